@@ -1,0 +1,138 @@
+"""What people type in about themselves."""
+
+import re
+
+from allauth.account import forms as allauth_forms
+from allauth.account.fields import PasswordField
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Address, Gender, User, phone_validator
+from accounts.pickers import PlaceField
+from campus.models import Campus
+from campus.selectors import active_campuses
+
+
+class PhoneField(forms.CharField):
+    """An 11-digit mobile number; spaces, dashes and a leading +86 are forgiven."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault("label", _("Mobile number"))
+        attrs = {"type": "tel", "inputmode": "tel", "autocomplete": "tel-national", "maxlength": 16}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**kwargs)
+        self.validators.append(phone_validator)
+
+    def to_python(self, value):
+        text = re.sub(r"[\s\-()]", "", super().to_python(value))
+        return re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", text)
+
+
+def _drop_placeholders(form: forms.Form) -> None:
+    """allauth repeats each label as a placeholder, in its own words."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(allauth_forms.LoginForm):
+    """Phone and password. allauth drops the password where sign-up has none as a must: here it stays."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["password"] = PasswordField(label=_("Password"), autocomplete="current-password")
+        _drop_placeholders(self)
+
+
+class SignupForm(allauth_forms.SignupForm):
+    """Phone (proved by a code on the next page), name, campus, and the two documents."""
+
+    name = forms.CharField(
+        label=_("What should we call you?"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    campus = forms.ModelChoiceField(Campus.objects.none(), label=_("Campus"), empty_label=None)
+    gender = forms.ChoiceField(
+        label=_("Gender"),
+        choices=Gender.choices,
+        initial=Gender.UNKNOWN,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Only for dorms that admit one gender."),
+    )
+    agree = forms.BooleanField(
+        error_messages={
+            "required": _("We can only begin once you agree to the terms and the privacy notice.")
+        }
+    )
+    field_order = ["phone", "name", "campus", "gender", "agree"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password1", None)  # set later, by who wants one: the number is proved by a code
+        self.fields["campus"].queryset = active_campuses()
+
+    def clean_gender(self):
+        return self.cleaned_data["gender"] or Gender.UNKNOWN
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _drop_placeholders(self)
+
+
+class SetPasswordForm(allauth_forms.SetPasswordForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _drop_placeholders(self)
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _drop_placeholders(self)
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["name", "campus", "gender"]
+        widgets = {"gender": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "nickname"})}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        self.fields["campus"].queryset = active_campuses()
+        self.fields["campus"].required = True
+        self.fields["campus"].empty_label = None
+
+
+class AddressForm(forms.ModelForm):
+    place = PlaceField(label=_("Building"))
+
+    class Meta:
+        model = Address
+        fields = ["place", "detail", "contact_name", "contact_phone", "is_default"]
+        labels = {
+            "detail": _("Floor and room"),
+            "contact_name": _("Who receives it"),
+            "is_default": _("Begin orders with this address"),
+        }
+        help_texts = {"detail": _("Only the courier who carries your order sees it.")}
+        widgets = {"detail": forms.TextInput(attrs={"autocomplete": "off"})}
+
+    contact_phone = PhoneField(label=_("Their mobile number"), required=False)
+
+    def __init__(self, *args, campus: Campus | None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if campus:
+            self.fields["place"].use(campus)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("contact_name") and not data.get("contact_phone") and "contact_phone" not in self.errors:
+            self.add_error("contact_phone", ValidationError(_("The courier needs a number to call.")))
+        return data

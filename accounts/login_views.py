@@ -1,0 +1,90 @@
+"""Logging in where allauth's own views are not enough: resending, forgotten passwords, the demo's one tap."""
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.utils import perform_login
+from allauth.account.views import ConfirmLoginCodeView as AllauthConfirmLoginCodeView
+from allauth.account.views import RequestLoginCodeView
+from allauth.decorators import rate_limit
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django.views.generic.edit import FormView
+
+from accounts import demo
+from accounts.adapter import LOGGED_IN_AT
+from accounts.forms import SetPasswordForm
+from accounts.models import User
+from core import clock
+
+FRESH_CODE_SECONDS = 15 * 60
+
+
+class ConfirmLoginCodeView(AllauthConfirmLoginCodeView):
+    """allauth 65.21 fails when a code for an unknown number is asked for again, and so tells that it is unknown."""
+
+    def _resend_form_valid(self, form):
+        if self._process.user:
+            return super()._resend_form_valid(form)
+        self._process.record_resend()
+        self._process.send(skip_enumeration_mails=True)
+        self._process.persist()
+        return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
+
+
+class ForgottenPasswordView(RequestLoginCodeView):
+    """A forgotten password is replaced after logging in by code."""
+
+    template_name = "account/password_reset.html"
+
+    def get_success_url(self):
+        return f"{reverse('account_confirm_login_code')}?next={reverse('account_new_password')}"
+
+    def get_authenticated_redirect_url(self):
+        return reverse("account_change_password")
+
+
+@method_decorator(sensitive_post_parameters("password1", "password2"), name="dispatch")
+@method_decorator(login_required, name="dispatch")
+@method_decorator(rate_limit(action="change_password"), name="dispatch")
+class NewPasswordView(FormView):
+    """A new password without the old one, for who proved the number by a code just now."""
+
+    form_class = SetPasswordForm
+    template_name = "account/password_set.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self._proved(request):
+            return redirect("account_change_password")
+        return super().dispatch(request, *args, **kwargs)
+
+    @staticmethod
+    def _proved(request) -> bool:
+        by_code = any(r["method"] == "code" for r in get_authentication_records(request, request.user))
+        logged_in_at = request.session.get(LOGGED_IN_AT, 0)
+        return by_code and clock.now().timestamp() - logged_in_at < FRESH_CODE_SECONDS
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form):
+        form.save()
+        update_session_auth_hash(self.request, form.user)  # other devices are logged out, this one is not
+        messages.success(self.request, _("Your new password is set."))
+        return redirect("accounts:me")
+
+
+@require_POST
+def demo_login(request, phone):
+    """One tap to be somebody of the demo. Does not exist anywhere else."""
+    login = demo.by_phone(phone)
+    if login is None:
+        raise Http404
+    user = get_object_or_404(User, phone=login.phone, is_active=True)
+    return perform_login(request, user, redirect_url=login.next)

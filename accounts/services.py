@@ -1,0 +1,259 @@
+"""Every write about people: signing up, addresses, roles, and their right to take their data or have it erased."""
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import personal
+from accounts.models import Address, Consent, Gender, StaffRole, User
+from campus.models import Campus, Place
+from core import clock, outbox
+from core.db import locked
+from core.errors import Invalid, NotAllowed, WrongState
+from core.ids import new_no
+
+MAX_ADDRESSES = 20
+
+
+@transaction.atomic
+def create_user(
+    *,
+    phone: str | None,
+    name: str = "",
+    password: str | None = None,
+    campus: Campus | None = None,
+    gender: str = Gender.UNKNOWN,
+    language: str | None = None,
+    phone_verified: bool = False,
+    consents: bool = False,
+    **fields,
+) -> User:
+    """A new person. Without a password they log in by code. Raises Invalid when the number is taken."""
+    user = User(
+        username=new_no("u").lower(),
+        phone=phone,
+        phone_verified=phone_verified,
+        name=name,
+        campus=campus,
+        gender=gender,
+        language=language or get_language() or settings.LANGUAGE_CODE,
+        date_joined=clock.now(),
+        **fields,
+    )
+    user.set_password(password)  # None makes it unusable
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise Invalid(_("This number cannot be used.")) from None
+    if consents:
+        give_consents(user=user)
+    return user
+
+
+def give_consents(*, user: User) -> None:
+    """The person agrees to the present terms and privacy notice. Doing it again changes nothing."""
+    for document, version in [
+        (Consent.Document.TERMS, settings.TERMS_VERSION),
+        (Consent.Document.PRIVACY, settings.PRIVACY_VERSION),
+    ]:
+        Consent.objects.get_or_create(
+            user=user, document=document, version=version, defaults={"given_at": clock.now()}
+        )
+
+
+def set_phone(*, user: User, phone: str, verified: bool) -> None:
+    """The person's number, as allauth's flows found it. Raises Invalid when someone else has it."""
+    user.phone, user.phone_verified = phone, verified
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["phone", "phone_verified"])
+    except IntegrityError:
+        raise Invalid(_("This number cannot be used.")) from None
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """The language of the person's pages on every device, and of what the platform tells them."""
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
+
+
+@transaction.atomic
+def update_profile(*, user: User, name: str, campus: Campus | None, gender: str) -> None:
+    user.name, user.campus, user.gender = name, campus, gender
+    user.save(update_fields=["name", "campus", "gender"])
+
+
+# -- Addresses ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_address(
+    *,
+    user: User,
+    place: Place,
+    detail: str = "",
+    contact_name: str = "",
+    contact_phone: str = "",
+    is_default: bool = False,
+    address: Address | None = None,
+) -> Address:
+    """Add an address, or change one of the person's own. The first one is the default."""
+    own = list(locked(Address.objects.filter(user=user)))
+    if address is None:
+        if len(own) >= MAX_ADDRESSES:
+            raise Invalid(_("You can keep %(limit)s addresses. Delete one first.") % {"limit": MAX_ADDRESSES})
+        address = Address(user=user, created_at=clock.now())
+        is_default = is_default or not own
+    else:
+        address = next(row for row in own if row.pk == address.pk)  # as stored: a form may have written on it
+    address.place, address.detail = place, detail
+    address.contact_name, address.contact_phone = contact_name, contact_phone
+    address.save()
+    if is_default and not address.is_default:
+        set_default_address(user=user, address=address)
+    return address
+
+
+@transaction.atomic
+def set_default_address(*, user: User, address: Address) -> None:
+    """Make it the one that orders begin with."""
+    for other in locked(Address.objects.filter(user=user, is_default=True)).exclude(pk=address.pk):
+        other.is_default = False
+        other.save(update_fields=["is_default"])
+    address.is_default = True
+    address.save(update_fields=["is_default"])
+
+
+@transaction.atomic
+def delete_address(*, user: User, address: Address) -> None:
+    """Orders keep copies, so an address can always go. The newest of the others becomes the default."""
+    was_default = address.is_default
+    address.delete()
+    heir = Address.objects.filter(user=user).first()
+    if was_default and heir:
+        set_default_address(user=user, address=heir)
+
+
+# -- Operators ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def grant_role(*, user: User, campus: Campus, role: str, actor: User) -> StaffRole:
+    """Make the person an operator of the campus in this role."""
+    staff_role, _created = StaffRole.objects.get_or_create(user=user, campus=campus, role=role)
+    if not user.is_staff:
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
+    _log(
+        actor,
+        user,
+        _("Role granted: %(role)s, %(campus)s")
+        % {"role": staff_role.get_role_display(), "campus": campus.label},
+    )
+    return staff_role
+
+
+@transaction.atomic
+def revoke_role(*, staff_role: StaffRole, actor: User) -> None:
+    """Take the role away; without any role left the person is no operator."""
+    user = staff_role.user
+    _log(
+        actor,
+        user,
+        _("Role ended: %(role)s, %(campus)s")
+        % {"role": staff_role.get_role_display(), "campus": staff_role.campus.label},
+    )
+    staff_role.delete()
+    if not user.is_superuser and not user.staff_roles.exists():
+        user.is_staff = False
+        user.save(update_fields=["is_staff"])
+
+
+@transaction.atomic
+def reveal_phone(*, user: User, actor: User, reason: str) -> str:
+    """The full number, for a stated reason that stays in the person's log."""
+    if not reason.strip():
+        raise Invalid(_("Say why you need the number."))
+    _log(actor, user, _("Full phone number shown: %(reason)s") % {"reason": reason.strip()[:150]})
+    return user.phone or ""
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, actor: User) -> None:
+    """A lost phone: the person sets a new authenticator up at the next visit to the admin."""
+    if user.pk == actor.pk:
+        raise NotAllowed(_("Ask another supervisor to reset your own second factor."))
+    Authenticator.objects.filter(user=user).delete()
+    _log(actor, user, _("Second factor reset"))
+
+
+def _log(actor: User, user: User, what: str) -> None:
+    LogEntry.objects.log_actions(actor.pk, [user], CHANGE, change_message=what, single_object=True)
+
+
+# -- One's own data ----------------------------------------------------------------------------------------
+
+
+def export_personal_data(*, user: User) -> dict:
+    """Everything personal that is stored about the person, as JSON-ready values."""
+    return {
+        "exported_at": clock.now().isoformat(),
+        "person": {
+            "name": user.name,
+            "phone": user.phone,
+            "gender": user.gender,
+            "language": user.language,
+            "campus": user.campus.name if user.campus else None,
+            "joined_at": user.date_joined.isoformat(),
+            "last_login": user.last_login.isoformat() if user.last_login else None,
+        },
+        "consents": [
+            {"document": c.document, "version": c.version, "given_at": c.given_at.isoformat()}
+            for c in user.consents.all()
+        ],
+        "addresses": [
+            {
+                "place": a.place.name,
+                "detail": a.detail,
+                "contact_name": a.contact_name,
+                "contact_phone": a.contact_phone,
+                "is_default": a.is_default,
+                "created_at": a.created_at.isoformat(),
+            }
+            for a in user.addresses.select_related("place")
+        ],
+        **personal.gather(user),
+    }
+
+
+@personal.blocks_erasure
+def _operator_obstacle(user: User) -> str:
+    return _("You are an operator. Ask a supervisor to end your role first.") if user.is_staff else ""
+
+
+@transaction.atomic
+def erase_person(*, user: User, now=None) -> None:
+    """Make the person's row tell nothing about them, for good. Books and statistics keep the empty row.
+
+    Raises WrongState, saying why, while something stands against it. Other apps scrub theirs on `accounts.erased`.
+    """
+    user = locked(User.objects.filter(pk=user.pk)).get()
+    if user.erased_at:
+        return
+    if reasons := personal.obstacles(user):
+        raise WrongState(" ".join(reasons), code="not_yet")
+    user.addresses.all().delete()
+    Authenticator.objects.filter(user=user).delete()
+    user.name = user.email = ""
+    user.phone, user.phone_verified = None, False
+    user.gender, user.is_active = Gender.UNKNOWN, False
+    user.username = new_no("erased-").lower()
+    user.erased_at = now or clock.now()
+    user.set_unusable_password()  # also ends the sessions on other devices
+    user.save()
+    outbox.emit("accounts.erased", user=user.pk)

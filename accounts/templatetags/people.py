@@ -1,0 +1,8 @@
+from django import template
+
+from accounts import demo
+from accounts.models import mask_phone
+
+register = template.Library()
+register.filter("mask_phone", mask_phone)
+register.simple_tag(demo.logins, name="demo_logins")

@@ -1,0 +1,158 @@
+"""One's own pages: profile, addresses, language, the documents, one's data."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import personal, services
+from accounts.adapter import set_language_cookie
+from accounts.forms import AddressForm, ProfileForm
+from accounts.models import Address
+from accounts.permissions import is_operator
+from campus.selectors import campus_for
+
+
+def next_url(request, default: str) -> str:
+    """Where the person came from or is going to, if it is a page of this site."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if safe else default
+
+
+@login_required
+@require_GET
+def me(request):
+    context = {
+        "tab": "me",
+        "address_count": request.user.addresses.count(),
+        "is_operator": is_operator(request.user),
+    }
+    return render(request, "accounts/me.html", context)
+
+
+@login_required
+def profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        services.update_profile(
+            user=request.user,
+            name=form.cleaned_data["name"],
+            campus=form.cleaned_data["campus"],
+            gender=form.cleaned_data["gender"],
+        )
+        messages.success(request, _("Saved."))
+        return redirect("accounts:me")
+    request.user.refresh_from_db()  # a form with errors has written on it
+    return render(request, "accounts/profile.html", {"tab": "me", "form": form})
+
+
+@require_POST
+def language(request):
+    """Switch the language of this device and, for who is logged in, of the person."""
+    response = HttpResponseRedirect(next_url(request, "/"))
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        if request.user.is_authenticated:
+            services.choose_language(user=request.user, language=chosen)
+        set_language_cookie(response, chosen)
+    return response
+
+
+# -- Addresses ---------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def addresses(request):
+    rows = request.user.addresses.select_related("place__zone")
+    return render(request, "accounts/addresses.html", {"tab": "me", "addresses": rows})
+
+
+@login_required
+def address(request, pk=None):
+    """Add one, or change one of one's own. `next` leads back to an order under way."""
+    own = get_object_or_404(Address, pk=pk, user=request.user) if pk else None
+    campus = own.place.campus if own else campus_for(request.user)
+    form = AddressForm(request.POST or None, instance=own, campus=campus)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in form.Meta.fields}
+        services.save_address(user=request.user, address=own, **fields)
+        messages.success(request, _("Address saved."))
+        return redirect(next_url(request, reverse("accounts:addresses")))
+    context = {
+        "tab": "me",
+        "form": form,
+        "address": own,
+        "next": next_url(request, ""),
+        "back": next_url(request, reverse("accounts:addresses")),
+    }
+    return render(request, "accounts/address.html", context)
+
+
+@login_required
+@require_POST
+def delete_address(request, pk):
+    services.delete_address(user=request.user, address=get_object_or_404(Address, pk=pk, user=request.user))
+    messages.success(request, _("Address deleted."))
+    return redirect("accounts:addresses")
+
+
+@login_required
+@require_POST
+def default_address(request, pk):
+    services.set_default_address(
+        user=request.user, address=get_object_or_404(Address, pk=pk, user=request.user)
+    )
+    return redirect("accounts:addresses")
+
+
+# -- Documents and one's data ------------------------------------------------------------------------------
+
+
+@require_GET
+def privacy(request):
+    return render(request, "accounts/privacy.html", {"version": settings.PRIVACY_VERSION})
+
+
+@require_GET
+def terms(request):
+    return render(request, "accounts/terms.html", {"version": settings.TERMS_VERSION})
+
+
+@login_required
+@never_cache
+@require_GET
+def export(request):
+    """All personal data as a file."""
+    data = services.export_personal_data(user=request.user)
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="campus-errand-my-data.json"'
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def erase(request):
+    """Say what an erasure means and what stands against it; do it on a POST that says so."""
+    if request.method == "POST" and request.POST.get("sure"):
+        language = request.LANGUAGE_CODE
+        services.erase_person(user=request.user)
+        logout(request)
+        with override(language):
+            messages.success(request, _("Your data is erased. Take care!"))
+        return redirect("account_login")
+    context = {
+        "tab": "me",
+        "obstacles": personal.obstacles(request.user),
+        "pressed": request.method == "POST",
+    }
+    return render(request, "accounts/erase.html", context)

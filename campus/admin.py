@@ -1,0 +1,200 @@
+"""The campus editor."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.forms import ModelForm
+from django.utils.translation import gettext_lazy as _
+
+from campus import services
+from campus.models import Campus, PeakPeriod, Place, Zone
+from core.admin import (
+    DISPATCHER,
+    SUPERVISOR,
+    CampusScopedAdmin,
+    CampusScopedTabularInline,
+    ScopedRelatedFilter,
+    campuses_with,
+    has_role,
+    scoped,
+)
+
+
+class MapMixin:
+    """Puts a map of the campus under the form. Subclasses say which campus, pins and inputs."""
+
+    change_form_after_template = "admin/campus/map_preview.html"
+
+    class Media:
+        css = {"all": ["vendor/leaflet/leaflet.css", "css/map.css"]}
+        js = ["vendor/leaflet/leaflet.js", "js/map.js"]
+
+    def map_campus(self, request, row) -> Campus | None:
+        raise NotImplementedError
+
+    def map_pins(self, row) -> list[dict]:
+        return []
+
+    def _may_pick(self, request, row) -> bool:
+        return self.has_change_permission(request, row) if row else self.has_add_permission(request)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        row = self.get_object(request, object_id) if object_id else None
+        context = {
+            "map_campus": self.map_campus(request, row),
+            "map_pins": self.map_pins(row) if row else [],
+            "map_pick": getattr(self, "map_pick", "") if self._may_pick(request, row) else "",
+        }
+        return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+
+class ZoneInline(CampusScopedTabularInline):
+    model = Zone
+    campus_path = "pk"
+    add_roles = change_roles = (SUPERVISOR,)
+    fields = ["code", "name", "name_en", "admits"]
+    tab = True
+
+
+class PeakInline(CampusScopedTabularInline):
+    model = PeakPeriod
+    campus_path = "pk"
+    add_roles = change_roles = delete_roles = (SUPERVISOR,)
+    fields = ["name", "weekdays", "start", "end", "factor"]
+    tab = True
+
+
+@admin.register(Campus)
+class CampusAdmin(MapMixin, CampusScopedAdmin):
+    """Supervisors edit their campus; dispatchers say what the weather is. Nobody deletes one: it is made inactive."""
+
+    campus_path = "pk"
+    change_roles = (DISPATCHER, SUPERVISOR)
+    list_display = ["label", "code", "place_count", "weather", "is_active"]
+    list_display_links = ["label"]
+    list_editable = ["weather"]
+    search_fields = ["name", "name_en", "code"]
+    fieldsets = [
+        (None, {"fields": [("code", "is_active"), ("name", "name_en"), ("weather", "call_provider")]}),
+        (_("Map"), {"fields": [("lat", "lon"), "attribution"]}),
+    ]
+    inlines = [ZoneInline, PeakInline]
+
+    @admin.display(description=_("name"), ordering="name")
+    def label(self, campus: Campus) -> str:
+        return campus.label
+
+    @admin.display(description=_("places"), ordering="place_count")
+    def place_count(self, campus: Campus) -> int:
+        return campus.place_count
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(place_count=Count("places"))
+
+    def get_readonly_fields(self, request, obj=None):
+        if not obj:
+            return []
+        may_edit = has_role(request, (SUPERVISOR,), obj.pk)
+        texts = ["name", "name_en", "is_active", "call_provider", "lat", "lon", "attribution"]
+        return ["code"] if may_edit else ["code", *texts]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def map_campus(self, request, row):
+        return row
+
+    def save_model(self, request, obj, form, change):
+        if change and "weather" in form.changed_data:
+            services.set_weather(campus=obj, weather=obj.weather, actor=request.user)
+        super().save_model(request, obj, form, change)
+        services.renew(obj)
+
+
+@admin.register(Zone)
+class ZoneAdmin(CampusScopedAdmin):
+    add_roles = change_roles = (SUPERVISOR,)
+    list_display = ["label", "campus", "code", "admits", "place_count"]
+    list_filter = [("campus", ScopedRelatedFilter), "admits"]
+    list_select_related = ["campus"]
+    search_fields = ["name", "name_en", "code"]
+    fields = [("campus", "code"), ("name", "name_en"), "admits"]
+
+    @admin.display(description=_("name"), ordering="name")
+    def label(self, zone: Zone) -> str:
+        return zone.label
+
+    @admin.display(description=_("places"), ordering="place_count")
+    def place_count(self, zone: Zone) -> int:
+        return zone.place_count
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(place_count=Count("places"))
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["campus", "code"] if obj else []
+
+
+class PlaceForm(ModelForm):
+    def clean(self):
+        data = super().clean()
+        campus, zone = data.get("campus") or getattr(self.instance, "campus", None), data.get("zone")
+        if campus and zone and zone.campus_id != campus.pk:
+            raise ValidationError({"zone": _("This zone belongs to another campus.")})
+        return data
+
+
+@admin.register(Place)
+class PlaceAdmin(MapMixin, CampusScopedAdmin):
+    add_roles = change_roles = delete_roles = (SUPERVISOR,)
+    form = PlaceForm
+    list_display = ["label", "kind", "zone", "campus", "floors", "has_lift", "is_active"]
+    list_filter = [("campus", ScopedRelatedFilter), "kind", ("zone", ScopedRelatedFilter), "is_active"]
+    list_select_related = ["campus", "zone"]
+    search_fields = ["name", "name_en", "code"]
+    fieldsets = [
+        (None, {"fields": [("campus", "code"), ("name", "name_en"), ("kind", "zone"), "is_active"]}),
+        (_("Building"), {"fields": [("floors", "has_lift")]}),
+        (_("Door"), {"fields": [("lat", "lon"), "node_key"]}),
+    ]
+    map_pick = "id_lat id_lon"
+
+    @admin.display(description=_("name"), ordering="name")
+    def label(self, place: Place) -> str:
+        return place.label
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["campus", "code"] if obj else []
+
+    def map_campus(self, request, row):
+        if row:
+            return row.campus
+        campuses = scoped(Campus.objects.all(), campuses_with(request, self.add_roles))
+        wanted = request.GET.get("campus", "")
+        return (campuses.filter(pk=wanted) if wanted.isdigit() else campuses).first()
+
+    def map_pins(self, row):
+        return [{"id": "pick", "kind": "place", "lat": row.lat, "lon": row.lon}]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        services.renew(obj.campus)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        services.renew(obj.campus)
+
+    def delete_queryset(self, request, queryset):
+        campuses = list(Campus.objects.filter(places__in=queryset).distinct())
+        super().delete_queryset(request, queryset)
+        for campus in campuses:
+            services.renew(campus)
+
+
+@admin.register(PeakPeriod)
+class PeakPeriodAdmin(CampusScopedAdmin):
+    add_roles = change_roles = delete_roles = (SUPERVISOR,)
+    list_display = ["name", "campus", "weekdays", "start", "end", "factor"]
+    list_filter = [("campus", ScopedRelatedFilter)]
+    list_select_related = ["campus"]
+    fields = ["campus", "name", "weekdays", ("start", "end"), "factor"]

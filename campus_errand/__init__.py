@@ -1,0 +1,3 @@
+from campus_errand.celery import app as celery_app
+
+__all__ = ["celery_app"]

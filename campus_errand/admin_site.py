@@ -1,0 +1,246 @@
+"""What every page of the admin shows around its content: menu, campus switch, search. Named in settings.UNFOLD."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from unfold.dataclasses import SearchResult
+
+from accounts.permissions import is_operator
+from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, scoped
+from core.realtime import live_token
+from dispatch.models import Courier
+from exceptions.console import scope, selectors
+from exceptions.models import Ticket
+from messaging.chat.rooms import ANSWERING
+from messaging.desk import selectors as desk
+from orders.models import Order
+
+SEARCH_LIMIT = 8
+
+# (title, [(model, icon)…]); a model that has no admin page, or none for this operator, is left out.
+MENU = [
+    (
+        "Business",
+        [
+            ("orders.order", "receipt_long"),
+            ("dispatch.leg", "alt_route"),
+            ("dispatch.courier", "two_wheeler"),
+            ("dispatch.shift", "calendar_month"),
+            ("dispatch.promise", "event_available"),
+            ("dispatch.dutyspell", "hourglass_bottom"),
+            ("dispatch.application", "how_to_reg"),
+            ("dispatch.course", "school"),
+            ("dispatch.attempt", "quiz"),
+            ("dispatch.offer", "send_to_mobile"),
+            ("dispatch.dispatchrule", "rule"),
+            ("dispatch.planning", "route"),
+            ("dispatch.relaystation", "warehouse"),
+            ("dispatch.custody", "transfer_within_a_station"),
+            ("dispatch.scancode", "qr_code_2"),
+            ("orders.pricerule", "sell"),
+            ("orders.stagepolicy", "timer"),
+        ],
+    ),
+    (
+        "Exceptions",
+        [
+            ("exceptions.exceptiontype", "category"),
+            ("exceptions.compensationrule", "volunteer_activism"),
+            ("exceptions.ruling", "gavel"),
+        ],
+    ),
+    (
+        "Service",
+        [
+            ("messaging.conversation", "forum"),
+            ("messaging.cannedanswer", "quickreply"),
+            ("messaging.servicehours", "schedule"),
+        ],
+    ),
+    (
+        "Campus",
+        [
+            ("campus.campus", "map"),
+            ("campus.zone", "select_all"),
+            ("campus.place", "location_on"),
+            ("campus.peakperiod", "schedule"),
+        ],
+    ),
+    (
+        "Money",
+        [
+            ("payments.payment", "payments"),
+            ("payments.refund", "currency_exchange"),
+            ("payments.withdrawal", "outbound"),
+            ("payments.settlement", "storefront"),
+            ("catalog.merchant", "store"),
+            ("catalog.commissionrule", "percent"),
+            ("payments.account", "account_balance_wallet"),
+            ("payments.transfer", "swap_horiz"),
+            ("payments.finding", "rule"),
+            ("payments.reconciliation", "compare_arrows"),
+        ],
+    ),
+    (
+        "People",
+        [
+            ("accounts.user", "group"),
+            ("accounts.staffrole", "badge"),
+            ("messaging.callattempt", "call"),
+            ("messaging.numberbinding", "phone_forwarded"),
+        ],
+    ),
+    (
+        "Platform",
+        [
+            ("messaging.send", "outgoing_mail"),
+            ("messaging.circuit", "cell_tower"),
+            ("exceptions.scanfailure", "report"),
+            ("core.handlerrun", "engineering"),
+            ("core.outboxevent", "inbox"),
+        ],
+    ),
+]
+
+
+def navigation(request: HttpRequest) -> list[dict]:
+    """The sidebar, for this operator."""
+    titles = {
+        "Business": _("Business"),
+        "Exceptions": _("Rules of exceptions"),
+        "Service": _("Customer service"),
+        "Campus": _("Campus"),
+        "Money": _("Money"),
+        "People": _("People"),
+        "Platform": _("Platform"),
+    }
+    menu = [{"title": _("On watch"), "separator": False, "items": _watch(request)}]
+    for title, models in MENU:
+        items = [item for model, icon in models if (item := _item(request, model, icon))]
+        if items:
+            menu.append({"title": titles[title], "separator": True, "items": items})
+    return menu
+
+
+def _watch(request: HttpRequest) -> list[dict]:
+    items = []
+    if is_operator(request.user):
+        console = {
+            "title": _("Exception console"),
+            "icon": "support_agent",
+            "link": reverse("exceptions:console"),
+        }
+        if open_now := selectors.open_count(scope.own_campuses(request)):
+            console["badge"] = open_now
+        items.append(console)
+    if is_operator(request.user, None, *ANSWERING):
+        support = {"title": _("Support desk"), "icon": "forum", "link": reverse("messaging:desk")}
+        if waiting := desk.waiting_count(desk.own_campuses(request.user)):
+            support["badge"] = waiting
+        items.append(support)
+    if has_role(request, (DISPATCHER, SUPERVISOR)):
+        items.append(
+            {"title": _("Dispatch board"), "icon": "conversion_path", "link": reverse("board:board")}
+        )
+    if item := _item(request, "exceptions.ticket", "confirmation_number"):
+        items.append(item)
+    items.append({"title": _("Operations today"), "icon": "monitoring", "link": reverse("admin:index")})
+    return items
+
+
+def _item(request: HttpRequest, label: str, icon: str) -> dict | None:
+    for model, model_admin in admin.site._registry.items():
+        if model._meta.label_lower == label and model_admin.has_view_permission(request):
+            app, name = label.split(".")
+            return {
+                "title": capfirst(str(model._meta.verbose_name_plural)),
+                "icon": icon,
+                "link": reverse(f"admin:{app}_{name}_changelist"),
+            }
+    return None
+
+
+def subheader(request: HttpRequest) -> str:
+    """Under the product's name: the campus that is shown."""
+    if not request.user.is_authenticated:
+        return ""
+    campus = scope.chosen(request)
+    return campus.label if campus else _("All my campuses")
+
+
+def campus_menu(request: HttpRequest) -> list[dict]:
+    """The site menu: switch between campuses, when there are several."""
+    if not request.user.is_authenticated or len(own := scope.own_campuses(request)) < 2:
+        return []
+    now = scope.chosen(request)
+    entries = [("", _("All my campuses"), "apps")]
+    entries += [(campus.code, campus.label, "location_city") for campus in own]
+    return [
+        {
+            "title": label,
+            "icon": "check" if code == (now.code if now else "") else icon,
+            "link": f"{reverse('exceptions:console_campus')}?code={code}",
+        }
+        for code, label, icon in entries
+    ]
+
+
+def everywhere(request: HttpRequest) -> dict:
+    """What templates/admin/base_site.html needs to listen to the operator's campuses on every page."""
+    if not is_operator(request.user):
+        return {}
+    token = live_token(request.user.pk, scope.groups(request))
+    answers = is_operator(request.user, None, *ANSWERING)
+    return {"live_url": f"/ws/live/?t={token}", "listens": True, "answers": answers}
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    return [_("Demo"), "warning"] if settings.DEMO else None
+
+
+def style(request: HttpRequest) -> str:
+    return static("css/console.css")
+
+
+def favicon(request: HttpRequest) -> str:
+    return static("img/logo.svg")
+
+
+def search(request: HttpRequest, term: str) -> list[SearchResult]:
+    """Ctrl+K: tickets and orders by number, couriers by name, of the operator's campuses."""
+    campuses = campuses_with(request)
+    tickets = scoped(Ticket.objects.select_related("type"), campuses).filter(
+        Q(no__istartswith=term) | Q(order__no__istartswith=term)
+    )
+    orders = scoped(Order.objects.all(), campuses).filter(no__istartswith=term)
+    couriers = scoped(Courier.objects.select_related("user"), campuses).filter(user__name__icontains=term)
+    found = [
+        SearchResult(
+            title=f"{ticket.type.name} · {ticket.no}",
+            description=_("Ticket"),
+            link=f"{reverse('exceptions:console')}?t={ticket.no}",
+            icon="confirmation_number",
+        )
+        for ticket in tickets[:SEARCH_LIMIT]
+    ]
+    found += _results(orders[:SEARCH_LIMIT], "receipt_long", lambda order: f"{order.no} · {order.summary}")
+    found += _results(couriers[:SEARCH_LIMIT], "two_wheeler", str)
+    return found
+
+
+def _results(rows, icon: str, title) -> list[SearchResult]:
+    return [
+        SearchResult(
+            title=title(row),
+            description=capfirst(str(row._meta.verbose_name)),
+            link=reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk]),
+            icon=icon,
+        )
+        for row in rows
+        if type(row) in admin.site._registry
+    ]

@@ -1,0 +1,114 @@
+"""Celery: the worker's tasks and the beat schedule, which lives in code and nowhere else."""
+
+import os
+
+from celery import Celery
+from celery.signals import celeryd_after_setup
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campus_errand.settings.dev")
+
+app = Celery("campus_errand")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@celeryd_after_setup.connect
+def warm_engine(**kwargs) -> None:
+    """In a worker's own process, before its pool forks: no child then compiles while a campus waits."""
+    from dispatch.engine.warm import warm_up
+
+    warm_up()
+
+
+# Deadlines live in the database and are swept: a beat that is lost costs one period, never an alert.
+# `expires` keeps a queue that has fallen behind from filling with sweeps that the next one does anyway.
+app.conf.beat_schedule = {
+    "scan": {"task": "exceptions.tasks.scan", "schedule": 1.0, "options": {"expires": 5}},
+    "outbox": {"task": "core.tasks.drain_outbox", "schedule": 1.0, "options": {"expires": 5}},
+    "expire-unpaid": {"task": "orders.tasks.expire_unpaid", "schedule": 15.0, "options": {"expires": 15}},
+    "release-scheduled": {
+        "task": "orders.tasks.release_scheduled",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "complete-delivered": {
+        "task": "orders.tasks.complete_delivered",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "release-earnings": {
+        "task": "orders.tasks.release_earnings",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "query-payments": {"task": "payments.tasks.query_stuck", "schedule": 60.0, "options": {"expires": 60}},
+    "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 5.0, "options": {"expires": 5}},
+    # Each hour: a day that is settled stays as it is, and a night in which nothing ran is made up for.
+    "settle-merchants": {
+        "task": "payments.tasks.settle_yesterday",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "send-withdrawals": {
+        "task": "payments.tasks.send_withdrawals",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "send-notices": {"task": "messaging.tasks.send_notices", "schedule": 1.0, "options": {"expires": 5}},
+    "tidy-sends": {"task": "messaging.tasks.tidy_sends", "schedule": 3600.0, "options": {"expires": 3600}},
+    "reconcile": {"task": "payments.tasks.reconcile", "schedule": 600.0, "options": {"expires": 600}},
+    "close-tickets": {
+        "task": "exceptions.tasks.close_resolved",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "measure-demand": {
+        "task": "dispatch.tasks.measure_demand",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "delete-documents": {
+        "task": "dispatch.tasks.delete_documents",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "tend-calls": {"task": "messaging.phone.tasks.tend", "schedule": 10.0, "options": {"expires": 10}},
+    "redact-calls": {
+        "task": "messaging.phone.tasks.redact_calls",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "redact-contacts": {
+        "task": "orders.tasks.redact_contacts",
+        "schedule": 6 * 3600.0,
+        "options": {"expires": 3600},
+    },
+    "flush-positions": {
+        "task": "dispatch.tasks.flush_positions",
+        "schedule": 1.0,
+        "options": {"expires": 5},
+    },
+    "renew-etas": {"task": "dispatch.tasks.renew_etas", "schedule": 15.0, "options": {"expires": 15}},
+    "forget-trails": {
+        "task": "dispatch.tasks.forget_trails",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "keep-rest": {"task": "dispatch.tasks.keep_rest", "schedule": 60.0, "options": {"expires": 60}},
+    "watch-shifts": {"task": "dispatch.tasks.watch_shifts", "schedule": 60.0, "options": {"expires": 60}},
+    "expire-offers": {"task": "dispatch.tasks.expire_offers", "schedule": 1.0, "options": {"expires": 5}},
+    "plan-rounds": {"task": "dispatch.tasks.plan_rounds", "schedule": 20.0, "options": {"expires": 20}},
+    "split-waiting": {
+        "task": "dispatch.tasks.split_waiting",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "tidy-codes": {"task": "dispatch.tasks.tidy_codes", "schedule": 3600.0, "options": {"expires": 3600}},
+    "heartbeat": {"task": "core.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "redact-chats": {
+        "task": "messaging.tasks.redact_chats",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "tidy-outbox": {"task": "core.tasks.tidy_outbox", "schedule": 3600.0, "options": {"expires": 3600}},
+}

@@ -1,0 +1,344 @@
+"""Settings shared by every mode.
+
+Two modes, told apart by the environment alone:
+
+* embedded (default): SQLite in WAL mode, in-memory channel layer and Celery broker, one process;
+* server: ``DATABASE_URL=postgres://…`` and ``REDIS_URL=redis://…``, several processes.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
+
+from campus_errand.settings.admin import UNFOLD  # noqa: F401  (a setting)
+from campus_errand.settings.outside import *
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+
+
+def env_bool(name, default=False):
+    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
+
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+DEBUG = False
+PRODUCTION = False
+ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h]
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+# The demo shows its logins on the login page and lets virtual people live on the campus.
+DEMO = env_bool("DEMO")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "core",
+    "campus",
+    "accounts",
+    "messaging",
+    "payments",
+    "catalog",
+    "orders",
+    "dispatch",
+    "exceptions",
+    "analytics",
+    "simulation",
+]
+
+MIDDLEWARE = [
+    "dispatch.middleware.PositionMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "core.middleware.NulMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "core.middleware.AdminCSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.RateLimitMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "core.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "campus_errand.urls"
+WSGI_APPLICATION = "campus_errand.wsgi.application"
+ASGI_APPLICATION = "campus_errand.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.context_processors.page",
+            ],
+            "builtins": ["core.templatetags.ui"],
+        },
+    },
+]
+
+# -- Storage -----------------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if SQLITE:
+    # IMMEDIATE takes the write lock at BEGIN, so that a read-then-write never fails half-way as "locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("REDIS_URL", "")
+if REDIS_URL:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            # Redis keeps its numbered databases apart, but not what is published: the prefix does.
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": f"errand{urlsplit(REDIS_URL).path.replace('/', '-')}"},
+        }
+    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CELERY_BROKER_URL = REDIS_URL
+else:
+    # Left alone, the layer forgets a member after a day, or when a message waits a minute (a laptop that slept).
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "CONFIG": {"capacity": 10_000, "expiry": 10**9, "group_expiry": 10**9},
+        }
+    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "memory://localhost/"
+    # The memory transport looks for work once a second unless told otherwise.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
+
+# Positions of couriers go through a list in Redis and are written together once a second.
+POSITIONS_BUFFERED = bool(REDIS_URL)
+
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+# Evidence photos are never served from a public folder: a view checks who may see each one.
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "media"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# -- Language and time -------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# -- People ------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "phone")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = "/"
+
+# People are their phone numbers: a code by SMS or a password. allauth's own pages for e-mail are not routed.
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1"]
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "signup": "accounts.forms.SignupForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 5 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# A whole campus may share one address, so the limits by address are wide and those by number are narrow.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "request_login_code": "60/m/ip,1/30s/key,6/h/key",
+    "signup": "60/m/ip",
+    "verify_phone": "60/m/ip,1/30s/key,6/h/key",
+    "change_phone": "6/h/user",
+}
+# How many reverse proxies of ours stand in front; the limits by address believe X-Forwarded-For that far.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
+
+# A member of staff who may move money needs a second factor; only the demo and tests switch it off.
+STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", True)
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Campus Errand"
+MFA_TOTP_TOLERANCE = 1
+
+# -- Money -------------------------------------------------------------------------------------------------
+
+# Where the site stands, as gateways outside must call it: https://errand.example.org
+SITE_ORIGIN = os.environ.get("SITE_ORIGIN", "").rstrip("/")
+# A gateway is offered when all of its values are there (keys are paths of PEM files). payments.gateways reads them in
+# this order; `manage.py check` complains of one that is half configured.
+GATEWAYS = {
+    "wechatpay": {
+        "WECHATPAY_MCHID": os.environ.get("WECHATPAY_MCHID", ""),
+        "WECHATPAY_APPID": os.environ.get("WECHATPAY_APPID", ""),
+        "WECHATPAY_SERIAL": os.environ.get("WECHATPAY_SERIAL", ""),
+        "WECHATPAY_APIV3_KEY": os.environ.get("WECHATPAY_APIV3_KEY", ""),
+        "WECHATPAY_PRIVATE_KEY": os.environ.get("WECHATPAY_PRIVATE_KEY", ""),
+        "WECHATPAY_PUBLIC_KEY_ID": os.environ.get("WECHATPAY_PUBLIC_KEY_ID", ""),
+        "WECHATPAY_PUBLIC_KEY": os.environ.get("WECHATPAY_PUBLIC_KEY", ""),
+        "WECHATPAY_APP_SECRET": os.environ.get("WECHATPAY_APP_SECRET", ""),
+        "WECHATPAY_URL": os.environ.get("WECHATPAY_URL", "https://api.mch.weixin.qq.com"),
+        "WECHATPAY_API_URL": os.environ.get("WECHATPAY_API_URL", "https://api.weixin.qq.com"),
+        "WECHATPAY_LOGIN_URL": os.environ.get("WECHATPAY_LOGIN_URL", "https://open.weixin.qq.com"),
+    },
+    "alipay": {
+        "ALIPAY_APPID": os.environ.get("ALIPAY_APPID", ""),
+        "ALIPAY_PRIVATE_KEY": os.environ.get("ALIPAY_PRIVATE_KEY", ""),
+        "ALIPAY_PUBLIC_KEY": os.environ.get("ALIPAY_PUBLIC_KEY", ""),
+        "ALIPAY_URL": os.environ.get("ALIPAY_URL", "https://openapi.alipay.com/gateway.do"),
+    },
+}
+
+# Withdrawals that gateways pay by themselves; without these a person pays them (payments.gateways).
+TRANSFERS = {
+    # "1" once WeChat has granted merchant transfers for couriers' pay.
+    "WECHATPAY_TRANSFERS": os.environ.get("WECHATPAY_TRANSFERS", ""),
+    # What WeChat wants reported with each of them: the kind of work, and what is paid for.
+    "WECHATPAY_REPORT": {"岗位类型": "校园跑腿员", "报酬说明": "配送报酬"},
+    # Paths of the certificates without which Alipay lets no money out.
+    "ALIPAY_APP_CERT": os.environ.get("ALIPAY_APP_CERT", ""),
+    "ALIPAY_CERT": os.environ.get("ALIPAY_CERT", ""),
+    "ALIPAY_ROOT_CERT": os.environ.get("ALIPAY_ROOT_CERT", ""),
+}
+
+# -- Phone calls -------------------------------------------------------------------------------------------
+
+# Who connects calls where a campus has not chosen (messaging.phone): direct, aliyun, or fake for trying out.
+CALL_PROVIDER = os.environ.get("CALL_PROVIDER") or ("fake" if DEMO else "direct")
+ALIYUN_CALLS = {
+    "ALIYUN_ACCESS_KEY_ID": os.environ.get("ALIYUN_ACCESS_KEY_ID", ""),
+    "ALIYUN_ACCESS_KEY_SECRET": os.environ.get("ALIYUN_ACCESS_KEY_SECRET", ""),
+    "ALIYUN_CALLS_POOL_KEY": os.environ.get("ALIYUN_CALLS_POOL_KEY", ""),
+    # Part of the address that call records are pushed to: /calls/aliyun/<this>/
+    "ALIYUN_CALLS_CALLBACK_SECRET": os.environ.get("ALIYUN_CALLS_CALLBACK_SECRET", ""),
+    "ALIYUN_CALLS_URL": os.environ.get("ALIYUN_CALLS_URL", "https://dyplsapi.aliyuncs.com"),
+}
+# After so many days the numbers in the call log, and those of receivers on orders long closed, are masked for good.
+PHONE_RETENTION_DAYS = int(os.environ.get("PHONE_RETENTION_DAYS", "30"))
+
+# Words and photos of a chat are kept for so many days, longer only while a ticket about it is open.
+CHAT_KEEP_DAYS = int(os.environ.get("CHAT_KEEP_DAYS", "180"))
+
+# A change of the terms or the privacy notice is a new version; consent is stored with the version that was read.
+TERMS_VERSION = PRIVACY_VERSION = "2026-11"
+
+# -- Security ----------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        # Browsers follow this rule through redirects, so it names where a cashier's page may send people.
+        "form-action": [
+            SELF,
+            *(
+                ["https://*.tenpay.com", "https://open.weixin.qq.com"]
+                if GATEWAYS["wechatpay"]["WECHATPAY_MCHID"]
+                else []
+            ),
+            *(["https://*.alipay.com"] if GATEWAYS["alipay"]["ALIPAY_APPID"] else []),
+        ],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+
+# -- Logging -----------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"numbers": {"()": "core.redaction.MaskNumbers"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["numbers"]},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Handlers that Django and uvicorn bring along are taken away: what they would write passes no filter.
+    "loggers": {
+        "celery": {"level": "WARNING"},
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True},
+        "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": True},
+    },
+}

@@ -1,0 +1,20 @@
+"""Tests: SQLite in a file by default; PostgreSQL and Redis when DATABASE_URL and REDIS_URL are set."""
+
+import tempfile
+
+from campus_errand.settings.base import *
+
+SECRET_KEY = "test-secret-key-that-is-long-enough-for-every-signer-in-use"
+ALLOWED_HOSTS = ["*"]
+STAFF_SECOND_FACTOR = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # browser journeys load style sheets and scripts
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="errand-media-"))
+if SQLITE:
+    # A file, not memory: browser journeys and threads need several connections to one database.
+    DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.mkdtemp(prefix="errand-db-")) / "test.sqlite3"}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+ACCOUNT_RATE_LIMITS = False
+POSITIONS_BUFFERED = False
+LOGGING["root"]["level"] = "WARNING"

@@ -1,0 +1,25 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from core import views
+from core.health import healthz
+
+urlpatterns = [
+    path("", include("orders.urls")),
+    path("", include("accounts.urls")),
+    path("", include("messaging.urls")),
+    path("", include("payments.urls")),
+    path("", include("exceptions.urls")),
+    path("", include("campus.urls")),
+    path("", include("simulation.urls")),
+    path("c/", include("dispatch.urls")),
+    path("r/", include("dispatch.relay_urls")),
+    path("accounts/", include("accounts.login_urls")),
+    path("healthz/", healthz),
+    path("sw.js", views.service_worker),
+    path("offline/", views.offline),
+    path("styleguide/", views.styleguide),
+    path("admin/board/", include("dispatch.board_urls")),
+    path("admin/", include("analytics.urls")),
+    path("admin/", admin.site.urls),
+]

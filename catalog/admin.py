@@ -1,0 +1,89 @@
+"""Merchants and what the platform keeps of their sales."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from catalog import services
+from catalog.models import CommissionRule, Merchant
+from core.admin import FINANCE, SUPERVISOR, CampusScopedAdmin, ScopedRelatedFilter
+from core.masking import mask_account
+
+
+class MerchantForm(forms.ModelForm):
+    """The account number is never shown again: empty keeps it, anything else replaces it."""
+
+    new_account = forms.CharField(
+        label=_("New account number"),
+        max_length=64,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text=_("Empty: stays as it is"),
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        place, campus = cleaned.get("place"), cleaned.get("campus")
+        campus_id = campus.pk if campus else self.instance.campus_id  # it stays what it was once it is made
+        if place and campus_id and place.campus_id != campus_id:
+            self.add_error("place", _("This place is not on your campus."))
+        if number := "".join((cleaned.get("new_account") or "").split()):
+            self.instance.payee_account = number
+        return cleaned
+
+
+@admin.register(Merchant)
+class MerchantAdmin(CampusScopedAdmin):
+    form = MerchantForm
+    add_roles = change_roles = (SUPERVISOR, FINANCE)
+    list_display = ["label", "campus", "place", "kind", "state", "errands_on_account", "account"]
+    list_filter = [("campus", ScopedRelatedFilter), "kind", "status"]
+    list_select_related = ["campus", "place"]
+    search_fields = ["name", "name_en"]
+    autocomplete_fields = ["owners", "place"]
+    readonly_fields = ["account"]
+    fieldsets = [
+        (None, {"fields": [("name", "name_en"), ("campus", "place"), ("kind", "status"), "owners", "errands_on_account"]}),
+        (_("Where its money goes"), {"fields": [("payee_channel", "payee_holder"), ("account", "new_account"), "payee_bank"]}),
+    ]  # fmt: skip
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*self.readonly_fields, "campus"] if obj else self.readonly_fields
+
+    @display(description=_("name"), ordering="name")
+    def label(self, merchant):
+        return merchant.label
+
+    @display(description=_("status"), label={"active": "success", "suspended": "danger"})
+    def state(self, merchant):
+        return merchant.status, merchant.get_status_display()
+
+    @display(description=_("account number"))
+    def account(self, merchant):
+        return mask_account(merchant.payee_account) if merchant.payee_account else "—"
+
+
+@admin.register(CommissionRule)
+class CommissionRuleAdmin(CampusScopedAdmin):
+    """Saving makes a new version; the old one stays for the sales that were booked by it."""
+
+    view_roles = (SUPERVISOR, FINANCE)
+    add_roles = change_roles = (SUPERVISOR,)
+    list_display = ["__str__", "campus", "percent", "version", "is_live", "created_by", "created_at"]
+    list_filter = ["is_live", ("campus", ScopedRelatedFilter), "kind"]
+    list_select_related = ["campus", "merchant", "created_by"]
+    readonly_fields = ["version", "created_by", "created_at"]
+    fields = [("campus", "kind", "merchant"), "percent", ("version", "created_by", "created_at")]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*self.readonly_fields, "campus", "kind", "merchant"] if obj else self.readonly_fields
+
+    def has_change_permission(self, request, obj=None):
+        return (obj is None or obj.is_live) and super().has_change_permission(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        if change and not form.changed_data:
+            return
+        services.save_commission_rule(rule=obj, actor=request.user)

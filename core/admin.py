@@ -1,0 +1,256 @@
+"""The base of every page of the admin: what an operator may see and do follows from their roles per campus.
+
+class ZoneAdmin(CampusScopedAdmin):
+    campus_path = "campus"              # from the model to its campus, Django style: "order__campus"
+    change_roles = (SUPERVISOR,)        # who may change; the default is nobody but superusers
+
+Roles replace Django's model permissions: `request.user.staff_roles` is expected to give rows with `campus_id` and
+`role`. Operators of one campus never see, choose or save a row of another one.
+"""
+
+from collections.abc import Collection, Iterable
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.decorators import display
+
+from core import outbox
+from core.models import HandlerRun, OutboxEvent
+
+SUPPORT, DISPATCHER, FINANCE, SUPERVISOR = "support", "dispatcher", "finance", "supervisor"
+EVERY_ROLE = (SUPPORT, DISPATCHER, FINANCE, SUPERVISOR)
+
+
+def roles_by_campus(request: HttpRequest) -> dict[int, set[str]]:
+    """{campus id: roles} of an operator; empty for everybody else. One query per request."""
+    if not hasattr(request, "_roles_by_campus"):
+        roles: dict[int, set[str]] = {}
+        if request.user.is_authenticated and request.user.is_staff and request.user.is_active:
+            for campus_id, role in request.user.staff_roles.values_list("campus_id", "role"):
+                roles.setdefault(campus_id, set()).add(role)
+        request._roles_by_campus = roles
+    return request._roles_by_campus
+
+
+def campuses_with(request: HttpRequest, roles: Iterable[str] = EVERY_ROLE) -> Collection[int] | None:
+    """Ids of the campuses where the operator has one of `roles`; None means all of them (a superuser)."""
+    user = request.user
+    if user.is_superuser and user.is_active:
+        return None
+    wanted = set(roles)
+    return {campus_id for campus_id, own in roles_by_campus(request).items() if own & wanted}
+
+
+def has_role(request: HttpRequest, roles: Iterable[str] = EVERY_ROLE, campus_id: int | None = None) -> bool:
+    """Does the operator have one of `roles`, on this campus (or on any when none is given)?"""
+    campuses = campuses_with(request, roles)
+    if campuses is None:
+        return True
+    return campus_id in campuses if campus_id is not None else bool(campuses)
+
+
+class RolePermissions:
+    """Answers the admin's permission questions from roles. `obj` is the row, or the parent row of an inline."""
+
+    campus_path: str | None = "campus"  # None: the row belongs to the whole platform
+    view_roles: Collection[str] = EVERY_ROLE
+    add_roles: Collection[str] = ()
+    change_roles: Collection[str] = ()
+    delete_roles: Collection[str] = ()
+
+    def campus_of(self, obj: Model) -> int | None:
+        """The id of the campus that a row belongs to."""
+        *path, last = (self.campus_path or "").split("__")
+        for name in path:
+            obj = getattr(obj, name)
+            if obj is None:
+                return None
+        return obj.pk if last == "pk" else getattr(obj, f"{last}_id")
+
+    def _may(self, request: HttpRequest, roles: Iterable[str], obj: Model | None) -> bool:
+        campuses = campuses_with(request, roles)
+        if campuses is None:
+            return True
+        if obj is None or obj.pk is None or not self.campus_path:
+            return bool(campuses)
+        return self.campus_of(obj) in campuses
+
+    def has_module_permission(self, request):
+        return self._may(request, self.view_roles, None)
+
+    def has_view_permission(self, request, obj=None):
+        roles = {*self.view_roles, *self.add_roles, *self.change_roles, *self.delete_roles}
+        return self._may(request, roles, obj)
+
+    def has_add_permission(self, request, obj=None):
+        return self._may(request, self.add_roles, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._may(request, self.change_roles, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may(request, self.delete_roles, obj)
+
+    def get_field_queryset(self, db, db_field, request):
+        """Rows that may be chosen in a form: of the operator's own campuses only."""
+        queryset = super().get_field_queryset(db, db_field, request)
+        campuses = campuses_with(request, {*self.add_roles, *self.change_roles})
+        if campuses is None:
+            return queryset
+        model = db_field.remote_field.model
+        if queryset is None:
+            queryset = model._default_manager.using(db)
+        return scoped(queryset, campuses)
+
+
+def scoped(queryset: QuerySet, campuses: Collection[int] | None, path: str = "") -> QuerySet:
+    """Only rows of these campuses. Without a path it is found on the model; a model without a campus is left whole."""
+    if campuses is None:
+        return queryset
+    model = queryset.model
+    if not path:
+        if model._meta.label == "campus.Campus":
+            path = "pk"
+        elif any(field.name == "campus" for field in model._meta.fields):
+            path = "campus"
+        else:
+            return queryset
+    return queryset.filter(**{f"{path}__in": campuses})
+
+
+class CampusScopedAdmin(RolePermissions, ModelAdmin):
+    """A model's pages, limited to the operator's campuses. Set `campus_path` and the `…_roles`."""
+
+    show_full_result_count = False  # counting a table of millions for "n of m" is not worth a second
+    list_per_page = 50
+    warn_unsaved_form = True
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        if not self.campus_path:
+            return queryset if self.has_view_permission(request) else queryset.none()
+        roles = {*self.view_roles, *self.add_roles, *self.change_roles, *self.delete_roles}
+        return scoped(queryset, campuses_with(request, roles), self.campus_path)
+
+    def save_model(self, request, obj, form, change):
+        campuses = campuses_with(request, self.change_roles if change else self.add_roles)
+        if campuses is not None and self.campus_path and self.campus_of(obj) not in campuses:
+            raise PermissionDenied  # moved to a campus where the operator has no say
+        super().save_model(request, obj, form, change)
+
+
+class ReadOnly:
+    """Put before an admin class: nobody adds, changes or deletes here, superusers included."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyAdmin(ReadOnly, CampusScopedAdmin):
+    """Pages to look at only: what services write, people do not edit by hand."""
+
+
+class CampusScopedTabularInline(RolePermissions, TabularInline):
+    """Rows on their parent's page. `campus_path` starts at the parent."""
+
+    extra = 0
+
+
+class CampusScopedStackedInline(RolePermissions, StackedInline):
+    """Rows on their parent's page. `campus_path` starts at the parent."""
+
+    extra = 0
+
+
+class ReadOnlyTabularInline(ReadOnly, CampusScopedTabularInline):
+    """Rows on their parent's page, to look at only."""
+
+
+class ScopedRelatedFilter(admin.RelatedFieldListFilter):
+    """A list filter whose choices are rows of the operator's campuses: list_filter = [("zone", ScopedRelatedFilter)]."""
+
+    def field_choices(self, field, request, model_admin):
+        queryset = scoped(field.remote_field.model._default_manager.all(), campuses_with(request))
+        return [(row.pk, str(row)) for row in queryset]
+
+
+# -- The platform's own pages ------------------------------------------------------------------------------
+
+
+class HandlerRunInline(ReadOnlyTabularInline):
+    model = HandlerRun
+    campus_path = None
+    view_roles = (SUPERVISOR,)
+    fields = readonly_fields = ["handler", "status", "attempts", "next_try_at", "error", "updated_at"]
+
+
+@admin.register(OutboxEvent)
+class OutboxEventAdmin(ReadOnlyAdmin):
+    campus_path = None
+    view_roles = (SUPERVISOR,)
+    list_display = ["id", "name", "created_at", "due_at"]
+    list_filter = ["name"]
+    search_fields = ["name"]
+    ordering = ["-id"]
+    fields = readonly_fields = ["name", "payload", "created_at", "due_at"]
+    inlines = [HandlerRunInline]
+
+
+@admin.register(HandlerRun)
+class HandlerRunAdmin(ReadOnlyAdmin):
+    campus_path = None
+    view_roles = (SUPERVISOR,)
+    list_display = ["handler", "state", "event_name", "attempts", "error_line", "updated_at"]
+    list_filter = ["status"]
+    list_select_related = ["event"]
+    search_fields = ["handler", "error"]
+    ordering = ["-updated_at"]
+    fields = readonly_fields = [
+        "event",
+        "handler",
+        "status",
+        "attempts",
+        "next_try_at",
+        "error",
+        "updated_at",
+    ]
+    actions = ["try_again"]
+
+    @display(description=_("status"), label={"done": "success", "retry": "warning", "parked": "danger"})
+    def state(self, run):
+        return run.status, run.get_status_display()
+
+    @display(description=_("event"))
+    def event_name(self, run):
+        return run.event.name
+
+    @display(description=_("error"))
+    def error_line(self, run):
+        return run.error.splitlines()[0][:80] if run.error else "—"
+
+    def has_retry_permission(self, request):
+        return has_role(request, (SUPERVISOR,))
+
+    @admin.action(description=_("Try again"), permissions=["retry"])
+    def try_again(self, request, queryset):
+        parked = list(queryset.filter(status=HandlerRun.Status.PARKED))
+        for run in parked:
+            outbox.retry_parked(run)
+        if parked:
+            messages.success(
+                request,
+                ngettext("%d is being tried again.", "%d are being tried again.", len(parked)) % len(parked),
+            )
+        else:
+            messages.info(request, _("None of these is parked: there is nothing to try again."))

@@ -1,0 +1,67 @@
+"""The one clock. Everything asks `now()`, so that tests, the replay and the virtual day can turn it."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+
+from django.utils import timezone
+
+
+def _first_source() -> Callable[[], datetime]:
+    """The real clock, or a fast one that all processes of a chaos run share.
+
+    FAST_CLOCK="real,virtual,speed" (Unix seconds): at real time `real` it is `virtual`, and it runs `speed` times
+    as fast. Only `script/chaos` and rehearsals set it.
+    """
+    setting = os.environ.get("FAST_CLOCK")
+    if not setting:
+        return timezone.now
+    real, virtual, speed = (float(part) for part in setting.split(","))
+    return lambda: datetime.fromtimestamp(virtual + (time.time() - real) * speed, UTC)
+
+
+_source: Callable[[], datetime] = _first_source()
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _source()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which that day begins here."""
+    return timezone.make_aware(datetime.combine(day, time_of_day.min))
+
+
+class TurnedClock:
+    """A clock that stands still until it is moved. Process-wide while installed by `turned`."""
+
+    def __init__(self, start: datetime) -> None:
+        self.time = start
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **delta: float) -> datetime:
+        """Move on by `timedelta(**delta)`."""
+        return self.move_to(self.time + timedelta(**delta))
+
+    def move_to(self, moment: datetime) -> datetime:
+        """Set the time; it may go back, as real clocks sometimes do."""
+        self.time = moment
+        return moment
+
+
+@contextmanager
+def turned(start: datetime) -> Iterator[TurnedClock]:
+    """Use a clock that starts at `start` (aware) until the block ends."""
+    global _source
+    before, clock = _source, TurnedClock(start)
+    _source = clock
+    try:
+        yield clock
+    finally:
+        _source = before

@@ -1,0 +1,79 @@
+"""What `/healthz/` says: whether the parts of the installation answer and keep up."""
+
+import logging
+import time
+from datetime import timedelta
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core import clock
+from core.models import HandlerRun, Heartbeat, OutboxEvent
+from core.realtime import redis_client
+
+logger = logging.getLogger(__name__)
+
+BEAT_LATE = timedelta(seconds=30)  # beat writes its heartbeat every ten seconds
+OUTBOX_LATE = timedelta(seconds=60)
+
+
+def beat() -> None:
+    """Beat queued a task and a worker did it: both run, and the database takes writes."""
+    Heartbeat.objects.update_or_create(name="beat", defaults={"at": clock.now()})
+
+
+def state() -> dict:
+    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "parked"}; ages in seconds, None where there is none.
+
+    Parked handlers do not make the installation unwell: they wait for an operator, everything else goes on.
+    """
+    result = {
+        "ok": False,
+        "db": False,
+        "redis": None,
+        "beat_age_s": None,
+        "outbox_lag_s": None,
+        "parked": None,
+    }
+    now = clock.now()
+    try:
+        at = Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
+        due = OutboxEvent.objects.filter(due_at__isnull=False).order_by("due_at", "id")
+        oldest = due.values_list("due_at", flat=True).first()
+        result["parked"] = HandlerRun.objects.filter(status=HandlerRun.Status.PARKED).count()
+        result["db"] = True
+    except DatabaseError as error:
+        logger.error("the database does not answer: %s", error)
+        return result
+    age = now - at if at else None
+    lag = max(now - oldest, timedelta()) if oldest else timedelta()
+    result["beat_age_s"] = None if age is None else round(age.total_seconds(), 1)
+    result["outbox_lag_s"] = round(lag.total_seconds(), 1)
+    if settings.REDIS_URL:
+        result["redis"] = _redis_answers()
+    result["ok"] = (
+        result["redis"] is not False and age is not None and age <= BEAT_LATE and lag <= OUTBOX_LATE
+    )
+    return result
+
+
+def _redis_answers() -> bool:
+    try:
+        return bool(redis_client().ping())
+    except (redis.RedisError, OSError) as error:
+        logger.error("Redis does not answer: %s", error)
+        return False
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when all is well, 503 otherwise, with the figures. Tells nothing about anybody."""
+    started = time.perf_counter()
+    result = state()
+    result["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
+    return JsonResponse(result, status=200 if result["ok"] else 503)

@@ -1,0 +1,89 @@
+"""Photos from people: drawn anew, so that nothing but the picture is kept."""
+
+import re
+import zipfile
+from io import BytesIO
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from core.errors import Invalid
+from core.ids import new_no
+
+MAX_BYTES = 12 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+LONGEST_SIDE = 1600
+FORMATS = ("JPEG", "PNG", "WEBP")
+# What makes a browser or a server run a file: no camera writes these words into a picture, wherever they stand.
+ACTIVE = re.compile(rb"<(?:script|html|!doctype|iframe|svg|\?php)\b", re.I)
+
+
+def clean_photo(uploaded: UploadedFile) -> ContentFile:
+    """The picture of `uploaded` as a fresh JPEG of at most 1600 px, without EXIF (position, device) or anything
+    hidden behind it, under a name that nobody can guess. Raises `Invalid` with a sentence for the person when
+    it is no photo, too big, or something else besides (a page, a program, an archive, a document).
+    """
+    if uploaded.size > MAX_BYTES:
+        raise Invalid(_("This photo is too big. Please take a smaller one."), code="photo_too_big")
+    try:
+        uploaded.seek(0)
+        # The header alone is read here: the size is judged before any pixel is unpacked.
+        with Image.open(uploaded, formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise Invalid(_("This photo is too big. Please take a smaller one."), code="photo_too_big")
+            image.draft(
+                "RGB", (LONGEST_SIDE, LONGEST_SIDE)
+            )  # a large JPEG is decoded at a fraction of its size
+            picture = ImageOps.exif_transpose(image)
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            picture = _on_white(picture)
+    except Invalid:
+        raise
+    except Image.DecompressionBombError:  # so large that the reader itself refuses it
+        raise Invalid(_("This photo is too big. Please take a smaller one."), code="photo_too_big") from None
+    except Exception:  # damaged files make the readers fail in any way: struct.error, TypeError, KeyError …
+        raise Invalid(_("This file is not a photo that we can read."), code="not_a_photo") from None
+    if _is_more(uploaded):
+        raise Invalid(
+            _("This file is more than a photo. Please send a plain photo."), code="not_only_a_photo"
+        )
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=82, optimize=True, progressive=True)
+    return ContentFile(out.getvalue(), name=f"{new_no(length=16).lower()}.jpg")
+
+
+def _is_more(uploaded: UploadedFile) -> bool:
+    """Whether a file that is a picture can be read as something else too."""
+    uploaded.seek(0)
+    content = uploaded.read()
+    # Readers of PDF look for its mark in the first kilobyte, readers of archives for a directory at the end.
+    return bool(ACTIVE.search(content)) or b"%PDF-" in content[:1024] or zipfile.is_zipfile(BytesIO(content))
+
+
+class PhotoField(forms.FileField):
+    """A photo as a form's field: what comes out can be kept."""
+
+    def clean(self, data, initial=None):
+        uploaded = super().clean(data, initial)
+        if not uploaded:
+            return None
+        try:
+            return clean_photo(uploaded)
+        except Invalid as error:
+            raise ValidationError(str(error), code=error.code) from None
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """RGB, with transparent parts shown on white."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        white.alpha_composite(image)
+        image = white
+    fresh = Image.new("RGB", image.size)  # a new canvas: `info` (EXIF, comments, profiles) stays behind
+    fresh.paste(image.convert("RGB"))
+    return fresh

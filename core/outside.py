@@ -1,0 +1,63 @@
+"""Asking a service outside for something, and what may have come of it.
+
+An answer that never came is not a refusal. Who sends something that must not arrive twice needs to know which of the
+three it was: not taken (ask again later), refused (never ask again), or unclear (nobody can know).
+"""
+
+import requests
+from requests.exceptions import ConnectionError as Lost
+from requests.exceptions import ConnectTimeout, ProxyError, RequestException, SSLError
+from urllib3.exceptions import NewConnectionError
+
+TIMEOUT = (3, 10)  # seconds: to connect, to answer
+
+
+class NotTaken(Exception):
+    """Certainly not taken; asked again it may be. `after`: seconds that the service wants to be left alone."""
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Down(NotTaken):
+    """Not taken, and the fault is the service's (or that of our account with it): the next request fares no better."""
+
+
+class Refused(Exception):
+    """It will never take this one: no such number, not wanted, not allowed."""
+
+
+class Unclear(Exception):
+    """The request had left and no readable answer came: it may have been taken."""
+
+
+def post(url: str, **request) -> requests.Response:
+    """One POST that follows no redirect. Raises Down when nothing was sent, Unclear when an answer is missing."""
+    try:
+        return requests.post(url, timeout=TIMEOUT, allow_redirects=False, **request)
+    except (ConnectTimeout, ProxyError, SSLError) as error:
+        raise Down(_told(error)) from error
+    except Lost as error:
+        never_sent = isinstance(getattr(error.args[0], "reason", None), NewConnectionError)
+        raise (Down if never_sent else Unclear)(_told(error)) from error
+    except RequestException as error:
+        raise Unclear(_told(error)) from error
+
+
+def answer(response: requests.Response) -> dict:
+    """The JSON object of an answer. Without one: Down when the status says that it was not taken, else Unclear."""
+    try:
+        found = response.json()
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        return found
+    if response.status_code in (429, 502, 503):
+        raise Down(f"HTTP {response.status_code}")
+    raise Unclear(f"HTTP {response.status_code}, not readable")
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, without the address: its query may hold what is private."""
+    return type(error).__name__

@@ -1,0 +1,47 @@
+"""Small tags that every template may use (a builtin: no {% load %})."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+from core import money, panels, realtime
+
+register = template.Library()
+register.filter("yuan", money.yuan)
+
+
+@register.filter
+def yuan_signed(fen):
+    return money.yuan(fen, sign=True)
+
+
+@register.simple_tag
+def icon(name: str, css: str = ""):
+    """An icon of the sprite: {% icon "bike" %} or {% icon "bike" "i24" %}. Decorative: hidden from readers."""
+    return format_html(
+        '<svg class="i {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(name="panels", takes_context=True)
+def panels_tag(context, place: str, subject):
+    """The fragments that other apps contribute to this place."""
+    return panels.render(place, context["request"], subject)
+
+
+@register.simple_tag(takes_context=True)
+def live_meta(context, *groups: str):
+    """Let this page listen: {% live_meta "order.K7Q2" %}. The person's own group is always in; empty for guests."""
+    user = getattr(context.get("request"), "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    return format_html('<meta name="live" content="/ws/live/?t={}">', realtime.live_token(user.pk, groups))
+
+
+@register.filter
+def get(mapping, key):
+    """Look a key up in a dict: {{ prices|get:kind }}."""
+    return mapping.get(key, "") if mapping else ""

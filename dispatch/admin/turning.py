@@ -1,0 +1,51 @@
+"""Buttons that ask the state machine: shown where it allows the step, and pressed through a service."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_fsm import can_proceed
+from django_htmx.http import HttpResponseClientRedirect
+
+from core.admin import DISPATCHER, SUPERVISOR, has_role
+from core.errors import DomainError
+
+KEEPERS = (SUPERVISOR, DISPATCHER)
+
+
+class Turning:
+    """Put before an admin class: `has_<transition>_permission` for each of its actions, and `turn` to do it."""
+
+    turning_roles = KEEPERS
+
+    def __getattr__(self, name: str):
+        if name.startswith("has_") and name.endswith("_permission"):
+            transition = name.removeprefix("has_").removesuffix("_permission")
+            if hasattr(self.model, transition):
+                return lambda request, object_id=None: self._may_turn(request, object_id, transition)
+        raise AttributeError(name)
+
+    def _may_turn(self, request: HttpRequest, object_id, transition: str) -> bool:
+        """The button is there when the state machine allows it and the operator works on this campus."""
+        row = self.model._default_manager.filter(pk=object_id).first()
+        return (
+            row is not None
+            and has_role(request, self.turning_roles, self.campus_of(row))
+            and can_proceed(getattr(row, transition))
+        )
+
+    def turn(self, request: HttpRequest, object_id, service: Callable):
+        """Call `service(row)` for a row that the operator may see; back to its page with what came of it."""
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        try:
+            service(row)
+            messages.success(request, _("Done."))
+        except DomainError as error:
+            messages.error(request, str(error))
+        label = self.model._meta
+        return HttpResponseClientRedirect(
+            reverse(f"admin:{label.app_label}_{label.model_name}_change", args=[object_id])
+        )

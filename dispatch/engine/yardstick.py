@@ -1,0 +1,169 @@
+"""The engine behind a line protocol: one JSON object a line on stdin, answers on stdout.
+
+    python -m dispatch.engine.yardstick
+
+It is told of restaurants and couriers once, then in every round of new orders and of where couriers are, and answers
+who is sent where. It knows of an order when it is told of it, not before. The messages are those of a published
+yardstick of meal delivery days (Reyes, Erera, Savelsbergh, Sahasrabudhe, O'Neil, 2018): the courier picks up at one
+restaurant at a time, is not diverted under way, and is paid by the order with a floor by the hour.
+"""
+
+import json
+import sys
+
+import numpy as np
+
+from dispatch.engine.ahead import Expected
+from dispatch.engine.planner import Plan, plan
+from dispatch.engine.problem import Problem, Weights, problem
+
+# Orders in one bag, at most.
+CAPACITY = 6
+# Of searching, in a round: so many steps for each order, and seconds as the last resort.
+STEPS_PER_ORDER, FEWEST_STEPS, MOST_STEPS, SECONDS = 20, 100, 2000, 0.3
+# What counts, beside a minute of a customer's waiting (1): a minute behind the promise; a broken promise, in parts of
+# the promised time; a minute under way; pay beyond the guarantee, in pickups' time for each order's pay.
+LATE, BROKEN, TRAVEL, SHARE = 1.0, 0.1, 0.05, 0.5
+# Orders are expected for so many minutes, and their customers' waiting counts for so much; to be there in time for
+# one of them a courier is sent a way of so many minutes at most.
+AHEAD, LIKELY, SENDS = 20.0, 0.3, 6.0
+
+
+class Dispatcher:
+    """Remembers the orders that wait, what couriers have earned, and the plan of the round before."""
+
+    def __init__(self, told: dict) -> None:
+        params = told["params"]
+        self.speed = params["meters_per_minute"]
+        self.take, self.give = params["pickup_service"], params["dropoff_service"]
+        self.minute = self.take / 4  # services take four minutes, which tells how long the unit of time is
+        self.promised = params["target"]
+        self.restaurants = {r["id"]: (r["x"], r["y"]) for r in told["restaurants"]}
+        self.hours = {c["id"]: (c["on"], c["off"]) for c in told["couriers"]}
+        self.pay, self.guaranteed = params["pay_per_order"], params["pay_per_hour"] / 60 / self.minute
+        self.earned = dict.fromkeys(self.hours, 0.0)
+        self.waiting: dict[str, dict] = {}  # orders in nobody's hands
+        self.expected = Expected(AHEAD, self.minute)
+        self.routes: dict[str, list[tuple]] = {}  # of the last plan: order, is it given
+        self.weights = Weights(
+            late=LATE,
+            broken=BROKEN * self.promised,
+            travel=TRAVEL,
+            share=SHARE * self.take / self.pay,
+            change=0.0,
+        )
+        self.rounds = 0
+
+    def round(self, told: dict) -> dict:
+        """Whom to send where, now."""
+        self.now = told["t"]
+        self.rounds += 1
+        self.waiting |= {order["id"]: order for order in told["new_orders"]}
+        coming = self.expected.look(self.now, told["new_orders"])
+        self.real = len(self.waiting)
+        self.orders = [*self.waiting.values(), *(self._like(*drawn) for drawn in coming)]
+        self.couriers = told["couriers"]
+        if not self.real or not self.couriers:
+            return {"assign": [], "move": []}
+        given = self._problem()
+        steps = min(MOST_STEPS, FEWEST_STEPS + STEPS_PER_ORDER * len(self.orders))
+        found = plan(given, self.weights, steps=steps, seconds=SECONDS, seed=self.rounds, start=self._start())
+        self.routes = {
+            courier["id"]: [(self.orders[stop >> 1]["id"], stop & 1) for stop in stops]
+            for courier, stops in zip(self.couriers, found.stops, strict=True)
+        }
+        return self._send(given, found)
+
+    @staticmethod
+    def _like(at: float, number: int, order: dict) -> dict:
+        """An expected order, like one that has been."""
+        return order | {"id": number, "placed": at, "ready": at + order["ready"] - order["placed"]}
+
+    def _problem(self) -> Problem:
+        kitchens = sorted({order["restaurant"] for order in self.orders})
+        row = {kitchen: i for i, kitchen in enumerate(kitchens)}
+        points = [self.restaurants[kitchen] for kitchen in kitchens]
+        points += [(x["x"], x["y"]) for x in (*self.orders, *self.couriers)]
+        xy = np.array(points)
+        apart = np.hypot(xy[:, None, 0] - xy[None, :, 0], xy[:, None, 1] - xy[None, :, 1])
+        first = len(kitchens) + len(self.orders)
+        on, off = np.array([self.hours[c["id"]] for c in self.couriers]).T
+        return problem(
+            now=self.now,
+            travel=np.ceil(apart / self.speed),
+            place=np.arange(first, len(points)),
+            free_at=np.maximum([c["free_at"] for c in self.couriers], on),
+            ends_at=off,
+            capacity=CAPACITY,
+            earned=[self.earned[c["id"]] for c in self.couriers],
+            share=(off - on) * self.guaranteed,
+            pickup=[row[order["restaurant"]] for order in self.orders],
+            dropoff=np.arange(len(kitchens), first),
+            ready_at=[order["ready"] for order in self.orders],
+            due_at=[order["placed"] + self.promised for order in self.orders],
+            take=self.take,
+            give=self.give,
+            weight=np.where(np.arange(len(self.orders)) < self.real, 1.0, LIKELY),
+            pay=self.pay,
+            one_place=True,
+        )
+
+    def _start(self) -> list[list[int]]:
+        row = {order["id"]: i for i, order in enumerate(self.orders)}
+        return [
+            [2 * row[order] + gives for order, gives in self.routes.get(courier["id"], []) if order in row]
+            for courier in self.couriers
+        ]
+
+    def _send(self, given: Problem, found: Plan) -> dict:
+        """The first trips that would begin later if they did not begin now; ways to where orders are expected."""
+        answer: dict[str, list] = {"assign": [], "move": []}
+        for c, courier in enumerate(self.couriers):
+            name = courier["id"]
+            on, off = self.hours[name]
+            if not len(found.stops[c]) or courier["free_at"] > self.now or not on <= self.now <= off:
+                continue
+            trip = self._first_trip(found.stops[c])
+            certain = [leg for leg in trip if leg < self.real]
+            ready = max(self.orders[leg]["ready"] for leg in certain or trip)
+            ride = given.travel[0, given.couriers["place"][c], given.legs["pickup"][trip[0]]]
+            if self.now + 1 + ride + self.take / 2 <= ready:
+                continue
+            if certain:
+                answer["assign"].append(
+                    {"courier": name, "orders": [self.orders[leg]["id"] for leg in certain]}
+                )
+                self.earned[name] += self.pay * len(certain)
+                del self.routes[name]
+                for leg in certain:
+                    del self.waiting[self.orders[leg]["id"]]
+            elif 0 < ride <= SENDS * self.minute:
+                answer["move"].append({"courier": name, "restaurant": self.orders[trip[0]]["restaurant"]})
+        return answer
+
+    @staticmethod
+    def _first_trip(stops: np.ndarray) -> list[int]:
+        """The legs of a route until it is empty-handed again, in the order in which they are given."""
+        given, load = [], 0
+        for stop in stops.tolist():
+            load += -1 if stop & 1 else 1
+            if stop & 1:
+                given.append(stop >> 1)
+            if not load:
+                break
+        return given
+
+
+def main() -> None:
+    dispatcher = None
+    for line in sys.stdin:
+        told = json.loads(line)
+        if told["type"] == "init":
+            dispatcher = Dispatcher(told)
+        else:
+            sys.stdout.write(json.dumps(dispatcher.round(told)) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Jobs offered to one courier for half a minute, and how a campus hands its jobs out."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from core import clock
+from core.ids import new_no
+from dispatch.models.couriers import Courier
+from dispatch.models.legs import Leg
+from orders.models import Kind
+
+
+class Offer(models.Model):
+    """One leg or a bundle, offered to one courier. Refusing costs nothing."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("waiting for an answer")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        EXPIRED = "expired", _("not answered")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    no = models.CharField(_("number"), max_length=16, unique=True, default=new_no)
+    campus = models.ForeignKey("campus.Campus", models.PROTECT, related_name="+", verbose_name=_("campus"))
+    courier = models.ForeignKey(
+        Courier, models.PROTECT, related_name="offers", verbose_name=_("courier"), db_index=False
+    )
+    legs = models.ManyToManyField(Leg, related_name="offers", verbose_name=_("legs"))
+    status = FSMField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
+    pay_fen = models.PositiveIntegerField(_("pay (fen)"))
+    # Why this courier: see dispatch.services.rounds.explain for what is in it.
+    explanation = models.JSONField(_("explanation"), default=dict)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
+    offered_at = models.DateTimeField(_("offered"), default=clock.now)
+    expires_at = models.DateTimeField(_("to be answered by"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["open", "accepted", "refused", "expired", "withdrawn"]),
+                name="offer_status",
+            ),
+            models.UniqueConstraint(fields=["courier"], condition=Q(status="open"), name="one_open_offer"),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], name="offer_due", condition=Q(status="open")),
+            models.Index(fields=["courier", "-id"], name="offer_of_courier"),
+        ]
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+
+    def __str__(self) -> str:
+        return self.no
+
+    @transition(
+        status, source=[Status.OPEN], target=Status.ACCEPTED,
+        custom={"label": _("Accept"), "roles": ["courier"]},
+    )  # fmt: skip
+    def accept(self) -> None:
+        self.answered_at = clock.now()
+
+    @transition(
+        status, source=[Status.OPEN], target=Status.REFUSED,
+        custom={"label": _("Refuse"), "roles": ["courier"]},
+    )  # fmt: skip
+    def refuse(self) -> None:
+        self.answered_at = clock.now()
+
+    @transition(
+        status, source=[Status.OPEN], target=Status.EXPIRED,
+        custom={"label": _("not answered"), "roles": ["system"]},
+    )  # fmt: skip
+    def expire(self) -> None:
+        """Nobody said anything."""
+
+    @transition(
+        status, source=[Status.OPEN], target=Status.WITHDRAWN,
+        custom={"label": _("Withdraw"), "roles": ["system", "dispatcher"]},
+    )  # fmt: skip
+    def withdraw(self) -> None:
+        """A job in it was cancelled, or given away by hand."""
+
+
+class OfferPause(models.Model):
+    """Three offers in a row were ignored: no more of them until the courier asks for some."""
+
+    courier = models.OneToOneField(
+        Courier, models.CASCADE, related_name="offer_pause", verbose_name=_("courier")
+    )
+    since = models.DateTimeField(_("since"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("pause of offers")
+        verbose_name_plural = _("pauses of offers")
+
+    def __str__(self) -> str:
+        return f"{self.courier}"
+
+
+class DispatchRule(models.Model):
+    """Which ways lead from a job to a courier: on a campus, for a kind, at an hour. The most particular rule counts."""
+
+    campus = models.ForeignKey(
+        "campus.Campus", models.CASCADE, related_name="dispatch_rules", verbose_name=_("campus")
+    )
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=Kind.choices, blank=True, help_text=_("Empty: every kind")
+    )
+    from_hour = models.PositiveSmallIntegerField(
+        _("from hour"), default=0, validators=[MaxValueValidator(23)]
+    )
+    to_hour = models.PositiveSmallIntegerField(
+        _("to hour"), default=24, validators=[MinValueValidator(1), MaxValueValidator(24)]
+    )
+    hall = models.BooleanField(_("hall"), default=True)
+    offers = models.BooleanField(_("offers"), default=False)
+    scan = models.BooleanField(_("scan to take"), default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campus", "kind", "from_hour"], name="dispatch_rule_once"),
+            models.CheckConstraint(
+                condition=Q(from_hour__lt=models.F("to_hour"), to_hour__lte=24), name="dispatch_rule_hours"
+            ),
+        ]
+        ordering = ["campus", "kind", "from_hour"]
+        verbose_name = _("dispatch rule")
+        verbose_name_plural = _("dispatch rules")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display() or '*'} {self.from_hour}–{self.to_hour}"
+
+
+class Planning(models.Model):
+    """What a campus's plans aim at, and how its last round went. Weights are in seconds of one customer's waiting."""
+
+    campus = models.OneToOneField(
+        "campus.Campus", models.CASCADE, related_name="planning", verbose_name=_("campus")
+    )
+    seconds = models.FloatField(
+        _("time for a plan (s)"), default=0.5, validators=[MinValueValidator(0.05), MaxValueValidator(5)]
+    )
+    late = models.FloatField(_("each second late"), default=1.0, validators=[MinValueValidator(0)])
+    broken = models.FloatField(_("each broken promise"), default=300.0, validators=[MinValueValidator(0)])
+    travel = models.FloatField(
+        _("each second that a courier rides"), default=0.2, validators=[MinValueValidator(0)]
+    )
+    share = models.FloatField(
+        _("each fen beyond a courier's share"), default=0.0, validators=[MinValueValidator(0)],
+        help_text=_("Fairness of earnings: above zero, jobs go rather to those who have earned less today."),
+    )  # fmt: skip
+    planned_at = models.DateTimeField(_("last round"), null=True, editable=False)
+    figures = models.JSONField(_("figures of the last round"), default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("planning")
+        verbose_name_plural = _("planning")
+
+    def __str__(self) -> str:
+        return f"{self.campus}"

@@ -1,0 +1,51 @@
+"""What the two sides of an errand without a price are told."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.money import yuan
+from dispatch.models import Bid
+from dispatch.names import courier_name
+from messaging.kinds import Topic
+from messaging.speaking import GOOD, WARN, Said, speaker
+
+
+def _bid(event: dict) -> Bid:
+    return Bid.objects.select_related("order__customer", "courier__user").get(pk=event["bid"])
+
+
+to_customer = speaker(
+    find=_bid,
+    to=lambda bid: bid.order.customer,
+    link=lambda bid: reverse("orders:detail", args=[bid.order.no]),
+    name=lambda bid: bid.pk,
+)
+to_bidder = speaker(
+    find=_bid,
+    to=lambda bid: bid.courier.user,
+    link=lambda bid: reverse("dispatch:active"),
+    name=lambda bid: bid.pk,
+)
+
+
+@to_customer("dispatch.bid_placed", Topic.NEEDED)
+def bid_placed(bid, event):
+    title = _("%(name)s would do it for %(price)s")
+    title %= {"name": courier_name(bid.courier.user), "price": yuan(bid.fee_fen)}
+    text = _("Done in %(n)s min: %(what)s") % {"n": bid.minutes, "what": bid.order.summary}
+    return Said(title, text, time=f"{bid.fee_fen}:{bid.minutes}")
+
+
+@to_bidder("dispatch.bid_won", Topic.JOBS, severity=2)
+def bid_won(bid, event):
+    text = _("%(what)s for %(price)s: it is yours now.")
+    return Said(
+        _("Your price was chosen"), text % {"what": bid.order.summary, "price": yuan(bid.fee_fen)}, GOOD
+    )
+
+
+@to_customer("dispatch.bid_failed", Topic.PROGRESS, severity=2)
+def bid_failed(bid, event):
+    """They went off duty, or have their hands full: the others may take it for the same price."""
+    text = _("Your errand is open to all couriers now, for the price that you have paid.")
+    return Said(_("Your courier cannot come any more"), text, WARN)

@@ -1,0 +1,67 @@
+"""What dispatch puts on the pages of others: the courier's card and map on an order, badges in the menu."""
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import ngettext
+
+from campus.templatetags.campus_map import campus_map_update
+from core.panels import panel
+from dispatch import selectors
+from dispatch.models import CARRIED, Custody, Leg
+from orders.models import Status
+
+
+@panel("orders.courier_card", order=10)
+def courier_card(request, order) -> str:
+    """The courier of an order, for its customer. Nothing before somebody has accepted."""
+    card = selectors.courier_card(order)
+    if card is None:
+        return ""
+    return render_to_string("dispatch/_courier_card.html", {"card": card, "order": order}, request)
+
+
+@panel("orders.order", order=5)
+def prices(request, order) -> str:
+    """What couriers would do it for, until one of them is paid."""
+    if order.bids_until is None or order.status != Status.PENDING_PAYMENT:
+        return ""
+    bids = list(selectors.bids_of(order))
+    return render_to_string("dispatch/_bids.html", {"order": order, "bids": bids}, request)
+
+
+@panel("orders.map")
+def order_map(request, order) -> str:
+    """Pins and route for the page's map `order-map`, as the viewer may see them."""
+    data = selectors.map_data(order, request.user)
+    return campus_map_update("order-map", pins=data["pins"], route=data["route"])
+
+
+@panel("orders.way")
+def order_way(request, order) -> str:
+    """When it is expected, and how far the courier is while the goods are with them."""
+    data = selectors.map_data(order, request.user)
+    if data["metres"] is None and data["eta_at"] is None:
+        return ""
+    return render_to_string("dispatch/_way.html", {"way": data, "order": order}, request)
+
+
+@panel("orders.order", order=30)
+def custody(request, order) -> str:
+    """Through whose hands the goods of a relayed order went; where they are is the last line."""
+    links = selectors.chain(order, viewer=request.user)
+    if not any(link.row.station_id or link.row.act == Custody.Act.TRANSFERRED for link in links):
+        return ""  # one courier from door to door: the order's own timeline says it all
+    return render_to_string("dispatch/_custody.html", {"links": links[::-1], "order": order}, request)
+
+
+@panel("nav.active")
+def jobs_under_way(request, user) -> str:
+    count = Leg.objects.filter(courier__user_id=user.pk, status__in=CARRIED).count()
+    if not count:
+        return ""
+    words = ngettext("%(count)s job under way", "%(count)s jobs under way", count) % {"count": count}
+    return format_html(
+        '<span class="badge"><span aria-hidden="true">{}</span><span class="sr-only">{}</span></span>',
+        count,
+        words,
+    )

@@ -1,0 +1,79 @@
+"""Errands whose customers ask for a price, and the prices named for one."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from core import clock
+from dispatch import admission
+from dispatch.models import Bid, Courier, Leg, LegStatus
+from orders.models import Order, Status
+from orders.services.quoting import courier_gender
+
+MOST_WANTED = 30
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An errand that waits for a price: the courier's own bid, how many others there are, why they may not."""
+
+    order: Order
+    bid: Bid | None
+    others: int
+    refusal: str
+
+
+def wanted_orders(courier: Courier) -> QuerySet[Order]:
+    """Those on the courier's campus, the newest first; never their own."""
+    return (
+        Order.objects.filter(
+            campus=courier.campus_id, status=Status.PENDING_PAYMENT, pay_by__gt=clock.now(),
+            bids_until__gt=clock.now(), fee_fen=0,
+        )
+        .exclude(customer=courier.user_id)
+        .select_related("pickup", "dropoff__zone", "campus", "price_rule")
+        .order_by("-id")
+    )  # fmt: skip
+
+
+def wanted(courier: Courier, carrier: admission.Carrier) -> list[Wanted]:
+    """What the hall shows above its jobs. Two queries."""
+    orders = list(
+        wanted_orders(courier).annotate(
+            others=Count("bids", filter=Q(bids__status=Bid.Status.OPEN) & ~Q(bids__courier=courier))
+        )[:MOST_WANTED]
+    )
+    mine = {bid.order_id: bid for bid in courier.bids.filter(order__in=orders, status=Bid.Status.OPEN)}
+    found = [
+        Wanted(
+            order,
+            mine.get(order.pk),
+            order.others,
+            admission.why_not(carrier, admission.load(leg_for(order))),
+        )
+        for order in orders
+    ]
+    return [one for one in found if not one.refusal]
+
+
+def leg_for(order: Order) -> Leg:
+    """The leg that the order would have: for the rule of admission, never saved."""
+    gender = courier_gender(order.dropoff, order.gender_wanted)
+    return Leg(order=order, campus_id=order.campus_id, dropoff=order.dropoff, gender=gender)
+
+
+def bids_of(order: Order) -> QuerySet[Bid]:
+    """What couriers would do it for, the cheapest first, each with `delivered`: the jobs they have done."""
+    done = (
+        Leg.objects.filter(courier=OuterRef("courier"), status=LegStatus.DONE)
+        .order_by()
+        .values("courier")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return (
+        order.bids.exclude(status=Bid.Status.WITHDRAWN)
+        .select_related("courier__user")
+        .annotate(delivered=Coalesce(Subquery(done), 0))
+    )

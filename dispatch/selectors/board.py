@@ -1,0 +1,96 @@
+"""The dispatcher's board: what waits, who is there, and where."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from campus.models import Campus
+from core import clock
+from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer, Planning
+from dispatch.selectors.hall import kind_label, pickup_label
+from dispatch.selectors.jobs import pin
+
+MOST_LEGS, MOST_COURIERS = 200, 200
+
+
+@dataclass(frozen=True)
+class LegCard:
+    """`offer` is the open one, if any. `movable`: it may still be given to somebody else."""
+
+    leg: Leg
+    kind_label: str
+    pickup: str
+    offer: Offer | None
+    late: bool
+
+    @property
+    def movable(self) -> bool:
+        return self.leg.status in (LegStatus.OPEN, LegStatus.OFFERED, LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
+
+
+@dataclass(frozen=True)
+class CourierCard:
+    courier: Courier
+    legs: list[LegCard]
+    asked: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    campus: Campus
+    open: list[LegCard]
+    waiting: int  # second legs whose first is on the way
+    couriers: list[CourierCard]
+    pins: list[dict]
+    planning: Planning | None
+    at: datetime
+
+
+def board(campus: Campus) -> Board:
+    """Constant queries, whatever waits."""
+    now = clock.now()
+    asked = Prefetch(
+        "offers", Offer.objects.filter(status=Offer.Status.OPEN).select_related("courier__user"), "asked"
+    )
+    legs = (
+        Leg.objects.filter(campus=campus, status__in=[LegStatus.OPEN, LegStatus.OFFERED, *CARRIED])
+        .select_related("order", "pickup", "dropoff", "courier__user")
+        .prefetch_related(asked)
+        .order_by("-priority", "due_at", "pk")[: MOST_LEGS * 2]
+    )
+    cards = [
+        LegCard(
+            leg, kind_label(leg.order), pickup_label(leg), leg.asked[0] if leg.asked else None,
+            bool(leg.due_at and leg.due_at < now),
+        )
+        for leg in legs
+    ]  # fmt: skip
+    carried: dict[int, list[LegCard]] = {}
+    for card in cards:
+        if card.leg.courier_id:
+            carried.setdefault(card.leg.courier_id, []).append(card)
+    open_now = [card for card in cards if not card.leg.courier_id]
+    busy = {card.offer.courier_id for card in open_now if card.offer}
+    couriers = (
+        Courier.objects.filter(campus=campus, on_duty=True)
+        .select_related("user")
+        .order_by("user__name", "pk")
+    )
+    people = [CourierCard(one, carried.get(one.pk, []), one.pk in busy) for one in couriers[:MOST_COURIERS]]
+    pins = [pin("pickup", card.leg.pickup, id=f"leg-{card.leg.no}") for card in open_now if card.leg.pickup]
+    pins += [
+        pin("courier", one.courier.position, id=f"courier-{one.courier.pk}")
+        | {"label": one.courier.user.display_name}
+        for one in people
+        if one.courier.position
+    ]
+    return Board(
+        campus=campus,
+        open=open_now[:MOST_LEGS],
+        waiting=Leg.objects.filter(campus=campus, status=LegStatus.WAITING).count(),
+        couriers=people,
+        pins=pins,
+        planning=Planning.objects.filter(campus=campus).first(),
+        at=now,
+    )

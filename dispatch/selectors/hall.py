@@ -1,0 +1,262 @@
+"""What a courier sees in the hall: open legs as cards, with ways, pay and tags, in a useful order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campus.models import Admits
+from campus.network import SPEED
+from core import clock
+from core.money import percent_of, yuan
+from dispatch import admission
+from dispatch.models import Courier, Leg, LegStatus
+from dispatch.plan import Distances, extra_metres, in_order
+from dispatch.selectors.bidding import Wanted, wanted
+from dispatch.selectors.jobs import jobs_of
+from dispatch.selectors.ways import in_hall, kinds_with
+from orders.models import Kind
+
+MOST_CARDS = 100
+# A job is on the way when it adds no more than this to what one walks anyway.
+ON_THE_WAY_M = 300
+# Handing over takes about as long wherever one goes: without it a job next door would look endlessly well paid.
+SERVICE_SECONDS = 240
+RIDE_M_PER_S = 3.0
+# What somebody has waited for rises in the list: a tenth a minute.
+WAITING_WEIGHT = 0.1
+SURCHARGES = ("night", "rain", "storm", "surge")
+SORTS = {
+    "best": gettext_lazy("Best"),
+    "way": gettext_lazy("On my way"),
+    "near": gettext_lazy("Near me"),
+    "pay": gettext_lazy("Best paid"),
+}
+
+
+@dataclass(frozen=True)
+class Tag:
+    text: str
+    tone: str = ""  # of the css class tag-…
+
+
+@dataclass(frozen=True)
+class Card:
+    """One open leg for one courier. Lengths in metres, money in fen; None where the position is not known.
+
+    Nothing secret is in here: no room, no contact, no pickup code, no note.
+    """
+
+    no: str
+    kind: str
+    kind_label: str
+    summary: str
+    pickup: str
+    dropoff: str
+    pay_fen: int
+    due_at: datetime
+    to_pickup_m: int | None
+    trip_m: int
+    extra_m: int | None
+    extra_min: int | None  # the same by their vehicle, rounded up
+    shared: str  # the place that a job in hand goes to as well
+    on_the_way: bool
+    waited_s: int
+    priority: int
+    tags: list[Tag] = field(default_factory=list)
+    refusal: str = ""  # why this courier may not take it
+
+    @property
+    def per_minute(self) -> float:
+        """Pay in fen for each minute that the job adds."""
+        metres = self.trip_m if self.extra_m is None else self.extra_m
+        return self.pay_fen / ((metres / RIDE_M_PER_S + SERVICE_SECONDS) / 60)
+
+    @property
+    def per_minute_fen(self) -> int:
+        return round(self.per_minute)
+
+    @property
+    def waited_min(self) -> int:
+        return self.waited_s // 60
+
+    @property
+    def score(self) -> float:
+        return self.per_minute * (1 + WAITING_WEIGHT * self.waited_s / 60)
+
+
+@dataclass(frozen=True)
+class Hall:
+    """The hall as one courier sees it. `cards` may be taken; `blocked` say why not; `on_the_way` counts cards."""
+
+    cards: list[Card]
+    blocked: list[Card]
+    on_the_way: int
+    kinds: dict[str, str]  # those among the cards, whatever the filter: {kind: label}
+    held: list[Leg]
+    is_full: bool
+    closed: bool  # for want of training
+    nos: list[str]  # of all that may be taken, whatever the filter: what the page has heard of
+    wanted: list[Wanted]  # errands whose customers ask for a price
+
+
+def open_legs(courier: Courier) -> QuerySet[Leg]:
+    """Open legs on the courier's campus that they have not given back or been taken off."""
+    excluded = Leg.excluded.through.objects.filter(leg_id=OuterRef("pk"), courier_id=courier.pk)
+    return (
+        in_hall(
+            Leg.objects.filter(campus=courier.campus_id, status=LegStatus.OPEN),
+            kinds_with(courier.campus_id, "hall"),
+        )
+        .exclude(Exists(excluded))
+        .select_related("order", "pickup", "dropoff__zone")
+        .order_by("-priority", "opened_at")
+    )
+
+
+def hall(courier: Courier, *, sort: str = "best", kind: str = "") -> Hall:
+    """The open legs for a courier. `sort` is one of SORTS, `kind` one of `orders.models.Kind`. Constant queries."""
+    held = list(jobs_of(courier))
+    start = courier.position
+    metres = Distances(courier.campus, courier.vehicle)
+    way = [stop.place for stop in in_order(start, held, metres)]
+    now = clock.now()
+    # Full hands stop every job alike (see Hall.is_full): here they are empty.
+    (carrier,) = admission.carriers([courier], carried={}, now=now)
+    cards, blocked = [], []
+    for leg in open_legs(courier)[:MOST_CARDS]:
+        card = _card(leg, carrier, start, way, bool(held), metres, now)
+        (blocked if card.refusal else cards).append(card)
+    kinds = {card.kind: card.kind_label for card in sorted(cards, key=lambda c: Kind.values.index(c.kind))}
+    on_the_way, nos = sum(card.on_the_way for card in cards), [card.no for card in cards]
+    asked = wanted(courier, carrier)
+    nos += [one.order.no for one in asked]
+    if kind in kinds:
+        cards = [card for card in cards if card.kind == kind]
+    if sort == "way":
+        cards = [card for card in cards if card.on_the_way]
+    return Hall(
+        cards=sorted(cards, key=ORDER.get(sort, ORDER["best"])),
+        blocked=blocked,
+        on_the_way=on_the_way,
+        kinds=kinds,
+        held=held,
+        is_full=len(held) >= courier.capacity,
+        closed="" in carrier.untrained,
+        nos=nos,
+        wanted=asked,
+    )
+
+
+# Those that have failed once come first, whatever the order.
+ORDER = {
+    "best": lambda card: (-card.priority, -card.score),
+    "way": lambda card: (-card.priority, card.extra_m or 0, -card.pay_fen),
+    "near": lambda card: (card.to_pickup_m if card.to_pickup_m is not None else card.trip_m, -card.pay_fen),
+    "pay": lambda card: (-card.pay_fen, -card.score),
+}
+
+
+def _card(leg, carrier, start, way, holding, metres, now) -> Card:
+    order = leg.order
+    take = leg.pickup or leg.dropoff
+    known = start is not None or holding
+    extra = extra_metres(start, way, leg, metres) if known else None
+    shared = next((place for place in (leg.dropoff, take) if any(place == other for other in way)), None)
+    return Card(
+        no=leg.no,
+        kind=order.kind,
+        kind_label=kind_label(order),
+        summary=order.summary,
+        pickup=pickup_label(leg),
+        dropoff=leg.dropoff.label,
+        pay_fen=leg.total_fen + leg.tip_fen,
+        due_at=leg.due_at or order.promised_at,
+        to_pickup_m=metres(start, take) if start is not None and not _is_anywhere(leg) else None,
+        trip_m=metres(leg.pickup, leg.dropoff) if leg.pickup else 0,
+        extra_m=extra,
+        extra_min=None if extra is None else ceil(extra / SPEED[carrier.vehicle] / 60),
+        shared=shared.label if shared else "",
+        on_the_way=holding and extra is not None and extra <= ON_THE_WAY_M,
+        waited_s=max(int((now - leg.opened_at).total_seconds()), 0) if leg.opened_at else 0,
+        priority=leg.priority,
+        tags=list(tags(leg)),
+        refusal=admission.why_not(carrier, admission.load(leg)),
+    )
+
+
+def card(leg: Leg, courier: Courier) -> Card:
+    """One open leg for a courier who stands where it begins."""
+    metres = Distances(courier.campus, courier.vehicle)
+    (carrier,) = admission.carriers([courier], carried={})
+    return _card(leg, carrier, courier.position, [], False, metres, clock.now())
+
+
+def _is_anywhere(leg: Leg) -> bool:
+    """Something to buy wherever it can be had."""
+    return leg.pickup is None and leg.order.kind == Kind.PURCHASE
+
+
+def pickup_label(leg: Leg) -> str:
+    """Where to fetch it; empty when there is nothing to fetch."""
+    if leg.pickup is not None:
+        return leg.pickup.label
+    return _("Any shop nearby") if _is_anywhere(leg) else ""
+
+
+def kind_label(order) -> str:
+    """The kind in two or three characters, as it stands on a card."""
+    return {
+        Kind.PARCEL: _("Parcel"),
+        Kind.PURCHASE: _("Buy"),
+        Kind.DOCUMENT: _("Document"),
+        Kind.QUEUE: _("Queue"),
+        Kind.HAUL: _("Move"),
+        Kind.CUSTOM: _("Custom"),
+        Kind.TAKEAWAY: _("Takeaway"),
+    }[Kind(order.kind)]
+
+
+def tags(leg: Leg) -> Iterator[Tag]:
+    """What makes a job good or hard, in a few words each."""
+    order, details = leg.order, leg.order.details
+    if leg.bonus_fen:
+        yield Tag(_("Bonus %(yuan)s") % {"yuan": yuan(leg.bonus_fen)}, "danger")
+    if leg.tip_fen:
+        yield Tag(_("Tip %(yuan)s") % {"yuan": yuan(leg.tip_fen)}, "danger")
+    if leg.to_shelf:
+        yield Tag(_("To the relay shelf"), "violet")
+    elif leg.from_shelf:
+        yield Tag(_("From the relay shelf"), "violet")
+    surcharge = sum(line["fen"] for line in order.lines if line["code"] in SURCHARGES)
+    if surcharge and order.fee_fen:
+        share = percent_of(surcharge, round(100 * order.courier_fen / order.fee_fen))
+        yield Tag(_("Surcharge %(yuan)s included") % {"yuan": yuan(share)}, "amber")
+    if order.window_start:
+        start, end = timezone.localtime(order.window_start), timezone.localtime(order.window_end)
+        yield Tag(
+            _("Booked for %(start)s–%(end)s") % {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}, "blue"
+        )
+    elif order.promised_at - clock.now() > timedelta(minutes=45):
+        yield Tag(_("No hurry"))
+    if leg.gender == Admits.FEMALE:
+        yield Tag(_("Women only"), "violet")
+    elif leg.gender == Admits.MALE:
+        yield Tag(_("Men only"), "violet")
+    if order.budget_fen and not leg.from_shelf and not order.merchant_id:
+        yield Tag(_("You pay up to %(yuan)s first") % {"yuan": yuan(order.budget_fen)})
+    if not leg.to_shelf and (floor := details.get("floor") or 1) > 1 and not leg.dropoff.has_lift:
+        yield Tag(_("Floor %(floor)s, no lift") % {"floor": floor})
+    if order.kind == Kind.PARCEL and (size := details.get("size")):
+        yield Tag({"S": _("Small parcel"), "M": _("Medium parcel"), "L": _("Large parcel")}.get(size, size))
+    if (kg := details.get("weight_kg") or 0) > 0:
+        yield Tag(_("%(kg)s kg") % {"kg": kg})
+    if (pieces := details.get("pieces") or 1) > 1:
+        yield Tag(_("%(pieces)s pieces") % {"pieces": pieces})
+    if minutes := details.get("minutes"):
+        yield Tag(_("Waiting %(minutes)s minutes") % {"minutes": minutes})

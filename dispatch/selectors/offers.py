@@ -1,0 +1,127 @@
+"""An offer as its courier, and the dispatcher, reads it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campus.models import Place
+from core import clock
+from dispatch.models import Courier, Leg, Offer, OfferPause
+from dispatch.selectors.hall import Tag, kind_label, tags
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop of the planned route. `is_new`: of the offer, not of what the courier carries anyway."""
+
+    at: datetime
+    place: str
+    take: bool
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    leg: Leg
+    kind_label: str
+    tags: list[Tag]
+
+
+@dataclass(frozen=True)
+class OfferCard:
+    """`reasons` are sentences; `late` the most that a job of it would come behind its promise, in minutes."""
+
+    offer: Offer
+    jobs: list[Job]
+    stops: list[Stop]
+    reasons: list[str]
+    late: int
+
+
+def open_offer(courier: Courier) -> OfferCard | None:
+    """What the courier is asked just now."""
+    offer = (
+        Offer.objects.filter(courier=courier, status=Offer.Status.OPEN, expires_at__gt=clock.now())
+        .select_related("courier__user")
+        .first()
+    )
+    return offer_card(offer) if offer else None
+
+
+def offer_card(offer: Offer, *, full_names: bool = False) -> OfferCard:
+    """Constant queries."""
+    legs = list(offer.legs.select_related("order", "pickup", "dropoff__zone", "relay").order_by("pk"))
+    told = offer.explanation
+    places = Place.objects.in_bulk({stop["place"] for stop in told.get("route", [])})
+    own = {leg.no for leg in legs}
+    stops = [
+        Stop(_moment(stop["at"]), places[stop["place"]].label, stop["take"], stop["leg"] in own)
+        for stop in told.get("route", [])
+        if stop["place"] in places
+    ]
+    late = max((one["late"] for one in told.get("legs", {}).values()), default=0) // 60
+    jobs = [Job(leg, kind_label(leg.order), list(tags(leg))) for leg in legs]
+    return OfferCard(offer, jobs, stops, reasons(offer, legs, full_names=full_names), late)
+
+
+def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[str]:
+    """Why this courier: the times, and how much later the next best would have been."""
+    told, said = offer.explanation, []
+    if offer.made_by_id and not told:
+        return [_("The dispatcher asks you.")]
+    for leg in legs:
+        if one := told.get("legs", {}).get(leg.no):
+            said.append(
+                _("%(what)s: fetched by %(picked)s, there by %(given)s (promised %(due)s)")
+                % {
+                    "what": leg.order.summary,
+                    "picked": _clock(one["picked_at"]),
+                    "given": _clock(one["given_at"]),
+                    "due": f"{timezone.localtime(leg.due_at):%H:%M}" if leg.due_at else "—",
+                }
+            )
+    others = told.get("others", [])
+    if not others:
+        said.append(_("Nobody else could do it now."))
+    else:
+        more = others[0]["cost"]  # None where the search came to its plan by ways that it cannot price
+        minutes = max(round((more or 0) / 60), 0)
+        if full_names:
+            name = str(Courier.objects.select_related("user").get(pk=others[0]["courier"]))
+        if full_names and more is None:
+            said.append(
+                _("Next best: %(name)s, there by %(time)s")
+                % {"name": name, "time": _clock(others[0]["given_at"])}
+            )
+        elif full_names:
+            said.append(
+                _("Next best: %(name)s, there by %(time)s, %(minutes)s min dearer in all")
+                % {"name": name, "time": _clock(others[0]["given_at"]), "minutes": minutes}
+            )
+        elif minutes:
+            said.append(
+                ngettext(
+                    "With anybody else it would cost %(minutes)s minute more.",
+                    "With anybody else it would cost %(minutes)s minutes more.",
+                    minutes,
+                )
+                % {"minutes": minutes}
+            )
+        else:
+            said.append(_("You and others are equally near: it is your turn."))
+    return said
+
+
+def offers_paused(courier: Courier) -> bool:
+    return OfferPause.objects.filter(courier=courier).exists()
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _clock(text: str) -> str:
+    return f"{timezone.localtime(_moment(text)):%H:%M}"

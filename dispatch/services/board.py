@@ -1,0 +1,104 @@
+"""What a dispatcher does by hand: give a job to a courier, take it back, exchange two. Never against who may enter."""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.db import locked
+from core.errors import NotAllowed, TooLate, WrongState
+from dispatch.admission import carriers, load, refusal, why_not
+from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer
+from dispatch.services import offers
+from dispatch.services.legs import advance, changing
+from dispatch.services.opening import follow_door, reopen
+from dispatch.services.taking import is_awaited, tell_order
+from orders import services as orders
+from orders.models import Order
+
+BEFORE_PICKUP = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
+
+
+def put(*, leg: Leg, courier: Courier, actor, force: bool = False) -> Leg:
+    """Give a job to a courier, whoever has it or is asked for it, as long as it was not picked up. Twice is once.
+
+    `force` overrides what can be bent: full hands, off duty, another area, missed lessons, having given it back; never
+    who may enter, what a vehicle carries, or a suspension.
+    """
+    for offer in Offer.objects.filter(legs=leg, status=Offer.Status.OPEN):
+        offers.withdraw(offer=offer, actor=actor)
+    with changing(leg.pk) as leg:
+        return _put(leg, courier, actor, force)
+
+
+def _put(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
+    courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
+    if leg.status in CARRIED and leg.courier_id == courier.pk:
+        return leg
+    if leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF):
+        raise WrongState(_("The goods are already on the way with the courier."))
+    if leg.status in BEFORE_PICKUP:
+        leg = _taken_back(leg, actor)
+    if leg.status != LegStatus.OPEN or not is_awaited(leg):
+        raise TooLate(_("This job is not open any more."))
+    follow_door(leg)
+    if reason := _refusal(courier, leg, force):
+        raise NotAllowed(reason)
+    leg.assign(courier)
+    tell_order(leg, role="dispatcher")
+    advance(
+        leg, "assign", source=LegStatus.OPEN, actor=actor, role="dispatcher", event="dispatch.leg_assigned",
+        data={"force": force},
+    )  # fmt: skip
+    return leg
+
+
+def _refusal(courier: Courier, leg: Leg, force: bool) -> str:
+    if not force:
+        carried = courier.legs.filter(status__in=CARRIED).count()
+        return refusal(courier, leg, carried=carried, excluded=leg.excluded.filter(pk=courier.pk).exists())
+    (carrier,) = carriers([courier], carried={courier.pk: 0})
+    bent = replace(carrier, on_duty=True, zones=frozenset(), untrained=frozenset(), is_trusted=True)
+    return why_not(bent, load(leg))
+
+
+def take_back(*, leg: Leg, actor) -> Leg:
+    """Off the courier's list before the pickup, and back into the hall. The courier hears at once."""
+    with changing(leg.pk) as leg:
+        if leg.status == LegStatus.OPEN:
+            return leg
+        if leg.status not in BEFORE_PICKUP:
+            raise WrongState(_("It can only be taken back before the pickup."))
+        return _taken_back(leg, actor)
+
+
+def _taken_back(leg: Leg, actor) -> Leg:
+    source = leg.status
+    leg.release()
+    if not leg.from_shelf:
+        orders.unassign(order=leg.order, actor=actor, role="dispatcher")
+    advance(
+        leg, "release", source=source, actor=actor, role="operator", event="dispatch.leg_withdrawn"
+    )  # the words of the courier's page ask for "operator"
+    return reopen(leg, excluded=leg.excluded.all())
+
+
+def swap(*, leg: Leg, other: Leg, actor, force: bool = False) -> tuple[Leg, Leg]:
+    """Two couriers exchange jobs that neither has picked up: both change hands, or none does."""
+    pks = sorted(Leg.objects.filter(pk__in=[leg.pk, other.pk]).values_list("order_id", flat=True))
+    with transaction.atomic():
+        locked_orders = {order.pk: order for order in locked(Order.objects.filter(pk__in=pks))}
+        rows = {
+            row.pk: row
+            for row in locked(Leg.objects.filter(pk__in=[leg.pk, other.pk])).select_related("relay")
+        }
+        if len(rows) < 2 or any(row.status not in BEFORE_PICKUP for row in rows.values()):
+            raise WrongState(_("Only jobs that were accepted and not picked up can be exchanged."))
+        for row in rows.values():
+            row.order = locked_orders[row.order_id]
+        one, two = rows[leg.pk], rows[other.pk]
+        if one.courier_id == two.courier_id:
+            raise WrongState(_("Both jobs are with the same courier."))
+        to_one, to_two = two.courier, one.courier
+        free = [_taken_back(row, actor) for row in (one, two)]  # empty hands first
+        return _put(free[0], to_one, actor, force), _put(free[1], to_two, actor, force)

@@ -1,0 +1,273 @@
+"""What happens when a code is scanned. One scan, one outcome, said in a sentence."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campus.models import Place
+from core.db import locked
+from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from dispatch.admission import refusal
+from dispatch.models import CARRIED, Courier, Custody, Leg, LegStatus, RelayStation, ScanCode
+from dispatch.selectors.ways import kinds_with
+from dispatch.services import carrying, codes, shelving, taking
+from dispatch.services.codes import FETCHING, ON_THE_WAY, Purpose
+from dispatch.services.custody import How, hand_over
+from dispatch.services.legs import advance, changing
+from orders import services as orders
+from orders.models import Kind
+
+MOST_OPEN = 30
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scan did. `leg` is the job to go on with; `choices` are open legs that may be taken here; `answer` is a
+    code to be shown to the other one, who scans it in turn."""
+
+    text: str
+    leg: Leg | None = None
+    choices: list[Leg] = field(default_factory=list)
+    answer: ScanCode | None = None
+
+
+def scan(*, text: str, courier: Courier, where=None) -> Outcome:
+    """A courier scans a square, or types its four digits."""
+    user = courier.user
+    if order_no := _receiving(text):
+        return _deliver(courier, order_no[0], order_no[1], where)
+    code = codes.read(text, campus_id=courier.campus_id, reader=user)
+    how = How.DIGITS if text.strip().isdigit() else How.SCAN
+    match code.purpose:
+        case Purpose.PLACE:
+            return _at_place(code.place, courier, how, where)
+        case Purpose.PICKUP:
+            return _pickup(code, courier, how, where)
+        case Purpose.TRANSFER:
+            return _agree(code, courier)
+        case Purpose.RECEIVE:
+            return _transfer(code, courier, how, where)
+    raise WrongState(_("This code is for the keeper of the relay station."))
+
+
+def scan_at_station(*, text: str, station: RelayStation, keeper) -> Outcome:
+    """A keeper scans a courier's code: in or out."""
+    if not shelving.may_keep(keeper, station):
+        raise NotAllowed
+    code = codes.read(text, campus_id=station.place.campus_id, reader=keeper)
+    if code.purpose not in (Purpose.HAND_IN, Purpose.HAND_OUT):
+        raise WrongState(
+            _("This is not a code for the shelf. Ask the courier to open the job and show its code.")
+        )
+    how = How.DIGITS if text.strip().isdigit() else How.SCAN
+    with changing(code.leg_id) as leg:
+        code = _locked(code)
+        shelving.check_station(leg, station)
+        fresh = codes.use(code, actor=keeper)
+        giver = code.shown_by
+        if code.purpose == Purpose.HAND_IN:
+            item = shelving.put_on_shelf(leg=leg, station=station, courier_user=giver, keeper=keeper, how=how)
+            return Outcome(_("Scanned in: put it into slot %(slot)s.") % {"slot": item.slot}, leg)
+        if fresh:
+            shelving.take_from_shelf(leg=leg, station=station, courier_user=giver, keeper=keeper, how=how)
+        slot = leg.order.shelf_items.latest("pk").slot
+        return Outcome(
+            _("Scanned out: give slot %(slot)s to %(name)s.") % {"slot": slot, "name": giver.display_name},
+            leg,
+        )
+
+
+def _locked(code: ScanCode) -> ScanCode:
+    return locked(ScanCode.objects.filter(pk=code.pk)).select_related("shown_by", "leg").get()
+
+
+# -- A poster at a place -------------------------------------------------------------------------------------
+
+
+def _at_place(place: Place, courier: Courier, how: str, where) -> Outcome:
+    """First what the courier has to do here, then what could be taken from here."""
+    user, where = courier.user, where or place.position
+    held = list(
+        Leg.objects.filter(courier=courier, status__in=CARRIED)
+        .select_related("order", "relay__place", "courier__user")
+        .order_by("pk")
+    )
+    to_shelf = [leg for leg in held if leg.to_shelf and leg.status in ON_THE_WAY]
+    mine = [leg for leg in to_shelf if leg.dropoff_id == place.pk]
+    station = RelayStation.objects.filter(place=place).select_related("place").first()
+    if station is not None and (mine or any(leg.from_shelf and leg.pickup_id == place.pk for leg in held)):
+        return _self_service(station, mine, held, courier, how, where)
+    here = [leg for leg in held if leg.pickup_id == place.pk and leg.status in FETCHING]
+    if arriving := [leg for leg in here if leg.status == LegStatus.ASSIGNED]:
+        for leg in arriving:
+            carrying.arrive_at_pickup(leg=leg, actor=user, where=where)
+        return Outcome(_("You are there. Scan once more when you have the goods."), arriving[0])
+    if here:
+        for leg in here:
+            carrying.pick_up(leg=leg, actor=user, where=where, how=how)
+        return Outcome(_("Picked up. Ride carefully!"), here[0])
+    if to_shelf and station is not None:
+        shelving.check_station(to_shelf[0], station)
+    kinds = kinds_with(place.campus_id, "scan")
+    choices = [leg for leg in _open_at(place, kinds) if not _refusal(courier, leg)]
+    if choices:
+        return Outcome(_("You can take these from here."), choices=choices)
+    raise WrongState(_("There is nothing for you to do at %(place)s now.") % {"place": place.label})
+
+
+def _self_service(station, mine: list[Leg], held: list[Leg], courier: Courier, how: str, where) -> Outcome:
+    if not station.self_service:
+        raise WrongState(_("A keeper scans here. Open the job and show its code."))
+    if mine:
+        items = [
+            shelving.put_on_shelf(leg=leg, station=station, courier_user=courier.user, how=how, where=where)
+            for leg in mine
+        ]
+        slots = ", ".join(str(item.slot) for item in items)
+        text = ngettext("Put it into slot %(slots)s.", "Put them into slots %(slots)s.", len(items))
+        return Outcome(text % {"slots": slots}, mine[0])
+    fetch = [leg for leg in held if leg.from_shelf and leg.pickup_id == station.place_id]
+    if not (due := [leg for leg in fetch if leg.status in FETCHING]):
+        return Outcome(_("You have it already."), fetch[0])
+    for leg in due:
+        shelving.take_from_shelf(leg=leg, station=station, courier_user=courier.user, how=how, where=where)
+    slots = ", ".join(str(leg.order.shelf_items.latest("pk").slot) for leg in due)
+    text = ngettext("Take it from slot %(slots)s.", "Take them from slots %(slots)s.", len(due))
+    return Outcome(text % {"slots": slots}, due[0])
+
+
+def _open_at(place: Place, kinds: list[str]):
+    return (
+        Leg.objects.filter(pickup=place, status=LegStatus.OPEN, order__kind__in=kinds)
+        .select_related("order", "pickup", "dropoff__zone", "relay")
+        .order_by("-priority", "opened_at")[:MOST_OPEN]
+    )
+
+
+def _refusal(courier: Courier, leg: Leg) -> str:
+    carried = courier.legs.filter(status__in=CARRIED).count()
+    return refusal(courier, leg, carried=carried, excluded=leg.excluded.filter(pk=courier.pk).exists())
+
+
+def take_here(*, text: str, leg: Leg, courier: Courier) -> Leg:
+    """Take an open leg by the poster that hangs where it begins."""
+    code = codes.read(text, campus_id=courier.campus_id, reader=courier.user)
+    if code.purpose != Purpose.PLACE or code.place_id != leg.pickup_id:
+        raise WrongState(_("This job does not begin here."))
+    return taking.grab(leg=leg, courier=courier)
+
+
+# -- Codes of one leg ----------------------------------------------------------------------------------------
+
+
+def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
+    """Behind the counter somebody shows the code of one order: it takes the open leg, or hands out one's own."""
+    with changing(code.leg_id) as leg:
+        code = _locked(code)
+        fresh = codes.use(code, actor=courier.user)
+        if not fresh:
+            return Outcome(_("Done already."), leg)
+        if leg.status == LegStatus.OPEN:
+            leg = taking.grab(leg=leg, courier=courier)
+        elif leg.courier_id != courier.pk:
+            raise TooLate(_("Another courier has taken this one."))
+        if leg.from_shelf:
+            shelving.take_from_shelf(
+                leg=leg,
+                station=leg.relay,
+                courier_user=courier.user,
+                keeper=code.shown_by,
+                how=how,
+                where=where,
+            )
+        else:
+            carrying.arrive_at_pickup(leg=leg, actor=courier.user, where=where)
+            carrying.pick_up(leg=leg, actor=courier.user, where=where, how=how, giver=code.shown_by)
+        return Outcome(_("It is yours. Ride carefully!"), leg)
+
+
+def _agree(code: ScanCode, courier: Courier) -> Outcome:
+    """The first scan of a transfer: who would take over agrees, and shows a code that the giver scans in turn."""
+    with changing(code.leg_id) as leg:
+        code = _locked(code)
+        if leg.courier_id == courier.pk and code.used_by_id == courier.user_id:
+            return Outcome(_("Done already."), leg)
+        codes.use(code, actor=courier.user)
+        _may_take_over(leg, courier, giver=code.shown_by)
+        answer = codes.show(leg=leg, purpose=Purpose.RECEIVE, actor=courier.user)
+        text = _("Now let %(name)s scan your code.") % {"name": code.shown_by.display_name}
+        return Outcome(text, answer=answer)
+
+
+def _transfer(code: ScanCode, giver: Courier, how: str, where) -> Outcome:
+    """The second scan: the giver confirms, and the leg changes hands."""
+    with changing(code.leg_id) as leg:
+        code = _locked(code)
+        taker = locked(Courier.objects.filter(user=code.shown_by_id)).select_related("user").get()
+        if leg.courier_id == taker.pk and code.used_by_id == giver.user_id:
+            return Outcome(_("Done already."))
+        if leg.courier_id != giver.pk:
+            raise NotAllowed(_("This job is not yours."))
+        codes.use(code, actor=giver.user)
+        _may_take_over(leg, taker, giver=giver.user)
+        change_hands(leg, taker, actor=giver.user, how=how, where=where)
+        return Outcome(
+            _("%(name)s has it now. Thank you for helping out.") % {"name": taker.user.display_name}
+        )
+
+
+def _may_take_over(leg: Leg, courier: Courier, *, giver) -> None:
+    if leg.status not in CARRIED:
+        raise TooLate(_("This job is over, it cannot be handed on."))
+    if leg.courier.user_id != giver.pk:
+        raise TooLate(_("Another courier has it by now."))
+    if leg.order.kind == Kind.PURCHASE and leg.order.goods_cost_fen is not None:
+        raise WrongState(
+            _("The goods were paid for by the one who bought them: who bought them brings them.")
+        )
+    if reason := _refusal(courier, leg):
+        raise NotAllowed(reason)
+
+
+def change_hands(
+    leg: Leg, taker: Courier, *, actor, role: str = "courier", how: str = How.SCAN, where=None
+) -> None:
+    """The leg goes on with another courier, at the stage that it is in. Caller holds the locks and has judged."""
+    giver, source = leg.courier, leg.status
+    leg.transfer(taker)
+    orders.change_courier(order=leg.order, courier_user=taker.user, role=role, where=where)
+    if leg.status in ON_THE_WAY:
+        hand_over(
+            leg,
+            Custody.Act.TRANSFERRED,
+            giver=giver.user,
+            taker=taker.user,
+            how=how,
+            where=where or giver.position,
+        )
+    advance(
+        leg, "transfer", source=source, actor=actor, role=role, where=where, event="dispatch.leg_transferred",
+        data={"giver": giver.pk, "taker": taker.pk}, also=[giver.user_id],
+    )  # fmt: skip
+
+
+# -- The customer's receiving code ---------------------------------------------------------------------------
+
+
+def _receiving(text: str) -> tuple[str, str] | None:
+    """(order's number, four digits) of the square on the customer's page."""
+    parts = text.strip().split(":")
+    return (parts[1], parts[2]) if len(parts) == 3 and parts[0] == "errand" else None
+
+
+def _deliver(courier: Courier, order_no: str, digits: str, where) -> Outcome:
+    leg = Leg.objects.filter(order__no=order_no, courier=courier, status__in=CARRIED).first()
+    if leg is None:
+        raise Invalid(_("This order is not with you."))
+    if leg.to_shelf:
+        raise WrongState(_("This one goes onto the relay's shelf. Scan it in there."))
+    if leg.status == LegStatus.PICKED_UP:
+        leg = carrying.arrive_at_dropoff(leg=leg, actor=courier.user, where=where)
+    leg = carrying.deliver(leg=leg, actor=courier.user, code=digits, where=where)
+    return Outcome(_("Delivered, well done"), leg)

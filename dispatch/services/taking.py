@@ -1,0 +1,98 @@
+"""Who gets a leg: the first courier to grab it, or another one when an operator takes it away."""
+
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from core.db import locked
+from core.errors import NotAllowed, TooLate, WrongState
+from dispatch.admission import refusal
+from dispatch.models import CARRIED, Courier, Leg, LegStatus
+from dispatch.services.legs import advance, changing
+from dispatch.services.opening import follow_door, reopen
+from orders import services as orders
+from orders.models import Order, Status
+
+
+def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
+    """Take an open leg. Exactly one courier wins, whatever the crowd; the others get TooLate.
+
+    Grabbing one's own leg again changes nothing. Raises NotAllowed with the reason when the courier may not.
+    """
+    # A look without a lock first: of two hundred taps only those that still see it open queue for the row.
+    status, holder = Leg.objects.values_list("status", "courier_id").get(pk=leg.pk)
+    if status in CARRIED and holder == courier.pk:
+        return Leg.objects.get(pk=leg.pk)
+    if status != LegStatus.OPEN:
+        raise _too_late()
+    with changing(leg.pk) as leg:
+        if leg.status in CARRIED and leg.courier_id == courier.pk:
+            return leg
+        if not can_proceed(leg.assign) or not is_awaited(leg):
+            raise _too_late()
+        follow_door(leg)  # it may have been changed a moment ago
+        courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+        carried = courier.legs.filter(status__in=CARRIED).count()
+        excluded = leg.excluded.filter(pk=courier.pk).exists()
+        if reason := refusal(courier, leg, carried=carried, excluded=excluded):
+            raise NotAllowed(reason)
+        source = leg.status
+        leg.assign(courier)
+        tell_order(leg)
+        advance(leg, "assign", source=source, actor=actor or courier.user, event="dispatch.leg_assigned")
+    return leg
+
+
+def is_awaited(leg: Leg) -> bool:
+    """Does the order wait for a courier to take just this leg?"""
+    return leg.order.status == (Status.AT_RELAY if leg.from_shelf else Status.PLACED)
+
+
+def tell_order(leg: Leg, role: str = "courier") -> None:
+    """The order's side of a leg that a courier has just taken."""
+    where = _where(leg.courier)
+    if leg.from_shelf:
+        orders.change_courier(order=leg.order, courier_user=leg.courier.user, role=role, where=where)
+    else:
+        orders.accept(order=leg.order, courier_user=leg.courier.user, role=role, where=where)
+
+
+def _too_late() -> TooLate:
+    return TooLate(_("Too late, someone else has just taken it."))
+
+
+def reassign(
+    *, order: Order, actor, reason: str = "", bonus_fen: int = 0, exclude: bool = True
+) -> Leg | None:
+    """An operator looks for another courier: at the head of the hall, with a bonus that the platform pays.
+
+    With `exclude`, the courier who had it cannot take it again. Goods that are already on the way stay where they
+    are: WrongState.
+    """
+    leg = order.legs.filter(status__in=[LegStatus.OPEN, *CARRIED]).first()
+    if leg is None:
+        raise WrongState
+    with changing(leg.pk) as leg:
+        if leg.status == LegStatus.OPEN:
+            leg.priority += 1
+            leg.bonus_fen = max(leg.bonus_fen, bonus_fen)
+            advance(
+                leg, "prioritise", source=leg.status, actor=actor, role="operator", reason=reason,
+                event="dispatch.leg_prioritised",
+            )  # fmt: skip
+            return leg
+        if not can_proceed(leg.release):
+            raise WrongState(_("The goods are already on the way with the courier."))
+        excluded = [*leg.excluded.all(), *([leg.courier] if exclude else [])]
+        source = leg.status
+        leg.release()
+        if not leg.from_shelf:
+            orders.unassign(order=leg.order, actor=actor, role="operator", reason=reason)
+        advance(
+            leg, "release", source=source, actor=actor, role="operator", reason=reason,
+            event="dispatch.leg_withdrawn",
+        )  # fmt: skip
+        return reopen(leg, bonus_fen=max(leg.bonus_fen, bonus_fen), excluded=excluded)
+
+
+def _where(courier: Courier) -> tuple[float, float] | None:
+    return (courier.lat, courier.lon) if courier.lat is not None else None

@@ -1,0 +1,215 @@
+"""One job from acceptance to the door, and the way through all of them."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_fsm import can_proceed
+from django_htmx.http import HttpResponseClientRefresh
+
+from core import clock
+from core.errors import Invalid, WrongState
+from dispatch import selectors, services, stages
+from dispatch.forms import BuyForm, DeliverForm, GiveBackForm, ShelfPhotoForm
+from dispatch.models import UNDO_SHOWN, Leg, LegStatus
+from dispatch.permissions import carrier_required
+from dispatch.services.carrying import FREE_TO_GIVE_BACK
+from messaging.models import CallRole
+from messaging.phone.views import dialled
+from orders.models import Photo
+
+STEPS = {
+    "arrive_at_pickup": services.arrive_at_pickup,
+    "pick_up": services.pick_up,
+    "arrive_at_dropoff": services.arrive_at_dropoff,
+    "bring_back": services.bring_back,
+}
+
+
+@require_GET
+@carrier_required
+def job(request: HttpRequest, no: str) -> HttpResponse:
+    leg = selectors.job(request.courier, no)
+    forms = {
+        "give_back_form": GiveBackForm(),
+        "buy_form": BuyForm(),
+        "deliver_form": DeliverForm(),
+        "shelf_photo_form": ShelfPhotoForm(),
+    }
+    return render(request, "dispatch/job.html", _context(request, leg) | forms)
+
+
+@require_GET
+@carrier_required
+def job_live(request: HttpRequest, no: str) -> HttpResponse:
+    """The live part of a job. When the stage has changed the whole page is fetched anew: its buttons are others."""
+    context = _context(request, selectors.job(request.courier, no))
+    if request.GET.get("state") != context["state"]:
+        return HttpResponseClientRefresh()
+    return render(request, "dispatch/_job.html", context)
+
+
+@require_POST
+@carrier_required
+def step(request: HttpRequest, no: str, name: str) -> HttpResponse:
+    """Arrived, picked up, at the door."""
+    leg = selectors.job(request.courier, no)
+    STEPS[name](leg=leg, actor=request.user, where=request.courier.position)
+    return redirect("dispatch:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def take_back(request: HttpRequest, no: str) -> HttpResponse:
+    """ "Arrived" was pressed by mistake."""
+    leg = selectors.job(request.courier, no)
+    services.take_back_arrival(leg=leg, actor=request.user)
+    return redirect("dispatch:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def deliver(request: HttpRequest, no: str) -> HttpResponse:
+    leg = selectors.job(request.courier, no)
+    form = DeliverForm(request.POST, request.FILES)
+    _check(form)
+    services.deliver(
+        leg=leg, actor=request.user, where=request.courier.position,
+        code=form.cleaned_data["code"], photo=form.cleaned_data["photo"],
+    )  # fmt: skip
+    return redirect("dispatch:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def buy(request: HttpRequest, no: str) -> HttpResponse:
+    """What the goods cost. Over the budget the customer is asked."""
+    leg = selectors.job(request.courier, no)
+    form = BuyForm(request.POST, request.FILES)
+    _check(form)
+    asked = services.buy_goods(
+        leg=leg, actor=request.user, cost_fen=form.cleaned_data["cost"], photo=form.cleaned_data["receipt"]
+    )
+    if asked:
+        messages.info(request, _("The customer has been asked. You will hear at once."))
+    else:
+        messages.success(request, _("Noted. You get it back together with your pay."))
+    return redirect("dispatch:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def give_back(request: HttpRequest, no: str) -> HttpResponse:
+    leg = selectors.job(request.courier, no)
+    form = GiveBackForm(request.POST)
+    _check(form)
+    services.give_back(leg=leg, actor=request.user, reason=form.reason())
+    messages.success(request, _("The job is back in the hall. Thank you for saying so early."))
+    return redirect("dispatch:hall")
+
+
+@require_POST
+@carrier_required
+def missing(request: HttpRequest, no: str) -> HttpResponse:
+    """The courier stands at the shelf, and it is not there."""
+    leg = selectors.job(request.courier, no)
+    item = selectors.item_of(leg.order_id)
+    if item is None or not leg.from_shelf:
+        raise WrongState
+    services.report_missing(item=item, actor=request.user)
+    messages.warning(
+        request, _("Thank you for saying so. The job is off your list; customer service looks into it.")
+    )
+    return redirect("dispatch:hall")
+
+
+@require_POST
+@carrier_required
+def shelf_photo(request: HttpRequest, no: str) -> HttpResponse:
+    leg = selectors.job(request.courier, no)
+    form = ShelfPhotoForm(request.POST, request.FILES)
+    _check(form)
+    services.photograph_on_shelf(leg=leg, actor=request.user, photo=form.cleaned_data["photo"])
+    messages.success(request, _("Thank you. Should it go missing, this shows that you put it there."))
+    return redirect("dispatch:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def call(request: HttpRequest, no: str) -> HttpResponse:
+    """Dial the receiver or (`to=customer`) who ordered; the number is given out for this call, which is written down."""
+    leg = selectors.job(request.courier, no)
+    to = request.POST.get("to", CallRole.RECEIVER)
+    return dialled(request, services.call_customer(leg=leg, actor=request.user, to=to))
+
+
+@require_GET
+@carrier_required
+def photo(request: HttpRequest, no: str, pk: int) -> FileResponse:
+    """A photo of the order, while the job is in the courier's hands."""
+    leg = selectors.job(request.courier, no)
+    picture = get_object_or_404(
+        Photo, pk=pk, order=leg.order_id, order__legs__in=Leg.objects.filter(pk=leg.pk)
+    )
+    if not leg.is_carried:
+        picture = get_object_or_404(Photo, pk=pk, order=leg.order_id, by=request.user)
+    response = FileResponse(picture.image.open("rb"), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_GET
+@carrier_required
+def active(request: HttpRequest) -> HttpResponse:
+    return render(request, "dispatch/active.html", _route_context(request))
+
+
+@require_GET
+@carrier_required
+def active_live(request: HttpRequest) -> HttpResponse:
+    return render(request, "dispatch/_active.html", _route_context(request))
+
+
+def _route_context(request: HttpRequest) -> dict:
+    stops = selectors.route_stops(request.courier)
+    return {
+        "tab": "active",
+        "courier": request.courier,
+        "stops": stops,
+        "map": selectors.route_map(request.courier, stops),
+    }
+
+
+def _context(request: HttpRequest, leg: Leg) -> dict:
+    order, page = leg.order, selectors.job_page(leg)
+    return {
+        "tab": "active",
+        "courier": request.courier,
+        "leg": leg,
+        "order": order,
+        "page": page,
+        # What the page's buttons depend on.
+        "state": f"{leg.status}-{getattr(page.over_budget, 'status', '')}-{order.goods_cost_fen or ''}",
+        "title": stages.title(leg),
+        "steps": stages.progress(leg),
+        "step": stages.next_step(leg),
+        "map": selectors.job_map(leg),
+        "kind_label": selectors.kind_label(order),
+        "pickup_label": selectors.pickup_label(leg),
+        "missing_text": stages.when_missing(order),
+        "tags": list(selectors.tags(leg)),
+        "total_fen": leg.total_fen + leg.tip_fen,
+        "item": selectors.item_of(order.pk) if leg.from_shelf and leg.is_carried else None,
+        "shows_codes": leg.status in (LegStatus.AT_PICKUP, LegStatus.PICKED_UP, LegStatus.AT_DROPOFF),
+        "may_take_back": leg.arrived_at is not None and clock.now() - leg.arrived_at <= UNDO_SHOWN,
+        "may_give_back": can_proceed(leg.release),
+        "free_until": leg.assigned_at + FREE_TO_GIVE_BACK,
+        "is_free": clock.now() - leg.assigned_at <= FREE_TO_GIVE_BACK,
+    }
+
+
+def _check(form) -> None:
+    """A form's first complaint, as a sentence for the person."""
+    if not form.is_valid():
+        raise Invalid(next(error for errors in form.errors.values() for error in errors))

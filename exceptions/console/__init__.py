@@ -1,0 +1,1 @@
+"""The operators' console: the live queue, the ticket's page and the buttons, inside Django admin."""

@@ -1,0 +1,366 @@
+"""The console's pages and fragments. Thin: find the ticket among the operator's campuses, permit, call, render."""
+
+import json
+
+from django.contrib import admin
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_fsm import can_proceed
+
+from core.errors import Invalid
+from exceptions import services
+from exceptions.console import cards, facts, forms, permissions, scope, selectors, suggest
+from exceptions.console.permissions import console_view
+from exceptions.models import Evidence, Ticket, TicketEvent
+from exceptions.playbooks import STEPS
+from exceptions.wording import resolution_text
+from messaging.phone.views import dialled
+
+
+def _ticket(request: HttpRequest, no: str) -> Ticket:
+    return selectors.get_ticket(scope.own_campuses(request), no)
+
+
+def _acting(request: HttpRequest, no: str) -> Ticket:
+    ticket = _ticket(request, no)
+    permissions.require_acting(request.user, ticket)
+    return ticket
+
+
+def _done(
+    request: HttpRequest, ticket: Ticket, text: str = "", *, show: bool = False, **events
+) -> HttpResponse:
+    """After a command: tell the page what happened; it fetches its fragments again by itself.
+
+    The order matters: `oc:done` closes the dialog, and `oc:show` the toast, that the events are sent to.
+    """
+    if not request.htmx:
+        return redirect(f"{reverse('exceptions:console')}?t={ticket.no}")
+    trigger = {"toast": {"text": text, "level": "success"}} if text else {}
+    trigger |= {**events, "oc:done": {"no": ticket.no}}
+    if show:
+        trigger["oc:show"] = {"no": ticket.no}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(trigger)})
+
+
+# -- Reading -----------------------------------------------------------------------------------------------
+
+
+@console_view
+@require_GET
+def console(request):
+    """The page: figures, queue, and the ticket that is asked for or the most urgent one."""
+    campuses = scope.seen_campuses(request)
+    filters = selectors.Filters.read(request.GET)
+    queue = selectors.queue(campuses, request.user, filters)
+    asked = request.GET.get("t", "")
+    no = asked or (queue.rows[0].no if queue.rows else "")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Exception console"),
+        "queue": queue,
+        "filters": filters,
+        "tabs": selectors.TABS,
+        "choices": selectors.choices(campuses),
+        "kpis": selectors.kpis(campuses),
+        "asked": asked,
+        "no": no,
+    }
+    if no:
+        context |= ticket_context(request, _ticket(request, no))
+    return render(request, "admin/console/page.html", context)
+
+
+@console_view
+@require_GET
+def queue(request):
+    """The list alone, and the counts on its tabs."""
+    filters = selectors.Filters.read(request.GET)
+    campuses = scope.seen_campuses(request)
+    return render(
+        request,
+        "admin/console/_queue.html",
+        {
+            "queue": selectors.queue(campuses, request.user, filters),
+            "filters": filters,
+            "tabs": selectors.TABS,
+            "no": request.GET.get("t", ""),
+            "oob": True,
+        },
+    )
+
+
+@console_view
+@require_GET
+def figures(request):
+    return render(request, "admin/console/_kpis.html", {"kpis": selectors.kpis(scope.seen_campuses(request))})
+
+
+@console_view
+@require_GET
+def pulse(request):
+    """How many tickets are open, for the menu's badge and the window's title."""
+    return JsonResponse({"open": selectors.open_count(scope.own_campuses(request))})
+
+
+@console_view
+@require_GET
+def toast(request):
+    """One toast for the new tickets `?t=…&t=…`: the gravest in full, the others as a number."""
+    nos = request.GET.getlist("t")[:50]
+    tickets = list(
+        selectors.unresolved(scope.own_campuses(request))
+        .filter(no__in=nos)
+        .select_related("type", "campus", "order__dropoff", "assignee")
+        .order_by("severity", "respond_by")
+    )
+    if not tickets:
+        return HttpResponse()
+    several = len(scope.own_campuses(request)) > 1
+    return render(
+        request,
+        "admin/console/_toast.html",
+        {"ticket": tickets[0], "others": len(tickets) - 1, "several": several},
+    )
+
+
+@console_view
+@require_GET
+def ticket(request, no):
+    """One ticket, as the right side of the console."""
+    if not request.htmx:
+        return redirect(f"{reverse('exceptions:console')}?t={no}")
+    return render(request, "admin/console/_ticket.html", ticket_context(request, _ticket(request, no)))
+
+
+@console_view
+@require_GET
+def parts(request, no):
+    """The parts of an open ticket's page that may have changed, each swapped in its place."""
+    context = ticket_context(request, _ticket(request, no)) | {"oob": True}
+    return render(request, "admin/console/_parts.html", context)
+
+
+def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
+    """All that a ticket's page shows. A constant number of queries."""
+    leg = suggest.unfinished_leg(ticket)
+    acting = permissions.may_act(request.user, ticket)
+    return {
+        "ticket": ticket,
+        "order": ticket.order,
+        "leg": leg,
+        "clock": cards.Clock.of(ticket),
+        "buttons": cards.buttons(ticket, request.user) if acting else [],
+        "suggestion": cards.suggestion(ticket, leg, request.user),
+        "map": cards.map_of(ticket, leg),
+        "facts": facts.facts(ticket, request.user),
+        "past": selectors.past(ticket),
+        "photos": cards.photos(ticket),
+        "courier": ticket.courier or (leg.courier if leg else None),
+        "late_minutes": int(ticket.order.lateness().total_seconds() // 60),
+        "resolution": resolution_text(ticket),
+        "can_reopen": acting and can_proceed(ticket.reopen),
+        "acting": acting,
+        "callable": cards.callable_parties(ticket) if acting and ticket.is_unresolved else (),
+        "books": permissions.may_read_books(request.user, ticket),
+        "mine": ticket.assignee_id == request.user.pk,
+    }
+
+
+@console_view
+@require_GET
+def photo(request, no, pk):
+    """A photo that supports the report, for operators of its campus alone."""
+    try:
+        evidence = _ticket(request, no).evidence.get(pk=pk)
+    except Evidence.DoesNotExist:
+        raise Http404 from None
+    return FileResponse(evidence.image.open(), content_type="image/jpeg")
+
+
+# -- Commands ----------------------------------------------------------------------------------------------
+
+
+@console_view
+@require_POST
+def claim(request, no):
+    """Make it mine. From a toast on another page the operator is taken to the ticket."""
+    found = _acting(request, no)
+    services.claim(ticket=found, actor=request.user)
+    return _done(request, found, _("It is yours."), show=True)
+
+
+@console_view
+@require_POST
+def unassign(request, no):
+    found = _acting(request, no)
+    services.unassign(ticket=found, actor=request.user)
+    return _done(request, found, _("Back in the queue."))
+
+
+@console_view
+@require_http_methods(["GET", "POST"])
+def assign(request, no):
+    """Give the ticket to a colleague."""
+    found = _acting(request, no)
+    form = forms.AssignForm(request.POST or None, colleagues=selectors.colleagues(found))
+    if request.method == "POST" and form.is_valid():
+        to = form.cleaned_data["to"]
+        services.assign(ticket=found, actor=request.user, to=to)
+        return _done(request, found, _("Given to %(name)s.") % {"name": to.display_name})
+    return _dialog(request, found, form, title=_("Give it to a colleague"), submit=_("Give"))
+
+
+@console_view
+@require_POST
+def note(request, no):
+    """Something for colleagues to read: never seen by the parties."""
+    found = _acting(request, no)
+    form = forms.NoteForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Write something first."))
+    services.note(ticket=found, actor=request.user, text=form.cleaned_data["text"])
+    return _done(request, found, **{"oc:noted": {}})
+
+
+@console_view
+@require_POST
+def call(request, no, party):
+    """Let the operator's phone dial. A lent number is also shown, for a phone that stands beside the desk."""
+    found = _acting(request, no)
+    if party not in cards.callable_parties(found):
+        raise Http404
+    dial = services.call_party(ticket=found, actor=request.user, to=party)
+    if not request.htmx:
+        return dialled(request, dial)
+    said = ""
+    if dial.hidden:
+        said = _("Dial %(number)s from your own phone; it is yours for this case until %(time)s.") % {
+            "number": dial.number,
+            "time": date_format(timezone.localtime(dial.until), "H:i"),
+        }
+    return _done(request, found, said, **{"oc:call": {"tel": f"tel:{dial.number}"}})
+
+
+@console_view
+@require_http_methods(["GET", "POST"])
+def dismiss(request, no):
+    found = _acting(request, no)
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.dismiss(ticket=found, actor=request.user, reason=form.cleaned_data["reason"])
+        return _done(request, found, _("Closed as a false alarm."))
+    return _dialog(
+        request,
+        found,
+        form,
+        title=_("False alarm"),
+        text=_("Nothing was wrong: the ticket is closed and nobody is told."),
+        submit=_("Close it"),
+    )
+
+
+@console_view
+@require_http_methods(["GET", "POST"])
+def reopen(request, no):
+    found = _acting(request, no)
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.reopen(ticket=found, actor=request.user, reason=form.cleaned_data["reason"])
+        return _done(request, found, _("The ticket is open again."))
+    return _dialog(request, found, form, title=_("Reopen"), submit=_("Reopen"))
+
+
+@console_view
+@require_http_methods(["GET", "POST"])
+def step(request, no, name):
+    """A step's dialog: its form and what would happen; POST does it.
+
+    GET with `preview` in the query only shows what the values in it would do.
+    """
+    found = _acting(request, no)
+    playbook_step = STEPS.get(name)
+    if playbook_step is None:
+        raise Http404
+    if request.method == "POST":
+        if services.taken(ticket=found, key=_key(request)):
+            # Pressed twice: what the first press did may make the form of the second one invalid.
+            return _run(request, found, name, {})
+        form = playbook_step.form(found, request.POST)
+        if form.is_valid():
+            return _run(request, found, name, form.cleaned_data)
+        return _dialog(request, found, form, step=playbook_step, key=request.POST.get("key"))
+    if "preview" in request.GET:
+        form = playbook_step.form(found, request.GET)
+        context = {"preview": playbook_step.preview(found, form.cleaned_data) if form.is_valid() else None}
+        return render(request, "admin/console/_preview.html", context | {"form": form})
+    form = playbook_step.form(found)
+    form.initial |= {name: request.GET[name] for name in form.fields if name in request.GET}
+    return _dialog(request, found, form, step=playbook_step)
+
+
+def _key(request: HttpRequest) -> str:
+    """What names this press of a button."""
+    key = request.POST.get("key", "")[:60]
+    if not key or "\0" in key:
+        raise Invalid
+    return key
+
+
+def _run(request: HttpRequest, found: Ticket, name: str, params: dict) -> HttpResponse:
+    services.run_step(ticket=found, step=name, params=params, actor=request.user, key=_key(request))
+    found.refresh_from_db(fields=["status", "version"])
+    if request.POST.get("and_resolve") and found.is_unresolved:
+        resolution = str(STEPS[name].label)
+        services.resolve(ticket=found, actor=request.user, resolution=resolution)
+    return _done(request, found, _("Done: %(step)s") % {"step": STEPS[name].label})
+
+
+@console_view
+@require_POST
+def undo(request, no, event):
+    found = _acting(request, no)
+    try:
+        taken = found.events.get(pk=event)
+    except TicketEvent.DoesNotExist:
+        raise Http404 from None
+    services.undo_step(ticket=found, event=taken, actor=request.user, key=request.POST.get("key", "")[:60])
+    return _done(request, found, _("Taken back."))
+
+
+def _dialog(request, found, form, *, step=None, title="", text="", submit="", key=None) -> HttpResponse:
+    context = {
+        "ticket": found,
+        "form": form,
+        "key": key or cards.new_key(),
+        "title": title or step.label,
+        "text": text,
+        "submit": submit,
+        "step": step,
+        "url": request.path,
+    }
+    if step:
+        context["reason"] = step.available(found, request.user)
+        started = form if form.is_bound else cards.started(step, found, form)
+        context["can_resolve"] = step.name not in cards.GOING_ON and found.is_unresolved
+        context["resolves"] = step.name in cards.SETTLING
+        context["preview"] = step.preview(found, started.cleaned_data) if started.is_valid() else None
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "admin/console/_dialog.html", context, status=status)
+
+
+@console_view
+@require_GET
+def choose_campus(request):
+    """Look at one campus, or at all of one's own again."""
+    scope.choose(request, request.GET.get("code", ""))
+    back = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}) and "/console/" not in back:
+        return HttpResponseRedirect(back)
+    return redirect("exceptions:console")

@@ -1,0 +1,135 @@
+"""The scanner: turns due times into tickets, once each, whatever happens to it."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, OperationalError, transaction
+
+from core import clock, outbox
+from exceptions.detection import sql
+from exceptions.detection.rules import ALARMS, Alarm
+from exceptions.library import known_types
+from exceptions.models import ExceptionType, ScanFailure
+
+logger = logging.getLogger(__name__)
+
+# Orders in one transaction. Only a storm fills it: it is then worth its commit, and holds its rows for a fraction of
+# a second.
+BATCH = 5000
+
+# Each batch brings an id for every ticket that it might open: thousands for the usual one or two would take longer
+# than all the rest, and the alert waits for it.
+FIRST_BATCH = 50
+
+
+@dataclass
+class ScanResult:
+    """Tickets opened, unresolved tickets that rang again, and orders that had to be pushed back."""
+
+    tickets: int = 0
+    rang: int = 0
+    failures: int = 0
+
+
+def scan(now: datetime | None = None, batch: int = BATCH) -> ScanResult:
+    """Open a ticket for every order whose alarm is due at `now`. Each batch is one transaction.
+
+    Any number of scanners may run at once. One that is killed leaves nothing half done: the next one finds the
+    same orders due. A row that cannot be processed is pushed back and written down; the others go on.
+    """
+    now = now or clock.now()
+    result = ScanResult()
+    if not sql.anything_due([alarm.column for alarm in ALARMS], now):
+        return result
+    types = known_types({code for alarm in ALARMS for code in alarm.types.values()})
+    for alarm in ALARMS:
+        _Run(alarm, types, now, batch, result).all()
+    if result.tickets or result.rang:
+        with transaction.atomic():
+            outbox.nudge()  # the rows were written in SQL, behind emit's back
+    return result
+
+
+class _Run:
+    """One alarm in one scan."""
+
+    def __init__(
+        self, alarm: Alarm, types: dict[str, ExceptionType], now: datetime, batch: int, result: ScanResult
+    ):
+        self.alarm, self.now, self.batch, self.result = alarm, now, batch, result
+        self.hopeless: list[int] = []  # could not even be pushed back: left alone until the next scan
+        self.kinds = [
+            sql.Kind(
+                status=str(status),
+                type=code,
+                severity=types[code].severity,
+                respond_by=now + timedelta(minutes=types[code].respond_minutes),
+                resolve_by=now + timedelta(minutes=types[code].resolve_minutes),
+            )
+            for status, code in alarm.types.items()
+            if types[code].is_active  # switched off by an operator: the alarm is cleared without a ticket
+        ]
+
+    def all(self) -> None:
+        limit = min(FIRST_BATCH, self.batch)
+        while True:
+            try:
+                claimed = self._ring(limit=limit, skip=self.hopeless)
+            except DatabaseError as error:
+                if isinstance(error, OperationalError):  # the connection, a deadlock: no row is to blame
+                    raise
+                pks = sql.due_ids(self.alarm, self.now, self.batch, self.hopeless)
+                if not pks:
+                    return
+                self._without_the_bad(pks)
+                continue
+            if claimed < limit:
+                return
+            limit = self.batch
+
+    def _ring(self, *, limit: int, only=(), skip=()) -> int:
+        with transaction.atomic():
+            done = sql.ring_due(self.alarm, self.kinds, now=self.now, limit=limit, only=only, skip=skip)
+        self.result.tickets += done.opened
+        self.result.rang += done.rang
+        return done.claimed
+
+    def _without_the_bad(self, pks: list[int]) -> None:
+        """Halve a batch that failed until the rows that fail stand alone, and push those back."""
+        try:
+            self._ring(limit=len(pks), only=pks)
+        except OperationalError:
+            raise
+        except DatabaseError as error:
+            if len(pks) > 1:
+                middle = len(pks) // 2
+                self._without_the_bad(pks[:middle])
+                self._without_the_bad(pks[middle:])
+            else:
+                self._push_back(pks[0], error)
+
+    def _push_back(self, pk: int, error: DatabaseError) -> None:
+        logger.error("the %s alarm of order %s made no ticket: %s", self.alarm.name, pk, error)
+        self.result.failures += 1
+        try:
+            with transaction.atomic():
+                sql.push_back(self.alarm, pk, self.now)
+                _write_down(self.alarm, pk, error, self.now)
+        except OperationalError:
+            raise
+        except DatabaseError:
+            logger.exception("order %s could not be pushed back", pk)
+            self.hopeless.append(pk)
+
+
+def _write_down(alarm: Alarm, order_pk: int, error: DatabaseError, now: datetime) -> None:
+    failure, created = ScanFailure.objects.get_or_create(
+        order_id=order_pk,
+        rule=alarm.name,
+        defaults={"error": str(error)[:2000], "first_at": now, "last_at": now},
+    )
+    if not created:
+        failure.failures += 1
+        failure.error, failure.last_at = str(error)[:2000], now
+        failure.save(update_fields=["failures", "error", "last_at"])

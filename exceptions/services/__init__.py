@@ -1,0 +1,46 @@
+"""Every write to a ticket."""
+
+from exceptions.services.handling import (
+    assign,
+    call_party,
+    claim,
+    dismiss,
+    note,
+    reopen,
+    resolve,
+    unassign,
+)
+from exceptions.services.parties import answer, rate
+from exceptions.services.reporting import report
+from exceptions.services.rules import change_compensation_rule
+from exceptions.services.stepping import run_step, taken, undo_step
+from exceptions.services.sweeping import (
+    close_resolved,
+    expire_questions,
+    note_delivered,
+    settle_ended,
+    settle_moot,
+)
+
+__all__ = [
+    "answer",
+    "assign",
+    "call_party",
+    "change_compensation_rule",
+    "claim",
+    "close_resolved",
+    "dismiss",
+    "expire_questions",
+    "note",
+    "note_delivered",
+    "rate",
+    "reopen",
+    "report",
+    "resolve",
+    "run_step",
+    "settle_ended",
+    "settle_moot",
+    "taken",
+    "unassign",
+    "undo_step",
+]

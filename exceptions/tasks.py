@@ -1,0 +1,22 @@
+"""Sweeps. What is due stands in the database: a sweep that is lost costs its period, nothing else."""
+
+from celery import shared_task
+
+from core import outbox
+from exceptions import detection, services
+
+
+@shared_task
+def scan() -> int:
+    """Every second: alarms that are due, and questions that nobody answered."""
+    with outbox.held():  # the next batch goes before the telling
+        found = detection.scan()
+        silent = services.expire_questions()
+    if found.tickets or found.rang or silent:
+        outbox.drain()  # at once, so that the alert is on the operators' screens within the second
+    return found.tickets
+
+
+@shared_task
+def close_resolved() -> int:
+    return services.close_resolved()

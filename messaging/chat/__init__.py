@@ -1,0 +1,1 @@
+"""Chat: conversations between the people of an order, and with customer service."""

@@ -1,0 +1,1 @@
+"""The operators' desk for conversations, inside Django admin."""

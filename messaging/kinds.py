@@ -1,0 +1,87 @@
+"""What is known of each kind of notice: how grave it is, whether it can wait, how long it is of use, and by which
+channels it goes unless the person says otherwise.
+
+The app that speaks describes its kinds where it says them (`kinds.add`). People choose by topic, not by kind: a page
+of forty switches is a page that nobody reads.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelName(models.TextChoices):
+    """The ways out of the house, in the order in which one stands in for another. The inbox and its bell ring always."""
+
+    PUSH = "push", _("this app's notifications")
+    SMS = "sms", _("SMS")
+    WECHAT = "wechat", _("WeChat")
+    EMAIL = "email", _("e-mail")
+
+
+PUSH, SMS, WECHAT, EMAIL = ChannelName
+
+
+class Topic(models.TextChoices):
+    """What people switch on and off. Labels and help are read on the page of choices."""
+
+    NEEDED = "needed", _("You are needed")
+    PROGRESS = "progress", _("Your orders, step by step")
+    TROUBLE = "trouble", _("When something goes wrong")
+    MONEY = "money", _("Money")
+    CHAT = "chat", _("Messages")
+    JOBS = "jobs", _("Your jobs as a courier")
+    PLATFORM = "platform", _("The platform's own health")
+
+
+TOPIC_HELP = {
+    Topic.NEEDED: _("Somebody waits for you: the courier at the door, a question with a deadline."),
+    Topic.PROGRESS: _("Accepted, picked up, delivered."),
+    Topic.TROUBLE: _("What happened, what we do about it, and what you get."),
+    Topic.MONEY: _("Refunds, top-ups, compensation."),
+    Topic.CHAT: _("What couriers, customers and our team write to you."),
+    Topic.JOBS: _("Changes to what you carry, tips, your standing."),
+    Topic.PLATFORM: _("For supervisors: a provider is down, a job has failed for good."),
+}
+DEFAULT_CHANNELS: dict[str, tuple[ChannelName, ...]] = {
+    Topic.NEEDED: (PUSH, SMS, WECHAT),
+    Topic.PROGRESS: (PUSH, WECHAT),
+    Topic.TROUBLE: (PUSH, WECHAT),
+    Topic.MONEY: (PUSH,),
+    Topic.CHAT: (PUSH,),
+    Topic.JOBS: (PUSH, WECHAT),
+    Topic.PLATFORM: (PUSH, EMAIL),
+}
+# What nobody can switch off: somebody's safety, or the whole platform's.
+GRAVE = 1
+GRAVE_CHANNELS = (PUSH, SMS)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`severity`: 1 goes by every way at any hour, 2 somebody is waiting, 3 good to know. `waits`: quiet hours hold it
+    back. `useful`: what could not be sent by then is not sent any more."""
+
+    topic: Topic
+    severity: int = 3
+    waits: bool = False
+    useful: timedelta = timedelta(hours=1)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def add(name: str, topic: Topic, **traits) -> Kind:
+    """Describe a kind. Traits as `Kind` has them."""
+    return _kinds.setdefault(name, Kind(topic, **traits))
+
+
+def get(name: str) -> Kind | None:
+    """None for a kind that nobody has described: it stays in the inbox."""
+    return _kinds.get(name)
+
+
+def known() -> dict[str, Kind]:
+    return dict(_kinds)

@@ -1,0 +1,18 @@
+"""One-tap calls with the number hidden. The providers are one file each; `services` is the one way to call."""
+
+from django.conf import settings
+
+from campus.models import Campus
+from messaging.phone.aliyun import Aliyun
+from messaging.phone.base import BadCallback, Lent, Provider, ProviderError, Report
+from messaging.phone.direct import Direct
+from messaging.phone.fake import Fake
+
+__all__ = ["PROVIDERS", "BadCallback", "Lent", "Provider", "ProviderError", "Report", "provider_of"]
+
+PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (Direct(), Fake(), Aliyun())}
+
+
+def provider_of(campus: Campus) -> Provider:
+    """The campus's own choice, else the installation's (settings.CALL_PROVIDER)."""
+    return PROVIDERS[campus.call_provider or settings.CALL_PROVIDER]

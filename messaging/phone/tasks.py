@@ -1,0 +1,13 @@
+from celery import shared_task
+
+from messaging.phone import keeping, services
+
+
+@shared_task
+def tend() -> int:
+    return services.take_overheard() + services.tend_bindings()
+
+
+@shared_task
+def redact_calls() -> int:
+    return keeping.redact_calls()

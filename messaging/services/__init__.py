@@ -1,0 +1,21 @@
+"""Every write of messaging, one module a subject."""
+
+from messaging.services.choosing import choose, confirm_email, know_wechat, subscribe, unsubscribe
+from messaging.services.sending import retry, send_due, tidy
+from messaging.services.telling import letter, mark_read, notify, notify_all, speaking_to
+
+__all__ = [
+    "choose",
+    "confirm_email",
+    "know_wechat",
+    "letter",
+    "mark_read",
+    "notify",
+    "notify_all",
+    "retry",
+    "send_due",
+    "speaking_to",
+    "subscribe",
+    "tidy",
+    "unsubscribe",
+]

@@ -1,0 +1,52 @@
+"""What orders tell the chat: the card, the customer's seat, and that it is open while the order is under way."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from messaging.chat.subjects import Seat, Subject, offers, open_while, seats, subject
+from orders.cards import LOOKS
+from orders.models import Kind, Order
+from orders.names import customer_name
+from orders.selectors import live_orders_of
+
+MOST_OFFERED = 5
+
+
+@subject("order")
+def order_subject(no: str) -> Subject | None:
+    order = Order.objects.select_related("customer", "campus").filter(no=no).first()
+    return card(order) if order else None
+
+
+def card(order: Order) -> Subject:
+    return Subject(
+        "order",
+        order.no,
+        order.campus_id,
+        f"{order.get_kind_display()} · {order.summary}",
+        order.get_status_display(),
+        LOOKS[Kind(order.kind)][0],
+        {
+            "customer": reverse("orders:detail", args=[order.no]),
+            "operator": reverse("admin:orders_order_change", args=[order.pk]),
+        },
+        order,
+    )
+
+
+@seats("order")
+def customer(found: Subject) -> list[Seat]:
+    order = found.thing
+    return [Seat("customer", order.customer_id, customer_name(order.customer), url=found.urls["customer"])]
+
+
+@open_while("order")
+def under_way(found: Subject) -> bool:
+    return not found.thing.is_final
+
+
+@offers
+def live_orders(user, role: str) -> Iterator[Subject]:
+    if role == "customer":
+        yield from map(card, live_orders_of(user)[:MOST_OFFERED])

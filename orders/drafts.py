@@ -1,0 +1,96 @@
+"""What somebody has begun to order: kept in the session until it is ordered, so that going back loses nothing.
+
+Photos cannot be put back into a form, so they wait, already cleaned, in the cache for two hours.
+"""
+
+import base64
+from io import BytesIO
+
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.http import HttpRequest, QueryDict
+from PIL import Image
+
+from core.ids import new_no
+from core.images import clean_photo
+
+KEPT_SECONDS = 2 * 3600
+THUMB = (168, 168)
+# Of the page itself, not of the errand.
+_PASSING = {
+    "csrfmiddlewaretoken",
+    "quote_token",
+    "expected_fen",
+    "key",
+    "drop_photo",
+    "gateway",
+    "forced_was",
+}
+
+
+def keep(request: HttpRequest, kind: str, given: QueryDict) -> None:
+    """Remember what the form holds now."""
+    fields = {name: value for name, value in given.items() if name not in _PASSING and value}
+    if request.session.get(_name(kind)) != fields:
+        request.session[_name(kind)] = fields
+
+
+def initial(request: HttpRequest, kind: str) -> dict:
+    return request.session.get(_name(kind), {})
+
+
+def forget(request: HttpRequest, kind: str) -> None:
+    request.session.pop(_name(kind), None)
+    request.session.pop(_name(kind, "photos"), None)
+
+
+# -- Photos ------------------------------------------------------------------------------------------------
+
+
+def add_photos(request: HttpRequest, kind: str, files: list, most: int) -> None:
+    """Clean new photos and put them with the draft. Raises Invalid for what is no photo; too many are left out."""
+    ids = list(request.session.get(_name(kind, "photos"), ()))
+    for file in files[: max(most - len(ids), 0)]:
+        photo = clean_photo(file)
+        ident = new_no(length=16)
+        cache.set(_key(request, ident), photo.read(), KEPT_SECONDS)
+        ids.append(ident)
+        request.session[_name(kind, "photos")] = ids
+
+
+def drop_photos(request: HttpRequest, kind: str, dropped: list[str]) -> None:
+    ids = request.session.get(_name(kind, "photos"), ())
+    if any(ident in dropped for ident in ids):
+        request.session[_name(kind, "photos")] = [ident for ident in ids if ident not in dropped]
+
+
+def photos(request: HttpRequest, kind: str) -> list[tuple[str, ContentFile]]:
+    """(id, file) of the draft's photos that are still kept."""
+    ids = request.session.get(_name(kind, "photos"), ())
+    kept = cache.get_many([_key(request, ident) for ident in ids])
+    return [
+        (ident, ContentFile(kept[_key(request, ident)], name=f"{ident.lower()}.jpg"))
+        for ident in ids
+        if _key(request, ident) in kept
+    ]
+
+
+def thumbnails(request: HttpRequest, kind: str) -> list[tuple[str, str]]:
+    """(id, data: address of a small picture) for the page."""
+    return [(ident, _thumbnail(file)) for ident, file in photos(request, kind)]
+
+
+def _thumbnail(file: ContentFile) -> str:
+    with Image.open(file) as image:
+        image.thumbnail(THUMB)
+        out = BytesIO()
+        image.save(out, "JPEG", quality=70)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
+
+
+def _name(kind: str, part: str = "fields") -> str:
+    return f"draft:{kind}:{part}"
+
+
+def _key(request: HttpRequest, ident: str) -> str:
+    return f"draft-photo:{request.user.pk}:{ident}"

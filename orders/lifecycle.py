@@ -1,0 +1,154 @@
+"""How a change of an order is written: lock, transition, deadlines, version, history, event, doorbell.
+
+The one place for each of these, so that every service reads alike:
+
+    with changing(order_pk) as order:
+        order.accept()
+        advance(order, "accept", actor=…, role="courier")
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django_fsm import TransitionNotAllowed
+
+from campus import selectors as campus_selectors
+from core import clock, outbox, realtime
+from core.db import locked
+from core.errors import WrongState
+from orders.models import History, Order, Stage, StagePolicy
+
+# Used until an operator writes a policy for the campus.
+DEFAULT_MINUTES = {
+    Stage.PLACED: 5,
+    Stage.ACCEPTED: 20,
+    Stage.PICKED_UP: 25,
+    Stage.AT_RELAY: 20,
+    Stage.RETURNING: 45,
+}
+
+
+@contextmanager
+def changing(order_pk: int) -> Iterator[Order]:
+    """The order, locked until the block commits. A transition that does not fit becomes a `WrongState`."""
+    try:
+        with transaction.atomic():
+            yield locked(Order.objects.filter(pk=order_pk)).get()
+    except TransitionNotAllowed as error:
+        raise WrongState from error
+
+
+def advance(
+    order: Order,
+    action: str,
+    *,
+    source: str = "",
+    actor=None,
+    role: str = "system",
+    reason: str = "",
+    event: str = "",
+    where: tuple[float, float] | None = None,
+    data: dict | None = None,
+) -> None:
+    """Save a changed order with its history, doorbell and (with `event`) its outbox row.
+
+    `source` is the state before; when it differs from the present one the stage's alarm is set anew.
+    """
+    now = clock.now()
+    moved = bool(source) and source != order.status
+    if moved:
+        order.stage_due_at = stage_due(order, now)
+    order.version += 1
+    order.save()
+    record(
+        order,
+        action,
+        source=source if moved else "",
+        target=order.status if moved else "",
+        actor=actor,
+        role=role,
+        reason=reason,
+        where=where,
+        data=data,
+    )
+    if event:
+        outbox.emit(event, order=order.pk, **(data or {}))
+    ring(order)
+
+
+def touch(order: Order) -> None:
+    """Something beside the order changed that its pages show: a new version, without history."""
+    order.version += 1
+    order.save(update_fields=["version"])
+    ring(order)
+
+
+def record(order: Order, action: str, **facts) -> History:
+    """Write one row of the order's history (see `entry`)."""
+    row = entry(order, action, **facts)
+    row.save()
+    return row
+
+
+def entry(
+    order: Order,
+    action: str,
+    *,
+    machine: str = "order",
+    source: str = "",
+    target: str = "",
+    actor=None,
+    role: str = "system",
+    reason: str = "",
+    where: tuple[float, float] | None = None,
+    data: dict | None = None,
+) -> History:
+    """A row of the order's history, to be written with others. `where` is (latitude, longitude), if known."""
+    return History(
+        order=order,
+        at=clock.now(),
+        machine=machine,
+        action=action,
+        source=source,
+        target=target,
+        actor=actor,
+        role=role,
+        reason=reason[:200],
+        lat=where[0] if where else None,
+        lon=where[1] if where else None,
+        data=data or {},
+    )
+
+
+def ring(order: Order) -> None:
+    """Tell the pages that show this order that there is a newer version."""
+    realtime.ring(
+        [f"order.{order.no}", f"user.{order.customer_id}", f"console.{order.campus_id}"],
+        "order",
+        id=order.no,
+        v=order.version,
+    )
+
+
+def stage_due(order: Order, now: datetime) -> datetime | None:
+    """When the present stage is overdue; None for a stage without a deadline.
+
+    A scheduled order's search for a courier is measured from its release, not from its payment.
+    """
+    if order.status not in Stage.values:
+        return None
+    start = max(now, order.release_at) if order.status == Stage.PLACED and order.release_at else now
+    minutes, stretches = _policy(order.campus_id, order.kind, order.status)
+    if stretches:
+        minutes = minutes * float(campus_selectors.peak_factor(order.campus, start))
+    if order.status == Stage.ACCEPTED and order.kind == "queue":
+        minutes += order.details.get("minutes", 0)
+    return start + timedelta(minutes=minutes)
+
+
+def _policy(campus_id: int, kind: str, stage: str) -> tuple[float, bool]:
+    policies = StagePolicy.objects.filter(campus_id=campus_id, stage=stage, kind__in=[kind, ""])
+    best = max(policies, key=lambda policy: bool(policy.kind), default=None)
+    return (best.minutes, best.stretches_at_peak) if best else (DEFAULT_MINUTES[Stage(stage)], True)

@@ -1,0 +1,113 @@
+"""What orders say to their customers. What the courier does is told by dispatch, exceptions by exceptions."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.money import yuan
+from messaging.kinds import Topic
+from messaging.speaking import WARN, Said, speaker
+from orders.models import Order
+
+NEEDED, PROGRESS = Topic.NEEDED, Topic.PROGRESS
+
+
+def _order(event: dict) -> Order:
+    return Order.objects.select_related("customer").get(pk=event["order"])
+
+
+def _clock(moment) -> str:
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+def _window(order: Order) -> str:
+    start, end = timezone.localtime(order.window_start), timezone.localtime(order.window_end)
+    return f"{start:%m-%d %H:%M}–{end:%H:%M}"
+
+
+to_customer = speaker(
+    find=_order,
+    to=lambda order: order.customer,
+    link=lambda order: reverse("orders:detail", args=[order.no]),
+)
+
+
+@to_customer("orders.placed", PROGRESS)
+def order_placed(order, event):
+    if order.is_scheduled:
+        text = _("Booked for %(day)s. We look for a courier in good time.") % {"day": _window(order)}
+    else:
+        text = _("We are finding you a courier. It should be with you by %(time)s.") % {
+            "time": _clock(order.promised_at)
+        }
+    return Said(_("Paid: %(what)s") % {"what": order.summary}, text)
+
+
+@to_customer("orders.released", PROGRESS)
+def order_released(order, event):
+    """Said only of a booked one: whoever orders for now has just read it."""
+    if not order.is_scheduled:
+        return None
+    text = _("For %(day)s. You hear from us as soon as somebody has accepted.") % {"day": _window(order)}
+    return Said(_("We now look for your courier: %(what)s") % {"what": order.summary}, text)
+
+
+@to_customer("orders.cancelled", PROGRESS)
+def order_cancelled(order, event):
+    fee, back, parts = event.get("fee_fen", 0), event.get("refund_fen", 0), []
+    if order.is_written_off:
+        parts.append(_("It was lost on the way. We are sorry."))
+    elif event.get("by") == "operator":
+        parts.append(_("We had to cancel it. We are sorry."))
+    if back:
+        parts.append(_("%(back)s goes back the way you paid.") % {"back": yuan(back)})
+    if fee:
+        parts.append(_("%(fee)s goes to the courier, who had set out.") % {"fee": yuan(fee)})
+    title = _("It could not be brought: %(what)s") if order.is_written_off else _("Cancelled: %(what)s")
+    return Said(title % {"what": order.summary}, " ".join(parts))
+
+
+@to_customer("orders.expired", PROGRESS)
+def order_expired(order, event):
+    text = _("The order was closed and costs nothing. You can place it again whenever you like.")
+    return Said(_("Not paid in time: %(what)s") % {"what": order.summary}, text)
+
+
+@to_customer("orders.over_budget_asked", NEEDED, severity=2)
+def order_over_budget_asked(order, event):
+    asked = order.over_budget.order_by("-pk").first()
+    text = _("It costs %(cost)s, %(extra)s more than you set. The courier waits for your answer.")
+    text %= {"cost": yuan(asked.cost_fen), "extra": yuan(asked.extra_fen)}
+    return Said(_("Dearer than your budget: is that all right?"), text, WARN, time=asked.pk)
+
+
+@to_customer("orders.goods_bought", PROGRESS)
+def order_goods_bought(order, event):
+    cost, unspent = event.get("fen", 0), order.budget_fen - event.get("fen", 0)
+    text = _("The receipt is on the order's page.")
+    if unspent > 0:
+        text += " " + _("The %(rest)s that are left come back to you on delivery.") % {"rest": yuan(unspent)}
+    return Said(_("Bought for %(cost)s") % {"cost": yuan(cost)}, text)
+
+
+@to_customer("orders.returning", PROGRESS, severity=2)
+def order_returning(order, event):
+    text = _(
+        "It could not be handed to you. We tell you what that means for your money as soon as it is back."
+    )
+    return Said(_("Your order goes back"), text, WARN)
+
+
+@to_customer("orders.returned", PROGRESS)
+def order_returned(order, event):
+    text = _("It is back where it was fetched. Questions? Ask us on the order's page.")
+    return Said(_("Your order is back: %(what)s") % {"what": order.summary}, text)
+
+
+@to_customer("orders.completed", PROGRESS, waits=True)
+def order_completed(order, event):
+    """Said only when the clock completed it: who confirms knows."""
+    if order.history.filter(action="complete", actor__isnull=False).exists():
+        return None
+    text = _("A day has passed since the delivery. You can still report a problem on the order's page.")
+    return Said(_("Completed: %(what)s") % {"what": order.summary}, text)

@@ -1,0 +1,79 @@
+"""Reading orders."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from campus.models import Campus
+from orders.cards import LOOKS
+from orders.models import ERRANDS, FINAL, History, Kind, Order, PriceRule, Status
+
+
+def order_of(customer, no: str) -> Order:
+    """The customer's own order; anyone else's is not found."""
+    try:
+        return _with_places(Order.objects.filter(customer=customer)).get(no=no)
+    except Order.DoesNotExist:
+        raise Http404 from None
+
+
+def orders_of(customer) -> QuerySet[Order]:
+    return _with_places(Order.objects.filter(customer=customer)).order_by("-id")
+
+
+def live_orders_of(customer) -> QuerySet[Order]:
+    """What is under way or waits for payment or confirmation, newest first."""
+    return orders_of(customer).exclude(status__in=FINAL)
+
+
+def recent_of(customer, *, now: datetime, days: int = 60, limit: int = 4) -> list[Order]:
+    """The customer's last good orders, one for each kind and door: what to offer again."""
+    seen, again = set(), []
+    done = orders_of(customer).filter(status=Status.COMPLETED, created_at__gte=now - timedelta(days=days))
+    for order in done[:30]:
+        what = (order.kind, order.pickup_id, order.dropoff_id)
+        if what not in seen:
+            seen.add(what)
+            again.append(order)
+    return again[:limit]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What can be ordered: `from_fen` is the lowest fee, None where the campus does not offer it."""
+
+    kind: str
+    title: str
+    sub: str
+    icon: str
+    look: str
+    from_fen: int | None
+
+
+def tiles(campus: Campus | None) -> list[Tile]:
+    """One tile for each kind of errand, with its lowest price on this campus. One query."""
+    subs = {
+        Kind.PARCEL: _("From the station to your door"),
+        Kind.PURCHASE: _("You pay what the receipt says"),
+        Kind.DOCUMENT: _("Handed over in person"),
+        Kind.QUEUE: _("Someone stands there for you"),
+        Kind.HAUL: _("Luggage, boxes, furniture"),
+        Kind.CUSTOM: _("Say it in your own words"),
+    }
+    rules = PriceRule.objects.filter(campus=campus, is_live=True) if campus else ()
+    prices = {rule.kind: max(rule.floor_fen, min(rule.base_fen, rule.ceiling_fen)) for rule in rules}
+    return [
+        Tile(kind.value, str(kind.label), subs[kind], *LOOKS[kind], prices.get(kind.value))
+        for kind in ERRANDS
+    ]
+
+
+def history_of(order: Order) -> QuerySet[History]:
+    return order.history.select_related("actor")
+
+
+def _with_places(orders: QuerySet[Order]) -> QuerySet[Order]:
+    return orders.select_related("campus", "pickup", "dropoff", "dropoff__zone", "price_rule", "customer")

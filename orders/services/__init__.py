@@ -1,0 +1,68 @@
+"""Every write to an order."""
+
+from orders.services.bidding import accept_bid, check_bid
+from orders.services.cancelling import cancel_order, quote_cancellation
+from orders.services.carrying import (
+    accept,
+    change_courier,
+    deliver,
+    finish_return,
+    pick_up,
+    reach_relay,
+    start_return,
+    unassign,
+)
+from orders.services.changing import (
+    add_tip,
+    answer_over_budget,
+    apply_tip,
+    ask_over_budget,
+    extend_promise,
+    record_goods_cost,
+    restore_promise,
+    urge,
+)
+from orders.services.closing import complete_delivered, complete_order, redact_contacts, release_earnings
+from orders.services.losing import Part, quote_write_off, write_off
+from orders.services.placing import expire_unpaid, mark_paid, place_order, release_scheduled
+from orders.services.quoting import quote
+from orders.services.readdressing import change_address, quote_address
+from orders.services.rules import save_price_rule
+
+__all__ = [
+    "Part",
+    "accept",
+    "accept_bid",
+    "add_tip",
+    "answer_over_budget",
+    "apply_tip",
+    "ask_over_budget",
+    "cancel_order",
+    "change_address",
+    "change_courier",
+    "check_bid",
+    "complete_delivered",
+    "complete_order",
+    "deliver",
+    "expire_unpaid",
+    "extend_promise",
+    "finish_return",
+    "mark_paid",
+    "pick_up",
+    "place_order",
+    "quote",
+    "quote_address",
+    "quote_cancellation",
+    "quote_write_off",
+    "reach_relay",
+    "record_goods_cost",
+    "redact_contacts",
+    "release_earnings",
+    "release_scheduled",
+    "restore_promise",
+    "save_price_rule",
+    "start_return",
+    "unassign",
+    "urge",
+    "write_off",
+]

@@ -1,0 +1,180 @@
+"""The order's side of what a courier does. Dispatch calls these inside the transaction that holds the order's lock."""
+
+import payments.services as money
+from catalog.selectors import commission_rule
+from orders.lifecycle import advance
+from orders.models import Order, OverBudget
+from orders.services.closing import hold_earnings
+
+
+def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
+    source = order.status
+    order.accept()
+    advance(
+        order, "accept", source=source, actor=courier_user, role=role, where=where, event="orders.accepted"
+    )
+
+
+def unassign(*, order: Order, actor, role: str, reason: str = "") -> None:
+    """The courier gave it back or was taken off: look for another, who starts from the beginning."""
+    source = order.status
+    order.unassign()
+    order.goods_cost_fen = None  # what the last courier bought is not what the next one carries
+    for asked in order.over_budget.select_for_update().filter(status=OverBudget.Status.ASKED):
+        asked.decline()
+        asked.save(update_fields=["status", "answered_at"])
+    advance(
+        order, "unassign", source=source, actor=actor, role=role, reason=reason, event="orders.unassigned"
+    )
+
+
+def pick_up(*, order: Order, actor, where=None) -> None:
+    source = order.status
+    order.pick_up()
+    if order.merchant and (goods := spent(order)):
+        money.book_sale(
+            ref=order.no,
+            merchant=order.merchant,
+            rule=commission_rule(order.merchant),
+            goods_fen=goods,
+            actor=actor,
+        )
+    advance(
+        order, "pick_up", source=source, actor=actor, role="courier", where=where, event="orders.picked_up"
+    )
+
+
+def reach_relay(
+    *, order: Order, courier_user, fen: int, bonus_fen: int = 0, actor=None, role: str = "courier", where=None
+) -> None:
+    """On the relay's shelf. Who carried it there has done their part: `fen` of the courier's fee, the outlay for
+    goods and the bonus are booked for them now, on hold like all earnings until the customer has confirmed."""
+    source = order.status
+    order.reach_relay()
+    money.pay_out_delivery(
+        key=f"relay:{order.no}",
+        ref=order.no,
+        campus=order.campus,
+        courier_user=courier_user,
+        courier_fen=fen,
+        goods_fen=outlay(order),
+        bonus_fen=bonus_fen,
+        platform_fen=0,
+        actor=actor or courier_user,
+    )
+    advance(
+        order, "reach_relay", source=source, actor=actor or courier_user, role=role, where=where,
+        event="orders.at_relay",
+    )  # fmt: skip
+
+
+def change_courier(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
+    """Somebody else carries it from here: the next one behind a relay, or who takes it over on the way."""
+    advance(order, "take_over", actor=courier_user, role=role, where=where, event="orders.courier_changed")
+
+
+def outlay(order: Order) -> int:
+    """What the courier paid for the goods out of their own pocket, in fen: nothing in a shop that the platform pays."""
+    return 0 if order.merchant_id else spent(order)
+
+
+def spent(order: Order) -> int:
+    """What the goods cost, in fen."""
+    return order.goods_cost_fen if order.goods_cost_fen is not None else order.budget_fen
+
+
+def deliver(
+    *,
+    order: Order,
+    courier_user,
+    relayed_fen: int | None = None,
+    bonus_fen: int = 0,
+    actor=None,
+    role="courier",
+    where=None,
+    how: str = "code",
+) -> None:
+    """Goods handed over. The courier's fee, tip, outlay and bonus are booked, unspent budget goes back.
+
+    `how`: code | photo | operator. `relayed_fen`: the part of the fee, booked with the outlay already, of the one who
+    brought it to a relay station; None without one.
+    """
+    source = order.status
+    order.deliver()
+    _give_unspent(order, actor)
+    _pay_courier(order, courier_user, order.tip_fen, relayed_fen, bonus_fen, actor or courier_user)
+    advance(
+        order, "deliver", source=source, actor=actor or courier_user, role=role, where=where,
+        event="orders.delivered", data={"how": how},
+    )  # fmt: skip
+
+
+def _give_unspent(order: Order, actor) -> None:
+    if unspent := order.budget_fen - spent(order):
+        money.refund_held(
+            key=f"unspent:{order.no}",
+            ref=order.no,
+            campus=order.campus,
+            amount=unspent,
+            reason="unspent_budget",
+            actor=actor,
+        )
+
+
+def _pay_courier(
+    order: Order, courier_user, tip_fen: int, relayed_fen: int | None, bonus_fen: int, actor
+) -> None:
+    """The way is gone: its pay and the outlay are booked, the rest of the fee is the platform's."""
+    money.pay_out_delivery(
+        key=f"deliver:{order.no}",
+        ref=order.no,
+        campus=order.campus,
+        courier_user=courier_user,
+        courier_fen=order.courier_fen + tip_fen - (relayed_fen or 0),
+        goods_fen=outlay(order) if relayed_fen is None else 0,
+        bonus_fen=bonus_fen,
+        platform_fen=order.fee_fen - order.courier_fen,
+        actor=actor,
+    )
+
+
+def start_return(*, order: Order, actor, reason: str = "") -> None:
+    source = order.status
+    order.start_return()
+    advance(
+        order,
+        "start_return",
+        source=source,
+        actor=actor,
+        role="operator",
+        reason=reason,
+        event="orders.returning",
+    )
+
+
+def finish_return(
+    *, order: Order, courier_user, relayed_fen: int | None = None, bonus_fen: int = 0, actor=None, where=None
+) -> None:
+    """The goods are back. The courier has gone the way and is paid for it as for a delivery; the tip, which was meant
+    for one, and what was not spent go back to the customer. Who bears the fee the ticket decides.
+
+    `relayed_fen` as for `deliver`.
+    """
+    source = order.status
+    order.finish_return()
+    _give_unspent(order, actor)
+    if order.tip_fen:
+        money.refund_held(
+            key=f"tip-back:{order.no}",
+            ref=order.no,
+            campus=order.campus,
+            amount=order.tip_fen,
+            reason="returned",
+            actor=actor,
+        )
+    _pay_courier(order, courier_user, 0, relayed_fen, bonus_fen, actor or courier_user)
+    hold_earnings(order)
+    advance(
+        order, "finish_return", source=source, actor=actor or courier_user, role="courier", where=where,
+        event="orders.returned",
+    )  # fmt: skip

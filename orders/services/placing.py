@@ -1,0 +1,244 @@
+"""From the wizard's last page to a paid order that dispatch may look at."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+import payments.services as money
+from campus.models import Campus
+from catalog.selectors import partner_at
+from core import clock, outbox
+from core.errors import Invalid
+from core.money import yuan
+from orders import lifecycle
+from orders.lifecycle import advance, changing
+from orders.models import Kind, Order, Photo, Status
+from orders.services import quoting
+from payments.models import Payment
+
+PAY_WITHIN = timedelta(minutes=15)
+# Couriers may name their price for so long.
+BIDDING = timedelta(minutes=30)
+BOOK_AHEAD = timedelta(days=3)
+# A scheduled order is shown to couriers this long before it has to start.
+RELEASE_SLACK = timedelta(minutes=10)
+
+
+def place_order(
+    *,
+    actor,
+    campus: Campus,
+    kind: str,
+    data: dict,
+    gateway: str,
+    quote_token: str = "",
+    key: str | None = None,
+    role: str = "customer",
+) -> Order:
+    """Make an order and start its payment; a wallet pays at once. One that asks for bids (`data["asks_bids"]`) waits
+    for `accept_bid` first.
+
+    `quote_token` is the sealed quote that the customer saw; without a valid one the price is worked out anew and
+    must be the one given in `data["expected_fen"]`, if that is there. The same `key` gives the same order.
+    Raises Invalid, with the reason, for anything that cannot be ordered.
+    """
+    if key and (existing := Order.objects.filter(request_key=key, customer=actor).first()):
+        return existing
+    now = clock.now()
+    asks_bids = kind == Kind.CUSTOM and bool(data.get("asks_bids"))
+    check_window(data.get("window_start"), data.get("window_end"), now)
+    quote = quoting.unseal(quote_token, campus=campus, kind=kind, data=data, now=now) if quote_token else None
+    if quote is None:
+        quote = quoting.quote(campus=campus, kind=kind, data=data, now=now)
+        expected = data.get("expected_fen")
+        if expected is not None and expected != quote.total_fen:
+            raise Invalid(
+                _("The price has changed to %(price)s. Please look at it again and confirm.")
+                % {"price": yuan(quote.total_fen)},
+                code="price_changed",
+            )
+    with transaction.atomic():
+        order = Order(
+            campus=campus,
+            customer=actor,
+            kind=kind,
+            request_key=key,
+            pickup=data.get("pickup"),
+            pickup_detail=data.get("pickup_detail", ""),
+            dropoff=data["dropoff"],
+            dropoff_detail=data.get("dropoff_detail", ""),
+            contact_name=data.get("contact_name", "") or actor.name,
+            contact_phone=data.get("contact_phone", "") or actor.phone or "",
+            merchant=partner_at(data.get("pickup")) if kind == Kind.PURCHASE else None,
+            summary=(data.get("summary") or summarise(kind, data))[:120],
+            details=data.get("details") or _details(data),
+            pickup_codes=data.get("pickup_codes", ""),
+            note=data.get("note", ""),
+            goods_value_fen=data.get("goods_value_fen") or 0,
+            budget_fen=quote.goods_fen,
+            gender_wanted=data.get("gender_wanted") or "any",
+            price_rule=quote.rule,
+            lines=[line.as_json() for line in quote.lines],
+            fee_fen=quote.fee_fen,
+            courier_fen=quote.courier_fen,
+            tip_fen=quote.tip_fen,
+            total_fen=quote.total_fen,
+            window_start=data.get("window_start"),
+            window_end=data.get("window_end"),
+            promised_at=quote.promised_at,
+            created_at=now,
+            pay_by=now + PAY_WITHIN,
+        )
+        if asks_bids:
+            order.bids_until = now + BIDDING
+            order.pay_by = order.bids_until + PAY_WITHIN
+        try:
+            with transaction.atomic():
+                order.save(force_insert=True)
+        except IntegrityError:  # the same press from elsewhere was faster
+            existing = Order.objects.filter(request_key=key).first() if key else None
+            if existing is None:
+                raise
+            if existing.customer_id != actor.pk:
+                raise Invalid(
+                    _("This request was already used for something else."), code="key_reused"
+                ) from None
+            return existing
+        for image in data.get("photos") or ():
+            Photo.objects.create(order=order, by=actor, purpose=Photo.Purpose.ORDER, image=image)
+        lifecycle.record(order, "create", target=order.status, actor=actor, role=role)
+        if asks_bids:  # there is nothing to pay before a price is chosen
+            outbox.emit("orders.bids_wanted", order=order.pk)
+            return order
+        payment = money.start_payment(
+            key=f"order:{order.no}:{gateway}",
+            ref=order.no,
+            purpose="order",
+            user=actor,
+            campus=campus,
+            amount=order.total_fen,
+            gateway=gateway,
+            expires_at=order.pay_by,
+            actor=actor,
+        )
+        if payment.status == Payment.Status.PAID:
+            mark_paid(order_no=order.no, payment=payment)
+            order.refresh_from_db()
+    return order
+
+
+def check_window(start: datetime | None, end: datetime | None, now: datetime) -> None:
+    """A window lies in the future, is half an hour long and at most three days ahead."""
+    if start is None and end is None:
+        return
+    if start is None or end is None or end - start != timedelta(minutes=30):
+        raise Invalid(_("Choose one of the half-hour windows."))
+    if start < now:
+        raise Invalid(_("This window has already begun. Please choose a later one."))
+    if start > now + BOOK_AHEAD:
+        raise Invalid(_("You can book up to three days ahead."))
+
+
+def summarise(kind: str, data: dict) -> str:
+    """One line for lists, from what the kind asks for. Never a code, a room or a phone number."""
+    if kind == Kind.PARCEL:
+        count = max(len((data.get("pickup_codes") or "").split()), 1)
+        return ngettext("%(count)s parcel", "%(count)s parcels", count) % {"count": count}
+    return str(data.get("what") or Kind(kind).label).strip()
+
+
+def _details(data: dict) -> dict:
+    names = (
+        "weight_kg", "size", "floor", "pieces", "minutes", "shopping_list", "when_missing", "signature",
+        "heaviest_kg", "what",
+    )  # fmt: skip
+    return {name: data[name] for name in names if data.get(name)}
+
+
+def mark_paid(*, order_no: str, payment: Payment) -> None:
+    """The order's payment has arrived. Money that comes after the order has died goes back at once."""
+    order = Order.objects.only("pk").get(no=order_no)
+    with changing(order.pk) as order:
+        if order.status != Status.PENDING_PAYMENT:
+            # Expired or cancelled while the customer was at the cashier, or paid by two ways at once.
+            if order.placed_at is None or payment != _first_payment(order.no):
+                _send_back(payment)
+            return
+        if payment.amount != order.total_fen:  # the price changed while the customer was at the cashier
+            _send_back(payment)
+            return
+        if payment.amount != order.total_fen:
+            # Paid after another price was chosen.
+            money.refund(
+                key=f"late:{payment.no}",
+                ref=order.no,
+                amount=payment.amount,
+                reason="late_payment",
+                actor=None,
+            )
+            return
+        source = order.status
+        order.pay()
+        if not order.is_scheduled:
+            order.promised_at += order.placed_at - order.created_at
+        order.promise_due_at = order.promised_at
+        order.release_at = _release_at(order)
+        advance(order, "pay", source=source, event="orders.placed", actor=order.customer, role="customer")
+        if order.release_at is None:
+            outbox.emit("orders.released", order=order.pk)
+
+
+def _send_back(payment: Payment) -> None:
+    money.refund(
+        key=f"late:{payment.no}", ref=payment.ref, amount=payment.amount, reason="late_payment", actor=None
+    )
+
+
+def _first_payment(order_no: str) -> Payment | None:
+    paid = Payment.objects.filter(ref=order_no, purpose="order", status=Payment.Status.PAID)
+    return paid.order_by("paid_at", "pk").first()
+
+
+def _release_at(order: Order) -> datetime | None:
+    if not order.is_scheduled:
+        return None
+    work = timedelta(minutes=order.price_rule.promise_minutes + order.details.get("minutes", 0))
+    release = order.window_start - work - RELEASE_SLACK
+    return release if release > clock.now() else None
+
+
+def release_scheduled(now: datetime | None = None) -> int:
+    """Show dispatch the scheduled orders whose time has come."""
+    now = now or clock.now()
+    due = Order.objects.filter(release_at__lte=now).values_list("pk", flat=True)[:500]
+    count = 0
+    for pk in list(due):
+        with changing(pk) as order:
+            if order.release_at is None or order.release_at > now or order.status != Status.PLACED:
+                continue
+            order.release_at = None
+            order.stage_due_at = lifecycle.stage_due(order, now)
+            advance(order, "release", event="orders.released")
+            count += 1
+    return count
+
+
+def expire_unpaid(now: datetime | None = None) -> int:
+    """Close the orders that nobody paid for in time."""
+    now = now or clock.now()
+    due = Order.objects.filter(status=Status.PENDING_PAYMENT, pay_by__lte=now).values_list("pk", flat=True)[
+        :500
+    ]
+    count = 0
+    for pk in list(due):
+        with changing(pk) as order:
+            if order.status != Status.PENDING_PAYMENT or order.pay_by > now:
+                continue
+            source = order.status
+            order.expire()
+            money.close_payments(ref=order.no)
+            advance(order, "expire", source=source, event="orders.expired")
+            count += 1
+    return count

@@ -1,0 +1,152 @@
+"""Another door, before the goods have been fetched. The way there is priced anew, and the difference is paid or given
+back."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+import payments.services as money
+from campus import network
+from campus.models import Place, Vehicle
+from core.errors import Invalid, NotAllowed, WrongState
+from core.money import percent_of, yuan
+from orders.lifecycle import advance, changing
+from orders.models import Order, Status
+from orders.pricing import Line, fee_of, for_another_door
+from orders.services.quoting import check_gender
+from payments.models import Payment
+from payments.selectors import waiting_payment
+
+
+@dataclass(frozen=True)
+class AddressQuote:
+    """What another door changes: `difference_fen` above zero is to be paid, below zero comes back."""
+
+    lines: list[Line]
+    fee_fen: int
+    courier_fen: int
+    difference_fen: int
+    later: timedelta
+
+    @property
+    def back_fen(self) -> int:
+        return -self.difference_fen
+
+
+def quote_address(order: Order, dropoff: Place, floor: int | None = None) -> AddressQuote:
+    """Price another door by the order's own version of the rule. Once a courier has accepted, only doors of the same
+    area can be chosen, and nothing changes. `floor`: the new one; None where the address does not tell."""
+    lines = [Line(**line) for line in order.lines]
+    if order.status not in (Status.PENDING_PAYMENT, Status.PLACED):
+        return AddressQuote(lines, order.fee_fen, order.courier_fen, 0, timedelta())
+    metres, seconds = _way(order, dropoff)
+    before = _way(order, order.dropoff)[1]
+    lines = for_another_door(
+        order.price_rule,
+        lines,
+        distance_m=metres,
+        floor=floor or order.details.get("floor") or 1,
+        has_lift=dropoff.has_lift,
+    )
+    fee = fee_of(lines)
+    later = timedelta(seconds=seconds - before) if not order.is_scheduled else timedelta()
+    share = percent_of(fee, order.price_rule.courier_percent)
+    return AddressQuote(lines, fee, share, fee - order.fee_fen, later)
+
+
+def _way(order: Order, dropoff: Place) -> tuple[int, int]:
+    """(metres, seconds) from the pickup to that door."""
+    if order.pickup is None or order.pickup == dropoff:
+        return 0, 0
+    travel = network.travel(order.campus, order.pickup, dropoff, Vehicle.BICYCLE)
+    return round(travel.distance_m), round(travel.seconds)
+
+
+def change_address(
+    *,
+    order: Order,
+    actor,
+    dropoff: Place,
+    dropoff_detail: str,
+    floor: int | None = None,
+    expected_fen: int | None = None,
+) -> Order:
+    """Another door. A difference in price is paid from the wallet, or comes back, at once; with an order that is not
+    paid yet the payment is asked for anew. `expected_fen` is the difference that was shown: if it is another by now,
+    nothing happens.
+    """
+    with changing(order.pk) as order:
+        _check(order, actor, dropoff)
+        quote = quote_address(order, dropoff, floor)
+        if expected_fen is not None and expected_fen != quote.difference_fen:
+            raise Invalid(
+                _("The price has changed to %(price)s. Please look at it again and confirm.")
+                % {"price": yuan(order.total_fen + quote.difference_fen)},
+                code="price_changed",
+            )
+        before = order.dropoff.name
+        order.dropoff, order.dropoff_detail = dropoff, dropoff_detail[:60]
+        if order.status in (Status.PENDING_PAYMENT, Status.PLACED):
+            _reprice(order, quote, floor)
+            _settle_difference(order, quote.difference_fen, actor)
+        advance(
+            order, "change_address", actor=actor, role="customer", event="orders.address_changed",
+            data={"from": before, "to": dropoff.name, "fen": quote.difference_fen},
+        )  # fmt: skip
+    return order
+
+
+def _check(order: Order, actor, dropoff: Place) -> None:
+    if order.customer_id != actor.pk:
+        raise NotAllowed
+    if order.status not in (Status.PENDING_PAYMENT, Status.PLACED, Status.ACCEPTED):
+        raise WrongState(_("The goods are on their way. Please report a wrong address instead."))
+    if order.bids_until and order.status == Status.PENDING_PAYMENT:
+        raise WrongState(_("The couriers' prices are for this address. Cancel it and ask again."))
+    if dropoff.campus_id != order.campus_id or not dropoff.is_active:
+        raise Invalid(_("This place is not on your campus."))
+    if order.status == Status.ACCEPTED and dropoff.zone_id != order.dropoff.zone_id:
+        # The courier chose the job for its way: another zone needs their consent, which a ticket asks for.
+        raise WrongState(_("A courier has accepted. Only buildings in the same area can be chosen now."))
+    check_gender(dropoff, order.gender_wanted)
+
+
+def _reprice(order: Order, quote: AddressQuote, floor: int | None) -> None:
+    order.lines = [line.as_json() for line in quote.lines]
+    order.fee_fen, order.courier_fen = quote.fee_fen, quote.courier_fen
+    order.total_fen += quote.difference_fen
+    order.promised_at += quote.later
+    if order.promise_due_at:
+        order.promise_due_at += quote.later
+    if floor:
+        order.details = order.details | {"floor": floor}
+
+
+def _settle_difference(order: Order, difference: int, actor) -> None:
+    if not difference:
+        return
+    key = f"address:{order.no}:{order.version}"
+    if order.status == Status.PENDING_PAYMENT:
+        waiting = waiting_payment(order.customer, order.no)
+        if waiting is None:
+            raise WrongState(_("The time to pay has run out."))
+        money.close_payments(ref=order.no)
+        money.start_payment(
+            key=key, ref=order.no, purpose="order", user=actor, campus=order.campus, amount=order.total_fen,
+            gateway=waiting.gateway, expires_at=order.pay_by, actor=actor,
+        )  # fmt: skip
+    elif difference > 0:
+        money.start_payment(
+            key=key, ref=order.no, purpose="change", user=actor, campus=order.campus, amount=difference,
+            gateway=Payment.Gateway.WALLET, actor=actor,
+        )  # fmt: skip
+    else:
+        money.refund_held(
+            key=key,
+            ref=order.no,
+            campus=order.campus,
+            amount=-difference,
+            reason="address_changed",
+            actor=actor,
+        )

@@ -1,0 +1,28 @@
+from celery import shared_task
+
+from orders import services
+
+
+@shared_task
+def expire_unpaid() -> int:
+    return services.expire_unpaid()
+
+
+@shared_task
+def release_scheduled() -> int:
+    return services.release_scheduled()
+
+
+@shared_task
+def redact_contacts() -> int:
+    return services.redact_contacts()
+
+
+@shared_task
+def complete_delivered() -> int:
+    return services.complete_delivered()
+
+
+@shared_task
+def release_earnings() -> int:
+    return services.release_earnings()

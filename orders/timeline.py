@@ -1,0 +1,96 @@
+"""An order's history in sentences, for the people concerned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.money import yuan
+from orders.models import History
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a timeline: when, what in a sentence, who (a display name or empty), and the raw entry."""
+
+    at: datetime
+    text: str
+    who: str
+    entry: History
+
+
+def timeline(entries) -> list[Happening]:
+    """Sentences for history entries (with `actor` loaded), newest last. Entries without one are left out."""
+    happenings = []
+    for entry in entries:
+        if text := sentence(entry):
+            happenings.append(
+                Happening(entry.at, text, entry.actor.display_name if entry.actor else "", entry)
+            )
+    return happenings
+
+
+def sentence(entry: History) -> str:
+    """What happened, in the active language; empty for what only machines care about."""
+    make = _SENTENCES.get((entry.machine, entry.action))
+    return make(entry) if make else ""
+
+
+def _cancelled(entry: History) -> str:
+    fee = entry.data.get("fee_fen", 0)
+    if fee:
+        return _("Cancelled. %(refund)s comes back; the courier keeps %(fee)s for the way.") % {
+            "refund": yuan(entry.data.get("refund_fen", 0)),
+            "fee": yuan(fee),
+        }
+    return _("Cancelled")
+
+
+_SENTENCES = {
+    ("order", "create"): lambda e: _("Order submitted"),
+    ("order", "accept_bid"): lambda e: (
+        _("A courier's price was chosen: %(amount)s") % {"amount": yuan(e.data.get("fen", 0))}
+    ),
+    ("order", "pay"): lambda e: _("Paid, looking for a courier"),
+    ("order", "release"): lambda e: _("Now shown to couriers"),
+    ("order", "expire"): lambda e: _("Not paid in time, the order was closed"),
+    ("order", "accept"): lambda e: (
+        _("%(name)s has accepted") % {"name": e.actor.display_name if e.actor else ""}
+    ),
+    ("order", "take_over"): lambda e: (
+        _("%(name)s takes over") % {"name": e.actor.display_name if e.actor else ""}
+    ),
+    ("order", "unassign"): lambda e: _("Looking for another courier"),
+    ("order", "pick_up"): lambda e: _("Picked up, on the way to you"),
+    ("order", "reach_relay"): lambda e: _("Arrived at the relay station"),
+    ("order", "deliver"): lambda e: _("Delivered"),
+    ("order", "complete"): lambda e: _("Receipt confirmed") if e.actor_id else _("Completed by itself"),
+    ("order", "cancel"): _cancelled,
+    ("order", "write_off"): lambda e: (
+        _("It could not be found again. %(refund)s comes back")
+        % {"refund": yuan(e.data.get("refund_fen", 0))}
+    ),
+    ("order", "start_return"): lambda e: _("The goods are going back"),
+    ("order", "finish_return"): lambda e: _("The goods have been returned"),
+    ("order", "tip"): lambda e: _("Tip of %(amount)s added") % {"amount": yuan(e.data.get("fen", 0))},
+    ("order", "urge"): lambda e: _("Asked to hurry"),
+    ("order", "change_address"): lambda e: _("New address: %(place)s") % {"place": e.data.get("to", "")},
+    ("order", "extend"): lambda e: (
+        _("Promised time moved by %(minutes)s min") % {"minutes": e.data.get("minutes", 0)}
+    ),
+    ("order", "goods_cost"): lambda e: (
+        _("Goods bought for %(amount)s") % {"amount": yuan(e.data.get("fen", 0))}
+    ),
+    ("order", "ask_over_budget"): lambda e: (
+        _("Dearer than the budget by %(amount)s, asked for consent")
+        % {"amount": yuan(e.data.get("extra_fen", 0))}
+    ),
+    ("order", "answer_over_budget"): lambda e: (
+        _("Agreed to the higher price") if e.data.get("agreed") else _("Declined the higher price")
+    ),
+    ("leg", "arrive_at_pickup"): lambda e: _("The courier has arrived at the pickup"),
+    ("leg", "arrive_at_dropoff"): lambda e: _("The courier is at your door"),
+    ("leg", "arrive_back"): lambda e: _("The courier is back where it was fetched"),
+    ("leg", "take_back_arrival"): lambda e: _("The courier is not there yet after all"),
+    ("leg", "release"): lambda e: _("The courier gave the job back"),
+}

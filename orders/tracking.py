@@ -1,0 +1,129 @@
+"""What the page of an order says first: where it is in words, by when, and the steps it has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core import clock
+from orders.models import History, Kind, Order, Status
+from orders.permissions import leg_stage
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    state: str  # done | now | todo | bad
+
+
+@dataclass(frozen=True)
+class Hero:
+    """`title` and `sub` are sentences. `clock` is the time that matters (promised, delivered) and `clock_label` says
+    what it is; `until` runs a countdown (None: there is nothing to wait for). `late_minutes` is 0 when in time.
+    """
+
+    title: str
+    sub: str
+    clock: datetime | None
+    clock_end: datetime | None
+    clock_label: str
+    until: datetime | None
+    late_minutes: int
+    steps: list[Step]
+    tone: str = ""  # "" | late | bad | good
+
+
+def hero(order: Order, entries: list[History], now: datetime | None = None) -> Hero:
+    """The head of an order's page. `entries` is its history, oldest first."""
+    now = now or clock.now()
+    stage = leg_stage(entries)
+    title, sub = _words(order, stage)
+    waiting = order.is_live and order.status != Status.RETURNING
+    late = (
+        int(order.lateness(now).total_seconds() // 60) if waiting or order.status == Status.DELIVERED else 0
+    )
+    until = order.promised_at if waiting else order.pay_by if order.status == Status.PENDING_PAYMENT else None
+    if order.wants_bids:
+        at, end, label = order.pay_by, None, _("Choose by")
+    elif order.status == Status.PENDING_PAYMENT:
+        at, end, label = order.pay_by, None, _("Pay by")
+    elif waiting and order.is_scheduled and not late:
+        at, end, label = order.window_start, order.window_end, _("Booked for")
+    elif waiting:
+        at, end, label = order.promised_at, None, _("Expected by")
+    elif order.delivered_at:
+        at, end, label = order.delivered_at, None, _("Delivered at")
+    else:
+        at, end, label = order.closed_at, None, _("Closed at")
+    tone = ""
+    if order.status in (Status.CANCELLED, Status.EXPIRED, Status.RETURNED):
+        tone = "bad"
+    elif waiting and now > order.promised_at:
+        tone = "late"
+    elif order.delivered_at:
+        tone = "good"
+    return Hero(title, sub, at, end, label, until, late, steps(order, stage), tone)
+
+
+def _words(order: Order, stage: str) -> tuple[str, str]:
+    place = order.pickup.label if order.pickup else order.dropoff.label
+    here = {
+        Kind.PURCHASE: _("The courier is buying your things"),
+        Kind.QUEUE: _("The courier is queueing for you"),
+    }.get(Kind(order.kind), _("The courier is at the pickup"))
+    match order.status:
+        case Status.PENDING_PAYMENT if order.wants_bids:
+            return _("Couriers name their price"), _("Choose one below. You pay only then.")
+        case Status.PENDING_PAYMENT:
+            return _("Waiting for your payment"), _("The order is placed as soon as it is paid.")
+        case Status.PLACED if order.release_at:
+            return _("Booked"), _("We look for a courier in good time before your window.")
+        case Status.PLACED:
+            return _("Finding you a courier"), _("Couriers nearby see your order now.")
+        case Status.ACCEPTED if stage == "arrive_at_pickup":
+            return here, place
+        case Status.ACCEPTED:
+            return _("Courier on the way to pick up"), place
+        case Status.PICKED_UP if stage == "arrive_at_dropoff":
+            return _("The courier is at your door"), _("Please show your receiving code.")
+        case Status.PICKED_UP:
+            return _("On the way to you"), order.dropoff.label
+        case Status.AT_RELAY:
+            return _("At the relay station"), _("The next courier takes it to your door.")
+        case Status.DELIVERED:
+            return _("Delivered"), _("Please confirm that it is in your hands.")
+        case Status.COMPLETED:
+            return _("Completed"), _("Thank you for ordering.")
+        case Status.CANCELLED if order.is_written_off:
+            return _("It was lost on the way"), _(
+                "We are sorry. Everything you paid goes back the way you paid."
+            )
+        case Status.CANCELLED:
+            return _("Cancelled"), _("What you are due goes back the way you paid.")
+        case Status.EXPIRED:
+            return _("Not paid in time"), _("The order was closed. It cost you nothing.")
+        case Status.RETURNING:
+            return _("The goods are going back"), _("It could not be delivered. See the case above.")
+        case Status.RETURNED:
+            return _("The goods have been returned"), place
+    return order.get_status_display(), ""
+
+
+def steps(order: Order, stage: str) -> list[Step]:
+    """Ordered, accepted, picked up, on the way, delivered; none for an order that ended on the way."""
+    if order.status in (Status.CANCELLED, Status.EXPIRED, Status.RETURNING, Status.RETURNED):
+        return []
+    labels = [_("Ordered"), _("Accepted"), _("Picked up"), _("On the way"), _("Delivered")]
+    if order.kind == Kind.QUEUE:
+        labels[2:4] = [_("In the queue"), _("Handing over")]
+    # The step that it is in; what lies before is done.
+    at = {
+        Status.PENDING_PAYMENT: -1,
+        Status.PLACED: 0,
+        Status.ACCEPTED: 1,
+        Status.PICKED_UP: 3,
+        Status.AT_RELAY: 3,
+        Status.DELIVERED: 4,
+        Status.COMPLETED: len(labels),
+    }[Status(order.status)]
+    return [Step(label, "done" if i < at else "now" if i == at else "todo") for i, label in enumerate(labels)]

@@ -1,0 +1,25 @@
+"""The student's pages."""
+
+from orders.views.actions import address, budget, cancel, code, confirm, tip, urge
+from orders.views.home import home, order_list
+from orders.views.photos import photo
+from orders.views.tracking import detail, live
+from orders.views.wizard import new, price, start_over
+
+__all__ = [
+    "address",
+    "budget",
+    "cancel",
+    "code",
+    "confirm",
+    "detail",
+    "home",
+    "live",
+    "new",
+    "order_list",
+    "photo",
+    "price",
+    "start_over",
+    "tip",
+    "urge",
+]

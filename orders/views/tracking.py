@@ -1,0 +1,62 @@
+"""The page of one order: where it is, what can be done now, and everything about it."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+import payments.services as money
+from core import clock
+from orders import selectors
+from orders.models import Order, OverBudget, Photo, Status
+from orders.permissions import allowed
+from orders.pricing import line_label
+from orders.services.cancelling import quote_cancellation
+from orders.timeline import timeline
+from orders.tracking import hero
+from payments.models import Account
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, no: str) -> HttpResponse:
+    order = selectors.order_of(request.user, no)
+    return render(request, "orders/detail.html", context_of(request, order))
+
+
+@login_required
+@require_safe
+def live(request: HttpRequest, no: str) -> HttpResponse:
+    """The part of the page that changes, fetched again when the doorbell rings."""
+    order = selectors.order_of(request.user, no)
+    context = context_of(request, order)
+    if "map" in request.GET and not context["with_map"]:
+        return HttpResponseClientRefresh()  # the journey is over: a page without a map
+    return render(request, "orders/_live.html", context | {"fragment": True})
+
+
+def context_of(request: HttpRequest, order: Order) -> dict:
+    """All that the page of an order shows. The number of queries does not depend on how much has happened."""
+    now = clock.now()
+    entries = list(selectors.history_of(order))
+    photos = list(order.photos.all())
+    asked = order.over_budget.filter(status=OverBudget.Status.ASKED).first() if order.budget_fen else None
+    return {
+        "order": order,
+        "hero": hero(order, entries, now),
+        "may": allowed(order, now),
+        "entries": [{"at": h.at, "text": h.text} for h in reversed(timeline(entries))],
+        "lines": [
+            {"label": line_label(line["code"], line["params"]), "amount": line["fen"]} for line in order.lines
+        ],
+        "order_photos": [photo for photo in photos if photo.purpose == Photo.Purpose.ORDER],
+        "receipts": [photo for photo in photos if photo.purpose == Photo.Purpose.RECEIPT],
+        "door_photos": [photo for photo in photos if photo.purpose == Photo.Purpose.DOOR],
+        "asked": asked,
+        "balance": money.balance(Account.Kind.WALLET, user=request.user) if asked else 0,
+        "cancel_quote": quote_cancellation(order, now),
+        "unspent": order.budget_fen - order.goods_cost_fen if order.goods_cost_fen is not None else 0,
+        "with_map": order.is_live or order.status == Status.PENDING_PAYMENT,
+        "tab": "orders",
+    }

@@ -1,0 +1,226 @@
+"""Ordering an errand: one page with four parts, a price that follows, and a draft that going back does not lose."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+import payments.services as money
+from accounts.models import Address
+from campus.models import Admits, Campus
+from campus.selectors import campus_for
+from core.errors import DomainError, Invalid
+from orders import drafts, selectors, services
+from orders.cards import LOOKS
+from orders.forms import FORMS, ErrandForm
+from orders.forms.errand import MAX_PHOTOS
+from orders.models import Kind, Order, Status
+from orders.pricing import Quote
+from orders.services import quoting
+from payments import gateways
+from payments.models import Account, Payment
+from payments.selectors import waiting_payment
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The price of what the form holds now, or why there is none yet."""
+
+    quote: Quote | None
+    token: str
+    reason: str
+    balance: int
+    gateway: str
+    window_start: datetime | None
+
+    @property
+    def total(self) -> int:
+        return self.quote.total_fen if self.quote else 0
+
+    @property
+    def asks_bids(self) -> bool:
+        """The fee is what a courier will ask for."""
+        return self.quote is not None and not self.quote.fee_fen
+
+    @property
+    def short(self) -> int:
+        return max(self.total - self.balance, 0)
+
+    @property
+    def lines(self) -> list[dict]:
+        return [{"label": line.label, "amount": line.fen} for line in self.quote.lines] if self.quote else []
+
+    @property
+    def is_surged(self) -> bool:
+        return bool(self.quote) and any(line.code == "surge" for line in self.quote.lines)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """The page where an errand is put together, and ordered."""
+    form_class, campus = _of(request, kind)
+    if request.method != "POST":
+        form = form_class(initial=_initial(request, form_class, kind), campus=campus)
+        return _page(request, form)
+    drafts.keep(request, kind, request.POST)
+    form = form_class(request.POST, campus=campus)
+    drafts.drop_photos(request, kind, request.POST.getlist("drop_photo"))
+    photos_wrong = ""
+    try:
+        drafts.add_photos(request, kind, request.FILES.getlist("photos"), MAX_PHOTOS)
+    except Invalid as error:
+        photos_wrong = str(error)
+    if form.is_valid() and not photos_wrong:
+        try:
+            return _order(request, form, kind)
+        except DomainError as error:
+            form.add_error(None, str(error))
+    return _page(request, form, photos_wrong=photos_wrong, status=422)
+
+
+@login_required
+@require_POST
+def price(request: HttpRequest, kind: str) -> HttpResponse:
+    """The price of what the form holds now, with the bar to pay it. Remembers the draft."""
+    form_class, campus = _of(request, kind)
+    drafts.keep(request, kind, request.POST)
+    form = form_class(request.POST, campus=campus)
+    form.is_valid()  # what is wrong so far is said when it is sent
+    forced = _forced(form)
+    context = {
+        "form": form,
+        "kind": kind,
+        "offer": _offer(request, form),
+        "fragment": True,
+        "forced_changed": request.POST.get("forced_was", "") != forced["forced"],
+        **forced,
+    }
+    return render(request, "orders/_price.html", context)
+
+
+@login_required
+@require_POST
+def start_over(request: HttpRequest, kind: str) -> HttpResponse:
+    _of(request, kind)
+    drafts.forget(request, kind)
+    return redirect("orders:new", kind)
+
+
+def _of(request: HttpRequest, kind: str) -> tuple[type[ErrandForm], Campus]:
+    campus = campus_for(request.user)
+    if kind not in FORMS or campus is None:
+        raise Http404
+    return FORMS[kind], campus
+
+
+def _initial(request: HttpRequest, form_class: type[ErrandForm], kind: str) -> dict:
+    """What the form starts with: the draft, else an order to repeat, else what this person usually says."""
+    again = request.GET.get("again", "")
+    if again:
+        with suppress(Http404):
+            order = selectors.order_of(request.user, again)
+            return form_class.again(order) if order.kind == kind else {}
+    if draft := drafts.initial(request, kind):
+        return draft
+    initial: dict = {}
+    address = Address.objects.filter(user=request.user, is_default=True).first()
+    if address and kind != Kind.QUEUE:
+        initial = {"dropoff": address.place_id, "dropoff_detail": address.detail}
+    if kind == Kind.PARCEL:
+        last = Order.objects.filter(customer=request.user, kind=kind).order_by("-id").first()
+        stations = form_class(campus=campus_for(request.user)).fields["pickup"].queryset
+        known = last.pickup_id if last else stations.values_list("pk", flat=True).first()
+        initial["pickup"] = known
+    return initial
+
+
+def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
+    balance = money.balance(Account.Kind.WALLET, user=request.user)
+    data = form.data_for_order()
+    quote, token, reason = None, "", ""
+    if data["dropoff"] is None:
+        reason = _("The price appears as soon as we know where it should go.")
+    elif form.kind == Kind.CUSTOM and not data["fee_offer_fen"] and not data["asks_bids"]:
+        reason = _("The price appears as soon as you offer a fee.")
+    else:
+        try:
+            quote = services.quote(campus=form.campus, kind=form.kind, data=data)
+            token = quoting.seal(quote, campus=form.campus, kind=form.kind, data=data)
+        except Invalid as error:
+            reason = str(error)
+    chosen = form.data.get("gateway", "")
+    outside = gateways.cashiers()
+    if quote and balance < quote.total_fen and chosen not in outside:
+        chosen = outside[0]
+    return Offer(quote, token, reason, balance, chosen or Payment.Gateway.WALLET, data["window_start"])
+
+
+def _forced(form: ErrandForm) -> dict:
+    """What the zone of the door decides about the courier."""
+    dropoff = form.cleaned_data.get("dropoff")
+    admits = dropoff.zone.admits if dropoff and dropoff.zone_id else Admits.ANY
+    return {
+        "forced": admits if admits != Admits.ANY else "",
+        "forced_zone": dropoff.zone if dropoff else None,
+    }
+
+
+def _page(
+    request: HttpRequest, form: ErrandForm, *, photos_wrong: str = "", status: int = 200
+) -> HttpResponse:
+    kind = str(form.kind)
+    if form.is_bound:
+        priced = form
+    else:  # price what it starts with
+        priced = type(form)({**_plain(form), **form.initial}, campus=form.campus)
+        priced.is_valid()
+    context = {
+        "form": form,
+        "kind": kind,
+        "kind_label": Kind(kind).label,
+        "look": LOOKS[Kind(kind)],
+        "offer": _offer(request, priced),
+        "addresses": Address.objects.filter(user=request.user).select_related("place")[:6],
+        "thumbnails": drafts.thumbnails(request, kind),
+        "photos_wrong": photos_wrong,
+        "max_photos": MAX_PHOTOS,
+        "has_draft": not form.is_bound
+        and bool(drafts.initial(request, kind))
+        and not request.GET.get("again"),
+        "tab": "home",
+        **_forced(priced),
+    }
+    return render(request, "orders/new.html", context, status=status)
+
+
+def _plain(form: ErrandForm) -> dict:
+    """The fields' own initial values."""
+    return {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+
+
+def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
+    photos = [file for _ident, file in drafts.photos(request, kind)]
+    order = services.place_order(
+        actor=request.user,
+        campus=form.campus,
+        kind=kind,
+        data=form.data_for_order() | {"photos": photos},
+        gateway=form.cleaned_data["gateway"] or Payment.Gateway.WALLET,
+        quote_token=form.cleaned_data["quote_token"],
+        key=form.cleaned_data["key"],
+    )
+    drafts.forget(request, kind)
+    if order.wants_bids:
+        messages.success(request, _("Couriers have been asked. Their prices appear here."))
+        return redirect("orders:detail", order.no)
+    if order.status == Status.PENDING_PAYMENT and (payment := waiting_payment(request.user, order.no)):
+        return redirect("payments:cashier", payment.no)
+    messages.success(request, _("Paid. We are finding you a courier."))
+    return redirect("orders:detail", order.no)

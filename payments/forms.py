@@ -1,0 +1,108 @@
+"""What people fill in about their money."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_no
+from core.money import YuanField
+from payments import gateways
+from payments.models import Payment, Withdrawal
+from payments.services import Payee
+from payments.services.withdrawing import LEAST_FEN, MOST_FEN
+
+Channel = Withdrawal.Channel
+
+
+class TopUpForm(forms.Form):
+    """How much to put into the wallet. `key` makes pressing twice one payment."""
+
+    amount = YuanField(label=_("Amount"), min_fen=1_00, max_fen=2_000_00)
+    key = forms.RegexField(r"^[0-9A-Z]{10}$", widget=forms.HiddenInput, initial=new_no)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ReturnForm(forms.Form):
+    """How much of the wallet goes back the way it was topped up."""
+
+    amount = YuanField(label=_("Amount"), min_fen=1)
+    key = forms.RegexField(r"^[0-9A-Z]{10}$", widget=forms.HiddenInput, initial=new_no)
+
+    def __init__(self, *args, most: int, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].max_fen = most
+        self.initial.setdefault("amount", most)
+
+
+NEW = "new"
+# What an account number looks like, by channel, and what is said when it does not.
+_NUMBERS = {
+    Channel.WECHATPAY: (r"[A-Za-z0-9_-]{6,64}", _("Enter a WeChat number: letters, digits, - and _.")),
+    Channel.ALIPAY: (
+        r"1[3-9]\d{9}|[^@\s]{1,40}@[\w.-]{3,22}",
+        _("Enter the mobile number or e-mail address of the Alipay account."),
+    ),
+    Channel.BANK: (r"\d{12,19}", _("Enter the 12 to 19 digits of the card.")),
+    Channel.SANDBOX: (r"[A-Za-z0-9]{4,20}", _("Enter 4 to 20 letters or digits.")),
+}
+
+
+class WithdrawForm(forms.Form):
+    """How much, and to which account: one that was used before, or a new one. `key` makes pressing twice one."""
+
+    use_required_attribute = False
+
+    amount = YuanField(label=_("Amount"))
+    to = forms.ChoiceField(label=_("To which account?"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("Kind of account"), widget=forms.RadioSelect, required=False)
+    account_no = forms.CharField(label=_("Account number"), max_length=64, required=False)
+    holder = forms.CharField(
+        label=_("Name of the account holder"), min_length=2, max_length=40, required=False
+    )
+    bank = forms.CharField(label=_("Bank"), max_length=40, required=False)
+    key = forms.RegexField(r"^[0-9A-Z]{10}$", widget=forms.HiddenInput, initial=new_no)
+
+    def __init__(self, *args, there: int, known: list[Withdrawal], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = {str(one.pk): one for one in known}
+        used = [
+            (pk, f"{one.get_channel_display()} {one.masked_account} · {one.holder}")
+            for pk, one in self.known.items()
+        ]
+        self.fields["to"].choices = [*used, (NEW, _("Another account") if used else _("My account"))]
+        self.initial.setdefault("to", self.fields["to"].choices[0][0])
+        self.fields["channel"].choices = channels()
+        self.initial.setdefault("channel", channels()[0][0])
+        amount = self.fields["amount"]
+        amount.min_fen, amount.max_fen = LEAST_FEN, max(min(there, MOST_FEN), LEAST_FEN)
+        self.initial.setdefault("amount", min(there, MOST_FEN))
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("to") != NEW or self.errors:
+            return cleaned
+        number = cleaned["account_no"] = "".join((cleaned.get("account_no") or "").split())
+        channel = cleaned.get("channel") or self.initial["channel"]
+        pattern, complaint = _NUMBERS[Channel(channel)]
+        if not re.fullmatch(pattern, number, re.ASCII):
+            self.add_error("account_no", complaint)
+        if not cleaned.get("holder"):
+            self.add_error("holder", _("Enter the name that the account is in."))
+        if channel == Channel.BANK and not cleaned.get("bank"):
+            self.add_error("bank", _("Enter the bank of the card."))
+        return cleaned
+
+    def payee(self) -> Payee:
+        """The chosen account, of a valid form."""
+        if one := self.known.get(self.cleaned_data["to"]):
+            return Payee(one.channel, one.holder, one.account_no, one.bank)
+        channel = self.cleaned_data["channel"] or self.initial["channel"]
+        bank = self.cleaned_data["bank"] if channel == Channel.BANK else ""
+        return Payee(channel, self.cleaned_data["holder"], self.cleaned_data["account_no"], bank)
+
+
+def channels() -> list[tuple[str, str]]:
+    """Where to people may have money paid: the sandbox only while it is the cashier."""
+    sandbox = Payment.Gateway.SANDBOX in gateways.offered()
+    return [(c.value, c.label) for c in Channel if c != Channel.SANDBOX or sandbox]

@@ -1,0 +1,119 @@
+"""What money says to people by itself: only what arrives later, when nobody is looking at it any more."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import StaffRole, User
+from core.money import yuan
+from messaging import kinds
+from messaging.kinds import Topic
+from messaging.services import notify, speaking_to
+from payments.models import Payment, Reconciliation, Refund, Transfer, Withdrawal
+
+for kind in ("topup", "refund", "withdrawal", "clawback"):
+    kinds.add(kind, Topic.MONEY, waits=True, useful=timedelta(days=2))
+kinds.add("reconciliation", Topic.PLATFORM, waits=True, useful=timedelta(days=2))
+
+
+def topped_up(payment: Payment) -> None:
+    with speaking_to(payment.user):
+        notify(
+            user=payment.user,
+            kind="topup",
+            level="good",
+            title=_("%(amount)s is in your wallet") % {"amount": yuan(payment.amount)},
+            link=reverse("payments:wallet"),
+            key=f"topup:{payment.no}",
+        )
+
+
+def refund_arrived(refund: Refund) -> None:
+    payment = refund.payment
+    with speaking_to(payment.user):
+        notify(
+            user=payment.user,
+            kind="refund",
+            level="good",
+            title=_("Your refund of %(amount)s has arrived") % {"amount": yuan(refund.amount)},
+            body=_("It went back the way you paid: %(gateway)s.")
+            % {"gateway": payment.get_gateway_display()},
+            link=""
+            if payment.purpose == Payment.Purpose.TOPUP
+            else reverse("orders:detail", args=[payment.ref]),
+            key=f"refund:{refund.no}",
+        )
+
+
+WITHDRAWN = {
+    Withdrawal.Status.PAID: gettext_lazy("%(amount)s has been paid to your account"),
+    Withdrawal.Status.REFUSED: gettext_lazy("Your withdrawal of %(amount)s was refused"),
+    Withdrawal.Status.FAILED: gettext_lazy("Your withdrawal of %(amount)s could not be paid"),
+}
+
+
+def withdrawal_waits(one: Withdrawal) -> None:
+    """WeChat gives the money to nobody who does not take it: within a day, or it comes back here."""
+    with speaking_to(one.user):
+        notify(
+            user=one.user,
+            kind="withdrawal",
+            level="needs",
+            title=_("%(amount)s waits for you in WeChat") % {"amount": yuan(one.amount)},
+            body=_("Take it within 24 hours, or it comes back to where it was."),
+            link=reverse("payments:collect", args=[one.no]),
+            key=f"withdrawal-waits:{one.no}",
+        )
+
+
+def withdrawal_ended(one: Withdrawal) -> None:
+    paid = one.status == Withdrawal.Status.PAID
+    with speaking_to(one.user):
+        to = f"{one.get_channel_display()} {one.masked_account}"
+        back = _("%(reason)s The money is back where it came from.") % {"reason": one.reason}
+        notify(
+            user=one.user,
+            kind="withdrawal",
+            level="good" if paid else "warn",
+            title=str(WITHDRAWN[Withdrawal.Status(one.status)]) % {"amount": yuan(one.amount)},
+            body=to if paid else back,
+            link=reverse("payments:settlements")
+            if one.source == one.Source.MERCHANT
+            else reverse("payments:withdraw", args=[one.source]),
+            key=f"withdrawal:{one.no}",
+        )
+
+
+def differences_found(run: Reconciliation, count: int) -> None:
+    """To everyone who keeps books."""
+    roles = Q(staff_roles__role__in=[StaffRole.Role.FINANCE, StaffRole.Role.SUPERVISOR])
+    for user in User.objects.filter(roles | Q(is_superuser=True), is_staff=True, is_active=True).distinct():
+        with speaking_to(user):
+            notify(
+                user=user,
+                kind="reconciliation",
+                level="warn",
+                title=ngettext("The books: %(n)s new difference", "The books: %(n)s new differences", count)
+                % {"n": count},
+                body=str(run),
+                link=reverse("admin:payments_reconciliation_change", args=[run.pk]),
+                key=f"reconciliation:{run.pk}",
+            )
+
+
+def pay_taken_back(made: Transfer, user_pk: int, fen: int) -> None:
+    user = User.objects.get(pk=user_pk)
+    with speaking_to(user):
+        notify(
+            user=user,
+            kind="clawback",
+            level="warn",
+            title=_("%(amount)s of your pay for order %(ref)s was taken back")
+            % {"amount": yuan(fen), "ref": made.ref},
+            body=made.note,
+            link=reverse("payments:statement"),
+            key=f"clawback:{made.pk}",
+        )

@@ -1,0 +1,65 @@
+"""Every write of money. What these promise, and what they ask of their callers, is in docs/money.md."""
+
+from payments.services.callbacks import take_callback
+from payments.services.compensating import borne, claw_back, compensate
+from payments.services.earning import pay_out_delivery, release_earnings
+from payments.services.ledger import account, balance, transfer
+from payments.services.paying import (
+    TOP_UP_WITHIN,
+    ask_gateway,
+    close_payments,
+    query_stuck,
+    settle_payment,
+    start_payment,
+    switch_gateway,
+)
+from payments.services.refunding import refund, refund_held, retry_refund, return_top_ups, send_refunds
+from payments.services.settling import book_sale, release_sale, request_payout, settle_day
+from payments.services.withdrawing import (
+    Payee,
+    approve_withdrawal,
+    ask_again,
+    book_failed,
+    book_paid,
+    cancel_withdrawal,
+    refuse_withdrawal,
+    request_withdrawal,
+    send_withdrawals,
+)
+
+__all__ = [
+    "TOP_UP_WITHIN",
+    "Payee",
+    "account",
+    "approve_withdrawal",
+    "ask_again",
+    "ask_gateway",
+    "balance",
+    "book_failed",
+    "book_paid",
+    "book_sale",
+    "borne",
+    "cancel_withdrawal",
+    "claw_back",
+    "close_payments",
+    "compensate",
+    "pay_out_delivery",
+    "query_stuck",
+    "refund",
+    "refund_held",
+    "refuse_withdrawal",
+    "release_earnings",
+    "release_sale",
+    "request_payout",
+    "request_withdrawal",
+    "retry_refund",
+    "return_top_ups",
+    "send_refunds",
+    "send_withdrawals",
+    "settle_day",
+    "settle_payment",
+    "start_payment",
+    "switch_gateway",
+    "take_callback",
+    "transfer",
+]

@@ -1,0 +1,32 @@
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from core import clock
+from payments import reconciliation, services
+
+
+@shared_task
+def query_stuck() -> int:
+    return services.query_stuck()
+
+
+@shared_task
+def send_refunds() -> int:
+    return services.send_refunds()
+
+
+@shared_task
+def send_withdrawals() -> int:
+    return services.send_withdrawals()
+
+
+@shared_task
+def reconcile() -> int:
+    return reconciliation.reconcile_due()
+
+
+@shared_task
+def settle_yesterday() -> int:
+    return services.settle_day(timezone.localtime(clock.now()).date() - timedelta(days=1))

@@ -1,0 +1,213 @@
+"""Paying: choose a way, go to the cashier, come back. No view is a transaction: they talk to gateways."""
+
+import json
+import logging
+
+import segno
+from allauth.account.adapter import get_adapter
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, get_random_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from core import clock
+from core.errors import Invalid, WrongState
+from messaging.services import know_wechat
+from payments import gateways, selectors, services
+from payments.gateways.wechatpay import read_shown
+from payments.models import Account, Payment
+
+logger = logging.getLogger(__name__)
+
+NEXT = "after_payment"
+OPENID, OPENID_STATE = "wechat_openid", "wechat_state"
+NO_ANSWER = gettext_lazy("The payment provider does not answer just now. Try again, or pay another way.")
+
+
+def after(request: HttpRequest, payment: Payment) -> str:
+    """Where a person goes when a payment has ended."""
+    chosen = request.session.get(NEXT, {})
+    if chosen.get("no") == payment.no:
+        return chosen["url"]
+    if payment.purpose == Payment.Purpose.TOPUP:
+        return reverse("payments:wallet")
+    return reverse("orders:detail", args=[payment.ref])
+
+
+def safe_next(request: HttpRequest, url: str) -> str:
+    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else ""
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: HttpRequest, ref: str) -> HttpResponse:
+    """Pay what is waited for under `ref`: by wallet, or at the cashier."""
+    payment = selectors.waiting_payment(request.user, ref)
+    if payment is None:
+        last = selectors.last_payment(request.user, ref)
+        if last is None:
+            raise Http404
+        return _go(request, after(request, last))
+    if request.method == "POST":
+        return _choose(request, payment)
+    balance = services.balance(Account.Kind.WALLET, user=request.user)
+    context = {
+        "payment": payment,
+        "balance": balance,
+        "short": max(payment.amount - balance, 0),
+        "can_use_wallet": payment.purpose != Payment.Purpose.TOPUP,
+        "over": payment.expires_at is not None and payment.expires_at <= clock.now(),
+        "back": after(request, payment),
+    }
+    return render(request, "payments/pay.html", context)
+
+
+def _choose(request: HttpRequest, payment: Payment) -> HttpResponse:
+    gateway = request.POST.get("gateway", "")
+    if gateway not in gateways.offered():
+        raise Invalid(_("Choose how you want to pay."))
+    try:
+        payment = services.switch_gateway(payment=payment, gateway=gateway, actor=request.user)
+    except gateways.GatewayError:
+        logger.exception("payment %s could not be switched", payment.no)
+        raise WrongState(NO_ANSWER) from None
+    if payment.status == Payment.Status.PAID:
+        messages.success(request, _("Paid. Thank you!"))
+        return redirect(after(request, payment))
+    return redirect("payments:cashier", payment.no)
+
+
+@login_required
+@require_safe
+def cashier(request: HttpRequest, no: str) -> HttpResponse:
+    """On to the gateway's own page."""
+    payment = get_object_or_404(Payment, no=no, user=request.user)
+    if payment.status != Payment.Status.PENDING:
+        return redirect(after(request, payment))
+    if payment.expires_at and payment.expires_at <= clock.now():
+        messages.error(request, _("The time to pay has run out."))
+        return redirect(after(request, payment))
+    customer = _customer(request)
+    in_wechat = payment.gateway == Payment.Gateway.WECHATPAY and customer.device == gateways.Device.WECHAT
+    try:
+        if in_wechat and not customer.openid:
+            return _ask_openid(request, payment)
+        url = gateways.get(payment.gateway).create(payment, customer)
+    except gateways.GatewayError:
+        logger.exception("payment %s could not be started", payment.no)
+        messages.error(request, NO_ANSWER)
+        return redirect("payments:pay", payment.ref)
+    response = redirect(url)
+    response["Referrer-Policy"] = "origin"  # WeChat's page on the phone looks where people come from
+    return response
+
+
+def _customer(request: HttpRequest) -> gateways.Customer:
+    agent = request.headers.get("User-Agent", "")
+    device = gateways.Device.DESKTOP
+    if "MicroMessenger" in agent:
+        device = gateways.Device.WECHAT
+    elif "Mobile" in agent or "Android" in agent:
+        device = gateways.Device.PHONE
+    return gateways.Customer(
+        device, get_adapter(request).get_client_ip(request), request.session.get(OPENID, "")
+    )
+
+
+def _ask_openid(request: HttpRequest, payment: Payment) -> HttpResponse:
+    request.session[OPENID_STATE] = state = get_random_string(32)
+    back = reverse("payments:openid", args=[payment.no])
+    return redirect(gateways.get(Payment.Gateway.WECHATPAY).openid_url(back, state))
+
+
+@login_required
+@require_safe
+def openid(request: HttpRequest, no: str) -> HttpResponse:
+    """Back from WeChat, which names the person to us by a code. Kept with the session, to be asked once."""
+    payment = get_object_or_404(Payment, no=no, user=request.user)
+    state = request.session.pop(OPENID_STATE, "")
+    try:
+        if not state or not constant_time_compare(state, request.GET.get("state", "")):
+            raise gateways.GatewayError("nobody was sent to WeChat from here")
+        request.session[OPENID] = name = gateways.get(Payment.Gateway.WECHATPAY).openid_of(
+            request.GET.get("code", "")
+        )
+    except gateways.GatewayError:
+        logger.exception("WeChat did not say who pays %s", no)
+        messages.error(request, NO_ANSWER)
+        return redirect("payments:pay", payment.ref)
+    know_wechat(user=request.user, openid=name)  # notices may go that way from now on
+    return redirect("payments:cashier", no)
+
+
+@login_required
+@require_safe
+def wechatpay(request: HttpRequest, no: str) -> HttpResponse:
+    """WeChat's code to scan, or, inside the WeChat app, its own window. The page goes on by itself as soon as WeChat
+    tells us."""
+    payment = get_object_or_404(Payment, no=no, user=request.user)
+    if payment.status != Payment.Status.PENDING:
+        return _go(request, after(request, payment))
+    try:
+        shown = read_shown(no, request.GET.get("bill", ""))
+    except signing.BadSignature:
+        return redirect("payments:cashier", no)
+    context = {"payment": payment}
+    if code := shown.get("code_url"):
+        context["qr"] = segno.make(code, error="m").svg_data_uri(scale=6, dark="#000", light="#fff")
+    else:
+        wanted = gateways.get(Payment.Gateway.WECHATPAY).window(shown["prepay_id"])
+        context["window"] = json.dumps(wanted)
+    return render(request, "payments/wechatpay.html", context)
+
+
+@login_required
+@require_safe
+def back(request: HttpRequest, no: str) -> HttpResponse:
+    """Back from the gateway's page, which proves nothing: the gateway itself is asked."""
+    payment = get_object_or_404(Payment, no=no, user=request.user)
+    if payment.status == Payment.Status.PENDING:
+        try:
+            services.ask_gateway(payment)
+        except (gateways.GatewayError, Invalid):
+            logger.exception("payment %s could not be asked about", payment.no)
+        payment.refresh_from_db()
+    if payment.status == Payment.Status.PAID:
+        messages.success(request, _("Paid. Thank you!"))
+        return redirect(after(request, payment))
+    messages.info(request, _("Not paid yet."))
+    return redirect("payments:pay", payment.ref)
+
+
+@csrf_exempt
+@require_POST
+def callback(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Where gateways tell us of payments. Believed only with a right signature; see `services.take_callback`."""
+    if gateway not in Payment.Gateway.values:
+        raise Http404
+    if len(request.body) > 10_000:
+        return JsonResponse({"ok": False, "error": "too long"}, status=413)
+    try:
+        services.take_callback(gateway=gateway, headers=request.headers, body=request.body)
+    except gateways.BadCallback as error:
+        return JsonResponse({"ok": False, "error": str(error)}, status=400)
+    except Invalid as error:
+        return JsonResponse({"ok": False, "error": error.code}, status=409)
+    except gateways.GatewayError:  # our own keys cannot be read: it will say it again
+        logger.exception("callback of %s could not be checked", gateway)
+        return JsonResponse({"ok": False, "error": "not now"}, status=503)
+    status, content_type, said = gateways.get(gateway).thanks
+    return HttpResponse(said, content_type=content_type, status=status)

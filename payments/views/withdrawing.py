@@ -1,0 +1,122 @@
+"""Having one's own money paid out, and what became of it."""
+
+import json
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.errors import Invalid, WrongState
+from core.qr import square
+from payments import gateways, selectors, services
+from payments.forms import ReturnForm, WithdrawForm
+from payments.gateways import config
+from payments.models import Withdrawal
+from payments.services.withdrawing import withdrawable
+
+SHOWN = 20
+FACES = {"wallet": "student/base.html", "courier": "courier/base.html"}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, source: str) -> HttpResponse:
+    """Ask for money out of the wallet (what was topped up goes back the way it came) or of a courier's earnings."""
+    _check_source(request, source)
+    user = request.user
+    balance = services.balance(Withdrawal.POTS[Withdrawal.Source(source)], user=user)
+    there = withdrawable(source, user, balance)
+    known = selectors.known_payees(user)
+    form = WithdrawForm(there=there, known=known)
+    back = ReturnForm(most=balance - there)
+    if request.method == "POST":
+        try:
+            if request.POST.get("act") == "return":
+                back = ReturnForm(request.POST, most=balance - there)
+                if back.is_valid():
+                    return _return(request, source, back)
+            else:
+                form = WithdrawForm(request.POST, there=there, known=known)
+                if form.is_valid():
+                    return _ask(request, source, form)
+        except Invalid as error:
+            (back if back.is_bound else form).add_error(None, str(error))
+    context = {
+        "face": FACES[source],
+        "source": source,
+        "balance": balance,
+        "there": there,
+        "returnable": balance - there,
+        "form": form,
+        "back_form": back,
+        "withdrawals": Withdrawal.objects.filter(user=user, source=source)[:SHOWN],
+        "tab": "me",
+    }
+    bad = (form.is_bound and form.errors) or (back.is_bound and back.errors)
+    return render(request, "payments/withdraw.html", context, status=422 if bad else 200)
+
+
+def _check_source(request: HttpRequest, source: str) -> None:
+    if source not in FACES or (source == "courier" and not hasattr(request.user, "courier")):
+        raise Http404
+
+
+def _ask(request: HttpRequest, source: str, form: WithdrawForm) -> HttpResponse:
+    user = request.user
+    if user.campus is None:
+        raise WrongState(_("Choose your campus on your own page first."))
+    services.request_withdrawal(
+        key=f"{user.pk}:{form.cleaned_data['key']}",
+        user=user,
+        campus=user.campus,
+        source=source,
+        amount=form.cleaned_data["amount"],
+        payee=form.payee(),
+    )
+    messages.success(request, _("Asked for. You hear from us as soon as it is paid."))
+    return redirect("payments:withdraw", source)
+
+
+def _return(request: HttpRequest, source: str, form: ReturnForm) -> HttpResponse:
+    user = request.user
+    services.return_top_ups(
+        key=f"return:{user.pk}:{form.cleaned_data['key']}", user=user, amount=form.cleaned_data["amount"]
+    )
+    messages.success(request, _("It is on its way back to where you topped up from."))
+    return redirect("payments:withdraw", source)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, no: str) -> HttpResponse:
+    """Think again, before anybody has approved it."""
+    one = get_object_or_404(Withdrawal, no=no, user=request.user)
+    services.cancel_withdrawal(withdrawal=one, actor=request.user)
+    messages.success(request, _("Taken back. The money is where it was."))
+    return redirect("payments:withdraw", one.source)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def collect(request: HttpRequest, no: str) -> HttpResponse:
+    """Let WeChat's window hand over a withdrawal that waits for the person; POST afterwards, so that WeChat is asked."""
+    one = get_object_or_404(Withdrawal, no=no, user=request.user)
+    if request.method == "POST":
+        services.ask_again(withdrawal=one)
+        messages.success(request, _("Thank you. It stands here as paid as soon as WeChat has told us."))
+        return redirect("payments:withdraw", one.source)
+    if not one.confirm:
+        return redirect("payments:withdraw", one.source)
+    in_wechat = "MicroMessenger" in request.headers.get("User-Agent", "")
+    window = gateways.get(one.channel).collecting(one) if in_wechat else None
+    context = {
+        "one": one,
+        "face": FACES[one.source],
+        "window": json.dumps(window) if window else "",
+        "code": "" if in_wechat else square(config.absolute(request.path)),
+        "tab": "me",
+    }
+    return render(request, "payments/collect.html", context)

@@ -1,0 +1,111 @@
+"""The demo: a drawn campus with prices, people and a few days of history, made once."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.utils import timezone
+
+from accounts.models import User
+from campus.models import Admits, Campus, Place
+from campus.services import load_demo_campus
+from catalog.models import CommissionRule, Merchant
+from catalog.services import save_commission_rule
+from core import clock, outbox
+from dispatch.models import DispatchRule, RelayStation
+from exceptions.library import load_library
+from messaging.models import Notice
+from orders.models import ERRANDS, Kind, Order, PriceRule, Stage, StagePolicy
+from simulation import talk
+from simulation.joining import make_applicant, make_courses, make_shifts
+from simulation.life import Life, Pace
+from simulation.people import make_people
+from simulation.sweep import sweep
+
+# Of accounts.demo: who owns the shop.
+MERCHANT = "13800000008"
+HISTORY = timedelta(days=2)
+STEP = timedelta(seconds=150)
+LAST_HOUR = timedelta(hours=1)
+# base, minutes promised besides the way, and what differs from the model's defaults
+PRICES = {
+    Kind.PARCEL: {"base_fen": 300, "floor_fen": 300, "promise_minutes": 25},
+    Kind.PURCHASE: {"base_fen": 500, "promise_minutes": 30},
+    Kind.DOCUMENT: {"base_fen": 400, "floor_fen": 400, "promise_minutes": 20},
+    Kind.QUEUE: {"base_fen": 500, "promise_minutes": 15},
+    Kind.HAUL: {"base_fen": 800, "ceiling_fen": 5000, "per_floor_fen": 150, "promise_minutes": 35},
+    Kind.CUSTOM: {"base_fen": 600, "promise_minutes": 35},
+}
+MINUTES = {Stage.PLACED: 5, Stage.ACCEPTED: 15, Stage.PICKED_UP: 15, Stage.AT_RELAY: 15, Stage.RETURNING: 40}
+
+
+def load_demo(*, history: timedelta = HISTORY, say=print) -> Campus:
+    """Make what is missing. The history is only made for a campus that has no orders yet."""
+    campus = load_demo_campus()
+    load_library()  # after the campus: its compensation rules come with it
+    for kind in ERRANDS:
+        if not PriceRule.objects.filter(campus=campus, kind=kind).exists():
+            PriceRule.objects.create(campus=campus, kind=kind, **PRICES[kind])
+    for stage, minutes in MINUTES.items():
+        StagePolicy.objects.get_or_create(campus=campus, kind="", stage=stage, defaults={"minutes": minutes})
+    make_dispatch(campus)
+    now, is_new = clock.now(), not Order.objects.filter(campus=campus).exists()
+    with clock.turned(
+        now - history if is_new else now
+    ):  # they were there, with their money, before they ordered
+        make_people(campus)
+        make_courses(campus)
+        make_partner(campus)
+    talk.set_up_desk(campus)
+    if is_new and history:
+        say("making a few days of history …")
+        live_through(campus, now - history, now)
+        talk.leave_questions(campus)
+    make_shifts(campus)
+    make_applicant(campus)
+    return campus
+
+
+def make_dispatch(campus: Campus) -> None:
+    """The shelf in front of the women's dorms, whose keeper comes with the people; jobs lie in the hall and are offered."""
+    place = campus.places.get(code="relay-mei")
+    station, is_new = RelayStation.objects.get_or_create(place=place, defaults={"slots": 16})
+    if is_new:
+        station.zones.set(campus.zones.filter(admits=Admits.FEMALE))
+    DispatchRule.objects.get_or_create(campus=campus, kind="", defaults={"hall": True, "offers": True})
+
+
+def make_partner(campus: Campus) -> None:
+    """A shop where couriers buy on account, so that the books of merchants have something to show."""
+    places = Place.objects.filter(campus=campus, is_active=True, kind=Place.Kind.SHOP).order_by("code")
+    if (place := places.first()) is None or Merchant.objects.filter(campus=campus).exists():
+        return
+    shop = Merchant.objects.create(
+        campus=campus, place=place, name=place.name, name_en=place.name_en, kind=Merchant.Kind.SHOP,
+        errands_on_account=True, payee_holder="周师傅", payee_account="6222020200112233", payee_bank="工商银行",
+        created_at=clock.now(),
+    )  # fmt: skip
+    shop.owners.add(*User.objects.filter(phone=MERCHANT))
+    save_commission_rule(rule=CommissionRule(campus=campus, percent=8))
+
+
+def live_through(campus: Campus, start: datetime, end: datetime, *, seed: int = 7) -> None:
+    """Let the virtual people live from `start` to `end`, with all sweeps, on a turned clock.
+
+    The last hour is busy at any time of the day, and its tickets are left open: a visitor finds work to do.
+    """
+    quiet = Pace(orders_per_hour=3.6, by_hour=True, speed=1, wait_seconds=60, live=False, patient=False)
+    busy = Pace(orders_per_hour=20, speed=1, wait_seconds=60, live=False)
+    with clock.turned(start) as turned, outbox.held():
+        life = Life(campus, Random(seed), quiet)
+        life.open_up()
+        while turned.time < end:
+            if end - turned.time < LAST_HOUR:
+                life.pace = busy
+            life.step(turned.time)
+            sweep()
+            night = timezone.localtime(turned.time).hour < 6 and life.pace is quiet
+            turned.advance(seconds=STEP.total_seconds() * (6 if night else 1))
+        turned.move_to(end)
+        sweep()
+        # What is older than the last hour has been read; a badge of seventy-nine tells a visitor nothing.
+        Notice.objects.filter(user__campus=campus, created_at__lt=end - LAST_HOUR).update(read_at=end)

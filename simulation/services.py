@@ -1,0 +1,18 @@
+"""What a visitor of the demo may do to time."""
+
+from datetime import timedelta
+
+from core import clock
+from core.errors import WrongState
+from orders.lifecycle import advance, changing
+from orders.models import Order
+
+
+def run_late(*, order: Order, actor) -> Order:
+    """Move the order's promise to five seconds from now, so that its deadline can be watched passing."""
+    with changing(order.pk) as order:
+        if not order.is_live:
+            raise WrongState
+        order.promised_at = order.promise_due_at = clock.now() + timedelta(seconds=5)
+        advance(order, "demo_late", actor=actor, role="visitor")
+    return order

@@ -1,0 +1,28 @@
+"""What beat does each second, all at once: for clocks that are turned by hand."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+import payments.services as money
+from core import clock, outbox
+from dispatch import services as dispatch
+from exceptions import detection
+from exceptions.services import close_resolved
+from orders import services as orders
+
+
+def sweep() -> None:
+    """Scan, deliver, expire, release, complete and close, as at this moment."""
+    detection.scan(clock.now())
+    outbox.drain(limit=100_000)
+    dispatch.expire_offers()
+    dispatch.split_waiting()
+    orders.expire_unpaid()
+    orders.release_scheduled()
+    orders.complete_delivered()
+    orders.release_earnings()
+    money.send_withdrawals()
+    money.settle_day(timezone.localtime(clock.now()).date() - timedelta(days=1))
+    close_resolved()
+    outbox.drain(limit=100_000)

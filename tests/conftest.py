@@ -1,0 +1,323 @@
+"""Shared by all tests.
+
+**Commits.** In a test with `db` (one transaction, rolled back at the end) nothing ever commits, so Django would
+keep every `on_commit` for ever. Here the outermost `atomic` of the code under test counts as a commit: what it left
+for `on_commit` (the outbox drain, doorbells) runs when it ends, as in life. No test needs
+`django_capture_on_commit_callbacks`. To look at events that nobody has handled yet, work inside `core.outbox.held()`.
+With `transactional_db` commits are real.
+
+**Services.** `@pytest.mark.postgres`, `redis` and `browser` name what a test cannot do without. Where it is missing the
+test is skipped and the end of the run says so; with CI=true it fails instead (a run that is meant to go without
+says `-m "not postgres and not redis"`).
+
+**People.** Named actors with known rights: students Lin and Mei, courier Zhao (a man) and Qian (a woman), operators
+Wang (support), Sun (supervisor) and Li (finance). They read English, so that tests do.
+
+**Time.** `turned_clock` stands at Tuesday 2026-11-24 10:00 in Shanghai until the test moves it.
+"""
+
+import os
+import shutil
+from collections import Counter
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import Client
+from django.utils import translation
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import sync_playwright
+
+from accounts.models import Gender, StaffRole
+from core import clock
+from payments import guard
+from tests import factories
+
+CI = os.environ.get("CI") == "true"
+
+settings.register_profile(
+    "quick", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("ci", settings.get_profile("quick"), max_examples=150, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if CI else "quick"))
+
+# -- What is missing ---------------------------------------------------------------------------------------
+
+
+def _chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def _redis_answers() -> bool:
+    if not django_settings.REDIS_URL:
+        return False
+    import redis
+
+    try:
+        return redis.Redis.from_url(django_settings.REDIS_URL, socket_connect_timeout=2).ping()
+    except redis.RedisError:
+        return False
+
+
+SERVICES = {
+    "postgres": ("PostgreSQL (DATABASE_URL=postgres://…)", lambda: connection.vendor == "postgresql"),
+    "redis": ("Redis (REDIS_URL=redis://…)", _redis_answers),
+    "browser": ("Chromium (in the PATH, or CHROMIUM=…)", lambda: bool(_chromium())),
+}
+_answers: dict[str, bool] = {}
+WANT = "skipped for want of: "
+
+
+def pytest_runtest_setup(item):
+    for name, (title, answers) in SERVICES.items():
+        if item.get_closest_marker(name) is None:
+            continue
+        if name not in _answers:
+            _answers[name] = answers()
+        if not _answers[name]:
+            if CI:
+                pytest.fail(f"{title} is missing, and in CI nothing may be", pytrace=False)
+            pytest.skip(WANT + title)
+
+
+def pytest_terminal_summary(terminalreporter):
+    wanting = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if WANT in reason:
+            wanting[reason.partition(WANT)[2]] += 1
+    for title, number in sorted(wanting.items()):
+        terminalreporter.write_line(f"{WANT}{title}: {number} tests", yellow=True)
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The path of the browser; mark the test with `browser`."""
+    return _chromium() or ""
+
+
+@pytest.fixture(scope="session")
+def chrome():
+    """One Chromium for the run; mark the test with `browser`.
+
+    Playwright's loop lives in this thread as long as the browser does: asyncio tests cannot run after it in the same
+    process (script/test runs the browser's tests apart), and Django's ORM has to be told that it is welcome.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=_chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+        )
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        yield browser
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        browser.close()
+
+
+# -- Every test --------------------------------------------------------------------------------------------
+
+_runs = count()
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(worker_id):
+    """A cache of its own for each test, without emptying one that another worker uses."""
+    prefix = f"test-{worker_id}-{next(_runs)}"
+    for alias in django_settings.CACHES:
+        django_settings.CACHES[alias]["KEY_PREFIX"] = prefix  # for threads that connect later
+        caches[alias].key_prefix = prefix
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """What is said outside of a request is said in English (the site's own language is Chinese)."""
+    with translation.override("en"):
+        yield
+
+
+def _is_transactional(request) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    names = {"transactional_db", "live_server"}
+    return bool(names & set(request.fixturenames)) or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(autouse=True)
+def commits(request, monkeypatch):
+    """See the top: the outermost atomic of the code under test counts as a commit."""
+    uses_db = "db" in request.fixturenames or request.node.get_closest_marker("django_db")
+    if not uses_db or _is_transactional(request):
+        return
+    request.getfixturevalue("db")
+    own = transaction.get_connection()
+    base = len(own.savepoint_ids)
+    leave, register = transaction.Atomic.__exit__, type(own).on_commit
+
+    def run_due():
+        while len(own.savepoint_ids) == base and own.run_on_commit and not own.needs_rollback:
+            _, function, robust = own.run_on_commit.pop(0)
+            try:
+                function()
+            except Exception:
+                if not robust:
+                    raise
+                raise AssertionError(
+                    f"on_commit of {function} failed, which real life would only log"
+                ) from None
+
+    def leave_and_run(self, *error):
+        result = leave(self, *error)
+        if transaction.get_connection(self.using) is own:
+            run_due()
+        return result
+
+    def register_and_run(self, function, robust=False):
+        register(self, function, robust)
+        if self is own:
+            run_due()
+
+    monkeypatch.setattr(transaction.Atomic, "__exit__", leave_and_run)
+    monkeypatch.setattr(type(own), "on_commit", register_and_run)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flushable_ledger():
+    """Emptying the test database between transactional tests is the one thing that the ledger's triggers let pass
+    here."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def unguarded(self, sql_list):
+        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+            for statement in guard.removing(self.connection.vendor):
+                cursor.execute(statement)
+            flush(self, sql_list)
+            for statement in guard.installing(self.connection.vendor):
+                cursor.execute(statement)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
+        yield
+
+
+# -- Time and place ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def turned_clock():
+    """`core.clock` stands at Tuesday 2026-11-24 10:00 in Shanghai; `.advance(minutes=5)` moves it."""
+    with clock.turned(datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Shanghai"))) as turned:
+        yield turned
+
+
+@pytest.fixture
+def campus(db):
+    return factories.make_campus()
+
+
+@pytest.fixture
+def other_campus(db):
+    """Another campus, where nobody here has a role."""
+    return factories.make_campus("hill")
+
+
+@pytest.fixture
+def places(campus):
+    """places.dorm_north, dorm_women, canteen, parcel_station, print_shop, gate."""
+    return factories.places_of(campus)
+
+
+# -- People ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def student_lin(campus):
+    return factories.UserFactory(username="lin", name="林晓", campus=campus, gender=Gender.MALE)
+
+
+@pytest.fixture
+def student_mei(campus):
+    return factories.UserFactory(username="mei", name="梅雨", campus=campus, gender=Gender.FEMALE)
+
+
+@pytest.fixture
+def courier_zhao(campus):
+    """A Courier; the person is `courier_zhao.user`."""
+    return factories.CourierFactory(user__username="zhao", user__name="赵强", campus=campus)
+
+
+@pytest.fixture
+def courier_qian(campus):
+    return factories.CourierFactory(
+        user__username="qian", user__name="钱悦", campus=campus, gender=Gender.FEMALE
+    )
+
+
+def _operator(username, name, campus, role):
+    user = factories.UserFactory(username=username, name=name, campus=campus, is_staff=True)
+    factories.StaffRoleFactory(user=user, campus=campus, role=role)
+    return user
+
+
+@pytest.fixture
+def operator_wang(campus):
+    return _operator("wang", "王客服", campus, StaffRole.Role.SUPPORT)
+
+
+@pytest.fixture
+def supervisor_sun(campus):
+    return _operator("sun", "孙主管", campus, StaffRole.Role.SUPERVISOR)
+
+
+@pytest.fixture
+def finance_li(campus):
+    return _operator("li", "李财务", campus, StaffRole.Role.FINANCE)
+
+
+@pytest.fixture
+def client_of(db):
+    """client_of(person): a browser in which that person is logged in, in that person's language."""
+
+    def make(user) -> Client:
+        client = Client()
+        user = getattr(user, "user", user)  # a Courier is also welcome
+        client.force_login(user)
+        client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = user.language
+        return client
+
+    return make
+
+
+@pytest.fixture
+def wallet_money(db):
+    """wallet_money(person, fen): the money is there, as if topped up through the sandbox cashier."""
+
+    def give(user, fen: int) -> None:
+        from payments import services
+
+        services.transfer(
+            key=f"test-topup:{user.pk}:{next(_runs)}",
+            reason="topup",
+            ref="",
+            moves=[
+                (services.account("gateway", gateway="sandbox"), -fen),
+                (services.account("wallet", user=user), fen),
+            ],
+        )
+
+    return give
+
+
+@pytest.fixture
+def photo():
+    """photo(): a small JPEG as a form would have cleaned it."""
+
+    def make():
+        from simulation.pictures import parcel
+
+        return parcel()
+
+    return make

@@ -1,0 +1,88 @@
+"""/healthz/ is well only while beat, the database, Redis and the outbox keep up."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+
+from core import health
+from core.models import HandlerRun, Heartbeat, OutboxEvent
+from core.tasks import heartbeat
+
+
+@pytest.fixture
+def well(db, turned_clock, settings):
+    settings.REDIS_URL = ""
+    heartbeat()
+    return turned_clock
+
+
+def ask(client):
+    answer = client.get("/healthz/")
+    return answer.status_code, answer.json()
+
+
+def test_all_is_well(client, well):
+    status, said = ask(client)
+    assert status == 200
+    assert said.pop("took_ms") >= 0
+    assert said == {
+        "ok": True, "db": True, "redis": None, "beat_age_s": 0.0, "outbox_lag_s": 0.0, "parked": 0,
+    }  # fmt: skip
+
+
+def test_nobody_need_log_in_and_nothing_is_kept(client, well):
+    assert "no-store" in client.get("/healthz/").headers["Cache-Control"]
+    assert client.post("/healthz/").status_code == 405
+
+
+def test_a_beat_that_never_ran(client, well):
+    Heartbeat.objects.all().delete()
+    assert ask(client)[0] == 503
+
+
+def test_a_beat_that_stopped(client, well):
+    well.advance(seconds=31)
+    status, said = ask(client)
+    assert (status, said["beat_age_s"]) == (503, 31.0)
+    heartbeat()
+    assert ask(client)[0] == 200
+
+
+def test_an_outbox_that_nobody_drains(client, well):
+    OutboxEvent.objects.create(name="test.said", due_at=well.time - timedelta(seconds=61))
+    status, said = ask(client)
+    assert (status, said["outbox_lag_s"]) == (503, 61.0)
+
+
+def test_an_event_that_waits_for_its_next_try_is_no_lag(client, well):
+    OutboxEvent.objects.create(name="test.said", due_at=well.time + timedelta(seconds=61))
+    assert ask(client)[0] == 200
+
+
+def test_parked_handlers_are_counted_but_the_installation_is_well(client, well):
+    event = OutboxEvent.objects.create(name="test.said", due_at=None)
+    HandlerRun.objects.create(event=event, handler="fails", status=HandlerRun.Status.PARKED)
+    status, said = ask(client)
+    assert (status, said["parked"]) == (200, 1)
+
+
+def test_redis_that_does_not_answer(client, well, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": ["redis://127.0.0.1:1/0"]},
+        }
+    }
+    status, said = ask(client)
+    assert (status, said["redis"]) == (503, False)
+
+
+def test_a_database_that_does_not_answer(client, well, monkeypatch):
+    def lost(*args, **kwargs):
+        raise DatabaseError
+
+    monkeypatch.setattr(health.Heartbeat.objects, "filter", lost)
+    status, said = ask(client)
+    assert (status, said["db"]) == (503, False)

@@ -1,0 +1,90 @@
+"""Open jobs and couriers on their way."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from PIL import Image
+
+from campus.models import Place
+from dispatch import services
+from dispatch.models import Leg, RelayStation
+from orders import services as orders
+from tests import factories
+
+STAGES = [services.arrive_at_pickup, services.pick_up, services.arrive_at_dropoff]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """What is asked without a page speaks English too, so that tests read."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def open_job(campus, places, student_lin, wallet_money, turned_clock):
+    """open_job(**changes): Lin orders and pays; the leg that couriers then see. `kind` and `customer` may change."""
+
+    def make(*, kind="parcel", customer=None, **changes) -> Leg:
+        customer = customer or student_lin
+        wallet_money(customer, 20_000)
+        data = {
+            "pickup": places.parcel_station,
+            "dropoff": places.dorm_north,
+            "dropoff_detail": "Room 302",
+            "pickup_codes": "5-2-1188",
+            "note": "mind the cat",
+        }
+        order = orders.place_order(
+            actor=customer, campus=campus, kind=kind, data=data | changes, gateway="wallet"
+        )
+        return order.legs.get(sequence=1)
+
+    return make
+
+
+@pytest.fixture
+def carry():
+    """carry(leg, courier, stages=n): the courier takes it and goes n stages (3 is at the door)."""
+
+    def go(leg: Leg, courier, stages: int = 0) -> Leg:
+        leg = services.grab(leg=leg, courier=courier)
+        for stage in STAGES[:stages]:
+            leg = stage(leg=leg, actor=courier.user)
+        return leg
+
+    return go
+
+
+@pytest.fixture
+def photo():
+    """photo(): what a phone uploads."""
+
+    def make(name="photo.jpg"):
+        out = BytesIO()
+        Image.new("RGB", (40, 30), "green").save(out, "JPEG")
+        return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+    return make
+
+
+@pytest.fixture
+def station(campus, places) -> RelayStation:
+    """A relay station with four slots in front of the women's dorms, which everything to them goes by."""
+    place = factories.PlaceFactory(
+        campus=campus, code="relay", kind=Place.Kind.RELAY_STATION, name="女生中转站", name_en="Women's relay",
+        zone=places.dorm_north.zone, lat=31.0272, lon=121.4352,
+    )  # fmt: skip
+    made = RelayStation.objects.create(place=place, slots=4, use=RelayStation.Use.ALWAYS)
+    made.zones.add(places.dorm_women.zone)
+    return made
+
+
+@pytest.fixture
+def keeper_zhou(campus, station):
+    """A person who keeps the station."""
+    user = factories.UserFactory(username="zhou", name="周芸", campus=campus)
+    station.keepers.add(user)
+    return user

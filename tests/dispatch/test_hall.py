@@ -1,0 +1,279 @@
+"""The hall: what is on a card and what never is, in which order, and at which cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core import clock
+from dispatch import selectors, services
+from dispatch.models import Courier, Leg
+from orders import services as orders
+from payments import services as money
+from tests.factories import CourierFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def stand(courier, place):
+    services.report_position(courier=courier, lat=place.lat, lon=place.lon, at=clock.now())
+
+
+def nos(cards):
+    return [card.no for card in cards]
+
+
+def test_a_card_says_what_a_courier_decides_by(open_job, courier_zhao, places):
+    stand(courier_zhao, places.gate)
+    leg = open_job(tip_fen=200, size="M")
+    (card,) = selectors.hall(courier_zhao).cards
+    assert (card.pickup, card.dropoff) == (places.parcel_station.label, places.dorm_north.label)
+    assert card.pay_fen == leg.pay_fen + 200
+    assert card.due_at == leg.order.promised_at
+    assert 100 < card.to_pickup_m < 300
+    assert 300 < card.trip_m < 600
+    assert {"Tip ¥2", "Medium parcel"} <= {tag.text for tag in card.tags}
+
+
+def test_neither_room_nor_code_nor_contact_nor_note_is_in_the_hall(client_of, open_job, courier_zhao):
+    leg = open_job(
+        dropoff_detail="ROOM-SECRET",
+        pickup_detail="WINDOW-SECRET",
+        pickup_codes="CODE-SECRET",
+        note="NOTE-SECRET",
+        contact_name="NAME-SECRET",
+        contact_phone="13812349999",
+    )
+    client = client_of(courier_zhao)
+    for name in ("hall", "hall_list"):
+        body = client.get(reverse(f"dispatch:{name}")).content
+        assert leg.no.encode() in body
+        for secret in (b"SECRET", b"13812349999", b"9999", leg.order.receiving_code.encode() + b"<"):
+            assert secret not in body, secret
+
+
+def test_off_duty_one_is_invited_and_sees_no_job(client_of, open_job, courier_zhao):
+    leg = open_job()
+    services.set_duty(courier=courier_zhao, on=False)
+    text = client_of(courier_zhao).get(reverse("dispatch:hall")).text
+    assert "1 job is waiting" in text
+    assert leg.no not in text
+
+
+def test_the_switch_turns_duty_on_and_off(client_of, open_job, courier_zhao):
+    leg = open_job()
+    client = client_of(courier_zhao)
+    answer = client.post(reverse("dispatch:duty"), headers={"HX-Request": "true"})
+    assert "Go on duty" in answer.text
+    assert not Courier.objects.get().on_duty
+    answer = client.post(reverse("dispatch:duty"), {"on": "1"}, headers={"HX-Request": "true"})
+    assert leg.no in answer.text
+    assert Courier.objects.get().on_duty
+    assert client.post(reverse("dispatch:duty"), {"on": "1"}).status_code == 302
+
+
+def test_nobody_goes_off_duty_with_jobs_in_hand(client_of, open_job, carry, courier_zhao):
+    carry(open_job(), courier_zhao)
+    answer = client_of(courier_zhao).post(reverse("dispatch:duty"), headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert "Finish or give back" in answer["HX-Trigger"]
+    assert Courier.objects.get().on_duty
+
+
+def test_women_only_jobs_are_shown_to_men_as_not_for_them(
+    client_of, open_job, courier_zhao, courier_qian, places
+):
+    leg = open_job(dropoff=places.dorm_women)
+    for_him, for_her = selectors.hall(courier_zhao), selectors.hall(courier_qian)
+    assert for_him.cards == []
+    assert [(card.no, card.refusal) for card in for_him.blocked] == [
+        (leg.no, "Only female couriers may take this job.")
+    ]
+    assert nos(for_her.cards) == [leg.no]
+    assert "Women only" in [tag.text for tag in for_her.cards[0].tags]
+    text = client_of(courier_zhao).get(reverse("dispatch:hall")).text
+    assert "Only female couriers may take this job." in text
+    assert reverse("dispatch:grab", args=[leg.no]) not in text
+
+
+def test_the_customers_wish_for_a_gender_counts_too(open_job, courier_zhao, courier_qian):
+    open_job(gender_wanted="male")
+    assert len(selectors.hall(courier_zhao).cards) == 1
+    assert selectors.hall(courier_qian).cards == []
+
+
+def test_ones_own_order_cannot_be_taken(open_job, courier_zhao):
+    open_job(customer=courier_zhao.user)
+    assert [card.refusal for card in selectors.hall(courier_zhao).blocked] == ["This is your own order."]
+
+
+def test_what_one_gave_back_is_not_shown_again(open_job, carry, courier_zhao, courier_qian):
+    leg = carry(open_job(), courier_zhao)
+    services.give_back(leg=leg, actor=courier_zhao.user)
+    mine, hers = selectors.hall(courier_zhao), selectors.hall(courier_qian)
+    assert (mine.cards, mine.blocked) == ([], [])
+    assert len(hers.cards) == 1
+
+
+def test_jobs_of_another_campus_are_not_there(open_job, other_campus):
+    open_job()
+    stranger = CourierFactory(campus=other_campus)
+    assert selectors.hall(stranger).cards == []
+
+
+def test_with_full_hands_the_jobs_are_seen_but_not_offered(client_of, open_job, carry, courier_zhao):
+    services.update_profile(courier=courier_zhao, vehicle="bicycle", capacity=1)
+    carry(open_job(), courier_zhao)
+    open_job()
+    courier = Courier.objects.select_related("campus", "user").get()
+    hall = selectors.hall(courier)
+    assert hall.is_full
+    assert len(hall.cards) == 1
+    text = client_of(courier).get(reverse("dispatch:hall")).text
+    assert "You carry 1 order" in text
+    assert "data-needs-net disabled" in text
+
+
+def test_a_job_on_the_way_says_what_it_adds(client_of, open_job, carry, courier_zhao, places):
+    stand(courier_zhao, places.parcel_station)
+    carry(open_job(), courier_zhao)
+    same = open_job()
+    away = open_job(pickup=places.dorm_north, dropoff=places.gate)
+    hall = selectors.hall(courier_zhao)
+    by_no = {card.no: card for card in hall.cards}
+    assert by_no[same.no].on_the_way
+    assert by_no[same.no].extra_m == 0
+    assert by_no[same.no].shared == places.dorm_north.label
+    assert not by_no[away.no].on_the_way
+    assert hall.on_the_way == 1
+    assert nos(selectors.hall(courier_zhao, sort="way").cards) == [same.no]
+    assert (
+        "On your way: also North dorm 3, no detour"
+        in client_of(courier_zhao).get(reverse("dispatch:hall")).text
+    )
+
+
+def test_each_order_of_the_list(open_job, courier_zhao, places):
+    stand(courier_zhao, places.dorm_north)
+    near = open_job(pickup=places.dorm_north, dropoff=places.canteen)
+    rich = open_job(tip_fen=900)
+    assert nos(selectors.hall(courier_zhao, sort="near").cards) == [near.no, rich.no]
+    assert nos(selectors.hall(courier_zhao, sort="pay").cards) == [rich.no, near.no]
+    assert nos(selectors.hall(courier_zhao, sort="nonsense").cards) == nos(selectors.hall(courier_zhao).cards)
+
+
+def test_what_has_failed_once_comes_first(open_job, courier_zhao, courier_qian, carry):
+    open_job(tip_fen=900)
+    waiting = carry(open_job(), courier_qian)
+    services.give_back(leg=waiting, actor=courier_qian.user)
+    again = Leg.objects.get(order=waiting.order, status="open")
+    assert nos(selectors.hall(courier_zhao).cards)[0] == again.no
+
+
+def test_what_waits_long_rises(open_job, courier_zhao, turned_clock, places):
+    old = open_job()
+    turned_clock.advance(minutes=20)
+    services.set_duty(courier=courier_zhao, on=True)
+    new = open_job()
+    assert nos(selectors.hall(courier_zhao).cards) == [old.no, new.no]
+
+
+def test_kinds_can_be_picked_out(client_of, open_job, courier_zhao, places):
+    parcel = open_job()
+    document = open_job(kind="document", pickup=places.print_shop, summary="A thesis")
+    hall = selectors.hall(courier_zhao, kind="document")
+    assert nos(hall.cards) == [document.no]
+    assert set(hall.kinds) == {"parcel", "document"}
+    assert set(hall.nos) == {parcel.no, document.no}
+    client = client_of(courier_zhao)
+    assert (
+        parcel.no
+        not in client.get(reverse("dispatch:hall_list") + "?kind=document").text.partition("<nav")[2]
+    )
+    assert client.get(reverse("dispatch:hall") + "?kind=nonsense&sort=nonsense").status_code == 200
+
+
+def test_without_a_position_there_are_no_distances_but_jobs(open_job, courier_zhao):
+    open_job()
+    (card,) = selectors.hall(courier_zhao).cards
+    assert card.to_pickup_m is None
+    assert card.extra_m is None
+    assert card.trip_m > 0
+
+
+def test_an_old_position_counts_for_nothing(open_job, courier_zhao, places, turned_clock):
+    stand(courier_zhao, places.gate)
+    turned_clock.advance(minutes=31)
+    open_job()
+    (card,) = selectors.hall(courier_zhao).cards
+    assert card.to_pickup_m is None
+
+
+def test_a_booked_job_says_when(open_job, courier_zhao, turned_clock):
+    start = turned_clock() + timedelta(minutes=30)
+    open_job(window_start=start, window_end=start + timedelta(minutes=30))
+    (card,) = selectors.hall(courier_zhao).cards
+    assert "Booked for 10:30–11:00" in [tag.text for tag in card.tags]
+
+
+def test_the_head_shows_todays_figures(client_of, open_job, carry, courier_zhao, turned_clock):
+    leg = carry(open_job(tip_fen=100), courier_zhao, stages=3)
+    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    late = carry(open_job(), courier_zhao, stages=3)
+    turned_clock.advance(hours=3)
+    services.deliver(leg=late, actor=courier_zhao.user, code=late.order.receiving_code)
+    today = selectors.today(courier_zhao)
+    assert today.earned_fen == leg.pay_fen + 100 + late.pay_fen
+    assert (today.done, today.on_time) == (2, 50)
+    turned_clock.advance(days=1)
+    assert (selectors.today(courier_zhao).done, selectors.today(courier_zhao).on_time) == (0, 50)
+
+
+def test_the_number_of_queries_does_not_grow_with_jobs(client_of, open_job, carry, courier_zhao, places):
+    carry(open_job(), courier_zhao)
+    stand(courier_zhao, places.gate)
+    client = client_of(courier_zhao)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(reverse("dispatch:hall_list")).status_code == 200
+        return len(seen)
+
+    for _ in range(5):
+        open_job()
+    cost()  # the network and the session are read once
+    few = cost()
+    for _ in range(45):
+        open_job()
+    assert len(selectors.hall(courier_zhao).cards) == 50
+    assert cost() == few
+
+
+def test_nobody_else_is_needed_for_a_card(open_job, courier_zhao):
+    """A customer without a phone, an order without a pickup place: the hall still opens."""
+    guest = UserFactory(phone=None, campus=courier_zhao.campus)
+    leg = open_job(kind="queue", customer=guest, pickup=None, minutes=30, pickup_codes="")
+    (card,) = selectors.hall(courier_zhao).cards
+    assert (card.no, card.pickup) == (leg.no, "")
+    assert "Waiting 30 minutes" in [tag.text for tag in card.tags]
+
+
+def test_a_tip_shows_at_once(open_job, courier_zhao, student_lin):
+    leg = open_job()
+    before = selectors.hall(courier_zhao).cards[0].pay_fen
+    orders.add_tip(order=leg.order, actor=student_lin, amount=300, gateway="wallet", key="a")
+    assert selectors.hall(courier_zhao).cards[0].pay_fen == before + 300
+    assert money.balance("wallet", user=student_lin) > 0
+
+
+def test_something_to_buy_anywhere_has_a_stop_without_a_distance(
+    client_of, open_job, carry, courier_zhao, places
+):
+    stand(courier_zhao, places.gate)
+    leg = open_job(kind="purchase", pickup=None, pickup_codes="", budget_fen=2000, summary="Milk")
+    (card,) = selectors.hall(courier_zhao).cards
+    assert (card.pickup, card.to_pickup_m, card.trip_m) == ("Any shop nearby", None, 0)
+    carry(leg, courier_zhao)
+    assert "Any shop nearby" in client_of(courier_zhao).get(reverse("dispatch:job", args=[leg.no])).text

@@ -1,0 +1,192 @@
+"""Codes: genuine, in time, once, at the right place; and what a scan does."""
+
+import pytest
+from django.core.signing import Signer
+
+from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from dispatch import selectors, services
+from dispatch.models import DispatchRule, LegStatus, ScanCode
+from orders.models import Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def riding(open_job, carry, courier_zhao):
+    """riding(): a job that Zhao has picked up."""
+    return lambda **changes: carry(open_job(**changes), courier_zhao, stages=2)
+
+
+@pytest.fixture
+def poster(places):
+    return services.poster(places.parcel_station)
+
+
+def test_a_poster_takes_a_job_and_confirms_the_way_there(open_job, poster, courier_zhao):
+    leg = open_job()
+    outcome = services.scan(text=poster.digits, courier=courier_zhao)
+    assert [one.no for one in outcome.choices] == [leg.no]
+    services.take_here(text=poster.signed, leg=leg, courier=courier_zhao)
+    services.scan(text=f"https://example.org/c/scan/?c={poster.signed}", courier=courier_zhao)
+    leg.refresh_from_db()
+    assert leg.status == LegStatus.AT_PICKUP
+    services.scan(text=poster.signed, courier=courier_zhao)
+    leg.refresh_from_db()
+    assert leg.status == LegStatus.PICKED_UP
+    link = selectors.where_is(leg.order)
+    assert (link.taker, link.place, link.how) == (courier_zhao.user, poster.place, "scan")
+    with pytest.raises(WrongState, match="nothing for you"):
+        services.scan(text=poster.signed, courier=courier_zhao)
+
+
+def test_a_poster_takes_nothing_where_scanning_is_off_or_elsewhere(
+    open_job, places, poster, campus, courier_zhao
+):
+    leg = open_job()
+    with pytest.raises(WrongState, match="does not begin here"):
+        services.take_here(text=services.poster(places.canteen).signed, leg=leg, courier=courier_zhao)
+    DispatchRule.objects.create(campus=campus, scan=False)
+    with pytest.raises(WrongState, match="nothing for you"):
+        services.scan(text=poster.signed, courier=courier_zhao)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "12345", "𝟙𝟚𝟛𝟜", "\0", "💥" * 300, "errand:X:1", "a.b.c", "c="]
+)
+def test_nonsense_is_said_to_be_nonsense(courier_zhao, text):
+    with pytest.raises((Invalid, WrongState)):
+        services.scan(text=text, courier=courier_zhao)
+
+
+def test_a_code_made_up_elsewhere_is_refused_without_a_look(courier_zhao, poster, django_assert_num_queries):
+    forged = Signer(key="another", salt="dispatch.scan", sep=".").sign(poster.key)
+    with django_assert_num_queries(0), pytest.raises(Invalid, match="not one of our codes"):
+        services.scan(text=forged, courier=courier_zhao)
+
+
+def test_digits_cannot_be_guessed_for_long(courier_zhao):
+    for _ in range(8):
+        with pytest.raises(Invalid, match="No code has these digits"):
+            services.scan(text="0000", courier=courier_zhao)
+    with pytest.raises(Invalid, match="Too many"):
+        services.scan(text="0000", courier=courier_zhao)
+
+
+def test_another_campus_is_said_so(other_campus, courier_zhao):
+    place = factories.PlaceFactory(campus=other_campus)
+    with pytest.raises(Invalid, match="another campus"):
+        services.scan(text=services.poster(place).signed, courier=courier_zhao)
+
+
+def test_a_job_is_handed_on_when_both_have_scanned(riding, courier_zhao, courier_qian):
+    leg = riding()
+    first = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    answer = services.scan(text=first.signed, courier=courier_qian).answer
+    leg.refresh_from_db()
+    assert leg.courier == courier_zhao  # one scan hands nothing over
+    services.scan(text=answer.digits, courier=courier_zhao)
+    services.scan(text=answer.digits, courier=courier_zhao)  # twice is once
+    leg.refresh_from_db()
+    assert (leg.courier, leg.status) == (courier_qian, LegStatus.PICKED_UP)
+    link = selectors.where_is(leg.order)
+    assert (link.act, link.giver, link.taker) == ("transferred", courier_zhao.user, courier_qian.user)
+    services.arrive_at_dropoff(leg=leg, actor=courier_qian.user)
+    square = f"errand:{leg.order.no}:{leg.order.receiving_code}"
+    services.scan(text=square, courier=courier_qian)
+    leg.order.refresh_from_db()
+    assert leg.order.status == Status.DELIVERED
+    assert leg.order.custody.filter(act="transferred").count() == 1
+    with pytest.raises(NotAllowed):
+        services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+
+
+def test_a_code_of_a_screen_runs_out(riding, courier_zhao, courier_qian, turned_clock):
+    leg = riding()
+    code = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    assert services.show(leg=leg, purpose="transfer", actor=courier_zhao.user) == code
+    turned_clock.advance(seconds=70)
+    assert services.show(leg=leg, purpose="transfer", actor=courier_zhao.user) != code
+    turned_clock.advance(seconds=60)
+    with pytest.raises(TooLate, match="run out"):
+        services.scan(text=code.signed, courier=courier_qian)
+
+
+def test_a_code_is_used_once_and_not_by_its_owner(riding, courier_zhao, courier_qian, campus):
+    code = services.show(leg=riding(), purpose="transfer", actor=courier_zhao.user)
+    with pytest.raises(NotAllowed, match="your own code"):
+        services.scan(text=code.signed, courier=courier_zhao)
+    services.scan(text=code.signed, courier=courier_qian)
+    third = factories.CourierFactory(campus=campus)
+    with pytest.raises(TooLate, match="already been used"):
+        services.scan(text=code.signed, courier=third)
+
+
+def test_who_may_not_enter_does_not_get_it_handed_either(open_job, places, carry, courier_zhao, courier_qian):
+    leg = carry(open_job(dropoff=places.dorm_women), courier_qian, stages=2)
+    code = services.show(leg=leg, purpose="transfer", actor=courier_qian.user)
+    with pytest.raises(NotAllowed, match="female"):
+        services.scan(text=code.signed, courier=courier_zhao)
+    assert ScanCode.objects.get(pk=code.pk).used_at is None  # a refusal does not burn it
+
+
+def test_there_is_no_code_for_what_one_does_not_have(riding, courier_zhao, courier_qian):
+    leg = riding()
+    for purpose, actor in (("transfer", courier_qian), ("hand_in", courier_zhao), ("hand_out", courier_zhao)):
+        with pytest.raises(WrongState):
+            services.show(leg=leg, purpose=purpose, actor=actor.user)
+
+
+def test_the_shelfs_code_takes_the_second_leg(
+    open_job, places, station, keeper_zhou, carry, courier_zhao, courier_qian
+):
+    leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
+    services.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+    second = leg.order.legs.get(sequence=2)
+    code = services.show(leg=second, purpose="pickup", actor=keeper_zhou)
+    with pytest.raises(NotAllowed, match="female"):
+        services.scan(text=code.signed, courier=courier_zhao)
+    assert services.scan(text=code.signed, courier=courier_qian).leg == second
+    second.refresh_from_db()
+    assert (second.status, second.courier) == (LegStatus.PICKED_UP, courier_qian)
+    assert selectors.where_is(leg.order).giver == keeper_zhou
+
+
+# -- Pages ---------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_is_wrong_and_goes_on_to_the_job(open_job, poster, courier_zhao, client_of):
+    browser = client_of(courier_zhao)
+    answer = browser.post("/c/scan/", {"digits": "0000"})
+    assert answer.status_code == 422
+    assert "No code has these digits" in answer.content.decode()
+    leg = open_job()
+    page = browser.post("/c/scan/", {"c": poster.signed}).content.decode()
+    assert f"/c/scan/take/{leg.no}/" in page
+    assert browser.post(f"/c/scan/take/{leg.no}/", {"c": poster.signed}).url == f"/c/job/{leg.no}/"
+    assert browser.post("/c/scan/", {"c": poster.signed}).url == f"/c/job/{leg.no}/"
+
+
+def test_only_keepers_see_the_shelf_and_only_their_own(
+    station, keeper_zhou, courier_zhao, client_of, open_job, places, carry
+):
+    assert client_of(courier_zhao).get("/r/").status_code == 403
+    leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
+    code = services.show(leg=leg, purpose="hand_in", actor=courier_zhao.user)
+    browser = client_of(keeper_zhou)
+    assert browser.post("/r/", {"digits": code.digits}).url == "/r/"
+    page = browser.get("/r/").content.decode()
+    assert leg.order.no in page
+    assert "302" not in page  # no room, no phone
+    item = leg.order.shelf_items.get()
+    stranger = factories.UserFactory(campus=station.place.campus)
+    assert client_of(stranger).post(f"/r/missing/{item.pk}/").status_code == 403
+    assert browser.post(f"/r/missing/{item.pk}/").url == "/r/"
+    assert browser.post(f"/r/found/{item.pk}/").url == "/r/"
+
+
+def test_a_code_is_shown_to_its_courier_alone(riding, courier_zhao, courier_qian, client_of):
+    leg = riding()
+    page = client_of(courier_zhao).get(f"/c/job/{leg.no}/code/transfer/")
+    assert leg.codes.get().digits[0] in page.content.decode()
+    assert client_of(courier_qian).get(f"/c/job/{leg.no}/code/transfer/").status_code == 404

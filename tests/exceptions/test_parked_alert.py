@@ -1,0 +1,29 @@
+"""A handler that has failed for good: kept, and the supervisors read of it once."""
+
+import pytest
+from django.db import transaction
+
+from core import outbox
+from core.models import HandlerRun
+from messaging.models import Notice
+
+pytestmark = pytest.mark.django_db
+
+
+def test_supervisors_are_told_once(
+    monkeypatch, campus, supervisor_sun, operator_wang, student_lin, turned_clock
+):
+    def broken(event):
+        raise ValueError("no such thing")
+
+    monkeypatch.setitem(outbox._handlers, "test.broken", {"tests.broken": broken})
+    with outbox.held(), transaction.atomic():
+        outbox.emit("test.broken")
+    for _attempt in range(outbox.MAX_ATTEMPTS + 2):
+        outbox.drain()
+        turned_clock.advance(minutes=11)
+    assert HandlerRun.objects.get(handler="tests.broken").status == HandlerRun.Status.PARKED
+    notice = Notice.objects.get(kind="platform")
+    assert notice.user == supervisor_sun
+    assert "tests.broken" in notice.body
+    assert notice.link.startswith("/admin/core/handlerrun/")

@@ -1,0 +1,122 @@
+"""A real site for real browsers: the product's own ASGI application in a thread, with a scanner that looks around.
+
+Each person gets a browser of their own, in Chinese, on a phone or a desk.
+"""
+
+import socket
+import threading
+from contextlib import closing
+
+import pytest
+import uvicorn
+from django.conf import settings as django_settings
+from django.db import close_old_connections, connections
+from django.test import Client
+from playwright.sync_api import expect
+
+from core import clock, outbox
+from tests import factories
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+# Two browsers, a server and a database on two busy cores: five seconds are not a fault yet.
+expect.set_options(timeout=15_000)
+
+
+class Site:
+    """Where the site answers, and how to stop and restart its sockets."""
+
+    def __init__(self, port: int, server: uvicorn.Server) -> None:
+        self.port, self.server = port, server
+        self.url = f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def site(transactional_db, settings):
+    """The product on a free port of this machine, scanned four times a second."""
+    from campus_errand.asgi import application
+
+    settings.ALLOWED_HOSTS = ["*"]
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(64)  # who comes before the server runs waits for it
+    server = uvicorn.Server(
+        uvicorn.Config(application, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
+    )
+    server.capture_signals = lambda: closing(_Nothing())
+    stop, faults = threading.Event(), []
+    threads = [
+        threading.Thread(target=server.run, args=([listener],), daemon=True),
+        threading.Thread(target=_beat, args=(stop, faults), daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    yield Site(listener.getsockname()[1], server)
+    stop.set()
+    server.should_exit = True
+    for thread in threads:
+        thread.join(10)
+    connections.close_all()
+    assert faults == []
+
+
+class _Nothing:
+    def close(self) -> None:
+        """Signals stay with pytest."""
+
+
+def _beat(stop: threading.Event, faults: list[str]) -> None:
+    """What Celery's beat and worker do, from one thread."""
+    from exceptions import detection
+
+    while not stop.wait(0.25):
+        close_old_connections()
+        try:
+            detection.scan(clock.now())
+            outbox.drain()
+        except Exception as error:  # the next look is a quarter of a second away, as in life
+            faults.append(repr(error))
+    connections.close_all()
+
+
+@pytest.fixture
+def enter(site, chrome):
+    """enter(person, size): a page of a browser in which that person is logged in. Errors of scripts fail the test."""
+    contexts, errors = [], []
+
+    def open_browser(user=None, size=PHONE, **options):
+        context = chrome.new_context(
+            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site.url, **options
+        )
+        context.set_default_timeout(15_000)
+        if user is not None:
+            client = Client()
+            client.force_login(getattr(user, "user", user))
+            cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                errors.append(f"{page.url}: {message.text}")
+                if message.type == "error" and "Content Security Policy" in message.text
+                else None
+            ),
+        )
+        contexts.append(context)
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def world(transactional_db):
+    """The small campus with its rules and type library."""
+    from exceptions.library import load_library
+
+    load_library()
+    return factories.make_campus()

@@ -1,0 +1,73 @@
+"""Lin's orders in every state that a page can meet, made by the services that pages call."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from dispatch import services as dispatch
+from orders import services
+from orders.models import Order
+
+
+@pytest.fixture
+def ordered(campus, places, student_lin, wallet_money, turned_clock):
+    """ordered(actor, gateway, kind, **data): a parcel to dorm 3, paid from a full wallet."""
+
+    def make(actor=student_lin, gateway="wallet", kind="parcel", **data) -> Order:
+        wallet_money(actor, 20_000)
+        wish = {
+            "pickup": places.parcel_station,
+            "dropoff": places.dorm_north,
+            "dropoff_detail": "3楼 302",
+            "pickup_codes": "5-2-1188",
+        }
+        order = services.place_order(actor=actor, campus=campus, kind=kind, data=wish | data, gateway=gateway)
+        order.refresh_from_db()
+        return order
+
+    return make
+
+
+@pytest.fixture
+def carried(courier_zhao):
+    """carried(order, *stages): Zhao takes it and does these stages. Returns the leg."""
+
+    def go(order: Order, *stages: str, courier=courier_zhao):
+        leg = dispatch.grab(leg=order.legs.latest("id"), courier=courier, actor=courier.user)
+        for stage in stages:
+            getattr(dispatch, stage)(leg=leg, actor=courier.user)
+        order.refresh_from_db()
+        return leg
+
+    return go
+
+
+TO_THE_DOOR = ("arrive_at_pickup", "pick_up", "arrive_at_dropoff")
+
+
+@pytest.fixture
+def delivered(ordered, carried, courier_zhao):
+    """delivered(**data): an order that Zhao has handed over."""
+
+    def make(**more) -> Order:
+        order = ordered(**more)
+        leg = carried(order, *TO_THE_DOOR)
+        dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+        order.refresh_from_db()
+        return order
+
+    return make
+
+
+@pytest.fixture
+def picture():
+    """picture(**kwargs): an uploaded photo."""
+
+    def make(name="p.png", size=(40, 30), colour="red", form="PNG", **save) -> SimpleUploadedFile:
+        out = BytesIO()
+        Image.new("RGB", size, colour).save(out, form, **save)
+        return SimpleUploadedFile(name, out.getvalue(), f"image/{form.lower()}")
+
+    return make

@@ -1,0 +1,145 @@
+"""The first page, and the list of one's orders."""
+
+import pytest
+from django.urls import reverse
+
+from orders.models import PriceRule, Status
+
+pytestmark = pytest.mark.django_db
+
+HOME, LIST = "/", "/orders/"
+
+
+class TestGuests:
+    def test_see_what_they_could_have_and_where_to_log_in(self, client, campus):
+        page = client.get(HOME).text
+
+        assert "Fetch a parcel" in page or "取快递" in page
+        assert reverse("account_login") in page
+        assert "from ¥5" in page or "¥5 起" in page
+
+    def test_find_nothing_where_there_is_no_campus_yet(self, client, db):
+        assert client.get(HOME).status_code == 200
+
+    @pytest.mark.parametrize(
+        "path", [LIST, "/new/parcel/", "/o/ABC/", "/o/ABC/live/", "/wallet/", "/pay/ABC/"]
+    )
+    def test_are_sent_to_log_in(self, client, campus, path):
+        response = client.get(path)
+
+        assert response.status_code == 302
+        assert response.url == f"{reverse('account_login')}?next={path}"
+
+
+class TestHome:
+    def test_says_what_can_be_ordered_and_from_what_price(self, client_of, student_lin, campus):
+        PriceRule.objects.filter(campus=campus, kind="haul").update(base_fen=900)
+        PriceRule.objects.filter(campus=campus, kind="queue").update(is_live=False)
+
+        page = client_of(student_lin).get(HOME).text
+
+        assert 'href="/new/parcel/"' in page
+        assert "from ¥9" in page
+        assert 'href="/new/queue/"' not in page
+        assert "Not here yet" in page
+
+    def test_shows_what_is_under_way_with_its_time(self, client_of, student_lin, ordered):
+        order = ordered()
+
+        page = client_of(student_lin).get(HOME).text
+
+        assert f'href="/o/{order.no}/"' in page
+        assert "Finding you a courier" in page
+        assert f'data-until="{order.promised_at.isoformat()[:16]}' in page or "data-until=" in page
+
+    def test_an_unpaid_order_leads_to_the_payment(self, client_of, student_lin, ordered):
+        order = ordered(gateway="sandbox")
+
+        assert f'href="/pay/{order.no}/"' in client_of(student_lin).get(HOME).text
+
+    def test_never_shows_what_others_ordered(self, client_of, student_mei, ordered):
+        order = ordered()
+
+        assert order.no not in client_of(student_mei).get(HOME).text
+
+    def test_offers_a_finished_order_again_and_only_once_per_door(self, client_of, student_lin, delivered):
+        from orders import services
+
+        for _ in range(2):
+            services.complete_order(order=delivered(), actor=student_lin)
+
+        page = client_of(student_lin).get(HOME).text
+
+        assert page.count("?again=") == 1
+
+    def test_is_in_chinese_for_those_who_read_it(self, client_of, student_lin, campus):
+        student_lin.language = "zh-hans"
+        student_lin.save()
+
+        assert 'lang="zh-hans"' in client_of(student_lin).get(HOME).text
+
+
+class TestList:
+    def test_tabs_part_what_is_under_way_from_what_is_finished(self, client_of, student_lin, ordered):
+        from orders import services
+
+        live, dead = ordered(), ordered()
+        services.cancel_order(order=dead, actor=student_lin)
+        browser = client_of(student_lin)
+
+        shown = {tab: browser.get(f"{LIST}?tab={tab}").text for tab in ("live", "done", "all", "nonsense")}
+
+        assert live.no in shown["live"]
+        assert dead.no not in shown["live"]
+        assert live.no not in shown["done"]
+        assert dead.no in shown["done"]
+        assert live.no in shown["all"]
+        assert dead.no in shown["all"]
+        assert live.no in shown["nonsense"]
+
+    @pytest.mark.parametrize("tab", ["live", "done", "all"])
+    def test_an_empty_tab_leads_to_ordering(self, client_of, student_lin, campus, tab):
+        page = client_of(student_lin).get(f"{LIST}?tab={tab}").text
+
+        assert "Order something" in page
+
+    def test_has_pages(self, client_of, student_lin, ordered):
+        orders = [ordered() for _ in range(13)]
+        browser = client_of(student_lin)
+
+        assert orders[0].no not in browser.get(LIST).text
+        assert orders[0].no in browser.get(f"{LIST}?page=2").text
+
+    @pytest.mark.parametrize("path", [HOME, LIST])
+    def test_the_number_of_queries_does_not_grow(
+        self, client_of, student_lin, ordered, django_assert_num_queries, path
+    ):
+        browser = client_of(student_lin)
+        ordered()
+        few = _count(browser, path)
+        for _ in range(9):
+            ordered()
+
+        with django_assert_num_queries(few):
+            browser.get(path)
+
+
+def _count(browser, path) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    browser.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(path)
+    return len(queries)
+
+
+def test_buttons_of_a_card_follow_the_state(client_of, student_lin, ordered, delivered):
+    unpaid, done = ordered(gateway="sandbox"), delivered()
+    assert done.status == Status.DELIVERED
+
+    page = client_of(student_lin).get(LIST).text
+
+    assert f'href="/pay/{unpaid.no}/"' in page
+    assert f'action="/o/{done.no}/confirm/"' in page
+    assert f'action="/o/{unpaid.no}/confirm/"' not in page

@@ -1,0 +1,223 @@
+"""What the database itself keeps of the ledger, on PostgreSQL and SQLite alike: direct SQL against it."""
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payments import guard, services
+from payments.models import Account, Entry, Transfer
+from payments.selectors import check_ledger
+from tests.payments import guarding
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Kind = Account.Kind
+
+
+@pytest.fixture
+def pots(db):
+    """(the cashier's pot, a guarded one with 500 fen in it)"""
+    gateway = services.account(Kind.GATEWAY, gateway="sandbox")
+    escrow = services.account(Kind.ESCROW, ref="A1")
+    services.transfer(key="t1", reason="topup", moves=[(gateway, -500), (escrow, 500)])
+    return gateway, escrow
+
+
+def sql(*statements: str) -> None:
+    """As somebody with a database console would, in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+# Numbers that no test run comes to by itself.
+def transfer(number: int = 900_000_000) -> str:
+    return (
+        "INSERT INTO payments_transfer (id, key, reason, ref, note, created_at)"
+        f" VALUES ({number}, 'by-hand-{number}', 'gift', '', '', '2026-11-24 10:00:00')"
+    )
+
+
+def entry(pot: Account, fen: int, number: int = 900_000_000) -> str:
+    return f"INSERT INTO payments_entry (transfer_id, account_id, amount) VALUES ({number}, {pot.pk}, {fen})"
+
+
+def balances(pots) -> list[int]:
+    return [Account.objects.get(pk=pot.pk).balance for pot in pots]
+
+
+@pytest.fixture
+def refused(pots):
+    """refused(*statements): the database says no, and nothing has changed."""
+
+    def check(*statements, match=None):
+        before = (Transfer.objects.count(), Entry.objects.count(), balances(pots))
+        with pytest.raises(DatabaseError, match=match):
+            sql(*statements)
+        assert (Transfer.objects.count(), Entry.objects.count(), balances(pots)) == before
+        assert check_ledger() == []
+
+    return check
+
+
+def test_a_whole_transfer_passes_and_moves_the_balances(pots):
+    gateway, escrow = pots
+    sql(transfer(), entry(gateway, -7), entry(escrow, 7))
+
+    assert balances(pots) == [-507, 507]
+    assert check_ledger() == []
+
+
+def test_the_order_of_the_entries_does_not_matter(pots):
+    gateway, escrow = pots
+    third = services.account(Kind.GATEWAY, gateway="alipay")
+    sql(transfer(), entry(escrow, 7), entry(gateway, -3), entry(third, -4))
+
+    assert balances(pots) == [-503, 507]
+
+
+class TestUnbalanced:
+    def test_one_side_only(self, pots, refused):
+        refused(transfer(), entry(pots[0], 5))
+
+    def test_two_sides_one_fen_apart(self, pots, refused):
+        refused(transfer(), entry(pots[0], -5), entry(pots[1], 6))
+
+    def test_no_side_at_all(self, refused):
+        refused(transfer())
+
+    def test_one_more_entry_of_an_old_transfer(self, pots, refused):
+        number = Transfer.objects.get().pk
+        other = services.account(Kind.GATEWAY, gateway="alipay")
+        refused(entry(other, 5, number))
+
+    def test_the_good_one_beside_a_bad_one_does_not_pass_either(self, pots, refused):
+        refused(
+            transfer(900_000_001),
+            entry(pots[0], -1, 900_000_001),
+            entry(pots[1], 1, 900_000_001),
+            transfer(900_000_002),
+            entry(pots[0], 1, 900_000_002),
+        )
+
+    def test_two_wrongs_do_not_make_a_right(self, pots, refused):
+        """Together they add up; each alone does not."""
+        refused(
+            transfer(900_000_001),
+            entry(pots[0], -5, 900_000_001),
+            transfer(900_000_002),
+            entry(pots[1], 5, 900_000_002),
+        )
+
+    def test_what_was_rolled_back_to_a_savepoint_does_not_count(self, pots):
+        gateway, escrow = pots
+        with transaction.atomic():
+            sql(transfer(900_000_001), entry(gateway, -1, 900_000_001), entry(escrow, 1, 900_000_001))
+            savepoint = transaction.savepoint()
+            sql(transfer(900_000_002), entry(gateway, -9, 900_000_002))
+            transaction.savepoint_rollback(savepoint)
+
+        assert balances(pots) == [-501, 501]
+        assert check_ledger() == []
+
+
+class TestThePast:
+    @pytest.mark.parametrize("table", ["payments_entry", "payments_transfer"])
+    @pytest.mark.parametrize(
+        "change", ["UPDATE {} SET id = id", "DELETE FROM {}", "UPDATE {} SET id = id + 1000"], ids=str
+    )
+    def test_is_neither_changed_nor_deleted(self, refused, table, change):
+        refused(change.format(table), match="append-only")
+
+    @pytest.mark.postgres
+    @pytest.mark.parametrize("table", ["payments_entry", "payments_transfer"])
+    def test_is_not_truncated(self, refused, table):
+        refused(f"TRUNCATE {table} CASCADE", match="append-only")
+
+    def test_an_account_with_a_past_stays(self, pots, refused):
+        refused(f"DELETE FROM payments_account WHERE id = {pots[1].pk}")
+
+
+class TestOverdraft:
+    def test_by_an_entry(self, pots, refused):
+        gateway, escrow = pots
+        refused(transfer(), entry(escrow, -501), entry(gateway, 501), match="account_no_overdraft")
+
+    def test_by_two_transfers_in_one_go(self, pots, refused):
+        gateway, escrow = pots
+        refused(
+            transfer(900_000_001), entry(escrow, -300, 900_000_001), entry(gateway, 300, 900_000_001),
+            transfer(900_000_002), entry(escrow, -300, 900_000_002), entry(gateway, 300, 900_000_002),
+            match="account_no_overdraft",
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("fen", [499, 501, -1, 0])
+    def test_a_balance_is_not_written_by_hand(self, pots, refused, fen):
+        refused(f"UPDATE payments_account SET balance = {fen} WHERE id = {pots[1].pk}")
+
+    def test_a_guarded_account_stays_guarded(self, pots, refused):
+        off = "false" if connection.vendor == "postgresql" else "0"
+        refused(f"UPDATE payments_account SET guarded = {off} WHERE id = {pots[1].pk}", match="stays guarded")
+
+    def test_an_account_starts_empty(self, pots):
+        with pytest.raises(IntegrityError, match="what its entries make"):
+            Account.objects.create(code="escrow:B2", kind=Kind.ESCROW, balance=5)
+
+    def test_to_the_last_fen_is_none(self, pots):
+        gateway, escrow = pots
+        sql(transfer(), entry(escrow, -500), entry(gateway, 500))
+
+        assert balances(pots) == [0, 0]
+
+    def test_the_cashiers_pot_may_run_below_zero(self, pots):
+        gateway, escrow = pots
+        sql(transfer(), entry(gateway, -10_000), entry(escrow, 10_000))
+
+        assert balances(pots) == [-10_500, 10_500]
+
+
+@given(
+    moves=st.lists(st.tuples(st.integers(0, 2), st.integers(-600, 600).filter(bool)), min_size=1, max_size=4)
+)
+def test_whatever_somebody_writes_only_a_transfer_passes(transactional_db, moves):
+    """Any entries at all: they pass exactly if they add up, meet no account twice and overdraw nobody on the way."""
+    guarding.take_off()
+    with connection.cursor() as cursor:
+        for table in ("payments_entry", "payments_transfer", "payments_account"):
+            cursor.execute(f"DELETE FROM {table}")
+    guarding.put_on()
+    pots = [
+        services.account(Kind.GATEWAY, gateway="sandbox"),
+        services.account(Kind.ESCROW, ref="A1"),
+        services.account(Kind.ESCROW, ref="B2"),
+    ]
+    services.transfer(key="t1", reason="topup", moves=[(pots[0], -500), (pots[1], 500)])
+    model, fits = [-500, 500, 0], True
+    for number, fen in moves:
+        model[number] += fen
+        fits &= number == 0 or model[number] >= 0
+    fits &= sum(fen for _pot, fen in moves) == 0 and len({number for number, _fen in moves}) == len(moves)
+
+    if fits:
+        sql(transfer(), *(entry(pots[number], fen) for number, fen in moves))
+        assert balances(pots) == model
+    else:
+        with pytest.raises(DatabaseError):
+            sql(transfer(), *(entry(pots[number], fen) for number, fen in moves))
+        assert balances(pots) == [-500, 500, 0]
+    assert check_ledger() == []
+
+
+def test_the_rules_are_there_after_all_migrations_and_after_the_emptying_between_tests(db):
+    assert guard.missing(connection) == []
+
+
+def test_a_rule_that_was_taken_away_is_named(db):
+    name, create, drop = guard.TRIGGERS[connection.vendor][0]
+    with connection.cursor() as cursor:
+        cursor.execute(drop)
+        try:
+            assert guard.missing(connection) == [name]
+        finally:
+            cursor.execute(create)
