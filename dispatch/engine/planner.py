@@ -65,7 +65,7 @@ def plan(
     kept = int((legs["keeper"] != NOBODY).sum())
     search.construct(given, weights, state, order[:kept])
     for i in range(kept, len(order), CHUNK):
-        if spent() >= 1:
+        if i > kept and spent() >= 1:  # the first ones always: a machine that is late must not starve them
             break
         search.construct(given, weights, state, order[i : i + CHUNK])
 

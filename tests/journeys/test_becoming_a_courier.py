@@ -67,6 +67,7 @@ def test_applied_vetted_trained_and_the_first_job(people, enter, world):
     student.get_by_role("link", name=re.compile("新手培训")).click()
     expect(student.get_by_text("戴好头盔。").first).to_be_visible()
     student.get_by_role("link", name="去答题").click()
+    expect(student.get_by_role("button", name="交卷")).to_be_visible()  # all() does not wait for the page
     for question in student.locator("fieldset").all():
         question.get_by_label("对", exact=True).check()
     student.get_by_role("button", name="交卷").click()

@@ -1,8 +1,7 @@
 """From a notice to the phone: planned, sent once, tried again, given up; and what a dead worker or provider costs."""
 
-import time
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import time, timedelta
+from time import sleep
 
 import pytest
 from django.core import mail
@@ -18,10 +17,6 @@ from messaging.services.sending import LEASE, _claim, _write_down
 
 pytestmark = pytest.mark.django_db
 S = Send.Status
-
-
-def at(hour, minute=0, day=24):
-    return datetime(2026, 11, day, hour, minute, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def tell(user, kind="test_needed", title="The courier is at your door", **more):
@@ -64,7 +59,7 @@ def test_virtual_people_are_not_called(student_lin, aliyun):
 def test_as_the_person_has_chosen(student_lin, aliyun, browser_of, mail_of):
     browser_of(student_lin)
     mail_of(student_lin)
-    quiet = {"quiet": False, "quiet_from": at(22).time(), "quiet_until": at(7).time()}
+    quiet = {"quiet": False, "quiet_from": time(22), "quiet_until": time(7)}
     services.choose(user=student_lin, channels={Topic.NEEDED: ["email"], Topic.PROGRESS: []}, **quiet)
     assert ways(tell(student_lin)) == {"email": S.QUEUED}
     assert ways(tell(student_lin, "test_step")) == {}
@@ -305,71 +300,6 @@ def test_the_other_channels_go_on(student_lin, aliyun, push, browser_of, turned_
     assert len(browser.shown) == 5
 
 
-# -- At night --------------------------------------------------------------------------------------------------
-
-
-def test_what_can_wait_comes_in_the_morning_as_one(student_lin, student_mei, browser_of, turned_clock):
-    lins, meis = browser_of(student_lin), browser_of(student_mei)
-    turned_clock.move_to(at(23))
-    for i in range(30):
-        tell(student_lin, "test_money", title=f"Refund {i}")
-        turned_clock.advance(minutes=1)
-    tell(student_mei, "test_money", title="One refund")
-    assert send_due() == 0
-    turned_clock.move_to(at(7, 29, day=25))
-    assert send_due() == 0
-    turned_clock.move_to(at(7, 30, day=25))
-    assert send_due() == 2
-    assert lins.received == meis.received == 1
-    (digest,) = lins.shown.values()
-    assert digest["title"] == "30 notices since last night"
-    assert digest["body"].startswith("Refund 29; Refund 28")
-    assert digest["link"] == "/inbox/"
-    (single,) = meis.shown.values()
-    assert single["title"] == "One refund"
-    assert Send.objects.filter(status=S.BUNDLED).count() == 29
-
-
-def test_what_cannot_wait_comes_at_night(student_lin, browser_of, turned_clock):
-    browser_of(student_lin)
-    turned_clock.move_to(at(3))
-    tell(student_lin, "test_step")
-    tell(student_lin, "test_money", severity=1)
-    assert send_due() == 2
-
-
-def test_what_was_read_at_night_is_not_told_in_the_morning(student_lin, browser_of, turned_clock):
-    browser = browser_of(student_lin)
-    turned_clock.move_to(at(23))
-    for i in range(3):
-        tell(student_lin, "test_money", title=str(i))
-    services.mark_read(user=student_lin)
-    turned_clock.move_to(at(8, day=25))
-    assert send_due() == 0
-    assert browser.received == 0
-
-
-@pytest.mark.parametrize(
-    "start, end, now, expected",
-    [
-        ((22, 30), (7, 30), at(22, 29), None),
-        ((22, 30), (7, 30), at(22, 30), at(7, 30, day=25)),
-        ((22, 30), (7, 30), at(3), at(7, 30)),
-        ((22, 30), (7, 30), at(7, 30), None),
-        ((12, 0), (14, 0), at(13), at(14)),
-        ((12, 0), (14, 0), at(15), None),
-        ((0, 0), (0, 0), at(0), None),
-    ],
-)
-def test_quiet_hours(student_lin, start, end, now, expected):
-    from messaging.models import Preference
-
-    own = Preference(user=student_lin, quiet_from=at(*start).time(), quiet_until=at(*end).time())
-    assert own.quiet_end(now) == expected
-    own.quiet = False
-    assert own.quiet_end(now) is None
-
-
 # -- Afterwards ------------------------------------------------------------------------------------------------
 
 
@@ -393,9 +323,7 @@ def test_when_the_time_is_up_nothing_is_left_claimed(student_lin, student_mei, a
     for user in (student_lin, student_mei):
         tell(user, severity=2)
     channel = channels.get("sms")
-    monkeypatch.setattr(
-        channel, "send", lambda message, send=channel.send: (time.sleep(0.02), send(message))[1]
-    )
+    monkeypatch.setattr(channel, "send", lambda message, send=channel.send: (sleep(0.02), send(message))[1])
 
     assert send_due(seconds=0.01) == 1
 
