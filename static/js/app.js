@@ -134,35 +134,25 @@
 
   /* ---- htmx ---- */
   const byItself = (config) => /^(live:|refresh|load|revealed|every|countdown:)/.test((config.triggeringEvent || {}).type || "load");
-  let missedRefresh = false;
   doc.addEventListener("htmx:beforeRequest", (event) => {
     const detail = event.detail;
     if (detail.requestConfig.verb !== "get") hold(detail.xhr, detail.elt);
   });
   doc.addEventListener("htmx:afterRequest", (event) => release(event.detail.xhr));
   doc.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, target, requestConfig } = event.detail, login = content("login");
+    const xhr = event.detail.xhr, login = content("login");
     if (login && new URL(xhr.responseURL || "/", location.href).pathname === login && location.pathname !== login) {
       event.detail.shouldSwap = false; // the session ended: a login page inside a fragment helps nobody
       location.assign(`${login}?next=${encodeURIComponent(location.pathname + location.search)}`);
-    } else if (byItself(requestConfig) && inUse(target)) {
-      event.detail.shouldSwap = false;
-      missedRefresh = true;
     }
   });
-  /* Someone types, slides, presses or reads a sheet in there or is asked of it: it is fetched again when they are done. */
-  function inUse(target) {
-    const focus = doc.activeElement;
-    return $$(".sheet:not([hidden]), .slide.is-held, :active", target).length > 0
+  /* Someone types, slides or reads a sheet in there or is asked of it. */
+  doc.addEventListener("live:ask", (event) => {
+    const target = event.target, focus = doc.activeElement;
+    if ($(".sheet:not([hidden]), .slide.is-held", target)
       || openSheets.some((sheet) => target.contains(sheet.about))
-      || (target.contains(focus) && focus.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"));
-  }
-  function catchUp() {
-    if (!missedRefresh) return;
-    missedRefresh = false;
-    setTimeout(() => body.dispatchEvent(new CustomEvent("live:resync", { detail: { why: "done" } })), 300);
-  }
-  ["focusout", "pointerup", "pointercancel", "dragend"].forEach((type) => doc.addEventListener(type, catchUp));
+      || (target.contains(focus) && focus.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"))) event.preventDefault();
+  });
   doc.addEventListener("htmx:sendError", (event) => byItself(event.detail.requestConfig) || toast(texts.network, "error"));
   doc.addEventListener("htmx:responseError", (event) => {
     const { xhr, requestConfig } = event.detail;
@@ -214,7 +204,7 @@
       body.dispatchEvent(new CustomEvent("ui:released", { bubbles: true }));
     }
     if (sheet.closest("#sheet-root")) sheet.remove();
-    catchUp();
+    doc.dispatchEvent(new Event("live:done"));
   }
   function ask(question, about) {
     const sheet = $("#confirm");
@@ -268,7 +258,7 @@
   window.addEventListener("online", needsNet);
   window.addEventListener("offline", needsNet);
 
-  window.ui = { $, $$, on, say, texts, toast, notifySound() {}, serverNow, openSheet, closeSheet, hold, release, submit, catchUp, cross, BUTTONS };
+  window.ui = { $, $$, on, say, texts, toast, notifySound() {}, serverNow, openSheet, closeSheet, hold, release, submit, cross, BUTTONS };
   fresh(body);
   if (content("sw") && "serviceWorker" in navigator && window.isSecureContext) navigator.serviceWorker.register(content("sw")).catch(() => {});
 })();

@@ -29,7 +29,6 @@
   doc.addEventListener("dragend", () => {
     dragged = null;
     clear();
-    doc.body.dispatchEvent(new CustomEvent("board:idle"));
   });
   doc.addEventListener("drop", (event) => {
     const found = target(event), form = doc.getElementById("board-form");
@@ -46,12 +45,8 @@
     if (leg && form && !near(event, "button")) form.elements.leg.value = leg.dataset.leg;
   });
   /* Nothing is swapped away from under a hand that drags, or a choice that is half made. */
-  doc.addEventListener("htmx:beforeRequest", (event) => {
-    const form = doc.getElementById("board-form");
-    if (event.detail.elt.id !== "board" || !form) return;
-    if (dragged || form.contains(doc.activeElement) && doc.activeElement.matches("select")) event.preventDefault();
+  doc.addEventListener("live:ask", (event) => {
+    const form = doc.getElementById("board-form"), focus = doc.activeElement;
+    if (dragged || form && form.contains(focus) && focus.matches("select")) event.preventDefault();
   });
-  // An answer that was on its way when the dragging began: dragend asks again.
-  doc.addEventListener("htmx:beforeSwap", (event) => { if (dragged && event.detail.target.id === "board") event.detail.shouldSwap = false; });
-  doc.addEventListener("focusout", (event) => near(event, "#board-form") && setTimeout(() => doc.body.dispatchEvent(new CustomEvent("board:idle")), 300));
 })();

@@ -1,6 +1,7 @@
 /* The doorbell: one websocket, named by <meta name="live">. A frame {"t": "order", "id": "E7K", "v": 17} becomes the events
    `live:order` and `live:order:E7K` on <body>; who listens fetches its own fragment. `live:resync` asks everything to
-   fetch itself: after any time without a socket, and every 20 s while there is none. <html data-live="on|retry|offline">. */
+   fetch itself: after any time without a socket, and every 20 s while there is none. <html data-live="on|retry|offline">.
+   What fetches itself is not swapped while it is in use: `live:ask` (cancelled: in use) asks, `live:done` says that it ended. */
 (() => {
   "use strict";
   const POLL_MS = 20000, PING_MS = 25000, PONG_MS = 8000, SLOWEST_MS = 20000;
@@ -123,6 +124,27 @@
       if (!inFlight && rangMeanwhile) { rangMeanwhile = false; resync("meanwhile"); }
     });
   });
+  /* A click or a drag whose element is swapped away while the pointer or the key is down would be lost.
+     (Not asked of :active, which stays after a drag.) */
+  let pressed = null, heldBack = false;
+  function holdBack(event) {
+    const { target, requestConfig } = event.detail;
+    if (requestConfig && !(requestConfig.elt.getAttribute("hx-trigger") || "").includes("live:resync")) return;
+    const ask = new CustomEvent("live:ask", { bubbles: true, cancelable: true });
+    if (!target.contains(pressed) && target.dispatchEvent(ask)) return;
+    event.detail.shouldSwap = false;
+    heldBack = true;
+  }
+  function press(event) { if (event.type !== "keydown" || event.key === " ") pressed = event.target; }
+  function release(event) {
+    if (event.type !== "focusout") pressed = null; // a press moves the focus
+    if (!heldBack) return;
+    heldBack = false;
+    setTimeout(() => resync("done"), 300);
+  }
+  ["htmx:beforeSwap", "htmx:oobBeforeSwap"].forEach((type) => document.addEventListener(type, holdBack));
+  ["pointerdown", "keydown"].forEach((type) => document.addEventListener(type, press, true));
+  ["pointerup", "pointercancel", "keyup", "dragend", "focusout", "live:done"].forEach((type) => document.addEventListener(type, release));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   window.addEventListener("online", wake);
   window.addEventListener("offline", () => { if (socket) drop(); show(); });

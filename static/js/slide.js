@@ -1,7 +1,7 @@
 /* Slide to confirm (components/slide.html): by pointer or arrow keys; the button beside it does the same. */
 (() => {
   "use strict";
-  const { $, $$, on, submit, catchUp, BUTTONS } = window.ui;
+  const { $, $$, on, submit, BUTTONS } = window.ui;
 
   function slideTo(slide, percent) {
     const way = (slide.clientWidth - 56) * percent / 100;
@@ -30,7 +30,7 @@
       slide.removeEventListener("pointerup", end);
       slide.removeEventListener("pointercancel", end);
       slide.classList.remove("is-held");
-      if (e.type === "pointerup" && percent > 88) slideDone(slide); else { slideTo(slide, 0); catchUp(); }
+      if (e.type === "pointerup" && percent > 88) slideDone(slide); else slideTo(slide, 0);
     };
     slide.addEventListener("pointermove", move);
     slide.addEventListener("pointerup", end);
