@@ -42,7 +42,7 @@
   /* ---- Time, on the server's clock ---- */
   const timing = performance.timing, goneBack = performance.navigation && performance.navigation.type === 2;
   let skew = Date.parse(root.dataset.serverNow) - (timing.responseStart || Date.now());
-  try { // a page out of the browser's cache carries an old time: keep what the last fresh page found
+  try { // a page out of the cache carries an old time
     if (goneBack && sessionStorage.getItem("skew")) skew = Number(sessionStorage.getItem("skew"));
     else sessionStorage.setItem("skew", skew);
   } catch (error) { /* no storage: the page's own time */ }
@@ -142,7 +142,7 @@
   doc.addEventListener("htmx:beforeSwap", (event) => {
     const xhr = event.detail.xhr, login = content("login");
     if (login && new URL(xhr.responseURL || "/", location.href).pathname === login && location.pathname !== login) {
-      event.detail.shouldSwap = false; // the session ended: a login page inside a fragment helps nobody
+      event.detail.shouldSwap = false; // no login page inside a fragment
       location.assign(`${login}?next=${encodeURIComponent(location.pathname + location.search)}`);
     }
   });
@@ -164,7 +164,7 @@
     ask(event.detail.question, event.detail.elt).then((yes) => yes && event.detail.issueRequest(true));
   });
   doc.addEventListener("htmx:load", (event) => fresh(event.detail.elt));
-  function load(selector, source) { // what few pages need is fetched when a page needs it
+  function load(selector, source) { // what few pages need
     if (!$(selector) || $(`script[src="${source}"]`)) return;
     const script = doc.createElement("script");
     script.src = source;

@@ -1,7 +1,6 @@
-/* The doorbell: one websocket, named by <meta name="live">. A frame {"t": "order", "id": "E7K", "v": 17} becomes the events
-   `live:order` and `live:order:E7K` on <body>; who listens fetches its own fragment. `live:resync` asks everything to
-   fetch itself: after any time without a socket, and every 20 s while there is none. <html data-live="on|retry|offline">.
-   What fetches itself is not swapped while it is in use: `live:ask` (cancelled: in use) asks, `live:done` says that it ended. */
+/* The doorbell: a websocket named by <meta name="live">. A frame {"t": "order", "id": "E7K", "v": 17} becomes the events
+   `live:order` and `live:order:E7K`; who listens fetches its fragment, on `live:resync` everything does. What is in use
+   is left alone meanwhile: `live:ask`, cancelled by who uses it, until `live:done`. <html data-live="on|retry|offline">. */
 (() => {
   "use strict";
   const POLL_MS = 20000, PING_MS = 25000, PONG_MS = 8000, SLOWEST_MS = 20000;
@@ -19,7 +18,6 @@
   const isOpen = () => socket !== null && socket.readyState === WebSocket.OPEN;
 
   function resync(why) {
-    // Reasons come in swarms: one is enough.
     clearTimeout(resyncTimer);
     resyncTimer = setTimeout(() => fire("live:resync", { why }), 50);
   }
@@ -32,16 +30,16 @@
     let mine;
     try {
       mine = socket = new WebSocket(address);
-    } catch (error) { // a policy forbids it: polling goes on
+    } catch (error) {
       closedForGood = true;
       return show();
     }
     mine.onopen = () => {
       if (mine !== socket) return mine.close();
-      steadyTimer = setTimeout(() => { failures = 0; }, 5000); // opened and closed at once is a failure
+      steadyTimer = setTimeout(() => { failures = 0; }, 5000);
       show();
       beat();
-      resync("open"); // the first time too: for what rang before
+      resync("open");
     };
     mine.onmessage = (event) => mine === socket && receive(event.data);
     mine.onclose = (event) => mine === socket && lost(event.code);
@@ -54,7 +52,7 @@
     if (!frame || !frame.t || frame.t === "pong") return;
     if (frame.t !== "pos" && Number.isFinite(frame.v)) {
       const key = frame.t + ":" + frame.id, last = versions.get(key);
-      if (last !== undefined && frame.v <= last) return; // stale or doubled
+      if (last !== undefined && frame.v <= last) return;
       versions.set(key, frame.v);
       if (last !== undefined && frame.v > last + 1) resync("missed");
     }
@@ -88,11 +86,11 @@
     clearInterval(pingTimer);
     if (code === 4403) return renew();
     const wait = Math.min(SLOWEST_MS, 500 * 2 ** failures++);
-    retryTimer = setTimeout(connect, wait / 2 + Math.random() * wait); // spread: everyone comes back at once
+    retryTimer = setTimeout(connect, wait / 2 + Math.random() * wait); // spread
     show();
   }
 
-  /* 4403: the token is refused. A page left open overnight fetches a fresh one from its own address; else it polls. */
+  /* 4403: the token is refused, as overnight. The page's own address has a fresh one. */
   async function renew() {
     closedForGood = true;
     show();
@@ -115,8 +113,7 @@
     resync("wake");
   }
 
-  // The answer to an older fetch replaces the fragment that was rung for meanwhile, and its bell with it.
-  // (Asked of the request itself: what htmx says of an element that has left the page is heard by nobody.)
+  // An older fetch's answer replaces what was rung for meanwhile. (Asked of the xhr: htmx is mute about what has left the page.)
   document.addEventListener("htmx:beforeSend", (event) => {
     inFlight++;
     event.detail.xhr.addEventListener("loadend", () => {
@@ -124,27 +121,22 @@
       if (!inFlight && rangMeanwhile) { rangMeanwhile = false; resync("meanwhile"); }
     });
   });
-  /* A click or a drag whose element is swapped away while the pointer or the key is down would be lost.
-     (Not asked of :active, which stays after a drag.) */
+  // A click or a drag is lost with its element. (Not asked of :active, which stays after a drag.)
   let pressed = null, heldBack = false;
-  function holdBack(event) {
+  const listen = (types, act) => types.split(" ").forEach((type) => document.addEventListener(type, act));
+  listen("pointerdown", (event) => { pressed = event.target; });
+  listen("htmx:beforeSwap htmx:oobBeforeSwap", (event) => {
     const { target, requestConfig } = event.detail;
-    if (requestConfig && !(requestConfig.elt.getAttribute("hx-trigger") || "").includes("live:resync")) return;
-    const ask = new CustomEvent("live:ask", { bubbles: true, cancelable: true });
-    if (!target.contains(pressed) && target.dispatchEvent(ask)) return;
+    if (requestConfig && !/live:resync/.test(requestConfig.elt.getAttribute("hx-trigger"))) return;
+    if (!target.contains(pressed) && target.dispatchEvent(new CustomEvent("live:ask", { bubbles: true, cancelable: true }))) return;
     event.detail.shouldSwap = false;
     heldBack = true;
-  }
-  function press(event) { if (event.type !== "keydown" || event.key === " ") pressed = event.target; }
-  function release(event) {
+  });
+  listen("pointerup pointercancel dragend focusout live:done", (event) => {
     if (event.type !== "focusout") pressed = null; // a press moves the focus
-    if (!heldBack) return;
+    if (heldBack) setTimeout(resync, 300, "done");
     heldBack = false;
-    setTimeout(() => resync("done"), 300);
-  }
-  ["htmx:beforeSwap", "htmx:oobBeforeSwap"].forEach((type) => document.addEventListener(type, holdBack));
-  ["pointerdown", "keydown"].forEach((type) => document.addEventListener(type, press, true));
-  ["pointerup", "pointercancel", "keyup", "dragend", "focusout", "live:done"].forEach((type) => document.addEventListener(type, release));
+  });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   window.addEventListener("online", wake);
   window.addEventListener("offline", () => { if (socket) drop(); show(); });
