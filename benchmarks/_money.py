@@ -12,6 +12,7 @@ from accounts.models import User
 from benchmarks._dying import Died, dying
 from campus.models import Campus
 from core import clock, outbox
+from core.db import snapshot
 from core.errors import DomainError, Invalid
 from payments import gateways, services
 from payments.gateways import BadCallback, sandbox
@@ -362,18 +363,19 @@ class Machine:
         payments, and what a withdrawal gave back from the withdrawals: every process sweeps for all."""
         if not self.touched:
             return
-        there = dict(Account.objects.filter(code__in=self.touched).values_list("code", "balance"))
-        for code in self.touched:
-            pot, _colon, owner = code.partition(":")
-            if pot == "escrow":
-                order = next(o for o in reversed(self.orders) if o.ref == owner)
-                paid = Payment.objects.filter(ref=owner, status="paid").values_list("amount", flat=True)
-                expected = sum(paid) - order.out
-            else:
-                expected = self.model[code] + self.came_in(pot, int(owner))
-            if there.get(code, 0) != expected:
-                self.broken.append(f"{kind}: {code} has {there.get(code, 0)} fen, expected {expected}")
-                return
+        with snapshot():  # another process may sweep one of our payments between two looks
+            there = dict(Account.objects.filter(code__in=self.touched).values_list("code", "balance"))
+            for code in self.touched:
+                pot, _colon, owner = code.partition(":")
+                if pot == "escrow":
+                    order = next(o for o in reversed(self.orders) if o.ref == owner)
+                    paid = Payment.objects.filter(ref=owner, status="paid").values_list("amount", flat=True)
+                    expected = sum(paid) - order.out
+                else:
+                    expected = self.model[code] + self.came_in(pot, int(owner))
+                if there.get(code, 0) != expected:
+                    self.broken.append(f"{kind}: {code} has {there.get(code, 0)} fen, expected {expected}")
+                    return
 
     def came_in(self, pot: str, owner: int) -> int:
         if pot == "wallet":
