@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 
@@ -111,6 +112,11 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
+    try:  # before all the rest: another one may be running
+        family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+        socket.create_server((options.host, options.port), family=family).close()
+    except OSError as error:
+        parser.error(f"{error}. PORT=9000 script/demo takes another port.")
     # In this process too: each start of Django costs a second or two, and this is what people wait for.
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_demo" if settings.DEMO else "load_library")

@@ -96,3 +96,13 @@ def test_a_deadline_reaches_the_operators_socket_and_the_process_ends_when_told(
             assert answer.status == 200
         process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
+
+
+def test_a_port_that_is_taken_is_said_at_once(monkeypatch, capsys):
+    from campus_errand import embedded
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setattr(sys, "argv", ["embedded", "--port", str(other.getsockname()[1])])
+        with pytest.raises(SystemExit):
+            embedded.main()
+    assert "takes another port" in capsys.readouterr().err
