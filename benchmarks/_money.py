@@ -276,19 +276,14 @@ class Machine:
             services.release_earnings, key=f"l{self.key()}", ref=order.ref, courier_user=order.courier
         ):
             fen = next(e.amount for e in made.entries.all() if e.amount > 0)
-            self.moved(
-                **{
-                    f"courier_earnings_{order.courier.pk}": -fen,
-                    f"courier_withdrawable_{order.courier.pk}": fen,
-                }
-            )
+            pk = order.courier.pk
+            self.moved(**{f"courier_earnings_{pk}": -fen, f"courier_withdrawable_{pk}": fen})
 
     def withdraw(self) -> None:
         courier = self.random.choice(self.couriers)
         fen = self.fen(min(self.model[f"courier_withdrawable:{courier.pk}"], 2000_00))
-        ending = self.random.choice(
-            ["0000", "1234", "1234"]
-        )  # the sandbox pays nobody whose account ends in 0000
+        # The sandbox pays nobody whose account ends in 0000.
+        ending = self.random.choice(["0000", "1234", "1234"])
         payee = services.Payee(
             self.random.choice(["sandbox", "bank"]), "Bench", f"622200001111{ending}", "Bank"
         )
@@ -358,24 +353,24 @@ class Machine:
 
     # -- Comparing --
 
+    @snapshot()  # another process may sweep one of our payments between two looks
     def compare(self, kind: str) -> None:
         """The pots that this step may have touched against the model. What came in by the cashier is taken from the
         payments, and what a withdrawal gave back from the withdrawals: every process sweeps for all."""
         if not self.touched:
             return
-        with snapshot():  # another process may sweep one of our payments between two looks
-            there = dict(Account.objects.filter(code__in=self.touched).values_list("code", "balance"))
-            for code in self.touched:
-                pot, _colon, owner = code.partition(":")
-                if pot == "escrow":
-                    order = next(o for o in reversed(self.orders) if o.ref == owner)
-                    paid = Payment.objects.filter(ref=owner, status="paid").values_list("amount", flat=True)
-                    expected = sum(paid) - order.out
-                else:
-                    expected = self.model[code] + self.came_in(pot, int(owner))
-                if there.get(code, 0) != expected:
-                    self.broken.append(f"{kind}: {code} has {there.get(code, 0)} fen, expected {expected}")
-                    return
+        there = dict(Account.objects.filter(code__in=self.touched).values_list("code", "balance"))
+        for code in self.touched:
+            pot, _colon, owner = code.partition(":")
+            if pot == "escrow":
+                order = next(o for o in reversed(self.orders) if o.ref == owner)
+                paid = Payment.objects.filter(ref=owner, status="paid").values_list("amount", flat=True)
+                expected = sum(paid) - order.out
+            else:
+                expected = self.model[code] + self.came_in(pot, int(owner))
+            if there.get(code, 0) != expected:
+                self.broken.append(f"{kind}: {code} has {there.get(code, 0)} fen, expected {expected}")
+                return
 
     def came_in(self, pot: str, owner: int) -> int:
         if pot == "wallet":
