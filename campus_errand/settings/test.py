@@ -1,5 +1,6 @@
 """Tests: SQLite in a file by default; PostgreSQL and Redis when DATABASE_URL and REDIS_URL are set."""
 
+import os
 import tempfile
 
 from campus_errand.settings.base import *
@@ -10,6 +11,9 @@ STAFF_SECOND_FACTOR = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # browser journeys load style sheets and scripts
+if REDIS_URL:
+    # The processes of a parallel run have the same numbers of people and orders: each hears only itself.
+    CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] += os.environ.get("PYTEST_XDIST_WORKER", "")
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="errand-media-"))
 if SQLITE:
     # A file, not memory: browser journeys and threads need several connections to one database.
