@@ -124,7 +124,7 @@
   // A click or a drag is lost with its element. (Not asked of :active, which stays after a drag.)
   let pressed = null, heldBack = false;
   const listen = (types, act) => types.split(" ").forEach((type) => document.addEventListener(type, act));
-  listen("pointerdown", (event) => { pressed = event.target; });
+  listen("pointerdown keydown", (event) => { pressed = event.target; });
   listen("htmx:beforeSwap htmx:oobBeforeSwap", (event) => {
     const { target, requestConfig } = event.detail;
     if (requestConfig && !/live:resync/.test(requestConfig.elt.getAttribute("hx-trigger"))) return;
@@ -132,7 +132,7 @@
     event.detail.shouldSwap = false;
     heldBack = true;
   });
-  listen("pointerup pointercancel dragend focusout live:done", (event) => {
+  listen("pointerup keyup pointercancel dragend focusout live:done", (event) => {
     if (event.type !== "focusout") pressed = null; // a press moves the focus
     if (heldBack) setTimeout(resync, 300, "done");
     heldBack = false;
