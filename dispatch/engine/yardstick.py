@@ -21,9 +21,12 @@ from dispatch.engine.problem import Problem, Weights, problem
 CAPACITY = 6
 # Of searching, in a round: so many steps for each order, and seconds as the last resort.
 STEPS_PER_ORDER, FEWEST_STEPS, MOST_STEPS, SECONDS = 20, 100, 2000, 0.3
-# What counts, beside a minute of a customer's waiting (1): a minute behind the promise; a broken promise, in parts of
-# the promised time; a minute under way; pay beyond the guarantee, in pickups' time for each order's pay.
-LATE, BROKEN, TRAVEL, SHARE = 1.0, 0.1, 0.05, 0.5
+# What counts, beside a minute of a customer's waiting (1): a minute behind the promise; a minute under way; pay beyond
+# the guarantee, in pickups' time for each order's pay.
+LATE, TRAVEL, SHARE = 0.5, 0.05, 0.5
+# A minute under way costs the more, the more orders wait for each courier on duty beyond so many: it is a minute less
+# for those who are not even in the plan yet.
+BUSY, EASY = 0.6, 0.5
 # Orders are expected for so many minutes, and their customers' waiting counts for so much; to be there in time for
 # one of them a courier is sent a way of so many minutes at most.
 AHEAD, LIKELY, SENDS = 20.0, 0.3, 6.0
@@ -47,7 +50,7 @@ class Dispatcher:
         self.routes: dict[str, list[tuple]] = {}  # of the last plan: order, is it given
         self.weights = Weights(
             late=LATE,
-            broken=BROKEN * self.promised,
+            broken=0.0,
             travel=TRAVEL,
             share=SHARE * self.take / self.pay,
             change=0.0,
@@ -65,14 +68,19 @@ class Dispatcher:
         self.couriers = told["couriers"]
         if not self.real or not self.couriers:
             return {"assign": [], "move": []}
-        given = self._problem()
+        given, weights = self._problem(), self._weights_now()
         steps = min(MOST_STEPS, FEWEST_STEPS + STEPS_PER_ORDER * len(self.orders))
-        found = plan(given, self.weights, steps=steps, seconds=SECONDS, seed=self.rounds, start=self._start())
+        found = plan(given, weights, steps=steps, seconds=SECONDS, seed=self.rounds, start=self._start())
         self.routes = {
             courier["id"]: [(self.orders[stop >> 1]["id"], stop & 1) for stop in stops]
             for courier, stops in zip(self.couriers, found.stops, strict=True)
         }
         return self._send(given, found)
+
+    def _weights_now(self) -> Weights:
+        on_duty = sum(on <= self.now <= off for on, off in self.hours.values())
+        busy = max(0.0, self.real / max(on_duty, 1) - EASY)
+        return self.weights._replace(travel=TRAVEL + BUSY * busy)
 
     @staticmethod
     def _like(at: float, number: int, order: dict) -> dict:
@@ -116,7 +124,11 @@ class Dispatcher:
         ]
 
     def _send(self, given: Problem, found: Plan) -> dict:
-        """The first trips that would begin later if they did not begin now; ways to where orders are expected."""
+        """What would happen later if it did not begin now: ways to restaurants, and the trips of who stands at one.
+
+        What a courier takes is said when they are there and not before they leave: an order that comes meanwhile can
+        still be taken along, and one for which somebody else has become the better one can still go to them.
+        """
         answer: dict[str, list] = {"assign": [], "move": []}
         for c, courier in enumerate(self.couriers):
             name = courier["id"]
@@ -129,7 +141,10 @@ class Dispatcher:
             ride = given.travel[0, given.couriers["place"][c], given.legs["pickup"][trip[0]]]
             if self.now + 1 + ride + self.take / 2 <= ready:
                 continue
-            if certain:
+            if ride > 0:
+                if certain or ride <= SENDS * self.minute:
+                    answer["move"].append({"courier": name, "restaurant": self.orders[trip[0]]["restaurant"]})
+            elif certain:
                 answer["assign"].append(
                     {"courier": name, "orders": [self.orders[leg]["id"] for leg in certain]}
                 )
@@ -137,8 +152,6 @@ class Dispatcher:
                 del self.routes[name]
                 for leg in certain:
                     del self.waiting[self.orders[leg]["id"]]
-            elif 0 < ride <= SENDS * self.minute:
-                answer["move"].append({"courier": name, "restaurant": self.orders[trip[0]]["restaurant"]})
         return answer
 
     @staticmethod

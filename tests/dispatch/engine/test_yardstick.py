@@ -127,6 +127,27 @@ def test_the_same_day_twice_is_the_same():
     assert days[0] == days[1]
 
 
+def test_what_is_ordered_while_the_courier_rides_is_taken_along():
+    world = World(14, orders=2, couriers=1)
+    kitchen = world.restaurants[0]
+    world.state["c0"].update(x=kitchen["x"] + 8 * SPEED, y=kitchen["y"])
+    for order, placed in zip(world.orders, (5, 15), strict=True):
+        place = {"x": kitchen["x"], "y": kitchen["y"] + 6 * SPEED}
+        order.update(place, restaurant=kitchen["id"], placed=placed, ready=20)
+    told = []
+    dispatcher = Dispatcher(world.init())
+
+    def dispatch(round_: dict) -> dict:
+        told.append(dispatcher.round(round_))
+        return told[-1]
+
+    world.live(dispatch)
+    (leaves,) = [t for t, answer in enumerate(told) if answer["move"]]
+    (takes,) = [t for t, answer in enumerate(told) if answer["assign"]]
+    assert leaves < 15 < takes
+    assert sorted(told[takes]["assign"][0]["orders"]) == ["o0", "o1"]
+
+
 def test_it_speaks_lines_without_django():
     world = World(13, orders=12, couriers=4)
     script = (
