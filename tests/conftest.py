@@ -37,6 +37,7 @@ from accounts.models import Gender, StaffRole
 from core import clock
 from payments import guard
 from tests import factories
+from tests.browsers import Browsers, closing_anyway
 
 CI = os.environ.get("CI") == "true"
 
@@ -102,21 +103,26 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def chrome():
-    """One Chromium for the run; mark the test with `browser`.
+def browsers():
+    """One Chromium for the run.
 
     Playwright's loop lives in this thread as long as the browser does: asyncio tests cannot run after it in the same
     process (script/test runs the browser's tests apart), and Django's ORM has to be told that it is welcome.
     """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_chromium(),
-            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-        )
+        browsers = Browsers(playwright, _chromium())
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        yield browser
+        yield browsers
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-        browser.close()
+        browser = browsers.get()
+        with closing_anyway(browser):
+            browser.close()
+
+
+@pytest.fixture
+def chrome(browsers):
+    """The browser; mark the test with `browser`."""
+    return browsers.get()
 
 
 # -- Every test --------------------------------------------------------------------------------------------

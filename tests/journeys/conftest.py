@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 from core import clock, outbox
 from tests import factories
+from tests.browsers import closing_anyway
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
@@ -109,7 +110,8 @@ def enter(site, chrome):
 
     yield open_browser
     for context in contexts:
-        context.close()
+        with closing_anyway(chrome):
+            context.close()
     assert errors == []
 
 
