@@ -4,7 +4,7 @@ import os
 import signal
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 
 from playwright.sync_api import Browser, Error, Playwright
 
@@ -27,15 +27,23 @@ class Browsers:
 
 
 @contextmanager
-def closing_anyway(browser: Browser, patience: float = PATIENCE):
+def closing_anyway(patience: float = PATIENCE):
     """What is closed here is closed in the end: once in some hundred journeys Chromium does not answer (seen after the
     board's drag), Playwright waits for it without limit, and a whole run would hang for what no test is about."""
-    timer = Timer(patience, _kill_chromium)
+    killed = Event()
+
+    def kill() -> None:
+        killed.set()
+        for pid in pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    timer = Timer(patience, kill)
     timer.start()
     try:
         yield
     except Error:
-        if browser.is_connected():
+        if not killed.is_set():
             raise
     finally:
         timer.cancel()
@@ -51,9 +59,3 @@ def pids() -> list[int]:
             parents[pid], names[pid] = int(rest.split()[1]), name
     me = os.getpid()
     return [pid for pid, parent in parents.items() if "chrom" in names[pid] and parents.get(parent) == me]
-
-
-def _kill_chromium() -> None:
-    for pid in pids():
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)

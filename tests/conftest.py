@@ -114,9 +114,8 @@ def browsers():
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         yield browsers
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-        browser = browsers.get()
-        with closing_anyway(browser):
-            browser.close()
+        with closing_anyway():
+            browsers.get().close()
 
 
 @pytest.fixture

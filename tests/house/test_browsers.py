@@ -16,7 +16,7 @@ def test_a_browser_that_does_not_close_is_killed_and_replaced(browsers):
     context.new_page()
     for pid in pids():
         os.kill(pid, signal.SIGSTOP)
-    with closing_anyway(stuck, patience=1):
+    with closing_anyway(patience=1):
         context.close()
     assert not stuck.is_connected()
     page = browsers.get().new_page()

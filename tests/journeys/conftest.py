@@ -109,8 +109,8 @@ def enter(site, chrome):
         return page
 
     yield open_browser
-    for context in contexts:
-        with closing_anyway(chrome):
+    with closing_anyway():
+        for context in contexts:
             context.close()
     assert errors == []
 
