@@ -16,6 +16,7 @@ TOUR = np.dtype(
         ("saved_at", "i8"),  # the step in which it was saved
         ("saved_n", "i8"),
         ("best_n", "i8"),
+        ("key", "u8"),  # of the route: its stops in their order, and when those are ready that come by relay
     ]
 )
 LOT = np.dtype(
@@ -24,6 +25,18 @@ LOT = np.dtype(
         ("ready", "f8"),  # when it can be picked up in this plan, by what is known of the leg before it
         ("follower", "i8"),  # the leg that waits for it, or -1
         ("saved_ready", "f8"),
+    ]
+)
+NEAR = np.dtype(
+    [
+        ("courier", "i8"),  # or -1
+        ("soonest", "f8"),  # before this moment they cannot pick the leg up, whatever the plan
+        ("direct", "f8"),  # from picking up to handing over, at least
+        ("key", "u8"),  # of the route, and the moment the leg is ready, for which the rest holds
+        ("cost", "f8"),  # what the leg adds to the route where it costs least, if that is below `limit`
+        ("limit", "f8"),
+        ("a", "i8"),
+        ("b", "i8"),
     ]
 )
 TALLY = np.dtype(
@@ -46,7 +59,7 @@ class Search(NamedTuple):
     track: np.ndarray  # (C, MOST_STOPS + 1) of TRACK
     tours: np.ndarray  # (C,) of TOUR
     lots: np.ndarray  # (L,) of LOT
-    near: np.ndarray  # (L, K) the couriers who could have it first, -1 where there are no more
+    near: np.ndarray  # (L, K) of NEAR: who could have it first, and what was last found out about that
     alike: np.ndarray  # (L, A) the legs most like it, most alike first
     saved: np.ndarray  # (C, MOST_STOPS)
     best: np.ndarray  # (C, MOST_STOPS)
@@ -95,21 +108,37 @@ def save(s, c):
 
 
 @njit(cache=True)
+def mixed(key, number):
+    """The key of what `key` tells apart and one number more (multiplied and folded, after splitmix64)."""
+    key = (key ^ np.uint64(number)) * np.uint64(0x9E3779B97F4A7C15)
+    return key ^ (key >> np.uint64(29))
+
+
+@njit(cache=True)
+def in_parts(moment):
+    """A moment as a whole number, in parts of the unit of time so small that nobody minds."""
+    return int(1024.0 * moment)
+
+
+@njit(cache=True)
 def work_out(p, w, s, c):
     """One route anew; False if it cannot be gone."""
     tour = s.tours[c]
     cost = walk(p, w, c, s.stops[c], tour.n, s.track[c], -1, -1, -1, 0, s.lots, INFINITE, True)
     if cost == INFINITE:
         return False
-    pay, told = 0.0, 0.0
+    pay, told, key = 0.0, 0.0, np.uint64(1)
     for k in range(tour.n):
+        leg = s.stops[c, k] >> 1
+        key = mixed(key, s.stops[c, k])
+        if p.legs[leg].after >= 0:
+            key = mixed(key, in_parts(s.lots[leg].ready))
         if s.stops[c, k] & 1:
-            leg = s.stops[c, k] >> 1
             pay += p.legs[leg].pay
             told += told_cost(p, w, c, leg)
     value = cost + told + share_cost(p, w, c, pay)
     s.tally[0].total += value - tour.value
-    tour.whole, tour.paid, tour.value = cost, pay, value
+    tour.whole, tour.paid, tour.value, tour.key = cost, pay, value, key
     return True
 
 
@@ -167,25 +196,6 @@ def take_out(p, s, leg):
 
 
 @njit(cache=True)
-def soonest(p, c, leg):
-    """Before this moment courier `c` cannot pick the leg up, whatever the plan."""
-    who, it = p.couriers[c], p.legs[leg]
-    if it.taken:
-        return who.free_at
-    return who.free_at + p.travel[who.vehicle, who.place, it.pickup] + 0.5 * it.take
-
-
-@njit(cache=True)
-def least(p, w, s, c, leg):
-    """What putting the leg into any route of courier `c` costs at least."""
-    it, ready = p.legs[leg], s.lots[leg].ready
-    moment = max(soonest(p, c, leg), ready) + 0.5 * it.give
-    if not it.taken:
-        moment += 0.5 * it.take + p.travel[p.couriers[c].vehicle, it.pickup, it.dropoff]
-    return delivery_cost(p, w, leg, ready, moment)
-
-
-@njit(cache=True)
 def price(p, w, s, leg, c, limit):
     """(added cost, a, b) of the leg in the route of courier `c`, pay and surprise included; below `limit`."""
     it, paid = p.legs[leg], s.tours[c].paid
@@ -226,23 +236,29 @@ def put_in(p, w, s, leg, blink):
         not_by = s.lots[it.after].courier
         if not_by < 0:
             return False
+    ready = s.lots[leg].ready
     best, at_c, at_a, at_b = INFINITE, -1, -1, -1
-    known = s.near.shape[1]
-    for everybody in range(2):
-        for i in range(p.couriers.shape[0] if everybody else known):
-            c = i if everybody else s.near[leg, i]
-            if c < 0:
-                break
+    for one in s.near[leg]:
+        c = one.courier
+        if c < 0 or c == not_by:
+            continue
+        least = delivery_cost(p, w, leg, ready, max(one.soonest, ready) + one.direct)
+        if least >= best or (blink > 0.0 and uniform(s) < blink):
+            continue
+        # Most routes are as they were when this was asked last. No function for it: calling one takes longer.
+        key = mixed(s.tours[c].key, in_parts(ready))
+        if one.key != key or (one.cost == INFINITE and one.limit < best):
+            one.key, one.limit = key, 2.0 * best
+            one.cost, one.a, one.b = price(p, w, s, leg, c, one.limit)
+        if one.cost < best:
+            best, at_c, at_a, at_b = one.cost, c, one.a, one.b
+    if at_c < 0 and s.near[leg, -1].courier >= 0:  # none of the near can: all the others are asked
+        for c in range(p.couriers.shape[0]):
             if c == not_by or not p.allowed[c, leg] or (it.keeper >= 0 and it.keeper != c):
-                continue
-            if least(p, w, s, c, leg) >= best or (blink > 0.0 and uniform(s) < blink):
                 continue
             cost, a, b = price(p, w, s, leg, c, best)
             if cost < best:
                 best, at_c, at_a, at_b = cost, c, a, b
-        # The others are asked only where none of the near can.
-        if at_c >= 0 or s.near[leg, known - 1] < 0:
-            break
     if at_c < 0:
         return False
     squeeze(p, s, leg, at_c, at_a, at_b)
@@ -316,23 +332,24 @@ def adopt(p, w, s, stops, n):
 @njit(cache=True)
 def nearest(p, near):
     """Fill `near`: for each leg the couriers who may carry it, soonest there first, ties by the shorter way."""
-    couriers, size = p.couriers.shape[0], near.shape[1]
-    keys = np.empty(couriers)
+    couriers = p.couriers.shape[0]
+    keys, soonest = np.empty(couriers), np.empty(couriers)
     for leg in range(near.shape[0]):
-        near[leg, :] = -1
         it = p.legs[leg]
-        found = 0
         for c in range(couriers):
-            if p.allowed[c, leg] and (it.keeper < 0 or it.keeper == c):
-                way = p.travel[p.couriers[c].vehicle, p.couriers[c].place, it.pickup]
-                keys[c] = max(soonest(p, c, leg), it.ready_at) + 1e-3 * way
-                found += 1
-            else:
-                keys[c] = INFINITE
-        for i in range(min(size, found)):
-            c = np.argmin(keys)
-            near[leg, i] = c
             keys[c] = INFINITE
+            if p.allowed[c, leg] and (it.keeper < 0 or it.keeper == c):
+                who = p.couriers[c]
+                way = 0.0 if it.taken else p.travel[who.vehicle, who.place, it.pickup]
+                soonest[c] = who.free_at + way + (0.0 if it.taken else 0.5 * it.take)
+                keys[c] = max(soonest[c], it.ready_at) + 1e-3 * way
+        for one in near[leg, :couriers]:  # none where there is nobody
+            c = np.argmin(keys)
+            one.courier = c if keys[c] < INFINITE else -1
+            keys[c] = INFINITE
+            one.soonest, one.direct = soonest[c], 0.5 * it.give
+            if not it.taken:
+                one.direct += 0.5 * it.take + p.travel[p.couriers[c].vehicle, it.pickup, it.dropoff]
 
 
 @njit(cache=True)

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from dispatch.engine.moves import absence, begin_step, least, price, save, squeeze, take_out, undo, work_out
+from dispatch.engine.moves import absence, begin_step, price, save, squeeze, take_out, undo, work_out
 from dispatch.engine.routes import INFINITE
 
 
@@ -27,7 +27,7 @@ def compare(p, w, s, leg, who, figures):
     known = s.near.shape[1]
     for everybody in range(2):
         for k in range(s.tours.shape[0] if everybody else known):
-            c = k if everybody else s.near[leg, k]
+            c = k if everybody else s.near[leg, k].courier
             if c < 0:
                 break
             if c == chosen or not p.allowed[c, leg] or p.legs[leg].keeper >= 0:
@@ -35,8 +35,6 @@ def compare(p, w, s, leg, who, figures):
             if first >= 0 and s.lots[first].courier == c:
                 continue
             limit = INFINITE if found < len(who) else figures[found - 1, 0]
-            if least(p, w, s, c, leg) >= limit:
-                continue
             cost, _a, _b = price(p, w, s, leg, c, limit)
             if cost == INFINITE:
                 continue
@@ -46,7 +44,7 @@ def compare(p, w, s, leg, who, figures):
                 who[i], figures[i, 0] = who[i - 1], figures[i - 1, 0]
                 i -= 1
             who[i], figures[i, 0] = c, cost
-        if found > 1 or s.near[leg, known - 1] < 0:
+        if found > 1 or s.near[leg, known - 1].courier < 0:
             break
     for i in range(1, found):
         figures[i] = attempt(p, w, s, leg, who[i])

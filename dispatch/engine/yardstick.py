@@ -19,8 +19,9 @@ from dispatch.engine.problem import Problem, Weights, problem
 
 # Orders in one bag, at most.
 CAPACITY = 6
-# Of searching, in a round: so many steps for each order, and seconds as the last resort.
-STEPS_PER_ORDER, FEWEST_STEPS, MOST_STEPS, SECONDS = 20, 100, 2000, 0.3
+# Of searching, in a round: so many steps for each order, but no more than these for a minute between two rounds, and
+# seconds for that minute as the last resort.
+STEPS_PER_ORDER, FEWEST_STEPS, MOST_STEPS, SECONDS = 60, 100, 6000, 0.8
 # What counts, beside a minute of a customer's waiting (1): a minute behind the promise; a minute under way; pay beyond
 # the guarantee, in pickups' time for each order's pay.
 LATE, TRAVEL, SHARE = 0.5, 0.05, 0.5
@@ -40,6 +41,7 @@ class Dispatcher:
         self.speed = params["meters_per_minute"]
         self.take, self.give = params["pickup_service"], params["dropoff_service"]
         self.minute = self.take / 4  # services take four minutes, which tells how long the unit of time is
+        self.every = params["round_minutes"] / self.minute
         self.promised = params["target"]
         self.restaurants = {r["id"]: (r["x"], r["y"]) for r in told["restaurants"]}
         self.hours = {c["id"]: (c["on"], c["off"]) for c in told["couriers"]}
@@ -69,8 +71,9 @@ class Dispatcher:
         if not self.real or not self.couriers:
             return {"assign": [], "move": []}
         given, weights = self._problem(), self._weights_now()
-        steps = min(MOST_STEPS, FEWEST_STEPS + STEPS_PER_ORDER * len(self.orders))
-        found = plan(given, weights, steps=steps, seconds=SECONDS, seed=self.rounds, start=self._start())
+        steps = min(int(MOST_STEPS * self.every), FEWEST_STEPS + STEPS_PER_ORDER * len(self.orders))
+        seconds = SECONDS * self.every
+        found = plan(given, weights, steps=steps, seconds=seconds, seed=self.rounds, start=self._start())
         self.routes = {
             courier["id"]: [(self.orders[stop >> 1]["id"], stop & 1) for stop in stops]
             for courier, stops in zip(self.couriers, found.stops, strict=True)

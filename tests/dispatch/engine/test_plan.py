@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given as each
 from hypothesis import strategies as st
 
-from dispatch.engine import NOBODY, Weights, plan, problem
+from dispatch.engine import NOBODY, Weights, moves, plan, problem, search
+from dispatch.engine.planner import prepare
 from tests.dispatch.engine.worlds import assert_sound, small_day, worlds
 
 WEIGHTS = Weights(share=20.0)
@@ -49,6 +50,37 @@ def test_nonsense_from_earlier_is_forgotten(given, random):
     legs = len(given.legs)
     start = [[random.randrange(-2, 2 * legs + 4) for _ in range(random.randrange(6))] for _ in given.couriers]
     assert_sound(given, plan(given, WEIGHTS, steps=5, start=start))
+
+
+@each(worlds(), st.integers(0, 5))
+def test_what_is_remembered_of_a_route_is_what_it_costs(given, seed):
+    assert_remembered_rightly(given, seed)
+
+
+def test_routes_are_remembered():
+    assert assert_remembered_rightly(small_day(4), seed=1) > 50
+
+
+def assert_remembered_rightly(given, seed: int) -> int:
+    """How many prices of legs in routes as they now are were remembered; each is what it costs."""
+    state = prepare(given, WEIGHTS, seed)
+    search.construct(given, WEIGHTS, state, np.arange(len(given.legs)))
+    if given.allowed.size:
+        search.improve(given, WEIGHTS, state, 40, 100.0, 1.0)
+    count = 0
+    for c, leg in np.argwhere(given.allowed):
+        known = state.near[leg][state.near[leg]["courier"] == c]
+        key = moves.mixed(state.tours["key"][c], moves.in_parts(state.lots["ready"][leg]))
+        if not len(known) or known["key"][0] != key or state.lots["courier"][leg] == c:
+            continue
+        count += 1
+        cost, a, b = moves.price(given, WEIGHTS, state, leg, c, np.inf)
+        if known["cost"][0] < np.inf:
+            assert (known["a"][0], known["b"][0]) == (a, b)
+            assert known["cost"][0] == pytest.approx(cost, abs=1e-6)
+        else:
+            assert cost >= known["limit"][0] - 1e-6
+    return count
 
 
 def test_the_costs_are_those_of_its_times():
