@@ -44,14 +44,16 @@ class Weights(NamedTuple):
     """What a plan costs, in units of time of one customer. On time first, then door to door, then couriers' minutes.
 
     `late` is per unit of time behind the promise, `broken` once for each promise that is broken, `travel` per unit
-    of time that a courier is under way, `share` per unit of pay that a courier gets beyond their share, `change` for
-    taking a job off a courier who has been told of it.
+    of time that a courier is under way, `busy` as much again while they could still be sent elsewhere: until their
+    end, `share` per unit of pay that a courier gets beyond their share, `change` for taking a job off a courier who
+    has been told of it.
     """
 
     waiting: float = 1.0
     late: float = 1.0
     broken: float = 300.0
     travel: float = 0.2
+    busy: float = 0.0
     share: float = 0.0
     change: float = 60.0
 
@@ -61,9 +63,6 @@ class Problem(NamedTuple):
 
     now: float
     travel: np.ndarray  # (V, N, N) time from place to place, by vehicle
-    worth: (
-        np.ndarray
-    )  # (N,) what it costs, in time, that a courier ends there: far from where work is expected
     couriers: np.ndarray  # (C,) of COURIER
     legs: np.ndarray  # (L,) of LEG
     allowed: np.ndarray  # (C, L) may this courier carry this leg
@@ -94,7 +93,6 @@ def problem(
     taken=False,
     told=NOBODY,
     allowed=True,
-    worth=0.0,
     one_place: bool = False,
 ) -> Problem:
     """A Problem of anything like arrays; single values stand for all rows. ValueError says what does not fit.
@@ -118,8 +116,7 @@ def problem(
         pay=pay, after=after, keeper=keeper, taken=taken, told=told,
     )  # fmt: skip
     allowed = np.array(np.broadcast_to(np.asarray(allowed, np.bool_), (len(couriers), len(legs))), order="C")
-    worth = np.array(np.broadcast_to(np.asarray(worth, np.float64), travel.shape[1]))
-    given = Problem(float(now), travel, worth, couriers, legs, allowed, bool(one_place))
+    given = Problem(float(now), travel, couriers, legs, allowed, bool(one_place))
     _check(given)
     kept = np.flatnonzero(legs["keeper"] != NOBODY)
     allowed[legs["keeper"][kept], kept] = True  # theirs already, whatever the rule says now

@@ -38,6 +38,12 @@ def delivery_cost(p, w, leg, ready, moment):
 
 
 @njit(cache=True)
+def way_cost(w, t, ride, ends_at):
+    """What it costs that a courier is under way from `t` on: the more while others could still have their time."""
+    return w.travel * ride + w.busy * (min(t + ride, ends_at) - min(t, ends_at))
+
+
+@njit(cache=True)
 def walk(p, w, c, stops, n, track, leg, a, b, k, lots, limit, note):
     """Go along a route with `leg` put in (pickup as stop number `a`, drop-off as number `b`; -1 for not at all).
 
@@ -73,7 +79,7 @@ def walk(p, w, c, stops, n, track, leg, a, b, k, lots, limit, note):
                 if p.one_place and load > 0:
                     return INFINITE
                 ride = matrix[node, it.pickup]
-                cost += w.travel * ride
+                cost += way_cost(w, t, ride, ends_at)
                 moment = max(t + ride + half, ready)
             load += 1
             if load > capacity or (moment > ends_at and it.keeper < 0):
@@ -84,7 +90,7 @@ def walk(p, w, c, stops, n, track, leg, a, b, k, lots, limit, note):
             half = 0.5 * it.give
             ride = matrix[node, it.dropoff]
             moment = t + ride + half
-            cost += w.travel * ride + delivery_cost(p, w, stop >> 1, ready, moment)
+            cost += way_cost(w, t, ride, ends_at) + delivery_cost(p, w, stop >> 1, ready, moment)
             load -= 1
             picking = False
             node = it.dropoff
@@ -94,8 +100,6 @@ def walk(p, w, c, stops, n, track, leg, a, b, k, lots, limit, note):
         k += 1
         if note:
             track[k].at, track[k].left, track[k].cost, track[k].load = moment, t, cost, load
-    if total > 0:
-        cost += p.worth[node]
     return cost if cost < limit else INFINITE
 
 

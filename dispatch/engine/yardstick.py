@@ -26,7 +26,7 @@ STEPS_PER_ORDER, FEWEST_STEPS, MOST_STEPS, SECONDS = 60, 100, 6000, 0.8
 # the guarantee, in pickups' time for each order's pay.
 LATE, TRAVEL, SHARE = 0.5, 0.05, 0.5
 # A minute under way costs the more, the more orders wait for each courier on duty beyond so many: it is a minute less
-# for those who are not even in the plan yet.
+# for those who are not even in the plan yet. Not so behind the courier's end, when nobody else could have it.
 BUSY, EASY = 0.6, 0.5
 # Orders are expected for so many minutes, and their customers' waiting counts for so much; to be there in time for
 # one of them a courier is sent a way of so many minutes at most.
@@ -83,7 +83,7 @@ class Dispatcher:
     def _weights_now(self) -> Weights:
         on_duty = sum(on <= self.now <= off for on, off in self.hours.values())
         busy = max(0.0, self.real / max(on_duty, 1) - EASY)
-        return self.weights._replace(travel=TRAVEL + BUSY * busy)
+        return self.weights._replace(busy=BUSY * busy)
 
     @staticmethod
     def _like(at: float, number: int, order: dict) -> dict:

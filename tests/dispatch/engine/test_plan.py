@@ -157,6 +157,14 @@ def test_who_has_earned_their_share_comes_second():
     assert plan(fair, Weights(share=2), steps=20).courier.tolist() == [1]
 
 
+def test_who_goes_home_soon_is_sent_the_long_way_when_many_wait():
+    """The other one is nearer, but would be missed until they are back."""
+    travel = np.array([[0, 0, 50, 0], [0, 0, 60, 0], [0, 0, 0, 300], [0, 0, 0, 0]], float)
+    one = problem(now=0, travel=travel, place=[0, 1], ends_at=[9000, 70], pickup=[2], dropoff=[3], ready_at=0)
+    assert plan(one, Weights(busy=0), steps=20).courier.tolist() == [0]
+    assert plan(one, Weights(busy=2), steps=20).courier.tolist() == [1]
+
+
 def test_both_legs_of_a_relay_are_planned_together():
     """The second courier is at the station when the first arrives, not before the goods are."""
     travel = np.abs(np.subtract.outer([0, 600, 900], [0, 600, 900])).astype(float)
