@@ -16,6 +16,7 @@ import numpy as np
 from dispatch.engine.ahead import Expected
 from dispatch.engine.planner import Plan, plan
 from dispatch.engine.problem import Problem, Weights, problem
+from dispatch.engine.warm import warm_up
 
 # Orders in one bag, at most.
 CAPACITY = 6
@@ -175,6 +176,7 @@ def main() -> None:
     for line in sys.stdin:
         told = json.loads(line)
         if told["type"] == "init":
+            warm_up()  # or the first round would be spent on it
             dispatcher = Dispatcher(told)
         else:
             sys.stdout.write(json.dumps(dispatcher.round(told)) + "\n")
