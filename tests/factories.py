@@ -1,5 +1,6 @@
 """What tests are peopled with. Each factory makes the least that is valid; `make_campus` makes a small world."""
 
+from datetime import time
 from types import SimpleNamespace
 
 import factory
@@ -8,7 +9,7 @@ from factory.django import DjangoModelFactory, Password
 from accounts.models import Address, Gender, StaffRole, User
 from campus.models import Admits, Campus, Place, Zone
 from core import clock
-from dispatch.models import Courier, Course, Vehicle
+from dispatch.models import Courier, Course, RelayStation, Vehicle
 from orders.models import ERRANDS, PriceRule, Stage, StagePolicy
 
 PASSWORD = "demo-campus"
@@ -45,6 +46,17 @@ class PlaceFactory(DjangoModelFactory):
     kind = Place.Kind.DORM
     lat, lon = 31.0260, 121.4340
     floors = 6
+
+
+class RelayStationFactory(DjangoModelFactory):
+    """A shelf by which everything to its areas goes, at any hour: tests run at night, too."""
+
+    class Meta:
+        model = RelayStation
+
+    place = factory.SubFactory(PlaceFactory, kind=Place.Kind.RELAY_STATION)
+    use = RelayStation.Use.ALWAYS
+    opens, closes = time.min, time.max
 
 
 class UserFactory(DjangoModelFactory):

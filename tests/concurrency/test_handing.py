@@ -14,7 +14,7 @@ from core import clock
 from core.db import alone
 from core.errors import DomainError
 from dispatch import services
-from dispatch.models import Custody, Leg, LegStatus, Offer, RelayStation, ScanCode
+from dispatch.models import Custody, Leg, LegStatus, Offer, ScanCode
 from dispatch.services import carrying, codes, legs, offers, opening, scanning, shelving, taking
 from orders import lifecycle
 from orders import services as orders
@@ -31,7 +31,7 @@ CROWD = 50
 def on_shelf(campus, places, job, courier_zhao):
     """The code of goods on a shelf in front of the women's dorms, as the keeper shows it."""
     place = factories.PlaceFactory(campus=campus, code="relay", kind=Place.Kind.RELAY_STATION)
-    station = RelayStation.objects.create(place=place, use="always")
+    station = factories.RelayStationFactory(place=place)
     station.zones.add(places.dorm_women.zone)
     keeper = factories.UserFactory(campus=campus)
     station.keepers.add(keeper)

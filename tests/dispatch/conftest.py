@@ -77,7 +77,7 @@ def station(campus, places) -> RelayStation:
         campus=campus, code="relay", kind=Place.Kind.RELAY_STATION, name="女生中转站", name_en="Women's relay",
         zone=places.dorm_north.zone, lat=31.0272, lon=121.4352,
     )  # fmt: skip
-    made = RelayStation.objects.create(place=place, slots=4, use=RelayStation.Use.ALWAYS)
+    made = factories.RelayStationFactory(place=place, slots=4)
     made.zones.add(places.dorm_women.zone)
     return made
 

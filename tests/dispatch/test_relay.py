@@ -220,7 +220,7 @@ def test_the_wrong_station_says_which_is_right(to_shelf, station, campus, places
     other = factories.PlaceFactory(
         campus=campus, code="relay-b", kind=Place.Kind.RELAY_STATION, name_en="Other relay"
     )
-    elsewhere = RelayStation.objects.create(place=other)
+    elsewhere = factories.RelayStationFactory(place=other)
     first = to_shelf()
     with pytest.raises(WrongState, match="Women's relay"):
         services.scan(text=hold_poster(elsewhere), courier=courier_zhao)

@@ -29,7 +29,7 @@ def station(campus, places) -> RelayStation:
     place = factories.PlaceFactory(
         campus=campus, code="relay", kind="relay_station", zone=places.dorm_north.zone
     )
-    made = RelayStation.objects.create(place=place, slots=4, use=RelayStation.Use.ALWAYS)
+    made = factories.RelayStationFactory(place=place, slots=4)
     made.zones.add(places.dorm_women.zone)
     return made
 

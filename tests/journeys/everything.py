@@ -11,7 +11,7 @@ from accounts.models import StaffRole
 from catalog.models import Merchant
 from core import clock
 from dispatch import services as dispatch
-from dispatch.models import DispatchRule, Planning, RelayStation
+from dispatch.models import DispatchRule, Planning
 from exceptions import services as tickets
 from exceptions.models import Ticket
 from messaging.chat import services as chat
@@ -83,10 +83,7 @@ def busy_day(world):
 
         return parcel()
 
-    shelf = RelayStation.objects.create(
-        place=factories.PlaceFactory(campus=world, code="relay", kind="relay_station", name="中转站"),
-        use="always",
-    )  # fmt: skip
+    shelf = factories.RelayStationFactory(place__campus=world, place__code="relay", place__name="中转站")
     shelf.zones.add(places.dorm_women.zone)
     zhou = person("zhou", "周芸")
     shelf.keepers.add(zhou)

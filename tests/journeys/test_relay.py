@@ -48,7 +48,7 @@ def cast(world):
         lat=31.0272,
         lon=121.4352,
     )
-    station = RelayStation.objects.create(place=place, use="always", self_service=False)
+    station = factories.RelayStationFactory(place=place, self_service=False)
     station.zones.add(places.dorm_women.zone)
     zhou, sun = person("zhou", "周芸"), person("sun", "孙宁", is_staff=True)
     station.keepers.add(zhou)
