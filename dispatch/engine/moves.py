@@ -27,7 +27,7 @@ LOT = np.dtype(
         ("saved_ready", "f8"),
     ]
 )
-NEAR = np.dtype(
+CANDIDATE = np.dtype(
     [
         ("courier", "i8"),  # or -1
         ("soonest", "f8"),  # before this moment they cannot pick the leg up, whatever the plan
@@ -59,7 +59,7 @@ class Search(NamedTuple):
     track: np.ndarray  # (C, MOST_STOPS + 1) of TRACK
     tours: np.ndarray  # (C,) of TOUR
     lots: np.ndarray  # (L,) of LOT
-    near: np.ndarray  # (L, K) of NEAR: who could have it first, and what was last found out about that
+    near: np.ndarray  # (L, K) of CANDIDATE: who could have it first, and what was last found out about that
     alike: np.ndarray  # (L, A) the legs most like it, most alike first
     saved: np.ndarray  # (C, MOST_STOPS)
     best: np.ndarray  # (C, MOST_STOPS)

@@ -98,7 +98,7 @@ def prepare(given: Problem, weights: Weights, seed: int = 0, start: list | None 
     second = np.flatnonzero(given.legs["after"] != NOBODY)
     lots["follower"][given.legs["after"][second]] = second
     tally["chance"] = (seed * 2 + 1) * 0x9E3779B97F4A7C15 % 2**64
-    near = np.zeros((legs, max(1, min(NEAR, couriers))), moves.NEAR)
+    near = np.zeros((legs, max(1, min(NEAR, couriers))), moves.CANDIDATE)
     near["courier"] = NOBODY
     alike = np.zeros((legs, max(0, min(ALIKE, legs - 1))), np.int64)
     moves.nearest(given, near)
