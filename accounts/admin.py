@@ -117,6 +117,11 @@ class UserAdmin(CampusScopedAdmin):
             return False
         return super().has_change_permission(request, obj)
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            services.bar(user=obj, actor=request.user)
+
     def get_urls(self):
         return [
             path(

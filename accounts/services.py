@@ -192,6 +192,14 @@ def reset_second_factor(*, user: User, actor: User) -> None:
     _log(actor, user, _("Second factor reset"))
 
 
+@transaction.atomic
+def bar(*, user: User, actor: User) -> None:
+    """The person may not log in any more, on any device. What they do for others here ends on `accounts.barred`."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    outbox.emit("accounts.barred", user=user.pk, by=actor.pk)
+
+
 def _log(actor: User, user: User, what: str) -> None:
     LogEntry.objects.log_actions(actor.pk, [user], CHANGE, change_message=what, single_object=True)
 

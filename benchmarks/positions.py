@@ -59,7 +59,8 @@ def run(args) -> dict:
     http, ws = free_port(), free_port()
     servers = [
         f"{BIN}/granian --interface wsgi campus_errand.wsgi:application --host 127.0.0.1 --port {http}"
-        f" --workers {args.workers} --blocking-threads 4 --log-level error",
+        # A proxy would hold the phones' connections; here granian does, which takes 512 a worker unless told.
+        f" --workers {args.workers} --blocking-threads 4 --backpressure {args.couriers} --log-level error",
         f"{BIN}/uvicorn campus_errand.asgi:application --port {ws} --lifespan off --log-level error",
     ]
     celery = [
@@ -149,14 +150,14 @@ async def come_on_duty(gate: asyncio.Semaphore, one: dict, port: int) -> str:
     """The first position of a phone goes the ordinary way; the answer brings the pass."""
     async with gate:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        status, said = await send(reader, writer, one, 31.0)
+        status, said = await send(reader, writer, one, one["lat"])
         writer.close()
     assert status == 200, status
     return said["pass"]
 
 
 async def send(reader, writer, one: dict, lat: float, given: str = "") -> tuple[int, dict]:
-    body = json.dumps({"lat": lat, "lon": 121.4}).encode()
+    body = json.dumps({"lat": lat, "lon": one["lon"]}).encode()
     head = f"X-Position-Pass: {given}\r\n" if given else ""
     writer.write(one["head"] + f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
     return await answer(reader)
@@ -171,7 +172,7 @@ async def ride(
     while due < until:
         await asyncio.sleep(max(due - time.perf_counter(), 0))
         number += 1
-        lat = round(31 + number / 1000, 6)
+        lat = round(one["lat"] + number / 1000, 6)
         if one["order"] and load.measuring:
             load.due[one["order"], lat] = due
         status, said = await send(reader, writer, one, lat, given)
@@ -224,7 +225,8 @@ def written() -> tuple[int, int]:
 
 
 def fill(couriers: int, customers: int) -> list[dict]:
-    """Couriers on duty, the first of them with goods for a customer each: [{"head", "order", "token"}…]."""
+    """Couriers on duty, the first of them with goods for a customer each: [{"head", "order", "token", "lat",
+    "lon"}…]."""
     from datetime import timedelta
 
     from django.conf import settings
@@ -261,7 +263,7 @@ def fill(couriers: int, customers: int) -> list[dict]:
             "POST /c/position/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             f"Cookie: {'; '.join(f'{name}={value}' for name, value in cookies.items())}\r\nX-CSRFToken: {token}\r\n"
         )
-        one = {"head": head.encode(), "order": "", "token": ""}
+        one = {"head": head.encode(), "order": "", "token": "", "lat": campus.lat, "lon": campus.lon}
         if i < customers:
             customer = User.objects.create(username=f"customer-{i}", campus=campus)
             order = Order.objects.create(

@@ -18,6 +18,7 @@ from core.admin import (
     has_role,
     scoped,
 )
+from core.ids import as_pk
 
 
 class MapMixin:
@@ -170,8 +171,8 @@ class PlaceAdmin(MapMixin, CampusScopedAdmin):
         if row:
             return row.campus
         campuses = scoped(Campus.objects.all(), campuses_with(request, self.add_roles))
-        wanted = request.GET.get("campus", "")
-        return (campuses.filter(pk=wanted) if wanted.isdigit() else campuses).first()
+        wanted = as_pk(request.GET.get("campus", ""))
+        return (campuses if wanted is None else campuses.filter(pk=wanted)).first()
 
     def map_pins(self, row):
         return [{"id": "pick", "kind": "place", "lat": row.lat, "lon": row.lon}]

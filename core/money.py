@@ -1,12 +1,15 @@
 """Money is an integer number of fen (分). This is the only place that formats or parses yuan."""
 
-from decimal import ROUND_HALF_UP, Decimal, DecimalException
+import re
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 MAX_FEN = 10_000_000_00
+# What people write, with a comma for thousands only: in "12,5" it may mean anything. Decimal alone would read "1e3", "1_000" and "NaN" as well.
+AMOUNT = re.compile(r"[+-]?((\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{0,9})?|\.\d{1,9})")
 
 
 def yuan(fen: int | None, *, sign: bool = False) -> str:
@@ -27,12 +30,11 @@ def plain_yuan(fen: int) -> str:
 def parse_yuan(text: str) -> int:
     """Read yuan ('6.5', '¥1,200', '６．５') as fen. Raises ValueError for anything else or over ten million."""
     cleaned = str(text).strip().translate(str.maketrans("０１２３４５６７８９．，￥", "0123456789.,¥"))
-    cleaned = cleaned.lstrip("¥").replace(",", "").strip()
-    try:
-        value = Decimal(cleaned) * 100
-    except DecimalException:  # no number, or one too great for arithmetic
-        raise ValueError(text) from None
-    if not value.is_finite() or value != value.to_integral_value() or abs(value) > MAX_FEN:
+    cleaned = cleaned.lstrip("¥").strip()
+    if not AMOUNT.fullmatch(cleaned):
+        raise ValueError(text)
+    value = Decimal(cleaned.replace(",", "")) * 100
+    if value != value.to_integral_value() or abs(value) > MAX_FEN:
         raise ValueError(text)
     return int(value)
 

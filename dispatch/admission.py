@@ -5,13 +5,16 @@ line looks at one fact of the leg only, so that for many couriers and legs at on
 for every courier and every value that the fact has, and combined with numpy.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db.models import Count
-from django.utils.translation import gettext as _
+from django.db.models import Count, prefetch_related_objects
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as _n
 
 from campus.models import Admits, Vehicle
 from core import clock
@@ -32,7 +35,7 @@ class Carrier:
     pk: int
     user_id: int
     campus_id: int
-    status: str
+    may_work: bool
     on_duty: bool
     gender: str
     vehicle: str
@@ -42,6 +45,7 @@ class Carrier:
     untrained: frozenset[str]
     is_trusted: bool
     is_resting: bool
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,103 +62,175 @@ class Load:
     excluded: frozenset[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
-    """`fact` of the load, whether it `stops` the carrier, and the sentence that says so."""
+    """One line of the rule: a `fact` of the load, and whether it `stops` the carrier. What it says then: `to_courier`,
+    `to_dispatcher` about somebody else, and `of_many` in a word. `bends`: a dispatcher may force it."""
 
     fact: Callable[[Load], object]
     stops: Callable[[Carrier, object], bool]
-    sentence: Callable[[Carrier, object], str]
+    to_courier: str
+    to_dispatcher: str
+    of_many: str
+    bends: bool = False
+
+
+class Reason(str):
+    """Why not, as the courier reads it; `told` as a dispatcher does."""
+
+    check: Check
+    told: str
+
+    @classmethod
+    def of(cls, check: Check, carrier: Carrier, load: Load) -> "Reason":
+        figures = {"name": carrier.name, "carried": carrier.carried, "kg": load.kg, "dear": yuan(DEAR_FEN)}
+        reason = cls(check.to_courier % figures)
+        reason.check, reason.told = check, check.to_dispatcher % figures
+        # What stands behind this reason may be one that no dispatcher bends.
+        if all(one.bends or not one.stops(carrier, one.fact(load)) for one in CHECKS):
+            reason.told = gettext("%(reason)s It can be forced.") % {"reason": reason.told}
+        return reason
 
 
 def _nothing(load: Load) -> None:
     """For what depends on the courier alone."""
 
 
+def _only_for(gender: str, to_courier: str, to_dispatcher: str) -> Check:
+    return Check(
+        lambda load: load.gender == gender,
+        lambda carrier, only: only and carrier.gender != gender,
+        to_courier,
+        to_dispatcher,
+        _n("%(n)s may not enter there", "%(n)s may not enter there", "n"),
+    )
+
+
+OFF_DUTY = Check(
+    _nothing,
+    lambda carrier, _fact: not carrier.on_duty,
+    _("Switch to on duty first."),
+    _("%(name)s is off duty."),
+    _n("%(n)s off duty", "%(n)s off duty", "n"),
+    bends=True,
+)
 CHECKS = (
     Check(
         _nothing,
-        lambda carrier, _fact: carrier.status != Courier.Status.ACTIVE,
-        lambda carrier, _fact: _("Your courier account is not active."),
+        lambda carrier, _fact: not carrier.may_work,
+        _("Your courier account is not active."),
+        _("%(name)s may not work just now."),
+        _n("%(n)s may not work", "%(n)s may not work", "n"),
     ),
     Check(
         lambda load: load.campus_id,
         lambda carrier, campus_id: carrier.campus_id != campus_id,
-        lambda carrier, campus_id: _("This job is on another campus."),
+        _("This job is on another campus."),
+        _("%(name)s is on another campus."),
+        _n("%(n)s on another campus", "%(n)s on another campus", "n"),
     ),
-    Check(
-        _nothing,
-        lambda carrier, _fact: not carrier.on_duty,
-        lambda carrier, _fact: _("Switch to on duty first."),
-    ),
+    OFF_DUTY,
     Check(
         _nothing,
         lambda carrier, _fact: carrier.is_resting,
-        lambda carrier, _fact: _("You have been on duty for twelve hours today. Please rest now."),
+        _("You have been on duty for twelve hours today. Please rest now."),
+        _("%(name)s has been on duty for twelve hours and has to rest."),
+        _n("%(n)s has to rest", "%(n)s have to rest", "n"),
     ),
     Check(
         _nothing,
         lambda carrier, _fact: "" in carrier.untrained,
-        lambda carrier, _fact: _("There are new lessons. Finish the training first."),
+        _("There are new lessons. Finish the training first."),
+        _("%(name)s has not done the new lessons yet."),
+        _n("%(n)s lacks the lessons", "%(n)s lack the lessons", "n"),
+        bends=True,
     ),
-    Check(
-        lambda load: load.gender,
-        lambda carrier, gender: gender not in (Admits.ANY, carrier.gender),
-        lambda carrier, gender: (
-            _("Only male couriers may take this job.")
-            if gender == Admits.MALE
-            else _("Only female couriers may take this job.")
-        ),
+    _only_for(
+        Admits.MALE,
+        _("Only male couriers may take this job."),
+        _("%(name)s may not: only male couriers may take this job."),
+    ),
+    _only_for(
+        Admits.FEMALE,
+        _("Only female couriers may take this job."),
+        _("%(name)s may not: only female couriers may take this job."),
     ),
     Check(
         lambda load: load.zone_id,
         lambda carrier, zone_id: bool(carrier.zones) and zone_id is not None and zone_id not in carrier.zones,
-        lambda carrier, zone_id: _("It goes to an area that you do not deliver to."),
+        _("It goes to an area that you do not deliver to."),
+        _("It goes to an area that %(name)s does not deliver to."),
+        _n("%(n)s delivers elsewhere", "%(n)s deliver elsewhere", "n"),
+        bends=True,
     ),
     Check(
         lambda load: load.kind,
         lambda carrier, kind: kind in carrier.untrained,
-        lambda carrier, kind: _("Do the training for this kind of job first."),
+        _("Do the training for this kind of job first."),
+        _("%(name)s has not done the training for this kind of job."),
+        _n("%(n)s not trained for it", "%(n)s not trained for it", "n"),
+        bends=True,
     ),
     Check(
         lambda load: load.kg,
         lambda carrier, kg: kg > CARRIES_KG.get(carrier.vehicle, kg),
-        lambda carrier, kg: _("%(kg)s kg are too heavy for your vehicle.") % {"kg": kg},
+        _("%(kg)s kg are too heavy for your vehicle."),
+        _("%(kg)s kg are too heavy for %(name)s's vehicle."),
+        _n("%(n)s cannot carry the weight", "%(n)s cannot carry the weight", "n"),
     ),
     Check(
         lambda load: load.worth_fen > DEAR_FEN,
         lambda carrier, is_dear: is_dear and not carrier.is_trusted,
-        lambda carrier, is_dear: (
-            _("Goods worth more than %(yuan)s need a better credit score.") % {"yuan": yuan(DEAR_FEN)}
-        ),
+        _("Goods worth more than %(dear)s need a better credit score."),
+        _("Goods worth more than %(dear)s need a better credit score than %(name)s has."),
+        _n("%(n)s with too low a credit score", "%(n)s with too low a credit score", "n"),
+        bends=True,
     ),
     Check(
         lambda load: load.customer_id,
         lambda carrier, customer_id: carrier.user_id == customer_id,
-        lambda carrier, customer_id: _("This is your own order."),
+        _("This is your own order."),
+        _("%(name)s ordered this."),
+        _n("%(n)s ordered it", "%(n)s ordered it", "n"),
     ),
     Check(
         lambda load: load.excluded,
         lambda carrier, excluded: carrier.pk in excluded,
-        lambda carrier, excluded: _("You have given this job back."),
+        _("You have given this job back."),
+        _("%(name)s has given this job back."),
+        _n("%(n)s has given it back", "%(n)s have given it back", "n"),
+        bends=True,
     ),
     Check(
         _nothing,
         lambda carrier, _fact: carrier.carried >= carrier.capacity,
-        lambda carrier, _fact: (
-            _("You already carry %(count)s orders. Finish one first.") % {"count": carrier.carried}
-        ),
+        _("You already carry %(carried)s orders. Finish one first."),
+        _("%(name)s already carries %(carried)s orders."),
+        _n("%(n)s has full hands", "%(n)s have full hands", "n"),
+        bends=True,
     ),
 )
 
 
 def why_not(carrier: Carrier, load: Load) -> str:
-    """The reason in a sentence; empty if the courier may."""
+    """The reason in a sentence (a `Reason`); empty if the courier may."""
     for check in CHECKS:
-        fact = check.fact(load)
-        if check.stops(carrier, fact):
-            return check.sentence(carrier, fact)
+        if check.stops(carrier, check.fact(load)):
+            return Reason.of(check, carrier, load)
     return ""
+
+
+def why_nobody(carriers: Sequence[Carrier], load: Load, off_duty: int = 0) -> str:
+    """Each reason with the number of couriers whom it stops, the commonest first: "3 have given it back · 2 off duty".
+    Asked of those on duty; how many more there are is `off_duty`."""
+    stopped: Counter[Check] = Counter()
+    for carrier in carriers:
+        check = next((one for one in CHECKS if one.stops(carrier, one.fact(load))), None)
+        if check:
+            stopped[check] += 1
+    if off_duty:
+        stopped[OFF_DUTY] += off_duty
+    return " · ".join(check.of_many % {"n": n} for check, n in stopped.most_common())
 
 
 def mask(carriers: Sequence[Carrier], loads: Sequence[Load]) -> np.ndarray:
@@ -212,7 +288,9 @@ def load(leg: Leg, excluded: Iterable[int] = ()) -> Load:
 def carriers(
     couriers: Sequence[Courier], *, carried: dict[int, int] | None = None, now: datetime | None = None
 ) -> list[Carrier]:
-    """In the same order. Four queries, however many; three when `carried` {courier id: legs} is known."""
+    """In the same order. Four queries, however many; three when `carried` {courier id: legs} is known. One more where
+    the couriers come without `user`."""
+    prefetch_related_objects(couriers, "user")
     ids, now = [courier.pk for courier in couriers], now or clock.now()
     zones: dict[int, set[int]] = {}
     for courier_id, zone_id in Courier.zones.through.objects.filter(courier__in=ids).values_list(
@@ -228,7 +306,7 @@ def carriers(
             pk=courier.pk,
             user_id=courier.user_id,
             campus_id=courier.campus_id,
-            status=courier.status,
+            may_work=courier.may_work,
             on_duty=courier.on_duty,
             gender=courier.gender,
             vehicle=courier.vehicle,
@@ -238,6 +316,7 @@ def carriers(
             untrained=missed[courier.pk],
             is_trusted=courier.is_trusted,
             is_resting=courier.rest_until is not None and courier.rest_until > now,
+            name=courier.user.display_name,
         )
         for courier in couriers
     ]

@@ -9,20 +9,21 @@ from django.utils.translation import gettext as _
 
 from core.outbox import on
 from dispatch.models import CARRIED, Leg, LegStatus
-from dispatch.names import courier_name
 from messaging.chat.services import tell_order
 from messaging.chat.subjects import Seat, Subject, offers, seats, words
 from orders.chat import card
+from orders.names import courier_name
 
 
 @seats("order")
 def couriers(found: Subject) -> list[Seat]:
     """Who gave the job back (or lost it) sees what was said until then, and nothing after; the next one sees what was
-    said since. Behind a relay station a courier begins with accepting."""
+    said since. So does who brought it to a relay station; behind it a courier begins with accepting."""
     legs = Leg.objects.filter(order=found.thing, courier__isnull=False).select_related("courier__user")
     made, left = [], {}
     for leg in legs.order_by("sequence", "pk"):
-        until = leg.ended_at if leg.status == LegStatus.RELEASED else None
+        is_over = leg.status == LegStatus.RELEASED or (leg.to_shelf and leg.status == LegStatus.DONE)
+        until = leg.ended_at if is_over else None
         made.append(
             Seat(
                 "courier",

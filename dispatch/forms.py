@@ -13,7 +13,10 @@ from dispatch.stages import GiveBackReason
 
 
 class GiveBackForm(forms.Form):
-    why = forms.ChoiceField(label=_("Why?"), choices=GiveBackReason.choices, widget=forms.RadioSelect)
+    why = forms.ChoiceField(
+        label=_("Why?"), choices=GiveBackReason.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why.")},
+    )  # fmt: skip
     words = forms.CharField(label=_("In your own words"), max_length=120, required=False)
 
     def reason(self) -> str:
@@ -25,8 +28,13 @@ class GiveBackForm(forms.Form):
 class BuyForm(forms.Form):
     """What the goods cost, with the receipt."""
 
-    cost = YuanField(label=_("What it cost"), min_fen=1, max_fen=1_000_000)
-    receipt = PhotoField(label=_("Photo of the receipt"))
+    cost = YuanField(
+        label=_("What it cost"), min_fen=1, max_fen=1_000_000, error_messages={"required": _("Enter what it cost.")}
+    )  # fmt: skip
+    receipt = PhotoField(
+        label=_("Photo of the receipt (required)"),
+        error_messages={"required": _("Take a photo of the receipt.")},
+    )
 
 
 class ShelfPhotoForm(forms.Form):
@@ -40,8 +48,9 @@ class BidForm(forms.Form):
 
     fee = YuanField(label=_("Your price"), min_fen=1, max_fen=1_000_00)
     minutes = forms.IntegerField(
-        label=_("Done in (minutes)"), min_value=1, max_value=1440, initial=30,
-        widget=forms.NumberInput(attrs={"step": 5, "inputmode": "numeric"}),
+        label=_("Done in (minutes)"), min_value=5, max_value=1440, initial=30,
+        # Any whole number from `min` on, for the browser as for the server: the buttons go by five, `step` does not.
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
     words = forms.CharField(label=_("A word to the customer"), max_length=80, required=False)
 
@@ -69,12 +78,24 @@ class DeliverForm(forms.Form):
         return data
 
 
+class ZonesField(forms.ModelMultipleChoiceField):
+    """Numbers that are larger than any row's are no zone of the campus either."""
+
+    def clean(self, value):
+        known = {str(pk) for pk in self.queryset.values_list("pk", flat=True)}
+        if strange := set(map(str, value or [])) - known:
+            error = self.error_messages["invalid_choice"]
+            raise forms.ValidationError(error, code="invalid_choice", params={"value": min(strange)})
+        return super().clean(value)
+
+
 class ProfileForm(forms.ModelForm):
     """What couriers may change about themselves."""
 
     class Meta:
         model = Courier
         fields = ["vehicle", "capacity", "zones"]
+        field_classes = {"zones": ZonesField}
         widgets = {"vehicle": forms.RadioSelect, "zones": forms.CheckboxSelectMultiple}
 
     capacity = forms.IntegerField(

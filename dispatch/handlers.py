@@ -3,7 +3,7 @@
 from core import realtime
 from core.outbox import on
 from dispatch import services
-from dispatch.models import Leg, Offer
+from dispatch.models import Courier, Leg, Offer
 from messaging.phone.services import end_bindings
 from orders.models import Order
 
@@ -33,6 +33,7 @@ def order_cancelled(event: dict) -> None:
     "dispatch.leg_cancelled",
     "dispatch.leg_withdrawn",
     "dispatch.leg_failed",
+    "dispatch.leg_held",
 )
 def leg_over(event: dict) -> None:
     """The two have nothing to say to each other any more."""
@@ -49,6 +50,11 @@ def order_over(event: dict) -> None:
 @on("orders.address_changed", "orders.promise_extended", "orders.tip_added")
 def order_changed(event: dict) -> None:
     services.follow_order(order_pk=event["order"])
+
+
+@on("accounts.barred")
+def person_barred(event: dict) -> None:
+    services.stop_barred(user_pk=event["user"])
 
 
 @on("dispatch.application_decided")
@@ -71,12 +77,18 @@ def photos_are_not_needed_any_more(event: dict) -> None:
     "dispatch.leg_transferred",
 )
 def plan_moved(event: dict) -> None:
-    if event.get("courier"):
-        services.renew_etas([event["courier"]])
+    if not event.get("courier"):
+        return
+    services.renew_etas([event["courier"]])
+    # Whoever gave or took the job: the pages of those two learn that what they carry is another set now. The doorbell of
+    # the leg cannot say it, as frames name no group, and the hall hears of everybody's.
+    concerned = Courier.objects.filter(pk__in={event["courier"], event.get("giver")} - {None})
+    for pk, user in concerned.values_list("pk", "user_id"):
+        realtime.ring(f"user.{user}", "jobs", id=pk)
 
 
-@on("dispatch.leg_cancelled")
+@on("dispatch.leg_cancelled", "dispatch.leg_held", "dispatch.leg_changed")
 def offer_pointless(event: dict) -> None:
-    """A job in an offer is over: the other ones in it are open again, and the courier is told at once."""
+    """A job in an offer is over, or another one: what is left of it is open again, and the courier is told at once."""
     for offer in Offer.objects.filter(legs=event["leg"], status=Offer.Status.OPEN):
         services.withdraw_offer(offer=offer)

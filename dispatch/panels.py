@@ -1,13 +1,12 @@
 """What dispatch puts on the pages of others: the courier's card and map on an order, badges in the menu."""
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.translation import ngettext
 
 from campus.templatetags.campus_map import campus_map_update
 from core.panels import panel
 from dispatch import selectors
-from dispatch.models import CARRIED, Custody, Leg
+from dispatch.models import CARRIED, Courier, Custody, Leg
+from dispatch.permissions import courier_of
 from orders.models import Status
 
 
@@ -56,12 +55,16 @@ def custody(request, order) -> str:
 
 @panel("nav.active")
 def jobs_under_way(request, user) -> str:
+    """Kept fresh by itself: a dispatcher, or a customer who pays, gives jobs without the courier's doing."""
     count = Leg.objects.filter(courier__user_id=user.pk, status__in=CARRIED).count()
-    if not count:
-        return ""
-    words = ngettext("%(count)s job under way", "%(count)s jobs under way", count) % {"count": count}
-    return format_html(
-        '<span class="badge"><span aria-hidden="true">{}</span><span class="sr-only">{}</span></span>',
-        count,
-        words,
-    )
+    return render_to_string("dispatch/_badge.html", {"count": count}, request)
+
+
+@panel("courier.now")
+def offer(request, user) -> str:
+    """What is offered just now, on whatever page in the courier's face they are: nobody sees an offer elsewhere, and
+    three that nobody answers pause them."""
+    courier = getattr(request, "courier", None) or courier_of(user)
+    if courier is None or courier.status != Courier.Status.ACTIVE:
+        return ""  # the address is closed to them
+    return render_to_string("dispatch/_offer.html", {"card": None, "now": True}, request)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from campus.models import Campus, Place
 from campus.network import Spot, distance_m
 from dispatch.models import Leg, LegStatus
+from orders.models import Kind
 
 Metres = Callable[[Spot, Spot], int]
 FETCHING = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
@@ -25,6 +26,16 @@ class Stop:
     @property
     def place(self) -> Place:
         return self.leg.pickup if self.is_pickup else self.leg.dropoff
+
+    @property
+    def is_ahead(self) -> bool:
+        """A drop-off without a pickup before it whose goods are not there yet: to be bought at any shop, for one."""
+        return not self.is_pickup and self.leg.pickup is None and self.leg.status in FETCHING
+
+    @property
+    def is_buying(self) -> bool:
+        """The next thing to do is to buy it, wherever it can be had: how far the door is says nothing."""
+        return self.is_ahead and self.leg.order.kind == Kind.PURCHASE
 
     @property
     def is_here(self) -> bool:

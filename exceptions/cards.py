@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.money import yuan
 from exceptions import selectors, wording
 from exceptions.models import ExceptionType, Party, Ticket, TicketEvent, TicketStatus
@@ -45,6 +46,11 @@ class Card:
     resolution: str
     may_rate: bool
     may_reopen: bool
+
+    @property
+    def is_late(self) -> bool:
+        """News were promised by a time that has passed."""
+        return self.due is not None and not self.asked and self.due <= clock.now()
 
 
 @dataclass(frozen=True)

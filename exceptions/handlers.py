@@ -12,7 +12,7 @@ from accounts.permissions import supervisors
 from core import outbox, realtime
 from core.money import yuan
 from core.outbox import on
-from dispatch.models import Custody, Leg
+from dispatch.models import CARRIED, Custody, Leg
 from exceptions import notices, services
 from exceptions.detection.rules import STALLED
 from exceptions.lifecycle import ring
@@ -70,6 +70,19 @@ def courier_gave_back(event: dict) -> None:
         courier=leg.courier,
         data={"reason": event.get("reason", "")},
     )
+
+
+@on("dispatch.courier_barred")
+def courier_cannot_go_on(event: dict) -> None:
+    """Who was barred sees their jobs no more: customer service brings each of them to its end."""
+    with translation.override(settings.LANGUAGE_CODE):  # the ticket's words are kept
+        words = _("The courier's account was barred.")
+    legs = Leg.objects.filter(pk__in=event["legs"], courier=event["courier"], status__in=CARRIED)
+    for leg in legs.select_related("courier__user", "order").order_by("pk"):
+        services.report(
+            order=leg.order, type="courier_offline", source=Ticket.Source.EVENT, leg=leg, courier=leg.courier,
+            words=words,
+        )  # fmt: skip
 
 
 @on("orders.over_budget_answered")

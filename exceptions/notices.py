@@ -152,7 +152,8 @@ def _refunded(entry: TicketEvent, party: Party):
 @_says("compensate", MONEY)
 def _compensated(entry: TicketEvent, party: Party):
     title = _("%(fen)s compensation is in your wallet") % {"fen": yuan(entry.data["fen"])}
-    return title, f"{entry.ticket.type.name}. {entry.text}".strip(), GOOD
+    name = entry.ticket.type.name
+    return title, _("%(type)s. %(text)s") % {"type": name, "text": entry.text} if entry.text else name, GOOD
 
 
 @_says("charged")

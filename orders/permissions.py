@@ -27,6 +27,21 @@ class Allowed:
     report: bool
     again: bool
 
+    @property
+    def anything_in_bar(self) -> bool:
+        return any(
+            (
+                self.pay,
+                self.confirm,
+                self.urge,
+                self.change_address,
+                self.tip,
+                self.show_code,
+                self.report,
+                self.again,
+            )
+        )
+
 
 def allowed(order: Order, now: datetime | None = None) -> Allowed:
     """What the customer of `order` may do with it in its present state."""

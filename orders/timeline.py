@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.money import yuan
 from orders.models import History
+from orders.names import courier_name
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,18 @@ _SENTENCES = {
     ("order", "accept_bid"): lambda e: (
         _("A courier's price was chosen: %(amount)s") % {"amount": yuan(e.data.get("fen", 0))}
     ),
+    ("order", "undo_bid"): lambda e: _("The courier took the price back"),
     ("order", "pay"): lambda e: _("Paid, looking for a courier"),
     ("order", "release"): lambda e: _("Now shown to couriers"),
     ("order", "expire"): lambda e: _("Not paid in time, the order was closed"),
     ("order", "accept"): lambda e: (
-        _("%(name)s has accepted") % {"name": e.actor.display_name if e.actor else ""}
+        _("%(name)s has accepted") % {"name": courier_name(e.actor) if e.actor else ""}
     ),
     ("order", "take_over"): lambda e: (
-        _("%(name)s takes over") % {"name": e.actor.display_name if e.actor else ""}
+        _("%(name)s takes over") % {"name": courier_name(e.actor) if e.actor else ""}
     ),
-    ("order", "unassign"): lambda e: _("Looking for another courier"),
+    # Whoever else takes a job off a courier writes a leg's "release" beside it, which says the same.
+    ("order", "unassign"): lambda e: _("Looking for another courier") if e.role == "courier" else "",
     ("order", "pick_up"): lambda e: _("Picked up, on the way to you"),
     ("order", "reach_relay"): lambda e: _("Arrived at the relay station"),
     ("order", "deliver"): lambda e: _("Delivered"),
@@ -92,5 +95,7 @@ _SENTENCES = {
     ("leg", "arrive_at_dropoff"): lambda e: _("The courier is at your door"),
     ("leg", "arrive_back"): lambda e: _("The courier is back where it was fetched"),
     ("leg", "take_back_arrival"): lambda e: _("The courier is not there yet after all"),
-    ("leg", "release"): lambda e: _("The courier gave the job back"),
+    ("leg", "release"): lambda e: (
+        _("The courier gave the job back") if e.role == "courier" else _("We are finding you another courier")
+    ),
 }

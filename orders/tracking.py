@@ -81,7 +81,9 @@ def _words(order: Order, stage: str) -> tuple[str, str]:
         case Status.PLACED:
             return _("Finding you a courier"), _("Couriers nearby see your order now.")
         case Status.ACCEPTED if stage == "arrive_at_pickup":
-            return here, place
+            return here, place if order.pickup or order.kind == Kind.QUEUE else ""
+        case Status.ACCEPTED if order.pickup is None and order.kind != Kind.QUEUE:
+            return _("The courier is seeing to it"), _("There is no fixed place to fetch it from.")
         case Status.ACCEPTED:
             return _("Courier on the way to pick up"), place
         case Status.PICKED_UP if stage == "arrive_at_dropoff":

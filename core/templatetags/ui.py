@@ -2,9 +2,10 @@
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 
-from core import money, panels, realtime
+from core import clock, money, panels, realtime
 
 register = template.Library()
 register.filter("yuan", money.yuan)
@@ -13,6 +14,15 @@ register.filter("yuan", money.yuan)
 @register.filter
 def yuan_signed(fen):
     return money.yuan(fen, sign=True)
+
+
+@register.filter
+def day_time(moment):
+    """20:52 on the campus; with the date when it is not today's."""
+    if not moment:
+        return ""
+    local, today = timezone.localtime(moment), timezone.localdate(clock.now())
+    return local.strftime("%H:%M" if local.date() == today else "%m-%d %H:%M")
 
 
 @register.simple_tag

@@ -49,7 +49,7 @@ class CourierAdmin(Turning, CampusScopedAdmin):
     def get_readonly_fields(self, request, obj=None):
         return [*self.readonly_fields, *(["user", "campus"] if obj else [])]
 
-    @display(description=_("name"), ordering="user__name")
+    @display(description=_("person's name"), ordering="user__name")
     def name(self, courier):
         return courier.user.display_name
 

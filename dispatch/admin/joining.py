@@ -54,7 +54,7 @@ class ApplicationAdmin(Turning, ReadOnlyAdmin):
     def get_ordering(self, request):
         return [F("decided_at").desc(nulls_first=True), "sent_at"]  # who waits longest is on top
 
-    @display(description=_("name"), ordering="courier__user__name")
+    @display(description=_("person's name"), ordering="courier__user__name")
     def name(self, application):
         return application.courier.user.display_name
 
@@ -217,7 +217,7 @@ class CourseAdmin(Turning, CampusScopedAdmin):
         return _is_draft(obj) and super().has_delete_permission(request, obj)
 
     def has_copy_permission(self, request, object_id=None) -> bool:
-        course = Course.objects.filter(pk=object_id).first()
+        course = self.get_object(request, object_id)
         return (
             course is not None
             and not _is_draft(course)
@@ -253,7 +253,8 @@ class CourseAdmin(Turning, CampusScopedAdmin):
 
     @action(description=_("New version"), icon="content_copy", permissions=["copy"])
     def copy(self, request, object_id):
-        course = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if (course := self.get_object(request, object_id)) is None:
+            raise Http404
         draft = services.draft_course(course=course, actor=request.user)
         return HttpResponseRedirect(reverse("admin:dispatch_course_change", args=[draft.pk]))
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.forms import ModelForm
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -24,7 +24,7 @@ from core.admin import (
 )
 from core.qr import square
 from dispatch import selectors, services
-from dispatch.models import Custody, RelayStation, ScanCode, ShelfItem
+from dispatch.models import Custody, RelayStation, ScanCode
 from dispatch.selectors.custody import sentence
 
 # Where it makes sense to hang a poster.
@@ -59,7 +59,9 @@ class RelayStationAdmin(CampusScopedAdmin):
     actions_list = ["posters_link"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("zones")
+        lying = Q(items__taken_at=None, items__missed_at=None)
+        on_shelf = Count("items", filter=lying, distinct=True)
+        return super().get_queryset(request).annotate(on_shelf=on_shelf).prefetch_related("zones")
 
     def get_readonly_fields(self, request, obj=None):
         return ["place"] if obj else []
@@ -80,15 +82,11 @@ class RelayStationAdmin(CampusScopedAdmin):
 
     @display(description=_("on the shelf"))
     def lying(self, station):
-        return self._lying().get(station.pk, 0)
+        return station.on_shelf
 
     @display(description=_("free slots"))
     def free(self, station):
-        return station.slots - self._lying().get(station.pk, 0)
-
-    def _lying(self) -> dict[int, int]:
-        counts = ShelfItem.objects.filter(taken_at=None, missed_at=None).values_list("station")
-        return dict(counts.annotate(count=Count("pk")))
+        return station.slots - station.on_shelf
 
     @action(description=_("Posters to print"), url_path="posters-link")
     def posters_link(self, request):

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
@@ -30,7 +29,7 @@ class Turning:
 
     def _may_turn(self, request: HttpRequest, object_id, transition: str) -> bool:
         """The button is there when the state machine allows it and the operator works on this campus."""
-        row = self.model._default_manager.filter(pk=object_id).first()
+        row = self.get_object(request, object_id)  # None for what is no number at all
         return (
             row is not None
             and has_role(request, self.turning_roles, self.campus_of(row))
@@ -39,7 +38,8 @@ class Turning:
 
     def turn(self, request: HttpRequest, object_id, service: Callable):
         """Call `service(row)` for a row that the operator may see; back to its page with what came of it."""
-        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if (row := self.get_object(request, object_id)) is None:
+            raise Http404
         try:
             service(row)
             messages.success(request, _("Done."))

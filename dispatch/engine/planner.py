@@ -83,8 +83,11 @@ def plan(
     return _plan_of(given, state, done)
 
 
-def prepare(given: Problem, weights: Weights, seed: int = 0, start: list | None = None):
-    """The arrays of a search (`moves.Search`), with the routes of `start` that are possible, or with none."""
+def prepare(
+    given: Problem, weights: Weights, seed: int = 0, start: list | None = None, *, searches: bool = True
+):
+    """The arrays of a search (`moves.Search`), with the routes of `start` that are possible, or with none. Where nothing
+    is searched, but only asked, it need not know which legs are alike."""
     from dispatch.engine import moves
     from dispatch.engine.routes import MOST_STOPS, TRACK
 
@@ -102,7 +105,8 @@ def prepare(given: Problem, weights: Weights, seed: int = 0, start: list | None 
     near["courier"] = NOBODY
     alike = np.zeros((legs, max(0, min(ALIKE, legs - 1))), np.int64)
     moves.nearest(given, near)
-    moves.likeness(given, alike)
+    if searches:
+        moves.likeness(given, alike)
     stops, saved, best = np.zeros((3, couriers, MOST_STOPS), np.int64)
     touched = np.zeros(couriers, np.int64)
     state = moves.Search(stops, track, tours, lots, near, alike, saved, best, touched, tally)

@@ -23,7 +23,7 @@ class Reasons:
 
     def __init__(self, given: Problem, weights: Weights, found: Plan) -> None:
         self.given, self.weights, self.found = given, Weights(*map(float, weights)), found
-        self.state = prepare(given, self.weights, start=found.stops)
+        self.state = prepare(given, self.weights, start=found.stops, searches=False)
 
     def alternatives(self, leg: int, most: int = 3) -> list[Alternative]:
         """The courier who carries `leg` in the plan, then at most `most` others, cheapest first. Empty if nobody does.

@@ -33,6 +33,9 @@ class Courier(models.Model):
         SUSPENDED = "suspended", _("suspended")
         LEFT = "left", _("left")
 
+    # `may_work` for queries.
+    MAY_WORK = Q(status=Status.ACTIVE, user__is_active=True)
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="courier", verbose_name=_("person")
     )
@@ -97,6 +100,11 @@ class Courier(models.Model):
     def is_carrying(self) -> bool:
         """Whether a leg is in their hands now. One query."""
         return self.legs.filter(status__in=["assigned", "at_pickup", "picked_up", "at_dropoff"]).exists()
+
+    @property
+    def may_work(self) -> bool:
+        """Active, and not barred from the platform. No query when `user` is there."""
+        return self.status == self.Status.ACTIVE and self.user.is_active
 
     @property
     def is_trusted(self) -> bool:

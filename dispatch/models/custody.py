@@ -56,7 +56,10 @@ class Custody(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["order", "at"], name="custody_of_order")]
+        indexes = [
+            models.Index(fields=["order", "at"], name="custody_of_order"),
+            models.Index(fields=["order"], condition=models.Q(lat__isnull=False), name="custody_located"),
+        ]
         verbose_name = _("hand-over")
         verbose_name_plural = _("chain of custody")
 

@@ -136,6 +136,12 @@ class Leg(models.Model):
         )
 
     @property
+    def is_bought(self) -> bool:
+        """Its courier bought the goods, out of their own pocket or on the campus's account with the shop. Who fetches
+        them at the relay has bought nothing."""
+        return not self.from_shelf and self.order.goods_bought
+
+    @property
     def to_shelf(self) -> bool:
         """The first of two: it ends on the relay's shelf."""
         return self.relay_id is not None and self.sequence == 1
@@ -272,7 +278,8 @@ class Leg(models.Model):
         custom={"label": _("Hand to another courier"), "roles": ["courier", "dispatcher"]},
     )
     def transfer(self, courier: Courier) -> None:
-        self.courier = courier
+        """The taker accepts it now: their minute to give it back, and their trail, begin here."""
+        self.courier, self.assigned_at = courier, clock.now()
 
     @transition(
         status,
@@ -300,8 +307,9 @@ class Leg(models.Model):
 
     @transition(
         status,
-        source=[LegStatus.PICKED_UP, LegStatus.AT_DROPOFF],
+        source=[LegStatus.ASSIGNED, LegStatus.AT_PICKUP, LegStatus.PICKED_UP, LegStatus.AT_DROPOFF],
         target=LegStatus.FAILED,
+        conditions=[lambda leg: leg.is_bought or leg.picked_up_at is not None],
         custom={"label": _("Failed"), "roles": ["operator"]},
     )
     def fail(self) -> None:
@@ -310,7 +318,10 @@ class Leg(models.Model):
 
 # What a finished leg brought its courier, in fen, for queries: `Leg.total_fen + Leg.tip_fen`.
 EARNED = Case(
-    When(relay__isnull=False, sequence=1, then=F("pay_fen") + F("bonus_fen")),
+    When(
+        Q(relay__isnull=False, sequence=1) | Q(order__status__in=[Status.RETURNING, Status.RETURNED]),
+        then=F("pay_fen") + F("bonus_fen"),
+    ),
     default=F("pay_fen") + F("bonus_fen") + F("order__tip_fen"),
     output_field=IntegerField(),
 )

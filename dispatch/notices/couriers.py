@@ -110,9 +110,11 @@ def rest_forced(event: dict) -> None:
     courier = Courier.objects.select_related("user").get(pk=event["courier"])
     with speaking_to(courier.user):
         until = date_format(timezone.localtime(courier.rest_until), "H:i")
+        body = _("Bring what you carry to its end. New jobs from %(time)s.") % {"time": until}
+        if event.get("shifts"):
+            body += " " + _("Your shifts until then are open to others.")
         notify(
-            user=courier.user, kind="rest_forced", title=_("Twelve hours on duty: please rest now"),
-            body=_("Bring what you carry to its end. New jobs from %(time)s.") % {"time": until},
+            user=courier.user, kind="rest_forced", title=_("Twelve hours on duty: please rest now"), body=body,
             link=reverse("dispatch:hall"), level=WARN,
         )  # fmt: skip
 

@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.money import yuan
-from dispatch.models import CARRIED, Leg, LegStatus
-from dispatch.names import courier_name
+from dispatch.models import CARRIED, Courier, Leg, LegStatus
+from dispatch.services.opening import due_of
 from messaging.kinds import Topic
 from messaging.speaking import GOOD, INFO, WARN, Said, speaker
 from orders.models import Kind, Order, Status
+from orders.names import courier_name
 
 NEEDED, PROGRESS, JOBS, MONEY = Topic.NEEDED, Topic.PROGRESS, Topic.JOBS, Topic.MONEY
 
@@ -26,9 +27,12 @@ def _order(event: dict) -> Order:
 
 
 def _last_leg(event: dict, *statuses: str) -> Leg | None:
-    """The order's latest leg in one of these states that a courier has (or had)."""
+    """The order's latest leg in one of these states that a courier has (or had). Of a relay's two, the second was written
+    first."""
     legs = Leg.objects.filter(order=event["order"], status__in=statuses, courier__isnull=False)
-    return legs.select_related("order__dropoff", "courier__user", "dropoff").order_by("-pk").first()
+    return (
+        legs.select_related("order__dropoff", "courier__user", "dropoff").order_by("-sequence", "-pk").first()
+    )
 
 
 def _second_leg(event: dict) -> Leg | None:
@@ -41,6 +45,15 @@ def _to_door(event: dict) -> Leg | None:
     """The leg whose courier comes to the customer: what they add or change is no business of the one before."""
     leg = _last_leg(event, *CARRIED)
     return None if leg is None or leg.to_shelf else leg
+
+
+def _missed(event: dict) -> Leg | None:
+    """The leg whose goods are not on the shelf, when a courier (`in_vain`) was on the way there."""
+    if event["in_vain"] is None:
+        return None
+    leg = _leg(event)
+    leg.in_vain = Courier.objects.select_related("user").get(pk=event["in_vain"])
+    return leg
 
 
 def _clock(moment) -> str:
@@ -162,11 +175,20 @@ to_courier = _about_job(_leg)
 to_carrier = _about_job(lambda event: _last_leg(event, *CARRIED))
 to_who_comes = _about_job(_to_door)
 to_last_carrier = _about_job(lambda event: _last_leg(event, *CARRIED, LegStatus.CANCELLED))
+to_who_comes_in_vain = speaker(
+    find=_missed, to=lambda leg: leg.in_vain.user, link=lambda leg: reverse("dispatch:active")
+)
 to_who_brought_it = _about_job(lambda event: _last_leg(event, LegStatus.DONE))
 
 
 def _job(leg) -> dict[str, str]:
     return {"what": leg.order.summary, "place": leg.dropoff.label}
+
+
+def _by(leg) -> dict[str, str]:
+    """The courier's own time: at a shelf earlier than the customer's. Asked of the rule and not of the leg, which hears of
+    what its order has just promised beside us."""
+    return {"time": _clock(due_of(leg))}
 
 
 @to_courier("dispatch.leg_assigned", JOBS, severity=2)
@@ -180,15 +202,19 @@ def job_given(leg, event):
     ):
         return None
     text = _("%(what)s to %(place)s, by %(time)s. Cannot do it? Give it back at once, and nobody waits.")
-    return Said(
-        _("We have given you a job"), text % (_job(leg) | {"time": _clock(leg.order.promised_at)}), WARN
-    )
+    return Said(_("We have given you a job"), text % (_job(leg) | _by(leg)), WARN)
 
 
 @to_courier("dispatch.leg_withdrawn", JOBS, severity=2)
 def job_withdrawn(leg, event):
     text = _("%(what)s to %(place)s is no longer yours. You need not go there.")
     return Said(_("A job has been given to someone else"), text % _job(leg), WARN)
+
+
+@to_who_comes_in_vain("dispatch.leg_held", JOBS, severity=2)
+def job_missing(leg, event):
+    text = _("%(what)s to %(place)s is not on the shelf. You need not go there.") % _job(leg)
+    return Said(_("A job is not there any more"), text, WARN, time=event["version"])
 
 
 @to_courier("dispatch.leg_failed", JOBS, severity=2)
@@ -215,9 +241,9 @@ def tip_added(leg, event):
 
 @to_carrier("orders.urged", JOBS, severity=2)
 def urged(leg, event):
-    text = _("Promised by %(time)s. If something holds you up, report it: then nobody is left guessing.")
+    text = _("Due by %(time)s. If something holds you up, report it: then nobody is left guessing.")
     at = leg.order.urged_at
-    text %= {"time": _clock(leg.order.promised_at)}
+    text %= _by(leg)
     return Said(_("The customer asks how it is going"), text, WARN, time=f"{at:%H%M%S}" if at else "")
 
 
@@ -229,10 +255,9 @@ def address_changed(leg, event):
 
 @to_carrier("orders.promise_extended", JOBS)
 def promise_extended(leg, event):
-    until = leg.order.promised_at
     text = _("%(minutes)s minutes more: now by %(time)s. The customer knows.")
-    text %= {"minutes": event.get("minutes", 0), "time": _clock(until)}
-    return Said(_("You have more time"), text, GOOD, time=f"{until:%m%d%H%M}")
+    text %= {"minutes": event.get("minutes", 0)} | _by(leg)
+    return Said(_("You have more time"), text, GOOD, time=f"{due_of(leg):%m%d%H%M}")
 
 
 @to_carrier("orders.over_budget_answered", JOBS, severity=2)

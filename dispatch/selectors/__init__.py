@@ -4,8 +4,28 @@ from dispatch.selectors.bidding import Wanted, bids_of, wanted, wanted_orders
 from dispatch.selectors.board import Board, board
 from dispatch.selectors.custody import chain, where_is
 from dispatch.selectors.earnings import done_jobs, earnings
-from dispatch.selectors.hall import SORTS, Card, Hall, card, hall, kind_label, pickup_label, tags
-from dispatch.selectors.jobs import job, job_map, job_page, jobs_of, next_stop, route_map, route_stops, today
+from dispatch.selectors.hall import (
+    SORTS,
+    Card,
+    Hall,
+    card,
+    hall,
+    kind_label,
+    pickup_label,
+    tags,
+    waiting_for,
+)
+from dispatch.selectors.jobs import (
+    had_job,
+    job,
+    job_map,
+    job_page,
+    jobs_of,
+    next_stop,
+    route_map,
+    route_stops,
+    today,
+)
 from dispatch.selectors.offers import OfferCard, offer_card, offers_paused, open_offer
 from dispatch.selectors.shelf import item_of, shelf, stations_of
 from dispatch.selectors.shifts import shifts_page
@@ -30,6 +50,7 @@ __all__ = [
     "courses_of",
     "done_jobs",
     "earnings",
+    "had_job",
     "hall",
     "has_passed",
     "in_hall",
@@ -56,6 +77,7 @@ __all__ = [
     "tags",
     "today",
     "trail",
+    "waiting_for",
     "wanted",
     "wanted_orders",
     "ways",

@@ -1,12 +1,14 @@
 """The dispatcher's board: what waits, who is there, and where."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Prefetch
 
 from campus.models import Campus
 from core import clock
+from dispatch import admission
 from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer, Planning
 from dispatch.selectors.hall import kind_label, pickup_label
 from dispatch.selectors.jobs import pin
@@ -16,13 +18,15 @@ MOST_LEGS, MOST_COURIERS = 200, 200
 
 @dataclass(frozen=True)
 class LegCard:
-    """`offer` is the open one, if any. `movable`: it may still be given to somebody else."""
+    """`offer` is the open one, if any. `nobody`: why none of the couriers may take it, empty when one may. `movable`: it
+    may still be given to somebody else."""
 
     leg: Leg
     kind_label: str
     pickup: str
     offer: Offer | None
     late: bool
+    nobody: str = ""
 
     @property
     def movable(self) -> bool:
@@ -77,7 +81,9 @@ def board(campus: Campus) -> Board:
         .select_related("user")
         .order_by("user__name", "pk")
     )
-    people = [CourierCard(one, carried.get(one.pk, []), one.pk in busy) for one in couriers[:MOST_COURIERS]]
+    couriers = list(couriers[:MOST_COURIERS])
+    open_now = _with_why_nobody(open_now[:MOST_LEGS], couriers, campus)
+    people = [CourierCard(one, carried.get(one.pk, []), one.pk in busy) for one in couriers]
     pins = [pin("pickup", card.leg.pickup, id=f"leg-{card.leg.no}") for card in open_now if card.leg.pickup]
     pins += [
         pin("courier", one.courier.position, id=f"courier-{one.courier.pk}")
@@ -87,10 +93,24 @@ def board(campus: Campus) -> Board:
     ]
     return Board(
         campus=campus,
-        open=open_now[:MOST_LEGS],
+        open=open_now,
         waiting=Leg.objects.filter(campus=campus, status=LegStatus.WAITING).count(),
         couriers=people,
         pins=pins,
         planning=Planning.objects.filter(campus=campus).first(),
         at=now,
     )
+
+
+def _with_why_nobody(cards: list[LegCard], couriers: Sequence[Courier], campus: Campus) -> list[LegCard]:
+    """The open jobs; those that no courier may take say why. Constant queries."""
+    carriers = admission.carriers(couriers)
+    loads = admission.loads([card.leg for card in cards])
+    off_duty = Courier.objects.filter(Courier.MAY_WORK, campus=campus, on_duty=False).count()
+    somebody = admission.mask(carriers, loads).any(axis=0)
+    return [
+        card
+        if possible or card.offer
+        else replace(card, nobody=admission.why_nobody(carriers, load, off_duty))
+        for card, load, possible in zip(cards, loads, somebody, strict=True)
+    ]

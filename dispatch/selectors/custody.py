@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dispatch.models import Custody
-from dispatch.names import courier_name
 from orders.models import Order, Photo
+from orders.names import courier_name
 from orders.permissions import may_see_photo
 
 Act = Custody.Act

@@ -14,7 +14,8 @@ from payments.models import Account
 
 @dataclass(frozen=True)
 class Earnings:
-    """Figures in fen. `held` becomes `withdrawable` when the customer confirms and nothing is open."""
+    """Figures in fen. `held` becomes `withdrawable` 24 hours after the customer has confirmed (or the
+    clock for them), once nothing is open: see orders.services.closing."""
 
     today_fen: int
     today_jobs: int

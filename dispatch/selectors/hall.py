@@ -1,11 +1,11 @@
 """What a courier sees in the hall: open legs as cards, with ways, pay and tags, in a useful order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,10 +23,13 @@ from dispatch.selectors.ways import in_hall, kinds_with
 from orders.models import Kind
 
 MOST_CARDS = 100
+IN_LINE = ("-priority", "opened_at")
 # A job is on the way when it adds no more than this to what one walks anyway.
 ON_THE_WAY_M = 300
 # Handing over takes about as long wherever one goes: without it a job next door would look endlessly well paid.
 SERVICE_SECONDS = 240
+# What may be bought anywhere has to be found first.
+SHOPPING_SECONDS = 600
 RIDE_M_PER_S = 3.0
 # What somebody has waited for rises in the list: a tenth a minute.
 WAITING_WEIGHT = 0.1
@@ -63,7 +66,8 @@ class Card:
     to_pickup_m: int | None
     trip_m: int
     extra_m: int | None
-    extra_min: int | None  # the same by their vehicle, rounded up
+    extra_min: int | None  # the same by their vehicle and with what it takes to stand there, rounded up
+    work_s: int  # beside the ways: handing over, standing in a queue, looking for a shop
     shared: str  # the place that a job in hand goes to as well
     on_the_way: bool
     waited_s: int
@@ -75,7 +79,7 @@ class Card:
     def per_minute(self) -> float:
         """Pay in fen for each minute that the job adds."""
         metres = self.trip_m if self.extra_m is None else self.extra_m
-        return self.pay_fen / ((metres / RIDE_M_PER_S + SERVICE_SECONDS) / 60)
+        return self.pay_fen / ((metres / RIDE_M_PER_S + self.work_s) / 60)
 
     @property
     def per_minute_fen(self) -> int:
@@ -115,8 +119,18 @@ def open_legs(courier: Courier) -> QuerySet[Leg]:
         )
         .exclude(Exists(excluded))
         .select_related("order", "pickup", "dropoff__zone")
-        .order_by("-priority", "opened_at")
+        .order_by(*IN_LINE)
     )
+
+
+def _may_enter(carrier: admission.Carrier) -> Q:
+    """What of `admission` a query can ask of a leg. It decides who is looked at first, and nothing else."""
+    fits = Q(gender__in=[Admits.ANY, carrier.gender]) & ~Q(order__customer=carrier.user_id)
+    if carrier.zones:
+        fits &= Q(dropoff__zone__isnull=True) | Q(dropoff__zone__in=carrier.zones)
+    if carrier.untrained:
+        fits &= ~Q(order__kind__in=carrier.untrained)
+    return fits
 
 
 def hall(courier: Courier, *, sort: str = "best", kind: str = "") -> Hall:
@@ -129,7 +143,9 @@ def hall(courier: Courier, *, sort: str = "best", kind: str = "") -> Hall:
     # Full hands stop every job alike (see Hall.is_full): here they are empty.
     (carrier,) = admission.carriers([courier], carried={}, now=now)
     cards, blocked = [], []
-    for leg in open_legs(courier)[:MOST_CARDS]:
+    # What they may not take comes last: it is shown with its reason where there is room, and hides nothing else.
+    first = Case(When(_may_enter(carrier), then=0), default=1)
+    for leg in open_legs(courier).order_by(first, *IN_LINE)[:MOST_CARDS]:
         card = _card(leg, carrier, start, way, bool(held), metres, now)
         (blocked if card.refusal else cards).append(card)
     kinds = {card.kind: card.kind_label for card in sorted(cards, key=lambda c: Kind.values.index(c.kind))}
@@ -153,6 +169,14 @@ def hall(courier: Courier, *, sort: str = "best", kind: str = "") -> Hall:
     )
 
 
+def waiting_for(courier: Courier) -> int:
+    """How many open legs somebody who is off duty might take if they were on duty. Constant queries."""
+    (carrier,) = admission.carriers([courier], carried={})
+    carrier = replace(carrier, on_duty=True)
+    legs = open_legs(courier).filter(_may_enter(carrier)).order_by(*IN_LINE)[:MOST_CARDS]
+    return sum(not admission.why_not(carrier, admission.load(leg)) for leg in legs)
+
+
 # Those that have failed once come first, whatever the order.
 ORDER = {
     "best": lambda card: (-card.priority, -card.score),
@@ -166,7 +190,9 @@ def _card(leg, carrier, start, way, holding, metres, now) -> Card:
     order = leg.order
     take = leg.pickup or leg.dropoff
     known = start is not None or holding
-    extra = extra_metres(start, way, leg, metres) if known else None
+    # Where there is no place to buy it yet, the way to the door alone says nothing.
+    extra = extra_metres(start, way, leg, metres) if known and not _is_anywhere(leg) else None
+    stay = 60 * order.details.get("minutes", 0)
     shared = next((place for place in (leg.dropoff, take) if any(place == other for other in way)), None)
     return Card(
         no=leg.no,
@@ -180,7 +206,8 @@ def _card(leg, carrier, start, way, holding, metres, now) -> Card:
         to_pickup_m=metres(start, take) if start is not None and not _is_anywhere(leg) else None,
         trip_m=metres(leg.pickup, leg.dropoff) if leg.pickup else 0,
         extra_m=extra,
-        extra_min=None if extra is None else ceil(extra / SPEED[carrier.vehicle] / 60),
+        extra_min=None if extra is None else ceil((extra / SPEED[carrier.vehicle] + stay) / 60),
+        work_s=SERVICE_SECONDS + stay + (SHOPPING_SECONDS if _is_anywhere(leg) else 0),
         shared=shared.label if shared else "",
         on_the_way=holding and extra is not None and extra <= ON_THE_WAY_M,
         waited_s=max(int((now - leg.opened_at).total_seconds()), 0) if leg.opened_at else 0,
@@ -190,10 +217,9 @@ def _card(leg, carrier, start, way, holding, metres, now) -> Card:
     )
 
 
-def card(leg: Leg, courier: Courier) -> Card:
-    """One open leg for a courier who stands where it begins."""
+def card(leg: Leg, courier: Courier, carrier: admission.Carrier) -> Card:
+    """One open leg for a courier who stands where it begins; `carrier` is what admission knows of them."""
     metres = Distances(courier.campus, courier.vehicle)
-    (carrier,) = admission.carriers([courier], carried={})
     return _card(leg, carrier, courier.position, [], False, metres, clock.now())
 
 

@@ -36,15 +36,26 @@ def job(courier: Courier, no: str) -> Leg:
     return leg
 
 
+def had_job(courier: Courier, no: str) -> bool:
+    """Did the courier have a leg that has gone on without them: handed to another one, or not on the shelf?"""
+    # Not custody: of goods that nobody had fetched yet there is none.
+    return History.objects.filter(
+        Q(action="transfer", data__giver=courier.pk) | Q(action="miss", data__courier=courier.pk),
+        order__legs__no=no, machine="leg", data__leg=no,
+    ).exists()  # fmt: skip
+
+
 @dataclass(frozen=True)
 class JobPage:
     """What a job's page shows besides leg and order. `metres` to the next stop; `ended`: who gave it back, and why;
-    `on_shelf`: the hand-over to the shelf on which the goods still lie."""
+    `again`: the leg with which the same order has come back to the same courier; `on_shelf`: the hand-over to the shelf
+    on which the goods still lie."""
 
     over_budget: OverBudget | None
     photos: list[Photo]
     metres: int | None
     ended: History | None
+    again: Leg | None
     on_shelf: Custody | None
 
 
@@ -61,8 +72,13 @@ def job_page(leg: Leg) -> JobPage:
     return JobPage(
         over_budget=order.over_budget.order_by("-pk").first() if order.budget_fen and carried else None,
         photos=list(order.photos.filter(purpose=Photo.Purpose.ORDER)) if carried else [],
-        metres=Distances(leg.campus, leg.courier.vehicle)(here, stops[0].place) if here and stops else None,
+        metres=Distances(leg.campus, leg.courier.vehicle)(here, stops[0].place)
+        if here and stops and not stops[0].is_buying
+        else None,
         ended=ended,
+        again=Leg.objects.filter(order=order, courier=leg.courier, status__in=CARRIED).first()
+        if leg.status == LegStatus.RELEASED
+        else None,
         on_shelf=leg.custody.filter(act=Custody.Act.SHELVED).last()
         if leg.to_shelf and order.status == Status.AT_RELAY
         else None,

@@ -9,13 +9,14 @@ from django.utils.translation import ngettext
 
 from campus.models import Place
 from core import clock
-from dispatch.models import Courier, Leg, Offer, OfferPause
+from dispatch.models import CARRIED, Courier, Leg, Offer, OfferPause
 from dispatch.selectors.hall import Tag, kind_label, tags
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A stop of the planned route. `is_new`: of the offer, not of what the courier carries anyway."""
+    """A stop of the planned route: of the offer (`is_new`), or of what the courier carries anyway. What the plan has in
+    store for later is left out: it may go to somebody else."""
 
     at: datetime
     place: str
@@ -57,10 +58,11 @@ def offer_card(offer: Offer, *, full_names: bool = False) -> OfferCard:
     told = offer.explanation
     places = Place.objects.in_bulk({stop["place"] for stop in told.get("route", [])})
     own = {leg.no for leg in legs}
+    held = set(Leg.objects.filter(courier=offer.courier_id, status__in=CARRIED).values_list("no", flat=True))
     stops = [
         Stop(_moment(stop["at"]), places[stop["place"]].label, stop["take"], stop["leg"] in own)
         for stop in told.get("route", [])
-        if stop["place"] in places
+        if stop["place"] in places and stop["leg"] in own | held
     ]
     late = max((one["late"] for one in told.get("legs", {}).values()), default=0) // 60
     jobs = [Job(leg, kind_label(leg.order), list(tags(leg))) for leg in legs]

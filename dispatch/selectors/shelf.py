@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
 from dispatch.models import CARRIED, UNFINISHED, Leg, RelayStation, ShelfItem
@@ -11,9 +11,12 @@ from orders.models import Status
 
 
 def stations_of(user) -> QuerySet[RelayStation]:
-    """The stations that the person keeps."""
+    """The stations that the person keeps. One that is closed for good is still kept until its shelf is empty, and nobody
+    brings anything any more."""
+    lying = ShelfItem.objects.filter(station=OuterRef("pk"), taken_at=None, order__status=Status.AT_RELAY)
+    coming = Leg.objects.filter(relay=OuterRef("pk"), sequence=1, status__in=CARRIED)
     return (
-        RelayStation.objects.filter(keepers=user, is_active=True)
+        RelayStation.objects.filter(Q(is_active=True) | Exists(lying) | Exists(coming), keepers=user)
         .select_related("place__campus")
         .order_by("pk")
     )

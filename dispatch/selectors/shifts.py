@@ -37,11 +37,12 @@ class ShiftsPage:
 
 
 def shifts_page(courier: Courier, day: date | None = None) -> ShiftsPage:
-    """The week from today, and the shifts of one day in it. Constant queries."""
+    """The week from today, and the shifts of one day in it: the first that has some, unless told. Constant queries."""
     now = clock.now()
     today = timezone.localdate(now)
-    chosen = day if day and today <= day < today + timedelta(days=DAYS) else today
     shifts = list(_open(courier, now))
+    first = min((shift.starts_at for shift in shifts), default=now)
+    chosen = day if day and today <= day < today + timedelta(days=DAYS) else timezone.localdate(first)
     for shift in shifts:
         shift.left = max(shift.places - shift.taken, 0)
         shift.may_return = shift.starts_at - now >= GIVE_BACK_BEFORE

@@ -6,9 +6,9 @@ from accounts.permissions import is_operator
 from campus.network import route
 from core import clock
 from dispatch.models import CARRIED, Courier, Leg, LegStatus, Vehicle
-from dispatch.names import courier_name
 from dispatch.selectors.jobs import pin
-from orders.models import Order
+from orders.models import Order, Status
+from orders.names import courier_name
 
 # A customer sees where the courier is while the goods are with them, and at no other time.
 ON_THE_WAY = (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF)
@@ -55,7 +55,8 @@ def map_data(order: Order, viewer) -> dict:
     {"pins": [{"kind", "lat", "lon", "label", "id"?}], "route": {"path", "stubs"} or None,
      "metres": int or None, "minutes": int or None, "seen_at": datetime or None, "eta_at": datetime or None}
 
-    The courier is in it only between pickup and delivery, and only for the order's customer and operators.
+    The courier is in it only between pickup and delivery, and only for the order's customer and operators; with goods
+    that go back, only for operators.
     """
     pins = [pin("pickup", order.pickup)] if order.pickup_id else []
     pins.append(pin("dropoff", order.dropoff))
@@ -63,23 +64,30 @@ def map_data(order: Order, viewer) -> dict:
     shown = leg is not None and leg.status in ON_THE_WAY and may_watch(order, viewer)
     here = leg.courier.position if shown else None
     start = here or order.pickup
+    end = leg.dropoff if here and order.status == Status.RETURNING else order.dropoff
     vehicle = leg.courier.vehicle if leg else Vehicle.BICYCLE
-    trip = route(order.campus, start, order.dropoff, vehicle) if start and start != order.dropoff else None
+    trip = route(order.campus, start, end, vehicle) if start and start != end else None
     if here:
         pins.append(pin("courier", here, id="courier"))
+    arrived = leg is not None and leg.status == LegStatus.AT_DROPOFF
+    riding = here and not arrived
     return {
         "pins": pins,
         "route": trip.as_data() if trip else None,
-        "metres": trip.distance_m if here and trip else None,
-        "minutes": -(-trip.seconds // 60) if here and trip else None,
+        "metres": trip.distance_m if riding and trip else None,
+        "minutes": -(-trip.seconds // 60) if riding and trip else None,
         "seen_at": leg.courier.located_at if here else None,
         # Of the leg that ends at the door; that to a relay station says little to the customer.
-        "eta_at": leg.eta_at if leg and leg.is_carried and leg.dropoff_id == order.dropoff_id else None,
+        "eta_at": leg.eta_at
+        if leg and not arrived and leg.is_carried and leg.dropoff_id == order.dropoff_id
+        else None,
     }
 
 
 def may_watch(order: Order, viewer) -> bool:
-    return viewer.pk == order.customer_id or is_operator(viewer, order.campus_id)
+    # Who brings goods back does not come to the customer any more.
+    is_coming = viewer.pk == order.customer_id and order.status != Status.RETURNING
+    return is_coming or is_operator(viewer, order.campus_id)
 
 
 def trail(leg: Leg) -> dict:

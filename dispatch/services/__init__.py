@@ -24,7 +24,7 @@ from dispatch.services.carrying import (
 from dispatch.services.codes import poster, show
 from dispatch.services.codes import tidy as tidy_codes
 from dispatch.services.demand import measure_demand
-from dispatch.services.duty import change_credit, keep_rest, reinstate, set_duty, suspend
+from dispatch.services.duty import change_credit, keep_rest, reinstate, set_duty, stop_barred, suspend
 from dispatch.services.etas import renew_etas
 from dispatch.services.losing import in_hand, quote_write_off, write_off
 from dispatch.services.offers import accept as accept_offer
@@ -114,6 +114,7 @@ __all__ = [
     "show",
     "split",
     "split_waiting",
+    "stop_barred",
     "suspend",
     "swap",
     "take_back",

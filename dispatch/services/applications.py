@@ -12,8 +12,9 @@ from accounts.models import Gender
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import Invalid, NotAllowed, WrongState
-from dispatch.models import Application, Courier, TrailPoint, Vehicle
+from dispatch.models import Application, Courier, Vehicle
 from dispatch.services.duty import end_spell
+from dispatch.services.shifts import give_up_shifts
 
 AGAIN_AFTER = timedelta(days=7)
 
@@ -43,6 +44,8 @@ def apply(*, actor, name: str, gender: str, vehicle: str, student_card, face) ->
             raise WrongState
         if courier.applications.filter(status=Application.Status.WAITING).exists():
             raise WrongState(_("Your application is with the campus team already."))
+        if courier.campus_id != actor.campus_id:
+            courier.zones.clear()  # nothing here goes to the other campus's
         courier.campus_id, courier.gender, courier.vehicle = actor.campus_id, gender, vehicle
         courier.save(update_fields=["status", "campus", "gender", "vehicle"])
     made = Application.objects.create(
@@ -115,14 +118,10 @@ def delete_documents() -> int:
 @transaction.atomic
 def forget_courier(*, user_pk: int) -> None:
     """A person was erased: where they were and what they showed goes; the jobs stay for the books."""
-    couriers = Courier.objects.filter(user=user_pk)
-    couriers.update(lat=None, lon=None, located_at=None)
-    TrailPoint.objects.filter(courier__in=couriers).delete()
-    for application in locked(
-        Application.objects.filter(courier__in=couriers, status=Application.Status.WAITING)
-    ):
-        application.withdraw()
-        application.save(update_fields=["status", "decided_at"])
+    courier = locked(Courier.objects.filter(user=user_pk)).first()
+    if courier is not None:
+        courier.trail.all().delete()
+        _bid_farewell(courier)
     delete_documents()
 
 
@@ -134,11 +133,20 @@ def leave(*, courier: Courier, actor) -> Courier:
         raise WrongState
     if courier.is_carrying:
         raise WrongState(_("Finish or give back your jobs first."))
+    _bid_farewell(courier)
+    outbox.emit("dispatch.courier_left", courier=courier.pk, by=actor.pk)
+    return courier
+
+
+def _bid_farewell(courier: Courier) -> None:
+    """They have left, as far as their state allows; what waits, what they promised, and where they were goes. The row is
+    locked."""
     for application in locked(courier.applications.filter(status=Application.Status.WAITING)):
         application.withdraw()
         application.save(update_fields=["status", "decided_at"])
     end_spell(courier)
-    courier.leave()
-    courier.save(update_fields=["status", "on_duty", "duty_since"])
-    outbox.emit("dispatch.courier_left", courier=courier.pk, by=actor.pk)
-    return courier
+    give_up_shifts(courier)
+    if can_proceed(courier.leave):  # not who was refused or suspended: that stays so
+        courier.leave()
+    courier.lat = courier.lon = courier.located_at = None
+    courier.save(update_fields=["status", "on_duty", "duty_since", "lat", "lon", "located_at"])

@@ -46,14 +46,19 @@ def place_bid(
 
 
 def withdraw_bid(*, order: Order, courier: Courier, actor=None) -> None:
-    """Not wanted any more; nothing happens if there is none."""
+    """Not wanted any more; nothing happens if there is none. Whose price the customer is about to pay leaves them to
+    choose another one."""
     with lifecycle.changing(order.pk) as order:
         bid = locked(order.bids.filter(courier=courier)).first()
         if bid is None or bid.status == Bid.Status.WITHDRAWN:
             return
         _unpaid(order)
+        was_chosen = bid.status == Bid.Status.CHOSEN
         bid.withdraw()
         bid.save(update_fields=["status"])
+        if was_chosen:
+            order = orders.undo_bid(order=order, actor=actor or courier.user)
+            outbox.emit("dispatch.chosen_bid_withdrawn", bid=bid.pk, version=order.version)
         _tell(order, bid, "dispatch.bid_withdrawn")
 
 
@@ -89,6 +94,8 @@ def give_to_chosen(*, leg: Leg) -> None:
         .first()
     )
     if bid is None:
+        if leg.order.bids_until:  # who was paid for is not there any more
+            outbox.emit("dispatch.bid_failed", order=leg.order_id)
         return
     try:
         with transaction.atomic():
@@ -96,7 +103,7 @@ def give_to_chosen(*, leg: Leg) -> None:
             outbox.emit("dispatch.bid_won", bid=bid.pk)
     except DomainError as error:
         logging.getLogger(__name__).info("bid %s does not get its job: %s", bid.pk, error)
-        outbox.emit("dispatch.bid_failed", bid=bid.pk)
+        outbox.emit("dispatch.bid_failed", order=leg.order_id)
 
 
 def why_not(courier: Courier, order: Order) -> str:

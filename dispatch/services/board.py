@@ -10,11 +10,11 @@ from core.errors import NotAllowed, TooLate, WrongState
 from dispatch.admission import carriers, load, refusal, why_not
 from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer
 from dispatch.services import offers
-from dispatch.services.legs import advance, changing
-from dispatch.services.opening import follow_door, reopen
+from dispatch.services.legs import advance, changing, who_bought_brings
+from dispatch.services.opening import catch_up, follow_door, reopen
 from dispatch.services.taking import is_awaited, tell_order
 from orders import services as orders
-from orders.models import Order
+from orders.models import Order, Status
 
 BEFORE_PICKUP = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
 
@@ -25,10 +25,21 @@ def put(*, leg: Leg, courier: Courier, actor, force: bool = False) -> Leg:
     `force` overrides what can be bent: full hands, off duty, another area, missed lessons, having given it back; never
     who may enter, what a vehicle carries, or a suspension.
     """
+    _look_first(leg, courier, force)
     for offer in Offer.objects.filter(legs=leg, status=Offer.Status.OPEN):
         offers.withdraw(offer=offer, actor=actor)
     with changing(leg.pk) as leg:
         return _put(leg, courier, actor, force)
+
+
+def _look_first(leg: Leg, courier: Courier, force: bool) -> None:
+    """What will be refused takes no running offer away. Judged again under the locks."""
+    leg = Leg.objects.select_related("order__dropoff", "relay").get(pk=leg.pk)
+    if leg.status != LegStatus.OFFERED:
+        return
+    follow_door(leg)
+    if reason := _refusal(courier, leg, force):
+        raise NotAllowed(reason)
 
 
 def _put(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
@@ -41,7 +52,7 @@ def _put(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
         leg = _taken_back(leg, actor)
     if leg.status != LegStatus.OPEN or not is_awaited(leg):
         raise TooLate(_("This job is not open any more."))
-    follow_door(leg)
+    catch_up(leg)
     if reason := _refusal(courier, leg, force):
         raise NotAllowed(reason)
     leg.assign(courier)
@@ -54,12 +65,15 @@ def _put(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
 
 
 def _refusal(courier: Courier, leg: Leg, force: bool) -> str:
-    if not force:
+    """Why the courier may not have it, as somebody else reads it; empty if they may."""
+    if force:
+        (carrier,) = carriers([courier], carried={courier.pk: 0})
+        bent = replace(carrier, on_duty=True, zones=frozenset(), untrained=frozenset(), is_trusted=True)
+        reason = why_not(bent, load(leg))
+    else:
         carried = courier.legs.filter(status__in=CARRIED).count()
-        return refusal(courier, leg, carried=carried, excluded=leg.excluded.filter(pk=courier.pk).exists())
-    (carrier,) = carriers([courier], carried={courier.pk: 0})
-    bent = replace(carrier, on_duty=True, zones=frozenset(), untrained=frozenset(), is_trusted=True)
-    return why_not(bent, load(leg))
+        reason = refusal(courier, leg, carried=carried, excluded=leg.excluded.filter(pk=courier.pk).exists())
+    return reason and reason.told
 
 
 def take_back(*, leg: Leg, actor) -> Leg:
@@ -73,6 +87,7 @@ def take_back(*, leg: Leg, actor) -> Leg:
 
 
 def _taken_back(leg: Leg, actor) -> Leg:
+    who_bought_brings(leg)
     source = leg.status
     leg.release()
     if not leg.from_shelf:
@@ -96,9 +111,16 @@ def swap(*, leg: Leg, other: Leg, actor, force: bool = False) -> tuple[Leg, Leg]
             raise WrongState(_("Only jobs that were accepted and not picked up can be exchanged."))
         for row in rows.values():
             row.order = locked_orders[row.order_id]
+        if any(
+            row.order.status != (Status.AT_RELAY if row.from_shelf else Status.ACCEPTED)
+            for row in rows.values()
+        ):
+            raise WrongState(_("One of the orders was cancelled a moment ago."))
         one, two = rows[leg.pk], rows[other.pk]
         if one.courier_id == two.courier_id:
             raise WrongState(_("Both jobs are with the same courier."))
         to_one, to_two = two.courier, one.courier
+        # As a round of offers locks them: two who wait for each other's second courier would wait for ever.
+        list(locked(Courier.objects.filter(pk__in=[to_one.pk, to_two.pk])))
         free = [_taken_back(row, actor) for row in (one, two)]  # empty hands first
         return _put(free[0], to_one, actor, force), _put(free[1], to_two, actor, force)

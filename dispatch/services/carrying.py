@@ -11,7 +11,7 @@ from core.errors import Invalid, NotAllowed, WrongState
 from dispatch.models import CARRIED, Custody, Leg, LegStatus
 from dispatch.services.custody import How, hand_over
 from dispatch.services.legs import advance, changing
-from dispatch.services.opening import reopen
+from dispatch.services.opening import follow_door, reopen
 from orders import lifecycle
 from orders import services as orders
 from orders.models import Kind, OverBudget, Photo
@@ -93,6 +93,7 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
             raise Invalid(_("Enter what the goods cost and photograph the receipt first."))
         source = leg.status
         leg.pick_up()
+        follow_door(leg)  # it may have been changed a moment ago, in the same area; from now on it cannot
         orders.pick_up(order=order, actor=actor, where=where)
         hand_over(
             leg, Custody.Act.PICKED_UP, giver=giver, taker=actor, place=leg.pickup, how=how, where=where
@@ -103,7 +104,6 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
 
 def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None) -> Leg:
     """Hand over: with the customer's four digits, or a photo of the goods left at the door."""
-    _check_code(leg, code, photo)
     with changing(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == LegStatus.DONE:
@@ -112,6 +112,7 @@ def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None) -> Leg:
             raise Invalid(_("This one goes onto the relay's shelf. Scan it in there."))
         source = leg.status
         leg.finish()
+        _check_code(leg, code, photo)  # only now: who does not stand at the door with it has no guess either
         kept = None
         if photo is not None:
             kept = Photo.objects.create(order=leg.order, by=actor, purpose=Photo.Purpose.DOOR, image=photo)

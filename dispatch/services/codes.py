@@ -100,13 +100,22 @@ def _by_digits(codes, digits: str, campus_id: int, reader) -> ScanCode:
     key = f"scan-digits:{reader.pk}"
     if cache.get(key, 0) >= WRONG_DIGITS:
         raise Invalid(_("Too many wrong codes. Please scan the square, or wait ten minutes."))
-    # The newest first: digits come back when a code has run out.
+    # The newest first: digits come back when a code has run out. So one that is good still is never behind a spent one.
     code = codes.filter(campus=campus_id, digits=digits).order_by("-pk").first()
-    if code is None:
+    # The spent ones of a month are most of what can be guessed.
+    if code is None or _is_spent(code, reader):
         cache.add(key, 0, WRONG_SECONDS)
         cache.incr(key)  # in one step: a thousand guesses at once are not one guess
+    if code is None:
         raise Invalid(_("No code has these digits. Look again, or ask for a new one."))
     return code
+
+
+def _is_spent(code: ScanCode, reader) -> bool:
+    """Of no use to this reader: it has run out, or another person has used it. `use` says which."""
+    if code.used_at:
+        return code.used_by_id != reader.pk
+    return code.expires_at is not None and code.expires_at <= clock.now()
 
 
 def use(code: ScanCode, *, actor) -> bool:

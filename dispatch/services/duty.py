@@ -10,11 +10,12 @@ from django_fsm import can_proceed
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import NotAllowed, WrongState
-from dispatch.models import Courier, DutySpell
-from dispatch.services import passes
+from dispatch.models import CARRIED, Courier, DutySpell, Offer
+from dispatch.services import offers, passes
+from dispatch.services.shifts import LONGEST_DAY, check_rested, give_up_shifts
 
 REST_ADVISED_AFTER = timedelta(hours=8)
-REST_FORCED_AFTER = timedelta(hours=12)
+REST_FORCED_AFTER = LONGEST_DAY
 # Duty is counted from this hour to the same of the next day: the quietest one, so that a night's work is one day's.
 DAY_BEGINS = 4
 
@@ -22,18 +23,14 @@ DAY_BEGINS = 4
 @transaction.atomic
 def set_duty(*, courier: Courier, on: bool, actor=None) -> Courier:
     """The courier's own switch. Off duty only with empty hands; on duty only when rested."""
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
-    if courier.status != Courier.Status.ACTIVE:
+    courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
+    if not courier.may_work:
         raise NotAllowed(_("Your courier account is not active."))
     if courier.on_duty == on:
         return courier
     now = clock.now()
-    if on and courier.rest_until and courier.rest_until > now:
-        until = timezone.localtime(courier.rest_until)
-        raise NotAllowed(
-            _("You have been on duty for twelve hours. Please rest until %(time)s.")
-            % {"time": f"{until:%m-%d %H:%M}"}
-        )
+    if on:
+        check_rested(courier, now)
     if not on and courier.is_carrying:
         raise WrongState(_("Finish or give back your jobs first."))
     if on:
@@ -50,15 +47,17 @@ def _end_duty(courier: Courier) -> None:
     end_spell(courier)
     courier.on_duty, courier.duty_since = False, None
     courier.save(update_fields=["on_duty", "duty_since"])
-    _ring(courier)
 
 
 def end_spell(courier: Courier) -> None:
-    """Write down the stretch of duty that ends now, if there is one. With it ends the pass for positions."""
+    """Write down the stretch of duty that ends now, if there is one, and ring. With it ends the pass for positions."""
     passes.end(courier)
-    if courier.on_duty and courier.duty_since:
+    if not courier.on_duty:
+        return
+    if courier.duty_since:
         now = clock.now()
         DutySpell.objects.create(courier=courier, since=min(courier.duty_since, now), until=now)
+    _ring(courier)
 
 
 def _ring(courier: Courier) -> None:
@@ -122,7 +121,9 @@ def _rest(pk: int, worked: timedelta, now: datetime) -> bool:
     if courier.rest_until is None or courier.rest_until <= now:
         courier.rest_until = start + timedelta(days=1)
         courier.save(update_fields=["rest_until"])
-        outbox.emit("dispatch.rest_forced", courier=pk)
+        # Nobody is blamed for a shift that they were not let come to.
+        given_up = give_up_shifts(courier, before=courier.rest_until)
+        outbox.emit("dispatch.rest_forced", courier=pk, shifts=given_up)
     if courier.is_carrying:
         return False
     _end_duty(courier)
@@ -146,14 +147,36 @@ def reinstate(*, courier: Courier, actor) -> Courier:
 
 @transaction.atomic
 def suspend(*, courier: Courier, actor, reason: str) -> Courier:
-    """Stop a courier from taking new jobs. What they carry now is brought to its end."""
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    """Stop a courier from taking new jobs, or coming to shifts. What they carry now is brought to its end."""
+    courier = _stopped(courier)
     if not can_proceed(courier.suspend):
         raise WrongState
-    end_spell(courier)
     courier.suspend(reason)
     courier.save(update_fields=["status", "on_duty", "duty_since", "suspended_for"])
     outbox.emit("dispatch.courier_suspended", courier=courier.pk, by=actor.pk, reason=reason)
+    return courier
+
+
+@transaction.atomic
+def stop_barred(*, user_pk: int) -> None:
+    """A person was barred from the platform: their work ends with it. What they carry they cannot bring to its end by
+    themselves any more, so others hear of it (`dispatch.courier_barred`)."""
+    courier = Courier.objects.filter(user=user_pk, user__is_active=False).first()
+    if courier is None:
+        return
+    courier = _stopped(courier)
+    carried = list(courier.legs.filter(status__in=CARRIED).order_by("pk").values_list("pk", flat=True))
+    outbox.emit("dispatch.courier_barred", courier=courier.pk, legs=carried)
+
+
+def _stopped(courier: Courier) -> Courier:
+    """The row, locked, of a courier who has to stop: no offer waits for them, no shift, and their duty is over."""
+    # Before the courier's own row: orders and legs are locked first.
+    for offer in Offer.objects.filter(courier=courier.pk, status=Offer.Status.OPEN):
+        offers.withdraw(offer=offer)
+    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    _end_duty(courier)
+    give_up_shifts(courier)
     return courier
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from core import outbox, realtime
@@ -26,6 +27,15 @@ def changing(leg_pk: int) -> Iterator[Leg]:
             yield leg
     except TransitionNotAllowed as error:
         raise WrongState from error
+
+
+def who_bought_brings(leg: Leg) -> None:
+    """WrongState for goods that are bought: with the job their courier would lose what they paid. Giving it back by
+    their own wish is theirs to decide: the goods may have gone back to the shop."""
+    if leg.is_bought:
+        raise WrongState(
+            _("The goods were paid for by the one who bought them: who bought them brings them.")
+        )
 
 
 def advance(

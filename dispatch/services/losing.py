@@ -1,6 +1,6 @@
 """Goods that are gone for good: the leg that had them fails, and their order ends."""
 
-from dispatch.models import Custody, Leg, LegStatus, ShelfItem
+from dispatch.models import CARRIED, Custody, Leg, LegStatus, ShelfItem
 from dispatch.services.custody import hand_over
 from dispatch.services.legs import advance
 from orders import lifecycle
@@ -11,8 +11,10 @@ _IN_HAND = [LegStatus.PICKED_UP, LegStatus.AT_DROPOFF]
 
 
 def in_hand(order: Order) -> Leg | None:
-    """The leg whose courier has the goods; None while they lie on a shelf."""
-    return order.legs.filter(status__in=_IN_HAND).select_related("courier__user").first()
+    """The leg whose courier has the goods, be it that they only bought them so far; None while they lie on a shelf."""
+    bought = order.status == Status.ACCEPTED and order.goods_bought
+    legs = order.legs.filter(status__in=CARRIED if bought else _IN_HAND)
+    return legs.select_related("courier__user").first()
 
 
 def quote_write_off(*, order: Order, paid: bool = False):

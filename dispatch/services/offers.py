@@ -15,7 +15,7 @@ from core.errors import DomainError, NotAllowed, TooLate, WrongState
 from dispatch.admission import carriers, loads, refusal, why_not
 from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer, OfferPause
 from dispatch.services.legs import advance, advance_all
-from dispatch.services.opening import follow_door
+from dispatch.services.opening import catch_up
 from dispatch.services.taking import is_awaited, tell_order
 from orders.models import Order
 
@@ -65,29 +65,27 @@ def _answering(offer: Offer) -> Iterator[_Held]:
         yield _Held(offer, legs, courier)
 
 
-def make(*, courier: Courier, legs: Sequence[Leg], actor=None, now: datetime | None = None) -> Offer:
+def make(*, courier: Courier, legs: Sequence[Leg], actor=None) -> Offer:
     """Offer open legs to one courier for thirty seconds; nobody else can take them meanwhile.
 
     Raises TooLate when one of them is not open any more, NotAllowed when the courier may not carry them or has another
     offer before them.
     """
-    (made,) = make_all(proposals=[Proposal(courier, legs)], actor=actor, now=now)
+    (made,) = make_all(proposals=[Proposal(courier, legs)], actor=actor)
     if isinstance(made, DomainError):
         raise made
     return made
 
 
-def make_all(
-    *, proposals: Sequence[Proposal], actor=None, now: datetime | None = None
-) -> list[Offer | DomainError]:
+def make_all(*, proposals: Sequence[Proposal], actor=None) -> list[Offer | DomainError]:
     """An offer of each proposal, or why not: the others are made all the same, and all of them in one transaction of
     constant queries. Each courier and each leg is in one proposal only."""
-    now = now or clock.now()
     with transaction.atomic():
         legs = {leg.pk: leg for leg in _locked_legs(leg.pk for one in proposals for leg in one.legs)}
         held = _locked_couriers(one.courier.pk for one in proposals)
         couriers = {courier.pk: courier for courier in held}
         doubts = _Doubts(held, list(legs.values()))
+        now = clock.now()  # the half minute begins when it is written, not when it was planned
         answers: list[Offer | DomainError] = []
         for one in proposals:
             courier, wanted = couriers[one.courier.pk], [legs[leg.pk] for leg in one.legs]
@@ -131,7 +129,7 @@ class _Doubts:
                 return TooLate(_("Too late, someone else has just taken it."))
             then = replace(carrier, carried=carrier.carried + number)
             if reason := why_not(then, self.loads[leg.pk]):
-                return NotAllowed(reason)
+                return NotAllowed(reason.told)  # who offers reads it, not who would be asked
         return None
 
 
@@ -148,7 +146,8 @@ def _write(offers: list[Offer], pairs: list[tuple[Offer, Leg]], actor) -> None:
 
 
 def accept(*, offer: Offer, actor) -> Offer:
-    """All of it or nothing. Twice is once; TooLate when it has run out or was withdrawn."""
+    """All of it or nothing. Twice is once; TooLate when it has run out or was withdrawn. What cannot be had any more is
+    withdrawn, and not counted as an offer that nobody answered."""
     with _answering(offer) as held:
         offer, courier = held.offer, held.courier
         _own(courier, actor)
@@ -156,21 +155,50 @@ def accept(*, offer: Offer, actor) -> Offer:
             return offer
         if not can_proceed(offer.accept) or offer.expires_at <= clock.now():
             raise _over(offer)
-        carried = courier.legs.filter(status__in=CARRIED).count()
-        for number, leg in enumerate(held.legs):
-            if leg.status != LegStatus.OFFERED or not is_awaited(leg):
-                raise TooLate(_("One of the jobs was cancelled a moment ago: the offer is over."))
-            follow_door(leg)
-            if reason := refusal(courier, leg, carried=carried + number):
-                raise NotAllowed(reason)
-        for leg in held.legs:
-            source = leg.status
-            leg.assign(courier)
-            tell_order(leg)
-            advance(leg, "assign", source=source, actor=actor, event="dispatch.leg_assigned")
-        offer.accept()
+        hindrance = _hindrance(held)
+        if hindrance:
+            offer.withdraw()
+            _give_back(held, "withdraw_offer")
+        else:
+            for leg in held.legs:
+                source = leg.status
+                leg.assign(courier)
+                tell_order(leg)
+                advance(leg, "assign", source=source, actor=actor, event="dispatch.leg_assigned")
+            offer.accept()
         _saved(offer, courier)
+    if hindrance:
+        raise hindrance
     return offer
+
+
+def _hindrance(held: _Held) -> DomainError | None:
+    """Why the courier cannot have all of it on the terms of the offer."""
+    carried = held.courier.legs.filter(status__in=CARRIED).count()
+    for number, leg in enumerate(held.legs):
+        door = leg.dropoff_id
+        try:
+            catch_up(leg)
+        except TooLate as error:
+            return error
+        is_there = leg.status == LegStatus.OFFERED and _is_last(held.offer, leg) and is_awaited(leg)
+        if leg.dropoff_id != door or not is_there:
+            return _changed()
+        if reason := refusal(held.courier, leg, carried=carried + number):
+            return NotAllowed(reason)
+    # A tip or a bonus may have come to it.
+    if sum(leg.total_fen + leg.tip_fen for leg in held.legs) < held.offer.pay_fen:
+        return _changed()
+    return None
+
+
+def _changed() -> TooLate:
+    return TooLate(_("One of the jobs was changed or cancelled a moment ago: the offer is over."))
+
+
+def _is_last(offer: Offer, leg: Leg) -> bool:
+    """Goods that were missing and found again are offered anew, while an earlier offer of them may still be open."""
+    return not leg.offers.filter(pk__gt=offer.pk).exists()
 
 
 def refuse(*, offer: Offer, actor) -> Offer:
@@ -249,7 +277,7 @@ def _over(offer: Offer) -> Exception:
 
 def _give_back(held: _Held, action: str, actor=None) -> None:
     for leg in held.legs:
-        if leg.status == LegStatus.OFFERED:
+        if leg.status == LegStatus.OFFERED and _is_last(held.offer, leg):
             leg.unoffer()
             if action == "refuse_offer":
                 leg.refused_by.add(held.courier)

@@ -3,14 +3,26 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from campus.models import Admits
 from campus.network import travel
 from core import clock, outbox
 from core.db import locked
+from core.errors import TooLate
 from core.money import percent_of
-from dispatch.models import CARRIED, UNFINISHED, Courier, Leg, LegStatus, RelayStation, ShelfItem, Vehicle
+from dispatch.models import (
+    CARRIED,
+    UNFINISHED,
+    Bid,
+    Courier,
+    Leg,
+    LegStatus,
+    RelayStation,
+    ShelfItem,
+    Vehicle,
+)
 from dispatch.services.legs import advance, ring
 from orders.models import Order, Status
 from orders.services.quoting import courier_gender
@@ -31,7 +43,9 @@ def open_leg(
         return None
     if existing := order.legs.filter(status__in=UNFINISHED).order_by("sequence").first():
         return existing
-    station = station_for(order)
+    # Who was chosen for their price carries it all the way: they may enter, and the price is theirs alone.
+    is_chosen = order.bids.filter(status=Bid.Status.CHOSEN).exists()
+    station = None if is_chosen else station_for(order)
     first, *second = _by_relay(order, station) if station else [_leg(order)]
     first.priority, first.bonus_fen, first.ready_at = priority, bonus_fen, ready_at
     for leg in second:
@@ -73,9 +87,7 @@ def room_at(station: RelayStation) -> int:
 
 def _somebody_may_enter(order: Order, admits: str) -> bool:
     free = (
-        Courier.objects.filter(
-            campus=order.campus_id, on_duty=True, status=Courier.Status.ACTIVE, gender=admits
-        )
+        Courier.objects.filter(Courier.MAY_WORK, campus=order.campus_id, on_duty=True, gender=admits)
         .exclude(user=order.customer_id)
         .annotate(carried=Count("legs", filter=Q(legs__status__in=CARRIED)))
     )
@@ -118,6 +130,14 @@ def _due_at_shelf(order: Order, station: RelayStation) -> datetime:
     return order.promised_at - AT_THE_RELAY - timedelta(seconds=round(rest))
 
 
+def due_of(leg: Leg) -> datetime:
+    """When it has to be at its own end, by what its order says now."""
+    order = leg.order
+    if leg.goes_back:
+        return order.stage_due_at or leg.due_at  # an alarm that has rung leaves no time behind
+    return _due_at_shelf(order, leg.relay) if leg.to_shelf else order.promised_at
+
+
 def _put_in_hall(leg: Leg, excluded=()) -> None:
     leg.open()
     leg.save()
@@ -132,6 +152,7 @@ def reopen(leg: Leg, *, bonus_fen: int | None = None, excluded=()) -> Leg:
         leg.order, relay_id=leg.relay_id, sequence=leg.sequence, pickup_id=leg.pickup_id,
         dropoff_id=leg.dropoff_id, gender=leg.gender, pay_fen=leg.pay_fen, due_at=leg.due_at,
         priority=leg.priority + 1, bonus_fen=leg.bonus_fen if bonus_fen is None else bonus_fen,
+        ready_at=leg.ready_at,
     )  # fmt: skip
     _put_in_hall(again, excluded)
     return again
@@ -146,10 +167,14 @@ def open_second(leg: Leg) -> None:
 
 @transaction.atomic
 def split(*, leg: Leg, actor=None) -> Leg:
-    """Let an open direct leg go by the relay after all: two legs take its place. The same leg when none can take it."""
+    """Let an open direct leg go by the relay after all: two legs take its place. Returns the first of them, also when
+    that has happened before; the same leg when no station can take it."""
     order = locked(Order.objects.filter(pk=leg.order_id)).get()
     leg = locked(Leg.objects.filter(pk=leg.pk)).get()
     leg.order = order
+    if leg.status == LegStatus.CANCELLED:
+        by_relay = order.legs.filter(relay__isnull=False, status__in=UNFINISHED)
+        return by_relay.order_by("sequence").first() or leg
     if (
         leg.status != LegStatus.OPEN
         or leg.relay_id
@@ -159,20 +184,38 @@ def split(*, leg: Leg, actor=None) -> Leg:
     leg.cancel()
     advance(leg, "split", source=LegStatus.OPEN, actor=actor, role="operator" if actor else "system")
     first, second = _by_relay(order, station)
-    first.priority, first.bonus_fen = leg.priority, leg.bonus_fen
+    first.priority, first.bonus_fen, first.ready_at = leg.priority, leg.bonus_fen, leg.ready_at
+    excluded = list(leg.excluded.all())
     second.save()
-    _put_in_hall(first)
+    second.excluded.set(excluded)
+    _put_in_hall(first, excluded)
     return first
 
 
 def split_waiting(now: datetime | None = None) -> int:
-    """Legs into areas that admit one gender, which nobody who may enter has taken for a while, go by the relay."""
+    """Beat: legs into areas that admit one gender, which nobody who may enter has taken for a while, go by the relay; and
+    those that go by one in vain go another way. Returns how many."""
     now = now or clock.now()
     stale = Leg.objects.filter(
         status=LegStatus.OPEN, relay=None, opened_at__lte=now - DIRECT_WAITS,
         dropoff__zone__relay_stations__is_active=True,
     ).exclude(dropoff__zone__admits=Admits.ANY)  # fmt: skip
-    return sum(split(leg=leg).pk != leg.pk for leg in stale.distinct()[:200])
+    return sum(split(leg=leg).pk != leg.pk for leg in stale.distinct()[:200]) + _follow_doors()
+
+
+def _follow_doors() -> int:
+    """The station does not serve the door any more (it was closed, an area was taken off it, the building is in another
+    one now): while nobody has taken the first leg, nobody can. No event tells of what operators change on the map."""
+    served = RelayStation.zones.through.objects.filter(
+        relaystation=OuterRef("relay"), zone=OuterRef("order__dropoff__zone"), relaystation__is_active=True
+    )
+    astray = Leg.objects.filter(
+        ~Exists(served), status__in=[LegStatus.OPEN, LegStatus.OFFERED], relay__isnull=False,
+        order__status=Status.PLACED,
+    ).values_list("order_id", flat=True)[:200]  # fmt: skip
+    for order_pk in astray:
+        follow_order(order_pk=order_pk)
+    return len(astray)
 
 
 @transaction.atomic
@@ -189,29 +232,34 @@ def cancel_legs(*, order_pk: int) -> None:
 
 @transaction.atomic
 def follow_order(*, order_pk: int) -> None:
-    """Copy a changed address or promise onto the unfinished legs."""
+    """Copy a changed address or promise onto the unfinished legs, and onto the shelf where the goods lie."""
     order = locked(Order.objects.filter(pk=order_pk).select_related("dropoff__zone")).get()
     legs = list(locked(order.legs.filter(status__in=UNFINISHED)).select_related("courier", "relay__place"))
     if order.status == Status.PLACED and _another_way(order, legs):
+        first = min(legs, key=lambda leg: leg.sequence)
+        excluded = list(first.excluded.all())
         for leg in legs:
             leg.order, source = order, leg.status
             leg.cancel()
-            advance(leg, "cancel", source=source, role="system")
-        open_leg(order_pk=order.pk, priority=legs[0].priority, bonus_fen=legs[0].bonus_fen)
+            advance(leg, "cancel", source=source, role="system", event="dispatch.leg_cancelled")
+        open_leg(
+            order_pk=order.pk, priority=first.priority, bonus_fen=first.bonus_fen, excluded=excluded,
+            ready_at=first.ready_at,
+        )  # fmt: skip
         return
     for leg in legs:
-        leg.order = order
-        if leg.to_shelf:
-            leg.due_at = _due_at_shelf(order, leg.relay)
-        else:
-            leg.due_at = order.promised_at
-            if leg.status not in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF):
-                follow_door(leg)
+        leg.order, before = order, (leg.dropoff_id, leg.pay_fen)
+        leg.due_at = due_of(leg)
+        follow_door(leg)
         if order.status == Status.PLACED:  # who has accepted was promised their pay
             leg.pay_fen = _pay_of(leg)
         leg.version += 1
         leg.save(update_fields=["due_at", "dropoff", "gender", "pay_fen", "version"])
+        if leg.status == LegStatus.OFFERED and before != (leg.dropoff_id, leg.pay_fen):
+            outbox.emit("dispatch.leg_changed", leg=leg.pk)  # what is being offered is another job now
         ring(leg)
+    if order.status == Status.AT_RELAY and order.stage_due_at:
+        ShelfItem.objects.filter(order=order, taken_at=None).update(due_at=order.stage_due_at)
 
 
 def _pay_of(leg: Leg) -> int:
@@ -222,17 +270,39 @@ def _pay_of(leg: Leg) -> int:
 
 
 def follow_door(leg: Leg) -> None:
-    """The leg's door is the order's, and who may go there is judged by it."""
-    if not leg.to_shelf:
+    """The leg's door is the order's, and who may go there is judged by it. Not of what ends elsewhere: on a shelf, or
+    where it was fetched."""
+    if not leg.to_shelf and not leg.goes_back:
         leg.dropoff_id = leg.order.dropoff_id
         leg.gender = courier_gender(leg.order.dropoff, leg.order.gender_wanted)
 
 
+def catch_up(leg: Leg) -> None:
+    """Before somebody takes it: the leg as its order is now. The customer may have changed the address a moment ago,
+    and `follow_order` comes too late for who takes it before: its pay is what was promised then. TooLate when its
+    door is reached another way now. Caller holds the order's lock, and saves the leg.
+    """
+    follow_door(leg)
+    if leg.order.status != Status.PLACED:
+        return
+    leg.pay_fen = _pay_of(leg)
+    if leg.relay_id is None:
+        return
+    if not _serves(leg.relay, leg.order):
+        raise TooLate(_("This job has just been changed. Look again in a moment."))
+    for other in leg.order.legs.filter(status=LegStatus.WAITING).exclude(pk=leg.pk).select_related("relay"):
+        other.order = leg.order
+        other.pay_fen = _pay_of(other)
+        other.save(update_fields=["pay_fen"])
+
+
 def _another_way(order: Order, legs: list[Leg]) -> bool:
-    """Before anybody has taken it: would the new door be reached by another station, or by none?"""
-    if not legs or any(leg.status not in (LegStatus.OPEN, LegStatus.WAITING) for leg in legs):
+    """Before anybody has taken it: is its door reached by another station now, or by none?"""
+    if not legs or any(leg.status in CARRIED for leg in legs):
         return False
-    station = legs[0].relay
-    if station is None:
-        return False  # a direct leg that waits is split by itself
-    return not station.zones.filter(pk=order.dropoff.zone_id).exists()
+    # a direct leg that waits is split by itself
+    return legs[0].relay is not None and not _serves(legs[0].relay, order)
+
+
+def _serves(station: RelayStation, order: Order) -> bool:
+    return station.is_active and station.zones.filter(pk=order.dropoff.zone_id).exists()

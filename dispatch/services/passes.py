@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from core import clock, realtime
+from core.ids import as_pk
 from dispatch.models import Courier
 from dispatch.services import positions
 
@@ -48,11 +49,12 @@ def grant(courier: Courier) -> str:
 def take(given: str, found: list[tuple[float, float, float]]) -> bool | None:
     """Put positions into the list by a pass: True, or False when it is too soon. None when the pass does not hold."""
     number, _dot, secret = given.partition(".")
-    if not (number.isascii() and number.isdigit() and len(number) < 19 and secret):
+    courier = as_pk(number)
+    if courier is None or not secret:
         return None
     now = clock.now().timestamp()
-    rows = [positions.row(int(number), now - ago, lat, lon) for lat, lon, ago in found]
-    keys = [_key(int(number)), f"{_key(int(number))}:last", positions.list_key()]
+    rows = [positions.row(courier, now - ago, lat, lon) for lat, lon, ago in found]
+    keys = [_key(courier), f"{_key(courier)}:last", positions.list_key()]
     try:
         client = realtime.redis_client()
         answer = _script()(keys=keys, args=[secret, EVERY_MS, *rows], client=client)

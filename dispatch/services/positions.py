@@ -20,7 +20,8 @@ from core import clock, realtime
 from core.db import claimed
 from core.errors import Invalid
 from dispatch.fixes import Fix
-from dispatch.models import CARRIED, Courier, Leg, LegStatus, TrailPoint
+from dispatch.models import CARRIED, Courier, Custody, Leg, LegStatus, TrailPoint
+from orders.models import History, Status
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,10 @@ BATCH = 5000
 # The trail is thinned: a point each so many seconds says enough of where somebody went.
 TRAIL_EVERY = timedelta(seconds=15)
 TRAIL_KEEPS = timedelta(days=7)
+# In degrees, some fifty kilometres: without satellites a browser guesses from its Internet address, at times another town.
+FAR = 0.5
+# Nobody asks any more where somebody was who has stopped working.
+LAST_KEEPS = timedelta(hours=1)
 
 
 def report_position(*, courier: Courier, lat: float, lon: float, at: datetime | None = None) -> None:
@@ -81,18 +86,20 @@ def list_key() -> str:
 @transaction.atomic
 def write_positions(fixes: Iterable[Fix]) -> int:
     """Keep the latest position of each courier who is on duty or carries something, and show it to the customers whose
-    goods are with them. Five statements, however many. Returns how many couriers moved.
+    goods are with them. Six statements, however many. Returns how many couriers moved.
 
     A courier whose row is locked just now is left out: their next fix is a few seconds away.
     """
     by_courier: dict[int, list[Fix]] = {}
-    for fix in sorted(fixes, key=lambda fix: fix.at):
+    for fix in sorted(_near(fixes), key=lambda fix: fix.at):
         by_courier.setdefault(fix.courier, []).append(fix)
-    carried: dict[int, list[str]] = {}  # numbers of the orders whose goods the courier has in hand
-    for courier, status, no in Leg.objects.filter(courier__in=by_courier, status__in=CARRIED).values_list(
-        "courier", "status", "order__no"
+    carried: dict[int, list[str]] = {}  # numbers of the orders whose goods the courier brings to the customer
+    legs = Leg.objects.filter(courier__in=by_courier, status__in=CARRIED)
+    for courier, status, no, order_status in legs.values_list(
+        "courier", "status", "order__no", "order__status"
     ):
-        carried.setdefault(courier, []).extend([no] if status in IN_HAND else [])
+        comes = status in IN_HAND and order_status != Status.RETURNING
+        carried.setdefault(courier, []).extend([no] if comes else [])
     known = claimed(Courier.objects.filter(pk__in=by_courier).only("on_duty", "located_at").order_by("pk"))
     moved = [
         by_courier[courier.pk][-1]
@@ -105,6 +112,19 @@ def write_positions(fixes: Iterable[Fix]) -> int:
     _keep_trail([fix for last in moved if last.courier in carried for fix in by_courier[last.courier]])
     _show({f"track.{no}": (no, last) for last in moved for no in carried.get(last.courier, ())})
     return len(moved)
+
+
+def _near(fixes: Iterable[Fix]) -> list[Fix]:
+    """Those that can be true of somebody who works on their campus."""
+    fixes = list(fixes)
+    couriers = Courier.objects.filter(pk__in={fix.courier for fix in fixes})
+    centres = {pk: centre for pk, *centre in couriers.values_list("pk", "campus__lat", "campus__lon")}
+    return [
+        fix
+        for fix in fixes
+        if fix.courier in centres
+        and max(abs(a - b) for a, b in zip((fix.lat, fix.lon), centres[fix.courier], strict=True)) < FAR
+    ]
 
 
 def _show(frames: dict[str, tuple[str, Fix]]) -> None:
@@ -147,5 +167,25 @@ def _keep_trail(fixes: list[Fix]) -> None:
 
 
 def forget_trails() -> int:
-    """Beat: delete the trails of more than seven days ago. Returns how many points."""
-    return TrailPoint.objects.filter(at__lt=clock.now() - TRAIL_KEEPS).delete()[0]
+    """Beat: delete the trails of more than seven days ago, and with them every other position that is not needed any
+    more. Returns how many points of trails."""
+    now = clock.now()
+    _forget_latest(now - LAST_KEEPS)
+    _forget_steps(now - TRAIL_KEEPS)
+    return TrailPoint.objects.filter(at__lt=now - TRAIL_KEEPS).delete()[0]
+
+
+@transaction.atomic
+def _forget_latest(before: datetime) -> None:
+    """Where couriers were last who do not work. A row that is locked just now waits for the next time."""
+    idle = Courier.objects.filter(on_duty=False, located_at__lt=before).exclude(legs__status__in=CARRIED)
+    pks = [courier.pk for courier in claimed(idle.only("pk").order_by("pk"))]
+    Courier.objects.filter(pk__in=pks).update(lat=None, lon=None, located_at=None)
+
+
+def _forget_steps(before: datetime) -> None:
+    """Where each step was done of the orders that were over by then. What was done, when and by whom stays."""
+    for model in (History, Custody):
+        located = model.objects.filter(lat__isnull=False, order__closed_at__lt=before).order_by()
+        while pks := list(located.values_list("pk", flat=True)[:BATCH]):
+            model.objects.filter(pk__in=pks).update(lat=None, lon=None)

@@ -44,6 +44,14 @@ MOST_IN_AN_OFFER = 3
 # So long a round writes offers, after so many seconds of planning as the campus has set; so many offers at once, which is
 # how long a courier who taps one of these jobs may have to wait.
 WRITING_SECONDS, BATCH = 0.8, 25
+# What a round asks of a leg and of its order: there are thousands, and each column of each takes its time.
+READ = [
+    "no", "campus", "order", "sequence", "status", "courier", "gender", "pickup", "dropoff", "relay", "pay_fen",
+    "bonus_fen", "ready_at", "due_at",
+    *(f"order__{name}" for name in (
+        "kind", "status", "details", "customer", "goods_value_fen", "budget_fen", "tip_fen",
+    )),
+]  # fmt: skip
 # An older plan than this is of another world.
 PLAN_KEEPS = 120
 
@@ -109,7 +117,7 @@ def _offer(world: "World", reasons: engine.Reasons, batch, now: datetime) -> int
         )
         for row, bundle in batch
     ]
-    answers = offers.make_all(proposals=proposals, now=now)
+    answers = offers.make_all(proposals=proposals)
     for one, answer in zip(proposals, answers, strict=True):
         if isinstance(answer, DomainError):  # the world has moved on while it was planned
             logger.info("no offer to courier %s: %s", one.courier.pk, answer)
@@ -169,9 +177,7 @@ class World:
     def read(cls, campus: Campus, now: datetime) -> "World":
         """A constant number of queries."""
         couriers = list(
-            Courier.objects.filter(
-                campus=campus, on_duty=True, status=Courier.Status.ACTIVE, offer_pause=None
-            )
+            Courier.objects.filter(Courier.MAY_WORK, campus=campus, on_duty=True, offer_pause=None)
             .select_related("user")
             .order_by("pk")
         )
@@ -182,13 +188,10 @@ class World:
                 offer__status=Offer.Status.OPEN, offer__courier__in=ids
             ).values_list("leg_id", "offer__courier_id")
         )
-        legs = list(
-            Leg.objects.filter(
-                campus=campus, status__in=[LegStatus.WAITING, LegStatus.OPEN, LegStatus.OFFERED, *CARRIED]
-            )
-            .select_related("order")
-            .order_by("sequence", "pk")
+        unfinished = Leg.objects.filter(
+            campus=campus, status__in=[LegStatus.WAITING, LegStatus.OPEN, LegStatus.OFFERED, *CARRIED]
         )
+        legs = list(unfinished.select_related("order").only(*READ).order_by("sequence", "pk"))
         kinds, keeper, kept = set(kinds_with(campus.pk, "offers", now)), {}, []
         for leg in legs:
             holder = leg.courier_id if leg.status in CARRIED else asked.get(leg.pk)
@@ -212,7 +215,7 @@ class World:
             .order_by()
         )
         refused = list(
-            Leg.refused_by.through.objects.filter(leg__in=kept, courier__in=ids).values_list(
+            Leg.refused_by.through.objects.filter(leg__in=unfinished, courier__in=ids).values_list(
                 "courier_id", "leg_id"
             )
         )
@@ -228,7 +231,8 @@ class World:
         allowed = mask(carriers(self.couriers, carried={}), loads(self.legs))
         column = {leg.pk: i for i, leg in enumerate(self.legs)}
         for courier_id, leg_id in self.refused:
-            allowed[row[courier_id], column[leg_id]] = False
+            if leg_id in column:
+                allowed[row[courier_id], column[leg_id]] = False
         keeper = [row.get(self.keeper.get(leg.pk), engine.NOBODY) for leg in self.legs]
         taken = [leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF) for leg in self.legs]
         mean = sum(self.earned.values()) / max(len(self.couriers), 1)

@@ -1,22 +1,24 @@
 """What happens when a code is scanned. One scan, one outcome, said in a sentence."""
 
 from dataclasses import dataclass, field
+from itertools import compress
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campus.models import Place
 from core.db import locked
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
-from dispatch.admission import refusal
+from dispatch.admission import admitted, refusal
 from dispatch.models import CARRIED, Courier, Custody, Leg, LegStatus, RelayStation, ScanCode
 from dispatch.selectors.ways import kinds_with
 from dispatch.services import carrying, codes, shelving, taking
 from dispatch.services.codes import FETCHING, ON_THE_WAY, Purpose
 from dispatch.services.custody import How, hand_over
-from dispatch.services.legs import advance, changing
+from dispatch.services.legs import advance, changing, who_bought_brings
+from messaging.phone.services import end_bindings
 from orders import services as orders
-from orders.models import Kind
 
 MOST_OPEN = 30
 
@@ -96,8 +98,10 @@ def _at_place(place: Place, courier: Courier, how: str, where) -> Outcome:
     to_shelf = [leg for leg in held if leg.to_shelf and leg.status in ON_THE_WAY]
     mine = [leg for leg in to_shelf if leg.dropoff_id == place.pk]
     station = RelayStation.objects.filter(place=place).select_related("place").first()
-    if station is not None and (mine or any(leg.from_shelf and leg.pickup_id == place.pk for leg in held)):
-        return _self_service(station, mine, held, courier, how, where)
+    fetch = [leg for leg in held if leg.from_shelf and leg.pickup_id == place.pk]
+    due = [leg for leg in fetch if leg.status in FETCHING]
+    if station is not None and (mine or due):
+        return _self_service(station, mine, due, courier, how, where)
     here = [leg for leg in held if leg.pickup_id == place.pk and leg.status in FETCHING]
     if arriving := [leg for leg in here if leg.status == LegStatus.ASSIGNED]:
         for leg in arriving:
@@ -109,14 +113,14 @@ def _at_place(place: Place, courier: Courier, how: str, where) -> Outcome:
         return Outcome(_("Picked up. Ride carefully!"), here[0])
     if to_shelf and station is not None:
         shelving.check_station(to_shelf[0], station)
-    kinds = kinds_with(place.campus_id, "scan")
-    choices = [leg for leg in _open_at(place, kinds) if not _refusal(courier, leg)]
-    if choices:
+    if choices := _choices(place, courier):
         return Outcome(_("You can take these from here."), choices=choices)
-    raise WrongState(_("There is nothing for you to do at %(place)s now.") % {"place": place.label})
+    if fetch:
+        return Outcome(_("You have it already."), fetch[0])
+    raise _nothing_at(place)
 
 
-def _self_service(station, mine: list[Leg], held: list[Leg], courier: Courier, how: str, where) -> Outcome:
+def _self_service(station, mine: list[Leg], due: list[Leg], courier: Courier, how: str, where) -> Outcome:
     if not station.self_service:
         raise WrongState(_("A keeper scans here. Open the job and show its code."))
     if mine:
@@ -127,9 +131,6 @@ def _self_service(station, mine: list[Leg], held: list[Leg], courier: Courier, h
         slots = ", ".join(str(item.slot) for item in items)
         text = ngettext("Put it into slot %(slots)s.", "Put them into slots %(slots)s.", len(items))
         return Outcome(text % {"slots": slots}, mine[0])
-    fetch = [leg for leg in held if leg.from_shelf and leg.pickup_id == station.place_id]
-    if not (due := [leg for leg in fetch if leg.status in FETCHING]):
-        return Outcome(_("You have it already."), fetch[0])
     for leg in due:
         shelving.take_from_shelf(leg=leg, station=station, courier_user=courier.user, how=how, where=where)
     slots = ", ".join(str(leg.order.shelf_items.latest("pk").slot) for leg in due)
@@ -137,17 +138,20 @@ def _self_service(station, mine: list[Leg], held: list[Leg], courier: Courier, h
     return Outcome(text % {"slots": slots}, due[0])
 
 
-def _open_at(place: Place, kinds: list[str]):
-    return (
-        Leg.objects.filter(pickup=place, status=LegStatus.OPEN, order__kind__in=kinds)
+def _choices(place: Place, courier: Courier) -> list[Leg]:
+    """The open legs that the courier may take from here by a scan. Constant queries."""
+    legs = list(
+        Leg.objects.filter(
+            pickup=place, status=LegStatus.OPEN, order__kind__in=kinds_with(place.campus_id, "scan")
+        )
         .select_related("order", "pickup", "dropoff__zone", "relay")
         .order_by("-priority", "opened_at")[:MOST_OPEN]
     )
+    return list(compress(legs, admitted([courier], legs)[0]))
 
 
-def _refusal(courier: Courier, leg: Leg) -> str:
-    carried = courier.legs.filter(status__in=CARRIED).count()
-    return refusal(courier, leg, carried=carried, excluded=leg.excluded.filter(pk=courier.pk).exists())
+def _nothing_at(place: Place) -> WrongState:
+    return WrongState(_("There is nothing for you to do at %(place)s now.") % {"place": place.label})
 
 
 def take_here(*, text: str, leg: Leg, courier: Courier) -> Leg:
@@ -155,6 +159,13 @@ def take_here(*, text: str, leg: Leg, courier: Courier) -> Leg:
     code = codes.read(text, campus_id=courier.campus_id, reader=courier.user)
     if code.purpose != Purpose.PLACE or code.place_id != leg.pickup_id:
         raise WrongState(_("This job does not begin here."))
+    return _grab(leg, courier)
+
+
+def _grab(leg: Leg, courier: Courier) -> Leg:
+    """Take an open leg, where jobs of its kind may be taken by a scan."""
+    if leg.order.kind not in kinds_with(leg.campus_id, "scan"):
+        raise _nothing_at(leg.pickup)
     return taking.grab(leg=leg, courier=courier)
 
 
@@ -169,7 +180,7 @@ def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
         if not fresh:
             return Outcome(_("Done already."), leg)
         if leg.status == LegStatus.OPEN:
-            leg = taking.grab(leg=leg, courier=courier)
+            leg = _grab(leg, courier)
         elif leg.courier_id != courier.pk:
             raise TooLate(_("Another courier has taken this one."))
         if leg.from_shelf:
@@ -209,7 +220,8 @@ def _transfer(code: ScanCode, giver: Courier, how: str, where) -> Outcome:
             return Outcome(_("Done already."))
         if leg.courier_id != giver.pk:
             raise NotAllowed(_("This job is not yours."))
-        codes.use(code, actor=giver.user)
+        if not codes.use(code, actor=giver.user):  # of an earlier time: the taker agrees each time anew
+            raise TooLate(_("This code has already been used."), code="code_used")
         _may_take_over(leg, taker, giver=giver.user)
         change_hands(leg, taker, actor=giver.user, how=how, where=where)
         return Outcome(
@@ -218,15 +230,16 @@ def _transfer(code: ScanCode, giver: Courier, how: str, where) -> Outcome:
 
 
 def _may_take_over(leg: Leg, courier: Courier, *, giver) -> None:
-    if leg.status not in CARRIED:
+    if (
+        leg.status not in CARRIED or not leg.order.is_live
+    ):  # a cancelled order takes its legs along a moment later
         raise TooLate(_("This job is over, it cannot be handed on."))
     if leg.courier.user_id != giver.pk:
         raise TooLate(_("Another courier has it by now."))
-    if leg.order.kind == Kind.PURCHASE and leg.order.goods_cost_fen is not None:
-        raise WrongState(
-            _("The goods were paid for by the one who bought them: who bought them brings them.")
-        )
-    if reason := _refusal(courier, leg):
+    who_bought_brings(leg)
+    carried = courier.legs.filter(status__in=CARRIED).count()
+    excluded = leg.excluded.filter(pk=courier.pk).exists()
+    if reason := refusal(courier, leg, carried=carried, excluded=excluded):
         raise NotAllowed(reason)
 
 
@@ -236,6 +249,8 @@ def change_hands(
     """The leg goes on with another courier, at the stage that it is in. Caller holds the locks and has judged."""
     giver, source = leg.courier, leg.status
     leg.transfer(taker)
+    # Now, and not by an event: the taker may call in a moment, and that number would end with the giver's.
+    end_bindings(leg_no=leg.no)
     orders.change_courier(order=leg.order, courier_user=taker.user, role=role, where=where)
     if leg.status in ON_THE_WAY:
         hand_over(
@@ -267,7 +282,8 @@ def _deliver(courier: Courier, order_no: str, digits: str, where) -> Outcome:
         raise Invalid(_("This order is not with you."))
     if leg.to_shelf:
         raise WrongState(_("This one goes onto the relay's shelf. Scan it in there."))
-    if leg.status == LegStatus.PICKED_UP:
-        leg = carrying.arrive_at_dropoff(leg=leg, actor=courier.user, where=where)
-    leg = carrying.deliver(leg=leg, actor=courier.user, code=digits, where=where)
+    with transaction.atomic():  # a wrong code takes the arrival back; the cache counts the guess all the same
+        if leg.status == LegStatus.PICKED_UP:
+            leg = carrying.arrive_at_dropoff(leg=leg, actor=courier.user, where=where)
+        leg = carrying.deliver(leg=leg, actor=courier.user, code=digits, where=where)
     return Outcome(_("Delivered, well done"), leg)

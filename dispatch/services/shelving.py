@@ -149,9 +149,12 @@ def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
         came, leg.courier = leg.courier, None
         role = "courier" if came and came.user_id == actor.pk else "keeper"
         advance(
-            leg, "miss", source=source, actor=actor, role=role, data={"slot": item.slot},
+            leg, "miss", source=source, actor=actor, role=role,
+            data={"slot": item.slot, "courier": came.pk if came else None},
             also=[came.user_id] if came else (),
         )  # fmt: skip
+        in_vain = came.pk if came and role == "keeper" else None
+        outbox.emit("dispatch.leg_held", leg=leg.pk, version=leg.version, in_vain=in_vain)
         outbox.emit("dispatch.goods_missing", order=leg.order_id, item=item.pk, by=actor.pk)
     return item
 
@@ -159,12 +162,14 @@ def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
 @transaction.atomic
 def report_found(*, item: ShelfItem, actor) -> ShelfItem:
     """It turned up: back into a free slot, and the way to the door is open again. Said by a keeper, or by an operator
-    where there is none."""
+    where there is none. Twice is once."""
     with changing(_second(item)) as leg:
         item = locked(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
         keeps = may_keep(actor, item.station)
         if not (keeps or is_operator(actor, leg.campus_id, Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)):
             raise NotAllowed
+        if item.missed_at is None and item.taken_at is None:
+            return item  # it lies there
         if item.missed_at is None or leg.status != LegStatus.WAITING or leg.order.status != Status.AT_RELAY:
             raise WrongState
         locked(RelayStation.objects.filter(pk=item.station_id)).get()

@@ -11,10 +11,11 @@ from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from dispatch.models import HALF_HOUR, Courier, Promise, Shift
-from dispatch.services.duty import REST_FORCED_AFTER
 
 MOST_DAYS = 31
-MOST_A_DAY = REST_FORCED_AFTER // HALF_HOUR
+# Of duty, whether promised or worked.
+LONGEST_DAY = timedelta(hours=12)
+MOST_A_DAY = LONGEST_DAY // HALF_HOUR
 GIVE_BACK_BEFORE = timedelta(hours=1)
 REMIND_BEFORE = timedelta(minutes=30)
 # Who is not on duty by then has not come.
@@ -56,15 +57,16 @@ def publish_shifts(
 def take_shift(*, shift: Shift, courier: Courier, actor=None) -> Promise:
     """Take a place. The last one has exactly one winner, whatever the crowd; the others get TooLate."""
     shift = locked(Shift.objects.filter(pk=shift.pk)).select_related("zone").get()
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
     if mine := shift.promises.filter(courier=courier).first():
         return mine
-    if courier.status != Courier.Status.ACTIVE or courier.campus_id != shift.campus_id:
+    if not courier.may_work or courier.campus_id != shift.campus_id:
         raise NotAllowed
     if shift.zone.admits not in (Admits.ANY, courier.gender):
         raise NotAllowed(_("This area admits one gender only."))
     if shift.starts_at <= clock.now():
         raise TooLate(_("This shift has begun already."))
+    check_rested(courier, shift.starts_at)
     if shift.promises.count() >= shift.places:
         raise TooLate(_("Too late, the last place has just been taken."))
     own = courier.promises.all()
@@ -80,6 +82,16 @@ def take_shift(*, shift: Shift, courier: Courier, actor=None) -> Promise:
     return made
 
 
+def check_rested(courier: Courier, at: datetime) -> None:
+    """NotAllowed for who has worked so long that they still rest `at` that time."""
+    if courier.rest_until and courier.rest_until > at:
+        until = timezone.localtime(courier.rest_until)
+        raise NotAllowed(
+            _("You have been on duty for twelve hours. Please rest until %(time)s.")
+            % {"time": f"{until:%m-%d %H:%M}"}
+        )
+
+
 @transaction.atomic
 def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
     """Until an hour before it begins, so that somebody else can still take it. Twice is once."""
@@ -91,6 +103,18 @@ def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
         raise WrongState(_("It begins within the hour. Please write to your campus team if you cannot come."))
     mine.delete()
     realtime.ring(f"hall.{shift.campus_id}", "shift", id=shift.pk)
+
+
+def give_up_shifts(courier: Courier, *, before: datetime | None = None) -> int:
+    """Who may not work any more (or not `before` then) leaves their places to others, however soon they begin. Returns
+    how many. The courier's row is locked."""
+    theirs = courier.promises.filter(outcome=Promise.Outcome.OPEN, starts_at__gt=clock.now())
+    if before:
+        theirs = theirs.filter(starts_at__lt=before)
+    count = theirs.delete()[0]
+    if count:
+        realtime.ring(f"hall.{courier.campus_id}", "shift", id=courier.pk)
+    return count
 
 
 def watch_shifts() -> int:

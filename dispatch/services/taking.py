@@ -7,8 +7,8 @@ from core.db import locked
 from core.errors import NotAllowed, TooLate, WrongState
 from dispatch.admission import refusal
 from dispatch.models import CARRIED, Courier, Leg, LegStatus
-from dispatch.services.legs import advance, changing
-from dispatch.services.opening import follow_door, reopen
+from dispatch.services.legs import advance, changing, who_bought_brings
+from dispatch.services.opening import catch_up, reopen
 from orders import services as orders
 from orders.models import Order, Status
 
@@ -22,6 +22,8 @@ def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
     status, holder = Leg.objects.values_list("status", "courier_id").get(pk=leg.pk)
     if status in CARRIED and holder == courier.pk:
         return Leg.objects.get(pk=leg.pk)
+    if status == LegStatus.OFFERED:
+        raise TooLate(_("Another courier is being asked just now. If they do not want it, it comes back."))
     if status != LegStatus.OPEN:
         raise _too_late()
     with changing(leg.pk) as leg:
@@ -29,8 +31,8 @@ def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
             return leg
         if not can_proceed(leg.assign) or not is_awaited(leg):
             raise _too_late()
-        follow_door(leg)  # it may have been changed a moment ago
-        courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+        catch_up(leg)
+        courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
         carried = courier.legs.filter(status__in=CARRIED).count()
         excluded = leg.excluded.filter(pk=courier.pk).exists()
         if reason := refusal(courier, leg, carried=carried, excluded=excluded):
@@ -65,14 +67,14 @@ def reassign(
 ) -> Leg | None:
     """An operator looks for another courier: at the head of the hall, with a bonus that the platform pays.
 
-    With `exclude`, the courier who had it cannot take it again. Goods that are already on the way stay where they
-    are: WrongState.
+    With `exclude`, the courier who had it cannot take it again. Who is being asked just now may answer. Goods that
+    are already on the way stay where they are: WrongState.
     """
-    leg = order.legs.filter(status__in=[LegStatus.OPEN, *CARRIED]).first()
+    leg = order.legs.filter(status__in=[LegStatus.OPEN, LegStatus.OFFERED, *CARRIED]).first()
     if leg is None:
         raise WrongState
     with changing(leg.pk) as leg:
-        if leg.status == LegStatus.OPEN:
+        if leg.status in (LegStatus.OPEN, LegStatus.OFFERED):
             leg.priority += 1
             leg.bonus_fen = max(leg.bonus_fen, bonus_fen)
             advance(
@@ -82,6 +84,7 @@ def reassign(
             return leg
         if not can_proceed(leg.release):
             raise WrongState(_("The goods are already on the way with the courier."))
+        who_bought_brings(leg)
         excluded = [*leg.excluded.all(), *([leg.courier] if exclude else [])]
         source = leg.status
         leg.release()

@@ -3,10 +3,12 @@ from datetime import timedelta
 from django import template
 from django.utils.translation import gettext as _
 
-from dispatch.names import courier_name
+from dispatch import stages
+from orders.names import courier_name
 
 register = template.Library()
 register.filter("courier_name", courier_name)
+register.filter("stage", stages.title)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import StaffRole
 from accounts.permissions import operator_campuses
 from core.errors import Invalid, NotAllowed
+from core.ids import as_pk
 from dispatch import selectors, services
 from dispatch.models import Courier, Leg
 
@@ -49,7 +50,9 @@ def board(request):
 @board_view
 @require_GET
 def live(request):
-    return render(request, "admin/dispatch/_board.html", _context(request))
+    if not request.htmx:
+        return redirect(f"{reverse('board:board')}?campus={request.campus.code}")
+    return render(request, "admin/dispatch/_board.html", _context(request) | {"oob": True})
 
 
 @board_view
@@ -59,10 +62,13 @@ def put(request):
     leg = _leg(request, "leg")
     how = request.POST.get("how", "put")
     if other := request.POST.get("with", ""):
+        if request.POST.get("courier"):
+            raise Invalid(_("Choose either a courier or a job to exchange with, not both."))
+        if how == "offer":
+            raise Invalid(_("An exchange is not offered: it is assigned."))
         services.swap(leg=leg, other=_leg(request, "with"), actor=request.user, force=how == "force")
         return _done(request, _("%(one)s and %(two)s have changed hands.") % {"one": leg.no, "two": other})
-    pk = request.POST.get("courier", "")
-    if not pk.isdigit():
+    if (pk := as_pk(request.POST.get("courier", ""))) is None:
         raise Invalid(_("Choose a courier."))
     courier = get_object_or_404(Courier, pk=pk, campus=request.campus)
     names = {"name": courier.user.display_name}

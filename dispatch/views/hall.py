@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from core.errors import NotAllowed
+from core.http import go
 from dispatch import selectors, services
-from dispatch.models import Courier, Leg, LegStatus
+from dispatch.models import Courier, Leg
 from dispatch.permissions import courier_required
 
 
@@ -22,7 +22,9 @@ def hall(request: HttpRequest) -> HttpResponse:
 @require_GET
 @courier_required
 def hall_list(request: HttpRequest) -> HttpResponse:
-    """The live part of the hall; its head comes along out of band."""
+    """The live part of the hall; its head comes along out of band. Opened directly, the hall."""
+    if not request.htmx:
+        return redirect("dispatch:hall")
     return render(request, "dispatch/_hall_list.html", _context(request) | {"oob": True})
 
 
@@ -46,9 +48,7 @@ def grab(request: HttpRequest, no: str) -> HttpResponse:
         raise NotAllowed(_("Such jobs are offered to couriers one by one just now."))
     leg = services.grab(leg=leg, courier=request.courier, actor=request.user)
     messages.success(request, _("It is yours. Ride carefully!"))
-    if request.htmx:
-        return HttpResponseClientRedirect(f"/c/job/{leg.no}/")
-    return redirect("dispatch:job", leg.no)
+    return go(request, "dispatch:job", leg.no)
 
 
 def _context(request: HttpRequest) -> dict:
@@ -64,7 +64,10 @@ def _context(request: HttpRequest) -> dict:
         "kind": kind,
     }
     if not courier.on_duty:
-        context["open_jobs"] = Leg.objects.filter(campus=courier.campus_id, status=LegStatus.OPEN).count()
-        return context
+        return context | {"open_jobs": selectors.waiting_for(courier)}
     found = selectors.hall(courier, sort=context["sort"], kind=kind)
-    return context | {"hall": found, "next": selectors.next_stop(courier, found.held)}
+    return context | {
+        "hall": found,
+        "next": selectors.next_stop(courier, found.held),
+        "paused": selectors.offers_paused(courier),
+    }

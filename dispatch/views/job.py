@@ -1,7 +1,7 @@
 """One job from acceptance to the door, and the way through all of them."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -10,7 +10,8 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from core import clock
 from core.errors import Invalid, WrongState
-from dispatch import selectors, services, stages
+from core.http import go
+from dispatch import panels, selectors, services, stages
 from dispatch.forms import BuyForm, DeliverForm, GiveBackForm, ShelfPhotoForm
 from dispatch.models import UNDO_SHOWN, Leg, LegStatus
 from dispatch.permissions import carrier_required
@@ -18,6 +19,7 @@ from dispatch.services.carrying import FREE_TO_GIVE_BACK
 from messaging.models import CallRole
 from messaging.phone.views import dialled
 from orders.models import Photo
+from orders.services.changing import over_budget_limit
 
 STEPS = {
     "arrive_at_pickup": services.arrive_at_pickup,
@@ -30,7 +32,8 @@ STEPS = {
 @require_GET
 @carrier_required
 def job(request: HttpRequest, no: str) -> HttpResponse:
-    leg = selectors.job(request.courier, no)
+    if (leg := _own(request, no)) is None:
+        return _handed_on(request)
     forms = {
         "give_back_form": GiveBackForm(),
         "buy_form": BuyForm(),
@@ -44,10 +47,28 @@ def job(request: HttpRequest, no: str) -> HttpResponse:
 @carrier_required
 def job_live(request: HttpRequest, no: str) -> HttpResponse:
     """The live part of a job. When the stage has changed the whole page is fetched anew: its buttons are others."""
-    context = _context(request, selectors.job(request.courier, no))
+    if (leg := _own(request, no)) is None:
+        return _handed_on(request)
+    context = _context(request, leg)
     if request.GET.get("state") != context["state"]:
         return HttpResponseClientRefresh()
     return render(request, "dispatch/_job.html", context)
+
+
+def _own(request: HttpRequest, no: str) -> Leg | None:
+    """The courier's leg; None when they had it: it was handed to another courier, or is not on the shelf. Anybody
+    else's does not exist (404)."""
+    try:
+        return selectors.job(request.courier, no)
+    except Http404:
+        if not selectors.had_job(request.courier, no):
+            raise
+        return None
+
+
+def _handed_on(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("This job is not with you any more."))
+    return go(request, "dispatch:active")
 
 
 @require_POST
@@ -78,7 +99,7 @@ def deliver(request: HttpRequest, no: str) -> HttpResponse:
         leg=leg, actor=request.user, where=request.courier.position,
         code=form.cleaned_data["code"], photo=form.cleaned_data["photo"],
     )  # fmt: skip
-    return redirect("dispatch:job", leg.no)
+    return go(request, "dispatch:job", leg.no)
 
 
 @require_POST
@@ -87,15 +108,21 @@ def buy(request: HttpRequest, no: str) -> HttpResponse:
     """What the goods cost. Over the budget the customer is asked."""
     leg = selectors.job(request.courier, no)
     form = BuyForm(request.POST, request.FILES)
-    _check(form)
-    asked = services.buy_goods(
-        leg=leg, actor=request.user, cost_fen=form.cleaned_data["cost"], photo=form.cleaned_data["receipt"]
-    )
+    asked = None
+    if form.is_valid():
+        try:
+            asked = services.buy_goods(
+                leg=leg, actor=request.user, cost_fen=form.cleaned_data["cost"], photo=form.cleaned_data["receipt"]
+            )  # fmt: skip
+        except Invalid as error:
+            form.add_error("cost", str(error))
+    if form.errors:
+        return _again(request, leg, "buy_form", form)
     if asked:
         messages.info(request, _("The customer has been asked. You will hear at once."))
     else:
         messages.success(request, _("Noted. You get it back together with your pay."))
-    return redirect("dispatch:job", leg.no)
+    return go(request, "dispatch:job", leg.no)
 
 
 @require_POST
@@ -103,10 +130,11 @@ def buy(request: HttpRequest, no: str) -> HttpResponse:
 def give_back(request: HttpRequest, no: str) -> HttpResponse:
     leg = selectors.job(request.courier, no)
     form = GiveBackForm(request.POST)
-    _check(form)
+    if not form.is_valid():
+        return _again(request, leg, "give_back_form", form)
     services.give_back(leg=leg, actor=request.user, reason=form.reason())
     messages.success(request, _("The job is back in the hall. Thank you for saying so early."))
-    return redirect("dispatch:hall")
+    return go(request, "dispatch:hall")
 
 
 @require_POST
@@ -168,7 +196,16 @@ def active(request: HttpRequest) -> HttpResponse:
 @require_GET
 @carrier_required
 def active_live(request: HttpRequest) -> HttpResponse:
+    if not request.htmx:
+        return redirect("dispatch:active")
     return render(request, "dispatch/_active.html", _route_context(request))
+
+
+@require_GET
+@carrier_required
+def active_badge(request: HttpRequest) -> HttpResponse:
+    """The number of jobs under way, for the tab bar."""
+    return HttpResponse(panels.jobs_under_way(request, request.user))
 
 
 def _route_context(request: HttpRequest) -> dict:
@@ -177,6 +214,7 @@ def _route_context(request: HttpRequest) -> dict:
         "tab": "active",
         "courier": request.courier,
         "stops": stops,
+        "paused": selectors.offers_paused(request.courier),
         "map": selectors.route_map(request.courier, stops),
     }
 
@@ -204,9 +242,18 @@ def _context(request: HttpRequest, leg: Leg) -> dict:
         "shows_codes": leg.status in (LegStatus.AT_PICKUP, LegStatus.PICKED_UP, LegStatus.AT_DROPOFF),
         "may_take_back": leg.arrived_at is not None and clock.now() - leg.arrived_at <= UNDO_SHOWN,
         "may_give_back": can_proceed(leg.release),
+        "most_fen": over_budget_limit(order) if order.budget_fen else 0,
         "free_until": leg.assigned_at + FREE_TO_GIVE_BACK,
         "is_free": clock.now() - leg.assigned_at <= FREE_TO_GIVE_BACK,
     }
+
+
+def _again(request: HttpRequest, leg: Leg, name: str, form) -> HttpResponse:
+    """Back into the open sheet, with what was entered and what is wrong with it; without htmx as before."""
+    if not request.htmx:
+        _check(form)
+    form.fields[next(iter(form.errors))].widget.attrs["autofocus"] = True
+    return render(request, f"dispatch/_{name}.html", _context(request, leg) | {name: form}, status=422)
 
 
 def _check(form) -> None:

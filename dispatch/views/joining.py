@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Gender
 from core import clock
+from core.http import go
 from dispatch import selectors, services
 from dispatch.forms import ApplyForm, QuizForm
 from dispatch.models import Application, Courier, Course
@@ -28,9 +29,9 @@ def apply(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Choose your campus first."))
         return redirect("accounts:profile")
     if courier and courier.status in (Status.VETTED, Status.TRAINING):
-        return redirect("dispatch:training")
+        return go(request, "dispatch:training")
     if courier and courier.status in (Status.ACTIVE, Status.SUSPENDED):
-        return redirect("dispatch:hall")
+        return go(request, "dispatch:hall")
     last = courier.applications.last() if courier else None
     waiting = last is not None and last.status == Application.Status.WAITING
     again_at = may_apply_from(courier) if courier else None
@@ -103,7 +104,8 @@ def quiz(request: HttpRequest, pk: int) -> HttpResponse:
         if not attempt.passed:
             return redirect("dispatch:course", course.pk)
         messages.success(request, _("Passed, well done!"))
-        return redirect("dispatch:training")
+        is_let_in = request.courier.status == Status.TRAINING and not course.kind
+        return redirect("dispatch:hall" if is_let_in else "dispatch:training")
     context = {"course": course, "form": form}
     return render(
         request, "dispatch/quiz.html", _context(request) | context, status=422 if form.errors else 200

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
+from core.http import go
 from dispatch import selectors, services
 from dispatch.models import Offer
 from dispatch.permissions import courier_required
@@ -19,8 +19,7 @@ from dispatch.permissions import courier_required
 def offer(request: HttpRequest) -> HttpResponse:
     """What stands before the courier now; nothing most of the time."""
     card = selectors.open_offer(request.courier)
-    context = {"card": card, "paused": card is None and selectors.offers_paused(request.courier)}
-    response = render(request, "dispatch/_offer.html", context)
+    response = render(request, "dispatch/_offer.html", {"card": card})
     if card is not None:
         response["HX-Trigger-After-Settle"] = json.dumps({"sound": "alert"})
     return response
@@ -32,7 +31,7 @@ def accept(request: HttpRequest, no: str) -> HttpResponse:
     found = get_object_or_404(Offer, no=no, courier=request.courier)
     services.accept_offer(offer=found, actor=request.user)
     messages.success(request, _("It is yours. Ride carefully!"))
-    return HttpResponseClientRedirect("/c/route/") if request.htmx else redirect("dispatch:active")
+    return go(request, "dispatch:active")
 
 
 @require_POST

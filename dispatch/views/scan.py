@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import DomainError
+from core.http import go
 from core.qr import square
-from dispatch import selectors, services
+from dispatch import admission, selectors, services
 from dispatch.models import Leg, ScanCode
 from dispatch.permissions import carrier_required, courier_required
 
@@ -34,7 +35,8 @@ def scan(request: HttpRequest) -> HttpResponse:
         }
         return render(request, "dispatch/scan.html", context)
     if outcome.choices:
-        cards = [selectors.card(leg, request.courier) for leg in outcome.choices]
+        (carrier,) = admission.carriers([request.courier], carried={})
+        cards = [selectors.card(leg, request.courier, carrier) for leg in outcome.choices]
         return render(
             request, "dispatch/scan.html", context | {"outcome": outcome, "cards": cards, "text": text}
         )
@@ -56,6 +58,15 @@ def take(request: HttpRequest, no: str) -> HttpResponse:
 
 @require_GET
 @carrier_required
+def received(request: HttpRequest, no: str) -> HttpResponse:
+    """Asked by who shows a code and waits: on to the job as soon as it is theirs, 204 until then."""
+    if request.courier.legs.filter(no=no).exists():
+        return go(request, "dispatch:job", no)
+    return HttpResponse(status=204)
+
+
+@require_GET
+@carrier_required
 def code(request: HttpRequest, no: str, purpose: str) -> HttpResponse:
     """A code of one's own job for somebody else's camera; asked for again while it is shown."""
     leg = selectors.job(request.courier, no)
@@ -68,14 +79,21 @@ def code(request: HttpRequest, no: str, purpose: str) -> HttpResponse:
             _("The other courier scans this first, then you scan theirs. Who delivers it is paid for it."),
         ),
     }[purpose]
-    return code_page(request, shown, title, words, back=reverse("dispatch:job", args=[leg.no]))
+    # Between two couriers the goods change hands when each has scanned the other.
+    then_scan = purpose == "transfer"
+    back = reverse("dispatch:job", args=[leg.no])
+    return code_page(request, shown, title, words, back=back, base="courier/base.html", then_scan=then_scan)
 
 
-def code_page(request: HttpRequest, shown: ScanCode, title: str, words: str, *, back: str) -> HttpResponse:
-    """As a sheet, as a fresh square inside it, or as a page of its own."""
+def code_page(
+    request: HttpRequest, shown: ScanCode, title: str, words: str, *, back: str, base: str = "base.html",
+    then_scan: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """As a sheet, as a fresh square inside it, or as a page of its own in the face `base`."""
     context = {
         "code": shown, "qr": square(address(request, shown)), "title": title, "words": words, "back": back,
-        "source": request.get_full_path(),
+        "source": request.get_full_path(), "base": base, "tab": "active",
+        "then_scan": then_scan,
     }  # fmt: skip
     if not request.htmx:
         return render(request, "dispatch/code.html", context | {"source": ""})

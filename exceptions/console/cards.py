@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.permissions import is_operator
 from campus.network import route
 from core import clock
-from dispatch.models import CARRIED, Leg, LegStatus
+from dispatch.models import CARRIED, Courier, Leg, LegStatus
 from exceptions.console import permissions, suggest
 from exceptions.models import Ticket, TicketStatus
 from exceptions.playbooks import STEPS
+from exceptions.services import CARRIER
 from messaging.chat import selectors as chat
 from messaging.models import CallRole, Line
 
@@ -77,11 +78,12 @@ class Clock:
 
 @dataclass(frozen=True)
 class Map:
-    """Pins and route for static/js/map.js, and how old the courier's position is (minutes, None without one)."""
+    """Pins and route for static/js/map.js. `seen`: how old the courier's position is, in words; empty for less than a
+    minute."""
 
     pins: list[dict]
     route: object = None
-    seen_minutes: int | None = None
+    seen: str = ""
     stale: bool = False
     courier: str = ""
 
@@ -93,26 +95,28 @@ def map_of(ticket: Ticket, leg: Leg | None) -> Map:
     if order.pickup:
         pins.append(_pin("pickup", order.pickup.position, order.pickup.label))
     pins.append(_pin("dropoff", order.dropoff.position, order.dropoff.label))
-    carrying = leg if leg and leg.status in CARRIED else None
-    courier = carrying.courier if carrying else None
+    courier = carrier(leg)
     start = order.pickup
-    minutes, stale = None, False
+    seen, stale = "", False
     if courier and courier.lat is not None and courier.located_at:
         age = clock.now() - courier.located_at
-        minutes, stale = int(age.total_seconds() // 60), age > STALE
-        pins.append(
-            _pin("courier", (courier.lat, courier.lon), note=f"{courier.user.display_name} · {seen(minutes)}")
-        )
-        if carrying.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF):
+        seen, stale = _old(age), age > STALE
+        note = _("seen %(age)s ago") % {"age": seen} if seen else _("seen just now")
+        pins.append(_pin("courier", (courier.lat, courier.lon), note=f"{courier.user.display_name} · {note}"))
+        if leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF):
             start = (courier.lat, courier.lon)
     way = None
     if order.is_live and start and start != order.dropoff:
         way = route(order.campus, start, order.dropoff, courier.vehicle if courier else "foot")
-    return Map(pins, way, minutes, stale, courier.user.display_name if courier else "")
+    return Map(pins, way, seen, stale, courier.user.display_name if courier else "")
 
 
-def seen(minutes: int) -> str:
-    return _("seen %(n)s min ago") % {"n": minutes} if minutes else _("seen just now")
+def _old(age: timedelta) -> str:
+    """In minutes up to two hours, then in hours; empty for less than one minute."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes >= 120:
+        return _("%(n)s hours") % {"n": minutes // 60}
+    return _("%(n)s min") % {"n": minutes} if minutes else ""
 
 
 def _pin(kind: str, at: tuple[float, float], label: str = "", note: str = "") -> dict:
@@ -133,13 +137,21 @@ class Button:
     place: str = "more"  # on the bar, in its menu, or at its end
 
 
-def callable_parties(ticket: Ticket) -> list[str]:
-    """Whom an operator may call about it (CallRoles)."""
+def carrier(leg: Leg | None) -> Courier | None:
+    """Who has the goods or is on the way to them now: another one than whom the ticket is about, after it was given on."""
+    return leg.courier if leg and leg.status in CARRIED else None
+
+
+def callable_parties(ticket: Ticket, leg: Leg | None) -> list[str]:
+    """Whom an operator may call about it: CallRoles, "courier" being whom the ticket is about, and CARRIER."""
     found = [CallRole.CUSTOMER]
     if ticket.order.has_other_receiver:
         found.append(CallRole.RECEIVER)
     if ticket.courier:
         found.append(CallRole.COURIER)
+    present = carrier(leg)
+    if present and present.pk != ticket.courier_id:
+        found.append(CARRIER)
     return found
 
 
@@ -236,6 +248,22 @@ def initial(form) -> dict[str, str]:
 def started(step, ticket: Ticket, form):
     """The step's form, filled in with what it starts with."""
     return step.form(ticket, initial(form))
+
+
+def errors_by_field(form) -> list[tuple[str, list[str]]]:
+    """What is wrong at each visible field while somebody types: that the others are still empty, they know."""
+    return [
+        (
+            field.auto_id,
+            [
+                str(message)
+                for error in form.errors.as_data().get(field.name, ())
+                if error.code != "required"
+                for message in error.messages
+            ],
+        )
+        for field in form.visible_fields()
+    ]
 
 
 def _title(name: str, step, chosen: list[suggest.Candidate]) -> str:

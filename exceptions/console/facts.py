@@ -1,7 +1,7 @@
 """The fact timeline of a ticket: what is known, when, from whom, and who else may read it. Assembled, never stored."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -47,10 +47,11 @@ class Fact:
 
 def facts(ticket: Ticket, viewer) -> list[Fact]:
     """Newest first, with the pictures that the viewer may see. A constant number of queries."""
+    told = list(_of_ticket(ticket))
     found = [
-        *_of_order(ticket),
+        *_of_order(ticket, [fact.event for fact in told if fact.event.kind == "extend_promise"]),
         *_of_custody(ticket, viewer),
-        *_of_ticket(ticket),
+        *told,
         *_of_money(ticket),
         *_of_calls(ticket),
         *_of_notices(ticket),
@@ -59,11 +60,19 @@ def facts(ticket: Ticket, viewer) -> list[Fact]:
     return sorted(found, key=lambda fact: fact.at, reverse=True)
 
 
-def _of_order(ticket: Ticket):
+def _is_told(entry: History, extended: list[TicketEvent]) -> bool:
+    """A ticket's own step writes the order's history too, in the same breath; the ticket's entry says more."""
+    return any(
+        abs(event.at - entry.at) < timedelta(seconds=5) and event.data["minutes"] == entry.data.get("minutes")
+        for event in extended
+    )
+
+
+def _of_order(ticket: Ticket, extended: list[TicketEvent]):
     entries = History.objects.filter(order=ticket.order_id).select_related("actor")
     for entry in entries:
         text = sentence(entry)
-        if text:
+        if text and not (entry.action == "extend" and _is_told(entry, extended)):
             who = (
                 f"{entry.actor.display_name} · {words.role(entry.role)}"
                 if entry.actor
@@ -76,7 +85,7 @@ def _of_order(ticket: Ticket):
                 "order",
                 words.ORDER_ICONS.get(entry.action, "receipt_long"),
                 OPERATORS if entry.machine == "note" else EVERYONE,
-                quote=words.reason(entry.reason),
+                quote=words.reason(entry.reason, entry.action),
             )
 
 

@@ -71,7 +71,7 @@ def candidates(ticket: Ticket, leg: Leg | None, limit: int = 3) -> list[Candidat
     now = clock.now()
     excluded = set(leg.excluded.values_list("pk", flat=True)) | {leg.courier_id}
     couriers = list(
-        Courier.objects.filter(campus=ticket.campus_id, status=Courier.Status.ACTIVE, on_duty=True)
+        Courier.objects.filter(Courier.MAY_WORK, campus=ticket.campus_id, on_duty=True)
         .exclude(pk__in=excluded - {None})
         .select_related("user")
         .annotate(carried=Count("legs", filter=Q(legs__status__in=CARRIED)))

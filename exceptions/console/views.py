@@ -162,12 +162,13 @@ def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
         "facts": facts.facts(ticket, request.user),
         "past": selectors.past(ticket),
         "photos": cards.photos(ticket),
-        "courier": ticket.courier or (leg.courier if leg else None),
+        "carrier": cards.carrier(leg),
+        "courier": ticket.courier,
         "late_minutes": int(ticket.order.lateness().total_seconds() // 60),
         "resolution": resolution_text(ticket),
         "can_reopen": acting and can_proceed(ticket.reopen),
         "acting": acting,
-        "callable": cards.callable_parties(ticket) if acting and ticket.is_unresolved else (),
+        "callable": cards.callable_parties(ticket, leg) if acting and ticket.is_unresolved else (),
         "books": permissions.may_read_books(request.user, ticket),
         "mine": ticket.assignee_id == request.user.pk,
     }
@@ -234,7 +235,7 @@ def note(request, no):
 def call(request, no, party):
     """Let the operator's phone dial. A lent number is also shown, for a phone that stands beside the desk."""
     found = _acting(request, no)
-    if party not in cards.callable_parties(found):
+    if party not in cards.callable_parties(found, suggest.unfinished_leg(found)):
         raise Http404
     dial = services.call_party(ticket=found, actor=request.user, to=party)
     if not request.htmx:
@@ -299,7 +300,8 @@ def step(request, no, name):
     if "preview" in request.GET:
         form = playbook_step.form(found, request.GET)
         context = {"preview": playbook_step.preview(found, form.cleaned_data) if form.is_valid() else None}
-        return render(request, "admin/console/_preview.html", context | {"form": form})
+        context |= {"form": form, "errors": cards.errors_by_field(form)}
+        return render(request, "admin/console/_preview.html", context)
     form = playbook_step.form(found)
     form.initial |= {name: request.GET[name] for name in form.fields if name in request.GET}
     return _dialog(request, found, form, step=playbook_step)

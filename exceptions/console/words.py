@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from dispatch.stages import describe
+from exceptions.wording import CAUSES
 
 ORDER_ICONS = {
     "create": "shopping_bag",
@@ -64,6 +65,9 @@ def role(code: str) -> str:
     }.get(code, code)
 
 
-def reason(stored: str) -> str:
-    """A stored reason as people read it: couriers' reasons are kept as a code, perhaps with words."""
+def reason(stored: str, action: str = "") -> str:
+    """A stored reason as people read it: couriers' reasons are kept as a code, perhaps with words; why a promise was
+    moved was once kept as a code as well."""
+    if action == "extend" and stored in CAUSES:
+        return str(CAUSES[stored])
     return describe(stored) if stored else ""

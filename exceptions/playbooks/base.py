@@ -8,6 +8,8 @@ ticket, runs a key only once, and writes the log and the event.
 from dataclasses import dataclass, field
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy
 
 from accounts.models import StaffRole
 from exceptions.models import Ticket, TicketEvent
@@ -47,12 +49,23 @@ class Outcome:
     also: tuple[tuple[str, dict, str], ...] = ()
 
 
+def _worded(validator):
+    """Limits in the words of amounts (core.money.YuanField), not in Django's."""
+    if type(validator) is MinValueValidator:
+        return MinValueValidator(validator.limit_value, gettext_lazy("At least %(limit_value)s."))
+    if type(validator) is MaxValueValidator:
+        return MaxValueValidator(validator.limit_value, gettext_lazy("At most %(limit_value)s."))
+    return validator
+
+
 class StepForm(forms.Form):
     """A step's form: knows its ticket."""
 
     def __init__(self, data=None, *, ticket: Ticket, **kwargs) -> None:
         self.ticket = ticket
         super().__init__(data, **kwargs)
+        for form_field in self.fields.values():
+            form_field.validators = [_worded(validator) for validator in form_field.validators]
 
 
 class Step:

@@ -29,6 +29,8 @@ class CancelOrder(Step):
     def available(self, ticket: Ticket, actor) -> str:
         if ticket.order.status not in (Status.PLACED, Status.ACCEPTED):
             return _("The goods are already on the way, or the order is over.")
+        if ticket.order.goods_bought:
+            return _("The goods are bought. If they do not come any more, end the order as gone.")
         return "" if ticket.is_unresolved else _("The ticket is settled.")
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:

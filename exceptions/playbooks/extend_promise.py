@@ -61,8 +61,10 @@ class ExtendPromise(Step):
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
         order = ticket.order
         before, stage_before = order.promised_at, order.stage_due_at
+        # In words: the order's history knows nothing of causes, and would show the code.
+        reason = params.get("text") or str(CAUSES[params["cause"]])
         ticket.order = order = orders.extend_promise(
-            order=order, minutes=params["minutes"], actor=actor, reason=params.get("text") or params["cause"]
+            order=order, minutes=params["minutes"], actor=actor, reason=reason
         )
         data = {
             "minutes": params["minutes"],

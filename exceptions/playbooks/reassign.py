@@ -29,9 +29,7 @@ class ReassignForm(StepForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        couriers = Courier.objects.filter(
-            campus=self.ticket.campus_id, status=Courier.Status.ACTIVE, on_duty=True
-        )
+        couriers = Courier.objects.filter(Courier.MAY_WORK, campus=self.ticket.campus_id, on_duty=True)
         self.fields["courier"].queryset = couriers.select_related("user").order_by("pk")
 
     def clean_bonus_fen(self) -> int:
@@ -88,7 +86,7 @@ class Reassign(Step):
         if wanted:
             if leg is None:
                 raise WrongState
-            dispatch.grab(leg=leg, courier=wanted, actor=actor)
+            dispatch.put(leg=leg, courier=wanted, actor=actor)
         order.refresh_from_db()
         data = {
             "bonus_fen": params.get("bonus_fen") or 0,

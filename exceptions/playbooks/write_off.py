@@ -55,7 +55,8 @@ class WriteOff(Compensate):
         order = ticket.order
         if not ticket.is_unresolved:
             return _("The ticket is settled.")
-        if order.status == Status.AT_RELAY:
+        bought = order.status == Status.ACCEPTED and order.goods_bought  # it cannot be cancelled any more
+        if bought or order.status == Status.AT_RELAY:
             return ""
         if order.status not in (Status.PICKED_UP, Status.RETURNING):
             return _("Nobody has the goods yet, or the order is over.")

@@ -1,6 +1,7 @@
 """Every write to a ticket."""
 
 from exceptions.services.handling import (
+    CARRIER,
     assign,
     call_party,
     claim,
@@ -23,6 +24,7 @@ from exceptions.services.sweeping import (
 )
 
 __all__ = [
+    "CARRIER",
     "answer",
     "assign",
     "call_party",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import is_operator
 from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from dispatch.models import CARRIED, Courier
 from dispatch.services.calling import callee_of
 from exceptions.lifecycle import Audience, advance, changing, require_operator, role_of, settled, take_up
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
@@ -16,6 +17,9 @@ from exceptions.services.stepping import run_step
 from exceptions.wording import AUTO
 from messaging.models import CallRole
 from messaging.phone.services import About, Dial, Side, connect, open_call
+
+# Whom to call: besides the CallRoles, the courier who has the goods now, if the ticket is about another one.
+CARRIER = "carrier"
 
 
 def claim(*, ticket: Ticket, actor) -> Ticket:
@@ -70,7 +74,8 @@ def note(
 
 
 def call_party(*, ticket: Ticket, actor, to: str) -> Dial:
-    """Connect the operator with the customer, the receiver or the courier (a CallRole), while the ticket is open.
+    """Connect the operator with the customer, the receiver, the courier whom it is about (a CallRole) or the one who
+    carries the goods now (CARRIER), while the ticket is open.
 
     The attempt is written down before it is made; the number stands on no page.
     """
@@ -78,14 +83,20 @@ def call_party(*, ticket: Ticket, actor, to: str) -> Dial:
         require_operator(ticket, actor, *HANDLERS)
         if not ticket.is_unresolved:
             raise WrongState(_("This ticket is over: the number is no longer shown."))
-        if to == CallRole.COURIER:
-            user = ticket.courier.user if ticket.courier else None
+        if to in (CallRole.COURIER, CARRIER):
+            courier = ticket.courier if to == CallRole.COURIER else _carrier(ticket)
+            user = courier.user if courier else None
             callee = Side(CallRole.COURIER, user, user.phone if user else None)
         else:
             callee = callee_of(ticket.order, to)
         about = About(ticket.campus, ticket.order.no, ticket_no=ticket.no)
         call = open_call(about=about, caller=Side(CallRole.OPERATOR, actor, actor.phone), callee=callee)
     return connect(call)
+
+
+def _carrier(ticket: Ticket) -> Courier | None:
+    leg = ticket.order.legs.filter(status__in=CARRIED).select_related("courier__user").first()
+    return leg.courier if leg else None
 
 
 def resolve(*, ticket: Ticket, actor, resolution: str) -> Ticket:

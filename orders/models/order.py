@@ -223,6 +223,7 @@ class Order(models.Model):
         status,
         source=[Status.PENDING_PAYMENT, Status.PLACED, Status.ACCEPTED],
         target=Status.CANCELLED,
+        conditions=[lambda order: not order.goods_bought],  # their courier would lose what they paid
         custom={"label": _("Cancelled"), "roles": ["customer", "operator"]},
     )
     def cancel(self) -> None:
@@ -230,8 +231,9 @@ class Order(models.Model):
 
     @transition(
         status,
-        source=[Status.PICKED_UP, Status.AT_RELAY, Status.RETURNING],
+        source=[Status.ACCEPTED, Status.PICKED_UP, Status.AT_RELAY, Status.RETURNING],
         target=Status.CANCELLED,
+        conditions=[lambda order: order.status != Status.ACCEPTED or order.goods_bought],
         custom={"label": _("Ended: the goods are gone"), "roles": ["operator"]},
     )
     def write_off(self) -> None:
@@ -266,6 +268,11 @@ class Order(models.Model):
     def wants_bids(self) -> bool:
         """Couriers are asked for their price, and none has been chosen yet."""
         return self.status == Status.PENDING_PAYMENT and self.bids_until is not None and not self.fee_fen
+
+    @property
+    def goods_bought(self) -> bool:
+        """A courier has bought them. What they cost is theirs, or the partner shop's, until the order settles it."""
+        return self.kind == Kind.PURCHASE and self.goods_cost_fen is not None
 
     @property
     def is_live(self) -> bool:

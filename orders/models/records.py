@@ -91,7 +91,11 @@ class History(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["order", "at"], name="history_of_order")]
+        indexes = [
+            models.Index(fields=["order", "at"], name="history_of_order"),
+            # What is still to be forgotten: a week of it.
+            models.Index(fields=["order"], condition=models.Q(lat__isnull=False), name="history_located"),
+        ]
         verbose_name = _("history entry")
         verbose_name_plural = _("history")
 

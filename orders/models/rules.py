@@ -105,5 +105,9 @@ class Demand(models.Model):
     couriers = models.PositiveIntegerField(default=0)
     measured_at = models.DateTimeField(default=clock.now)
 
+    class Meta:
+        verbose_name = _("demand")
+        verbose_name_plural = _("demand")
+
     def __str__(self) -> str:
         return f"{self.zone}: {self.open_jobs}/{self.couriers}"

@@ -1,6 +1,6 @@
 """Every write to an order."""
 
-from orders.services.bidding import accept_bid, check_bid
+from orders.services.bidding import accept_bid, check_bid, undo_bid
 from orders.services.cancelling import cancel_order, quote_cancellation
 from orders.services.carrying import (
     accept,
@@ -63,6 +63,7 @@ __all__ = [
     "save_price_rule",
     "start_return",
     "unassign",
+    "undo_bid",
     "urge",
     "write_off",
 ]

@@ -1,4 +1,4 @@
-"""The customer takes a courier's price for an errand that had none."""
+"""The customer takes a courier's price for an errand that had none; the courier may take it back until it is paid."""
 
 from datetime import timedelta
 
@@ -38,11 +38,7 @@ def accept_bid(*, order: Order, actor, fee_fen: int, minutes: int, gateway: str)
         check_bid(order.price_rule, fee_fen)
         now = clock.now()
         money.close_payments(ref=order.no)
-        rest = [line for line in order.lines if line["code"] != "bid"]
-        order.lines = [Line("bid", fee_fen).as_json(), *rest]
-        order.total_fen += fee_fen - order.fee_fen
-        order.fee_fen = fee_fen
-        order.courier_fen = percent_of(fee_fen, order.price_rule.courier_percent)
+        _set_fee(order, fee_fen)
         order.pay_by = now + PAY_WITHIN
         if not order.is_scheduled:
             # Paying moves the promise by as long as it took since the order was made.
@@ -55,3 +51,27 @@ def accept_bid(*, order: Order, actor, fee_fen: int, minutes: int, gateway: str)
         if payment.status == Payment.Status.PAID:
             mark_paid(order_no=order.no, payment=payment)
     return payment
+
+
+def undo_bid(*, order: Order, actor) -> Order:
+    """Whose price was taken does not want it any more: nothing is to be paid, and couriers are asked again, as long as
+    they would have been, and at least for as long as paying may take. What is paid all the same comes back (`mark_paid`).
+    """
+    with changing(order.pk) as order:
+        if order.status != Status.PENDING_PAYMENT or order.bids_until is None:
+            raise WrongState
+        money.close_payments(ref=order.no)
+        _set_fee(order, 0)
+        order.bids_until = max(order.bids_until, clock.now() + PAY_WITHIN)
+        order.pay_by = order.bids_until + PAY_WITHIN
+        advance(order, "undo_bid", actor=actor, role="courier", event="orders.bids_wanted")
+    return order
+
+
+def _set_fee(order: Order, fee_fen: int) -> None:
+    """What the courier asks, in place of what another one did; 0 for no price."""
+    rest = [line for line in order.lines if line["code"] != "bid"]
+    order.lines = [Line("bid", fee_fen).as_json(), *rest] if fee_fen else rest
+    order.total_fen += fee_fen - order.fee_fen
+    order.fee_fen = fee_fen
+    order.courier_fen = percent_of(fee_fen, order.price_rule.courier_percent)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 import payments.services as money
 from core import clock
-from core.errors import Invalid, NotAllowed
+from core.errors import Invalid, NotAllowed, WrongState
 from core.money import yuan
 from orders import pricing
 from orders.lifecycle import advance, changing
@@ -46,6 +46,12 @@ def cancel_order(
                 _("Cancelling now costs %(fee)s because the courier has set out. Please confirm again.")
                 % {"fee": yuan(quote.fee_fen)},
                 code="price_changed",
+            )
+        if order.goods_bought:
+            raise WrongState(
+                _(
+                    "The goods are bought already. If you do not want them any more, please write to customer service."
+                )
             )
         source = order.status
         order.cancel()

@@ -20,17 +20,31 @@ def unassign(*, order: Order, actor, role: str, reason: str = "") -> None:
     source = order.status
     order.unassign()
     order.goods_cost_fen = None  # what the last courier bought is not what the next one carries
-    for asked in order.over_budget.select_for_update().filter(status=OverBudget.Status.ASKED):
-        asked.decline()
-        asked.save(update_fields=["status", "answered_at"])
+    drop_question(order)
     advance(
         order, "unassign", source=source, actor=actor, role=role, reason=reason, event="orders.unassigned"
     )
 
 
+def drop_question(order: Order) -> None:
+    """A price above the budget that the customer was asked for is not asked for any more."""
+    for asked in order.over_budget.select_for_update().filter(status=OverBudget.Status.ASKED):
+        asked.decline()
+        asked.save(update_fields=["status", "answered_at"])
+
+
 def pick_up(*, order: Order, actor, where=None) -> None:
     source = order.status
     order.pick_up()
+    drop_question(order)  # who takes the goods has bought them for what was noted
+    sell(order, actor=actor)
+    advance(
+        order, "pick_up", source=source, actor=actor, role="courier", where=where, event="orders.picked_up"
+    )
+
+
+def sell(order: Order, *, actor) -> None:
+    """The goods are out of the partner shop: what they cost is the shop's, on the day's account."""
     if order.merchant and (goods := spent(order)):
         money.book_sale(
             ref=order.no,
@@ -39,9 +53,6 @@ def pick_up(*, order: Order, actor, where=None) -> None:
             goods_fen=goods,
             actor=actor,
         )
-    advance(
-        order, "pick_up", source=source, actor=actor, role="courier", where=where, event="orders.picked_up"
-    )
 
 
 def reach_relay(

@@ -11,6 +11,7 @@ from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from core.money import percent_of, yuan
 from orders.lifecycle import advance, changing
 from orders.models import Order, OverBudget, Photo, Status
+from orders.services.carrying import drop_question
 from payments.models import Payment
 
 URGE_AGAIN = timedelta(minutes=3)
@@ -85,7 +86,8 @@ def extend_promise(*, order: Order, minutes: int, actor, reason: str = "") -> Or
             raise WrongState
         now = clock.now()
         order.promised_at = max(order.promised_at, now) + timedelta(minutes=minutes)
-        order.promise_due_at = order.promised_at
+        if order.status != Status.RETURNING:  # what goes back is late for nobody's door
+            order.promise_due_at = order.promised_at
         order.stage_due_at = max(order.stage_due_at or now, now) + timedelta(minutes=minutes)
         advance(
             order, "extend", actor=actor, role="operator", reason=reason, event="orders.promise_extended",
@@ -99,7 +101,9 @@ def restore_promise(*, order: Order, promised_at: datetime, stage_due_at: dateti
     with changing(order.pk) as order:
         if not order.is_live:
             raise WrongState
-        order.promised_at = order.promise_due_at = promised_at
+        order.promised_at = promised_at
+        if order.status != Status.RETURNING:
+            order.promise_due_at = promised_at
         order.stage_due_at = stage_due_at
         advance(order, "restore_promise", actor=actor, role="operator")
     return order
@@ -113,6 +117,7 @@ def record_goods_cost(*, order: Order, actor, cost_fen: int, photo) -> Order:
         if order.status != Status.ACCEPTED:
             raise WrongState
         order.goods_cost_fen = cost_fen
+        drop_question(order)  # it was about another price: a late yes would pay that one
         Photo.objects.create(order=order, by=actor, purpose=Photo.Purpose.RECEIPT, image=photo)
         advance(
             order,
@@ -174,6 +179,10 @@ def answer_over_budget(*, order: Order, actor, agree: bool) -> OverBudget:
             )  # fmt: skip
             order.budget_fen = order.goods_cost_fen = asked.cost_fen
             order.total_fen += asked.extra_fen
+            order.lines = [
+                line | {"fen": line["fen"] + asked.extra_fen} if line["code"] == "goods" else line
+                for line in order.lines
+            ]
         advance(
             order, "answer_over_budget", actor=actor, role="customer", event="orders.over_budget_answered",
             data={"agreed": agree, "cost_fen": asked.cost_fen},

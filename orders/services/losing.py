@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import payments.services as money
 from orders.lifecycle import advance, changing
-from orders.models import Order
-from orders.services.carrying import outlay, spent
+from orders.models import Order, Status
+from orders.services.carrying import outlay, sell, spent
 from orders.services.closing import hold_earnings
 from payments.selectors import still_paid
 
@@ -50,6 +50,8 @@ def write_off(
     with changing(order.pk) as order:
         source = order.status
         order.write_off()
+        if source == Status.ACCEPTED:  # bought, and never said to be picked up
+            sell(order, actor=actor)
         money.close_payments(ref=order.no)
         quote = quote_write_off(order, relayed_fen=relayed_fen, part=part)
         if part:

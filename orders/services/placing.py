@@ -16,12 +16,14 @@ from orders import lifecycle
 from orders.lifecycle import advance, changing
 from orders.models import Kind, Order, Photo, Status
 from orders.services import quoting
-from payments.models import Payment
+from payments.models import Payment, Refund
 
 PAY_WITHIN = timedelta(minutes=15)
 # Couriers may name their price for so long.
 BIDDING = timedelta(minutes=30)
 BOOK_AHEAD = timedelta(days=3)
+# Of the key of a refund; the number of the payment that came too late follows.
+LATE = "late:"
 # A scheduled order is shown to couriers this long before it has to start.
 RELEASE_SLACK = timedelta(minutes=10)
 
@@ -169,16 +171,6 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
         if payment.amount != order.total_fen:  # the price changed while the customer was at the cashier
             _send_back(payment)
             return
-        if payment.amount != order.total_fen:
-            # Paid after another price was chosen.
-            money.refund(
-                key=f"late:{payment.no}",
-                ref=order.no,
-                amount=payment.amount,
-                reason="late_payment",
-                actor=None,
-            )
-            return
         source = order.status
         order.pay()
         if not order.is_scheduled:
@@ -192,12 +184,15 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
 
 def _send_back(payment: Payment) -> None:
     money.refund(
-        key=f"late:{payment.no}", ref=payment.ref, amount=payment.amount, reason="late_payment", actor=None
+        key=f"{LATE}{payment.no}", ref=payment.ref, amount=payment.amount, reason="late_payment", actor=None
     )
 
 
 def _first_payment(order_no: str) -> Payment | None:
+    """The one that the order was paid with: what was sent back before it paid nothing."""
+    late = Refund.objects.filter(payment__ref=order_no, key__startswith=LATE).values_list("key", flat=True)
     paid = Payment.objects.filter(ref=order_no, purpose="order", status=Payment.Status.PAID)
+    paid = paid.exclude(no__in=[key.removeprefix(LATE) for key in late])
     return paid.order_by("paid_at", "pk").first()
 
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 import payments.services as money
 from core.errors import Invalid, WrongState
+from core.http import go
 from core.money import yuan
 from core.qr import square
 from orders import selectors, services
@@ -131,8 +131,7 @@ def tip(request: HttpRequest, no: str) -> HttpResponse:
 def _pay_tip(request: HttpRequest, order: Order, payment: Payment) -> HttpResponse:
     if payment.status == Payment.Status.PAID:
         return _done(request, order, _("Thank you! The courier sees the tip at once."))
-    response = redirect("payments:cashier", payment.no)
-    return HttpResponseClientRedirect(response.url) if request.htmx else response
+    return go(request, "payments:cashier", payment.no)
 
 
 @login_required
@@ -167,7 +166,6 @@ def code(request: HttpRequest, no: str) -> HttpResponse:
     """The receiving code, large enough to be read from a hand that is held out."""
     order = selectors.order_of(request.user, no)
     if not allowed(order).show_code:
-        response = redirect("orders:detail", order.no)
-        return HttpResponseClientRedirect(response.url) if request.htmx else response
+        return go(request, "orders:detail", order.no)
     context = {"order": order, "qr": square(f"errand:{order.no}:{order.receiving_code}"), "tab": "orders"}
     return render(request, "orders/code.html", context)

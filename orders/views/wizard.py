@@ -146,7 +146,7 @@ def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
     data = form.data_for_order()
     quote, token, reason = None, "", ""
     if data["dropoff"] is None:
-        reason = _("The price appears as soon as we know where it should go.")
+        reason = _("The price appears as soon as the place is chosen.")
     elif form.kind == Kind.CUSTOM and not data["fee_offer_fen"] and not data["asks_bids"]:
         reason = _("The price appears as soon as you offer a fee.")
     else:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -177,17 +177,16 @@ class FindingAdmin(_Found, ReadOnlyAdmin):
         return story_link(finding.ref) if finding.ref else "—"
 
     def has_settle_permission(self, request, object_id=None) -> bool:
-        return (
-            has_role(request, BOOKS)
-            and Finding.objects.filter(pk=object_id, status=Finding.Status.OPEN).exists()
-        )
+        finding = self.get_object(request, object_id)
+        return has_role(request, BOOKS) and finding is not None and finding.status == Finding.Status.OPEN
 
     @action(description=_("Settle"), icon="task_alt", permissions=["settle"],
             dialog={"title": _("What was it?"),
                     "description": _("The finding is settled with these words. The books stay as they are."),
                     "form_class": SettleForm})  # fmt: skip
     def settle(self, request, form, object_id):
-        finding = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if (finding := self.get_object(request, object_id)) is None:
+            raise Http404
         try:
             settle_finding(finding=finding, note=form.cleaned_data["note"], actor=request.user)
             messages.success(request, _("Done."))

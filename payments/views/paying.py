@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from core import clock
 from core.errors import Invalid, WrongState
+from core.http import go
 from messaging.services import know_wechat
 from payments import gateways, selectors, services
 from payments.gateways.wechatpay import read_shown
@@ -47,10 +47,6 @@ def safe_next(request: HttpRequest, url: str) -> str:
     return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else ""
 
 
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, ref: str) -> HttpResponse:
@@ -60,7 +56,7 @@ def pay(request: HttpRequest, ref: str) -> HttpResponse:
         last = selectors.last_payment(request.user, ref)
         if last is None:
             raise Http404
-        return _go(request, after(request, last))
+        return go(request, after(request, last))
     if request.method == "POST":
         return _choose(request, payment)
     balance = services.balance(Account.Kind.WALLET, user=request.user)
@@ -160,7 +156,7 @@ def wechatpay(request: HttpRequest, no: str) -> HttpResponse:
     tells us."""
     payment = get_object_or_404(Payment, no=no, user=request.user)
     if payment.status != Payment.Status.PENDING:
-        return _go(request, after(request, payment))
+        return go(request, after(request, payment))
     try:
         shown = read_shown(no, request.GET.get("bill", ""))
     except signing.BadSignature:

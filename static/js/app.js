@@ -76,7 +76,7 @@
     $$("time.ago").forEach((element) => {
       const minutes = Math.floor((now - Date.parse(element.getAttribute("datetime"))) / 60000);
       element.textContent = minutes < 1 ? texts.now : minutes < 60 ? say(texts.minutes, minutes)
-        : minutes < 2880 ? say(texts.hours, Math.floor(minutes / 60)) : say(texts.days, Math.floor(minutes / 1440));
+        : minutes < 2880 ? say(texts.hours, Math.floor(minutes / 60)) : say(texts.daysAgo, Math.floor(minutes / 1440));
     });
   }
   setInterval(tick, 1000);

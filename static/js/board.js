@@ -44,9 +44,58 @@
     const leg = near(event, "[data-leg][draggable]"), form = doc.getElementById("board-form");
     if (leg && form && !near(event, "button")) form.elements.leg.value = leg.dataset.leg;
   });
-  /* Nothing is swapped away from under a hand that drags, or a choice that is half made. */
-  doc.addEventListener("live:ask", (event) => {
-    const form = doc.getElementById("board-form"), focus = doc.activeElement;
-    if (dragged || form && form.contains(focus) && focus.matches("select")) event.preventDefault();
+  /* A fresh board stands where the old one was scrolled to. */
+  const columns = () => [...doc.querySelectorAll("#board .board-col")];
+  let tops = [];
+  doc.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "board") tops = columns().map((column) => column.scrollTop);
   });
+  doc.addEventListener("htmx:afterSwap", () => {
+    columns().forEach((column, n) => { if (tops[n]) column.scrollTop = tops[n]; });
+    tops = [];
+  });
+  /* A fresh form, with the jobs and couriers of now, keeps what was chosen and where the focus was. */
+  const fields = () => [...doc.querySelectorAll("#board-form select, #board-form button")];
+  const choices = () => fields().map((field) => field.matches("select") ? field.value : "");
+  let chosen = [], focused = -1, sent = "";
+  const isForm = (event) => event.detail.target && event.detail.target.id === "board-form";
+  doc.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (!isForm(event)) return;
+    chosen = choices();
+    focused = fields().indexOf(doc.activeElement);
+  });
+  doc.addEventListener("htmx:oobAfterSwap", () => {
+    fields().forEach((field, n) => {
+      if (chosen[n] && [...field.options].some((option) => option.value === chosen[n])) field.value = chosen[n];
+    });
+    if (focused >= 0 && fields()[focused]) fields()[focused].focus();
+    chosen = [];
+    focused = -1;
+  });
+  // What was done is chosen no more; what was chosen since, or before a job was taken back, is.
+  doc.addEventListener("htmx:beforeRequest", (event) => { if (event.target.id === "board-form") sent = choices().join(); });
+  doc.addEventListener("board:changed", () => {
+    if (sent && sent === choices().join()) doc.getElementById("board-form").reset();
+    sent = "";
+  });
+  /* Nothing is swapped away from under a hand that drags. The form alone waits for who chooses in it, and a list that is
+     forgotten open holds it back for a few seconds only: what was cancelled must not stand there for ever. */
+  const CHOOSING_MS = 8000, CHOSEN_MS = 2000;
+  let busyUntil = 0, timer = 0;
+  function busy(ms) {
+    busyUntil = Date.now() + ms;
+    clearTimeout(timer);
+    timer = setTimeout(() => doc.dispatchEvent(new Event("live:done")), ms + 50);
+  }
+  ["pointerdown", "keydown", "focusin", "change"].forEach((type) => doc.addEventListener(type, (event) => {
+    if (near(event, "#board-form select")) busy(type === "change" ? CHOSEN_MS : CHOOSING_MS);
+  }));
+  doc.addEventListener("live:ask", (event) => {
+    if (event.target.id === "board-form" ? Date.now() < busyUntil : dragged) event.preventDefault();
+  });
+  /* Toasts stand on the map, which is always in sight on a wide screen: not on the form, whose answers they are. */
+  const toasts = doc.getElementById("oc-toasts"), wide = window.matchMedia("(min-width: 1101px)");
+  const place = () => { if (toasts) (wide.matches ? doc.querySelector(".board-map") : doc.body).append(toasts); };
+  wide.addListener(place); // Safari 13
+  place();
 })();

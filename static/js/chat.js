@@ -216,7 +216,8 @@
       const seq = this.last();
       if (doc.visibilityState !== "visible" || seq <= this.told || !this.data.no) return;
       this.told = seq;
-      this.send(this.data.read, { seq }).catch(() => { this.told = 0; });
+      const again = () => { this.told = 0; }; // with the next line, or when the line is back
+      this.send(this.data.read, { seq }).then((answer) => answer && !answer.ok && again(), again);
     }
     typing() {
       if (Date.now() - this.typed < TYPING_MS || !this.data.no || doc.documentElement.dataset.live !== "on") return;

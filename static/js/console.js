@@ -115,15 +115,44 @@
     close.dataset.ocLater = "";
     close.textContent = texts.close;
     box.append(line, close);
+    // Three at most, new tickets besides, and no sentence twice.
+    const said = $$(".oc-toast:not([data-no])", toasts), same = said.filter((old) => $(".oc-toast-text", old).textContent === text);
+    same.concat(said.filter((old) => !same.includes(old)).slice(0, -2)).forEach((old) => old.remove());
     toasts.append(box);
     leave(box, level === "error" ? 8000 : 4000);
   }
   on("click", "[data-oc-later]", (event, button) => button.closest(".oc-toast").remove());
   body.addEventListener("toast", (event) => toast(event.detail.text || event.detail.value, event.detail.level));
-  doc.addEventListener("htmx:sendError", () => toast(texts.network, "error"));
+  // As in app.js: what the page fetches by itself fails in silence, the next time is soon. (Polling has no event, nor has
+  // a ticket that is opened by a key.)
+  function byItself({ triggeringEvent, elt }) {
+    if (triggeringEvent) return /^(live:|oc:|board:|refresh|load|revealed)/.test(triggeringEvent.type);
+    return /every|load/.test(elt.getAttribute("hx-trigger"));
+  }
+  const told = (xhr) => xhr.getResponseHeader("HX-Trigger") || "";
+  doc.addEventListener("htmx:sendError", (event) => byItself(event.detail.requestConfig) || toast(texts.network, "error"));
   doc.addEventListener("htmx:responseError", (event) => {
-    const told = event.detail.xhr.getResponseHeader("HX-Trigger") || "";
-    if (!told.includes("toast")) toast(texts.failed, "error");
+    const { xhr, requestConfig } = event.detail;
+    if (!byItself(requestConfig) && !told(xhr).includes("toast")) toast(texts.failed, "error");
+  });
+  /* News may swap a form away while its answer is on the way. htmx then fires what the answer says at an element that has
+     left the page, where nobody hears it: it is said again on the page. */
+  doc.addEventListener("htmx:beforeSend", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    let gone = false; // before htmx swaps the answer in: that takes some elements away rightly
+    if (requestConfig.verb === "get") return;
+    xhr.addEventListener("readystatechange", () => { if (xhr.readyState === 4) gone = !requestConfig.elt.isConnected; });
+    xhr.addEventListener("load", () => {
+      if (!gone) return;
+      const said = told(xhr).trim();
+      const events = said.startsWith("{") ? JSON.parse(said) : Object.fromEntries(said.split(",").filter(Boolean).map((name) => [name.trim(), {}]));
+      Object.keys(events).forEach((name) => {
+        const value = events[name], detail = value && typeof value === "object" ? value : { value };
+        body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+      });
+      if (xhr.status >= 400 && !said.includes("toast")) toast(texts.failed, "error");
+    });
+    xhr.addEventListener("error", () => gone && toast(texts.network, "error"));
   });
 
   window.oc = { beep, toast };
@@ -243,6 +272,7 @@
     const button = focused && $(focused);
     if (button) button.focus();
     focused = "";
+    $$(".oc-field", dialog).forEach((field) => field.classList.toggle("has-error", Boolean($(".oc-error", field))));
   });
   doc.addEventListener("click", (event) => $$("details.oc-menu[open]").forEach((menu) => {
     if (!menu.contains(event.target) || event.target.closest(".oc-menu-list button")) menu.open = false;
@@ -250,7 +280,8 @@
   on("click", "[data-oc-close]", (event, button) => button.closest("dialog").close());
   $$("dialog").forEach((box) => box.addEventListener("click", (event) => { if (event.target === box) box.close(); }));
   dialog.addEventListener("close", () => { $("#oc-dialog-body").textContent = ""; });
-  body.addEventListener("oc:done", () => dialog.open && dialog.close());
+  // A late answer about a ticket that was left meanwhile closes nothing that was opened since.
+  body.addEventListener("oc:done", (event) => dialog.open && event.detail.no === current() && dialog.close());
   body.addEventListener("oc:noted", () => { const note = $("#oc-note"); if (note) note.value = ""; });
   body.addEventListener("oc:call", (event) => { location.href = event.detail.tel; });
   on("click", "[data-oc-photo]", (event, button) => {

@@ -1,5 +1,5 @@
-/* The courier's pages: the position is reported while on duty, a new job is heard, the hall catches up when a job
-   enters or leaves it. What it needs to know stands in #duty-state, which the hall renews with each fragment. */
+/* The courier's pages: the position is reported while on duty or with goods in hand, a new job is heard, the hall catches
+   up when a job enters or leaves it. What it needs to know stands in #duty-state, which the hall renews with each fragment. */
 (() => {
   "use strict";
   const SEND_MS = 8000, MOST = 50, SETTLE_MS = 250, STALE_MINUTES = 3;
@@ -13,7 +13,7 @@
   let watch = null, latest = null, pending = [], sentAt = 0, sending = false, denied = false, keptAt = null, pass = "";
 
   function follow() {
-    const on = state().duty === "on" && "geolocation" in navigator;
+    const on = state().track === "on" && "geolocation" in navigator;
     if (on && watch === null) {
       watch = navigator.geolocation.watchPosition(located, failed, { enableHighAccuracy: true, maximumAge: 5000, timeout: 20000 });
     } else if (!on && watch !== null) {
@@ -35,7 +35,7 @@
     note();
   }
   async function send() {
-    if (!latest || sending || state().duty !== "on" || Date.now() - sentAt < SEND_MS) return;
+    if (!latest || sending || state().track !== "on" || Date.now() - sentAt < SEND_MS) return;
     sending = true;
     sentAt = Date.now();
     /* What was gathered since the last time, or while there was no network; a phone that stands still is where it was. */
@@ -76,13 +76,17 @@
   /* ---- The hall ---- */
   let settle, heard = words(($("hall-list") || { dataset: {} }).dataset.all);
 
+  function look() { // a burst of changes is one look
+    clearTimeout(settle);
+    settle = setTimeout(() => { fire("hall:changed"); fire("job:changed"); }, SETTLE_MS);
+  }
   body.addEventListener("live:leg", (event) => {
     const list = $("hall-list"), frame = event.detail;
     const concerns = list && (frame.status === "open" || words(list.dataset.all).has(frame.id) || words(list.dataset.held).has(frame.id));
-    if (!concerns && !$("route")) return;
-    clearTimeout(settle); // a burst of changes is one look
-    settle = setTimeout(() => { fire("hall:changed"); fire("job:changed"); }, SETTLE_MS);
+    if (concerns || $("route")) look();
   });
+  // What this courier carries has changed, whoever did it: a dispatcher, or a customer who has paid their price.
+  body.addEventListener("live:jobs", look);
 
   body.addEventListener("htmx:afterSettle", () => {
     follow();

@@ -79,7 +79,7 @@
       el.addEventListener("mouseleave", function () { self.map.scrollWheelZoom.disable(); });
       this.map.on("dragstart", function () { self.moved = true; });
       this.map.on("zoomend", function () { self.scale(); });
-      this.map.on("moveend", function () { self.lean(); });
+      this.map.on("moveend resize", function () { self.lean(); });
       // The element may have no size yet (a tab, Unfold's layout), or get another one.
       var size = "";
       function sized() {
@@ -361,13 +361,39 @@
       this.lean();
     },
 
-    // Near the edge a bubble leans inwards, its tip staying over the pin, and a name goes to the pin's other side.
+    // Once for all pins that have just changed.
     lean: function () {
-      var frame = this.el.getBoundingClientRect();
-      this.el.querySelectorAll(".map-pin-label").forEach(function (label) {
-        label.classList.remove("is-left");
-        var box = label.getBoundingClientRect();
-        label.classList.toggle("is-left", box.right > frame.right - 4 && box.left - box.width > frame.left + 48);
+      var self = this;
+      cancelAnimationFrame(this.leaning);
+      this.leaning = requestAnimationFrame(function () { self.settle(); });
+    },
+
+    // Near the edge a bubble leans inwards, its tip staying over the pin, and a name goes to the pin's other side: also where
+    // it would lie on another name or pin. Where there is no room on either side it is left out.
+    settle: function () {
+      var map = this.map, frame = this.el.getBoundingClientRect(), pins = Object.values(this.pins), taken = [];
+      // Boxes are [left, top, right, bottom], from the map's corner: where things will be, whatever is just moving.
+      function at(known) { return map.latLngToContainerPoint(known.marker.getLatLng()); }
+      function fits(box) { return box[0] >= 8 && box[2] <= frame.width - 4; }
+      function free(box, own) {
+        return !taken.some(function (t) {
+          return t.own !== own && box[0] < t.box[2] && box[2] > t.box[0] && box[1] < t.box[3] && box[3] > t.box[1];
+        });
+      }
+      pins.forEach(function (known) {
+        var p = at(known), top = known.pin.kind === "courier" ? p.y - 16 : p.y - 40;
+        taken.push({own: known, box: [p.x - 14, top, p.x + 14, top + 34]});
+      });
+      pins.forEach(function (known) {
+        var label = known.box.querySelector(".map-pin-label"), p = at(known);
+        if (!label) return;
+        var sides = [[p.x + 20, p.x + 20 + label.offsetWidth], [p.x - 20 - label.offsetWidth, p.x - 20]].map(function (x) {
+          return [x[0], p.y - 32, x[1], p.y - 32 + label.offsetHeight];
+        });
+        var room = sides.filter(fits), box = (room.length ? room : sides.slice(0, 1)).find(function (one) { return free(one, known); });
+        label.classList.toggle("is-left", box === sides[1]);
+        label.classList.toggle("is-hidden", !box);
+        if (box) taken.push({box: box});
       });
       this.el.querySelectorAll(".map-bubble").forEach(function (bubble) {
         bubble.style.marginLeft = "0";
@@ -403,13 +429,14 @@
       if (far < .5 || far > 400 || calm.matches || document.hidden) {
         known.marker.setLatLng(to);
         if (known.pin.kind === "courier") this.drawRoute();
+        this.lean();
         return;
       }
       function step(time) {
         var t = Math.min(1, Math.max(0, (time - now) / lasts));
         known.marker.setLatLng([from.lat + (to.lat - from.lat) * t, from.lng + (to.lng - from.lng) * t]);
         if (known.pin.kind === "courier") self.drawRoute();
-        if (t < 1) known.frame = requestAnimationFrame(step);
+        if (t < 1) known.frame = requestAnimationFrame(step); else self.lean();
       }
       known.frame = requestAnimationFrame(step);
     },

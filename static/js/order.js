@@ -1,6 +1,17 @@
-/* Ordering: a saved address fills the door's fields. */
+/* Ordering: a saved address fills the door's fields; a room stays with its building. */
 (() => {
   "use strict";
+  const chosen = document.querySelector('input[name="dropoff"]:checked'), rooms = {};
+  let at = chosen && chosen.value;
+  // Before anything asks for the price, which depends on the floor.
+  document.addEventListener("change", (event) => {
+    const place = event.target;
+    if (place.name !== "dropoff" || place.value === at) return;
+    const room = place.form.elements.dropoff_detail;
+    if (at) rooms[at] = room.value;
+    if (at || rooms[place.value]) room.value = rooms[place.value] || "";
+    at = place.value;
+  }, true);
   document.addEventListener("click", (event) => {
     const chip = event.target.closest && event.target.closest("[data-address]");
     if (!chip) return;
@@ -12,6 +23,7 @@
     put("contact_phone", data.phone);
     if (place) {
       place.checked = true;
+      at = place.value;
       place.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });

@@ -5,7 +5,7 @@
   const box = document.querySelector("[data-scan]");
   if (!box) return;
   const $ = (name) => box.querySelector(`[data-scan-${name}]`), view = $("view"), video = $("video"), form = $("form");
-  let detector = null, stream = null, sent = false;
+  let detector = null, stream = null, starting = false, sent = false;
 
   function say(text) {
     const note = $("note");
@@ -34,6 +34,8 @@
     setTimeout(look, 150);
   }
   async function start() {
+    if (stream || starting) return; /* a second tap: the first one's stream would never be stopped */
+    starting = true;
     say("");
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
@@ -45,6 +47,8 @@
       stop();
       say(box.dataset.textDenied);
       document.getElementById("scan-digits").focus();
+    } finally {
+      starting = false;
     }
   }
   async function fromPhoto(file) {
@@ -68,4 +72,6 @@
   }
   setUp().catch(() => { /* the digits are there */ });
   window.addEventListener("pagehide", stop);
+  /* Back from the result to this page as it was left: it reads again. */
+  window.addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
 })();

@@ -186,7 +186,9 @@ def test_the_fragment_is_for_operators(client, client_of, student_lin, courier_z
         assert browser.get(address).status_code == 302
     idle = factories.UserFactory(is_staff=True)
     assert client_of(idle).get(address).status_code == 403
-    assert client_of(operator_wang).get(address, {"days": "7"}).status_code == 200
+    shown = client_of(operator_wang).get(address, {"days": "7"}, headers={"HX-Request": "true"})
+    assert shown.status_code == 200
+    assert client_of(operator_wang).get(address).url == reverse("admin:index")  # a fragment is no page
     assert client_of(operator_wang).post(address).status_code == 405
 
 

@@ -157,3 +157,32 @@ def test_the_picker_in_the_admin_fills_the_inputs(page, lakeside, supervisor_sun
     assert abs(float(page.locator("#id_lat").input_value()) - dorm.lat) > 1e-5
     assert json.loads(page.locator("#id_lon").input_value()) != dorm.lon
     expect(box.locator(".map-pin-place")).to_have_count(1)
+
+
+def test_names_of_pins_that_stand_close_do_not_lie_on_each_other(page, lakeside):
+    campus_map = opened(page)
+    gate = Place.objects.filter(campus=lakeside).first()
+    pins = [
+        {"kind": "place", "id": f"p{i}", "lat": gate.lat, "lon": gate.lon + east, "label": f"第 {i} 号宿舍楼"}
+        for i, east in enumerate((0, 0.0001, 0.0002, 0.0003))
+    ]
+    feed(page, {"pins": pins})
+    names = campus_map.locator(".map-pin-label")
+    expect(names).to_have_count(4)
+    expect(campus_map.locator(".map-pin-label.is-hidden")).not_to_have_count(0)
+
+    def boxes():
+        return [name.bounding_box() for name in names.all() if name.is_visible()]
+
+    def overlap(a, b):
+        return (
+            a["x"] < b["x"] + b["width"] and b["x"] < a["x"] + a["width"]
+            and a["y"] < b["y"] + b["height"] and b["y"] < a["y"] + a["height"]
+        )  # fmt: skip
+
+    shown = boxes()
+    assert 1 <= len(shown) < 4
+    assert not any(overlap(a, b) for i, a in enumerate(shown) for b in shown[:i])
+    # Far enough apart, each has its own.
+    feed(page, {"pins": [pin | {"lat": pin["lat"] + 0.001 * i} for i, pin in enumerate(pins)]})
+    expect(campus_map.locator(".map-pin-label:not(.is-hidden)")).to_have_count(4)

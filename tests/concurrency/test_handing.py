@@ -8,14 +8,15 @@ from datetime import timedelta
 from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
+from django.db import OperationalError
 
 from campus.models import Place
 from core import clock
 from core.db import alone
 from core.errors import DomainError
 from dispatch import services
-from dispatch.models import Custody, Leg, LegStatus, Offer, ScanCode
-from dispatch.services import carrying, codes, legs, offers, opening, scanning, shelving, taking
+from dispatch.models import Courier, Custody, Leg, LegStatus, Offer, ScanCode
+from dispatch.services import board, carrying, codes, legs, offers, opening, scanning, shelving, taking
 from orders import lifecycle
 from orders import services as orders
 from orders.models import Status
@@ -136,7 +137,7 @@ def test_without_the_locks_an_offer_would_be_both(job, courier_zhao, monkeypatch
         return go
 
     monkeypatch.setattr(offers, "locked", lambda queryset: queryset)
-    for step in ("follow_door", "_give_back"):  # what each does first when it has looked
+    for step in ("catch_up", "_give_back"):  # what each does first when it has looked
         monkeypatch.setattr(offers, step, slowly(getattr(offers, step)))
     accepted, expired = together(
         lambda: services.accept_offer(offer=offer, actor=courier_zhao.user),
@@ -222,3 +223,38 @@ def test_two_workers_never_plan_one_campus_at_once(campus):
 
     assert together(first, second) == [True, None]
     assert services.plan_round(campus=campus, steps=1) is not None
+
+
+def exchange_both_ways(job, zhao, qian, dispatcher) -> None:
+    """Two dispatchers exchange jobs of the same two couriers at once, one in each direction, ten times."""
+    pairs = []
+    for one, other in ((zhao, qian), (qian, zhao)):
+        pairs.append((services.grab(leg=job(), courier=one), services.grab(leg=job(), courier=other)))
+    for _ in range(10):
+        calls = [
+            lambda one=one, other=other: services.swap(leg=one, other=other, actor=dispatcher, force=True)
+            for one, other in pairs
+        ]
+        # what was one's is the other's now: in the same order of couriers again
+        pairs = [(mine, theirs) for theirs, mine in together(*calls)]
+
+
+def test_exchanges_in_both_directions_never_wait_for_each_other_for_ever(
+    job, courier_zhao, courier_qian, operator_wang
+):
+    exchange_both_ways(job, courier_zhao, courier_qian, operator_wang)
+    for courier in (courier_zhao, courier_qian):
+        assert courier.legs.filter(status=LegStatus.ASSIGNED).count() == 2
+
+
+def test_without_locking_both_couriers_first_they_would(
+    job, courier_zhao, courier_qian, operator_wang, monkeypatch
+):
+    real = board.locked
+    monkeypatch.setattr(board, "locked", lambda rows: [] if _is_pair_of_couriers(rows) else real(rows))
+    with pytest.raises(OperationalError, match="deadlock"):
+        exchange_both_ways(job, courier_zhao, courier_qian, operator_wang)
+
+
+def _is_pair_of_couriers(rows) -> bool:
+    return rows.model is Courier and rows.count() == 2

@@ -53,11 +53,15 @@ def in_thread(function, *args) -> threading.Thread:
 
 def is_waiting_for_a_lock(thread: threading.Thread) -> bool:
     """Wait until the other connection stands at a lock of ours (True), or its thread has ended (False)."""
-    for _ in range(500):
+    for _ in range(3000):
         if not thread.is_alive():
             return False
         with connection.cursor() as cursor:
-            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+            # Whom we block: pg_locks alone shows the whole server's, other test workers' too.
+            cursor.execute(
+                "SELECT EXISTS (SELECT 1 FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+            )
             if cursor.fetchone()[0]:
                 return True
         thread.join(0.01)

@@ -30,12 +30,35 @@ def test_what_is_shown_can_be_typed_in_again(fen):
     assert parse_yuan(yuan(abs(fen))) == abs(fen)
 
 
-@pytest.mark.parametrize(("text", "fen"), [("6", 600), (" ¥1,200.5 ", 120050), ("６．５", 650), ("￥8", 800)])
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [("6", 600), (" ¥1,200.5 ", 120050), ("６．５", 650), (".5", 50), ("5.", 500), ("￥8", 800)],
+)
 def test_what_people_type(text, fen):
     assert parse_yuan(text) == fen
 
 
-@pytest.mark.parametrize("text", ["", "six", "1.234", "nan", "inf", "1e99", "1.2.3", "--5", "10000000.01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "six",
+        "1.234",
+        "nan",
+        "inf",
+        "1e99",
+        "1e3",
+        "12,5",
+        "1,20",
+        ",5",
+        "1_000",
+        ".",
+        "1.2.3",
+        "--5",
+        "10000000.01",
+        "9" * 1_100_000,
+    ],
+)
 def test_what_is_no_amount(text):
     with pytest.raises(ValueError, match=r".*"):
         parse_yuan(text)

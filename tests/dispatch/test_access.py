@@ -106,7 +106,8 @@ def test_pages_are_there_for_an_active_courier(client_of, courier_zhao, open_job
     leg = carry(open_job(), courier_zhao)
     client = client_of(courier_zhao)
     for name in PAGES:
-        assert client.get(reverse(f"dispatch:{name}")).status_code == 200, name
+        answer = client.get(reverse(f"dispatch:{name}"), headers={"HX-Request": "true"})
+        assert answer.status_code == 200, name
     for name in JOB_PAGES:
         assert client.get(reverse(f"dispatch:{name}", args=[leg.no])).status_code == 200, name
 

@@ -104,3 +104,12 @@ def test_legs_are_looked_at_and_never_edited(client_of, supervisor_sun, open_job
         client.post(reverse("admin:dispatch_leg_delete", args=[leg.pk]), {"post": "yes"}).status_code == 403
     )
     assert leg.no in client.get(reverse("admin:dispatch_leg_changelist")).text
+
+
+@pytest.mark.parametrize("strange", ["zzz", "²", "9" * 40])
+def test_a_number_that_is_none_is_nobodys_page(client_of, supervisor_sun, strange):
+    client = client_of(supervisor_sun)
+    for app, model in (("dispatch", "courier"), ("dispatch", "application"), ("dispatch", "course")):
+        assert client.get(f"/admin/{app}/{model}/{strange}/change/").status_code in (302, 404)
+    assert client.post(f"/admin/dispatch/courier/{strange}/suspend/").status_code in (302, 403, 404)
+    assert client.get("/admin/campus/place/add/", {"campus": strange}).status_code == 200

@@ -15,7 +15,7 @@ from dispatch.models import Courier, Leg
 from tests import factories
 
 ABLE = Carrier(
-    pk=1, user_id=1, campus_id=1, status="active", on_duty=True, gender="male", vehicle="bicycle", capacity=3,
+    pk=1, user_id=1, campus_id=1, may_work=True, on_duty=True, gender="male", vehicle="bicycle", capacity=3,
     carried=0, zones=frozenset(), untrained=frozenset(), is_trusted=True, is_resting=False,
 )  # fmt: skip
 LIGHT = Load(
@@ -26,7 +26,7 @@ few = st.integers(1, 3)
 ids = st.frozensets(few, max_size=2)
 carriers = st.builds(
     Carrier,
-    pk=few, user_id=few, campus_id=few, status=st.sampled_from(["active", "active", "suspended"]),
+    pk=few, user_id=few, campus_id=few, may_work=st.sampled_from([True, True, False]),
     on_duty=st.sampled_from([True, True, False]), gender=st.sampled_from(["male", "female"]),
     vehicle=st.sampled_from(["foot", "bicycle", "ebike"]), capacity=few, carried=st.integers(0, 3), zones=ids,
     untrained=st.frozensets(st.sampled_from(["", "haul"]), max_size=1), is_trusted=st.booleans(),
@@ -53,7 +53,7 @@ def test_the_mask_and_the_reason_agree(some, jobs):
     "courier, job, reason",
     [
         ({}, {}, ""),
-        ({"status": "suspended"}, {}, "Your courier account is not active."),
+        ({"may_work": False}, {}, "Your courier account is not active."),
         ({"campus_id": 2}, {}, "This job is on another campus."),
         ({"on_duty": False}, {}, "Switch to on duty first."),
         ({"is_resting": True}, {}, "You have been on duty for twelve hours today. Please rest now."),
@@ -109,6 +109,7 @@ def test_from_the_database_the_mask_says_what_a_grab_says(
         make(campus=campus, credit=59),
         make(campus=campus, on_duty=False),
         make(campus=campus, status="suspended"),
+        make(campus=campus, user__is_active=False),
         make(campus=other_campus),
         make(campus=campus, gender="female", capacity=0),
     ]
@@ -121,7 +122,7 @@ def test_from_the_database_the_mask_says_what_a_grab_says(
     for i, courier in enumerate(couriers):
         for j, leg in enumerate(legs):
             assert bool(found[i, j]) == may_grab(leg, courier), (courier.pk, leg.order.kind)
-    assert found.any(axis=1).tolist() == [True, True, True, True, False, False, False, False]
+    assert found.any(axis=1).tolist() == [True, True, True, True, False, False, False, False, False]
 
 
 def may_grab(leg, courier) -> bool:

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import StaffRole
+from accounts.services import erase_person
 from core.errors import NotAllowed, WrongState
 from dispatch import services
 from dispatch.models import Application, Courier
@@ -116,6 +117,19 @@ def test_the_dispatcher_sees_both_photos_and_accepts(client_of, applied, supervi
     assert (notice.kind, notice.link) == ("application_decided", "/c/training/")
 
 
+def test_the_page_that_waits_moves_on_by_itself(client_of, applied, supervisor_sun, student_mei):
+    client, rung = client_of(student_mei), {"HX-Request": "true"}
+    assert 'hx-trigger="live:application' in client.get(APPLY).text
+    assert "is being checked" in client.get(APPLY, headers=rung).text
+    assert "being checked" in client.get("/me/").text
+    decide(client_of(supervisor_sun), applied, "accept")
+    assert client.get(APPLY, headers=rung)["HX-Redirect"] == "/c/training/"
+    assert client.get(APPLY)["Location"] == "/c/training/"
+    me = client.get("/me/").text
+    assert f'href="{APPLY}"' in me
+    assert "Almost there" in me
+
+
 def test_a_better_photo_is_asked_for_and_sent(client_of, applied, supervisor_sun, student_mei, wish):
     decide(client_of(supervisor_sun), applied, "ask_again", reason="The card is blurred")
     applied.refresh_from_db()
@@ -200,7 +214,51 @@ def test_who_leaves_takes_no_more_jobs_and_may_apply_again(client_of, courier_zh
     assert courier.status == "applied"
 
 
+def test_who_comes_back_on_another_campus_has_no_zones_of_the_old_one(
+    client_of, courier_zhao, other_campus, wish
+):
+    courier_zhao.zones.set(courier_zhao.campus.zones.all()[:1])
+    client = client_of(courier_zhao)
+    client.post("/c/me/leave/")
+    client.post(APPLY, wish(gender="male"))
+    assert courier_zhao.zones.exists()
+    services.leave(courier=courier_zhao, actor=courier_zhao.user)
+    user = courier_zhao.user
+    user.campus = other_campus
+    user.save(update_fields=["campus"])
+    client.post(APPLY, wish(gender="male"))
+    courier_zhao.refresh_from_db()
+    assert (courier_zhao.status, courier_zhao.campus) == ("applied", other_campus)
+    assert not courier_zhao.zones.exists()
+
+
 def test_nobody_leaves_with_jobs_in_hand(client_of, courier_zhao, open_job, carry):
     carry(open_job(), courier_zhao)
     assert client_of(courier_zhao).post("/c/me/leave/").status_code in (302, 409)
     assert Courier.objects.get().status == "active"
+
+
+def test_where_somebody_was_who_left_is_forgotten(courier_zhao):
+    services.report_position(courier=courier_zhao, lat=31, lon=121)
+    services.leave(courier=courier_zhao, actor=courier_zhao.user)
+    courier = Courier.objects.get()
+    assert (courier.lat, courier.lon, courier.located_at) == (None, None, None)
+
+
+def test_who_was_erased_has_left(courier_zhao):
+    services.set_duty(courier=courier_zhao, on=False)
+    erase_person(user=courier_zhao.user)
+    assert Courier.objects.get().status == "left"
+
+
+def test_an_erased_applicant_has_left_and_the_application_with_them(applied, student_mei):
+    erase_person(user=student_mei)
+    assert Courier.objects.get().status == "left"
+    assert Application.objects.get().status == "withdrawn"
+    assert Application.objects.get().photos == {}
+
+
+def test_who_was_suspended_stays_so_when_erased(courier_zhao, supervisor_sun):
+    services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="x")
+    erase_person(user=courier_zhao.user)
+    assert Courier.objects.get().status == "suspended"

@@ -93,6 +93,73 @@ def test_another_price_may_be_chosen_until_one_is_paid(asked, student_lin, couri
     assert money.balance("escrow", ref=asked.no) == 700
 
 
+def test_a_chosen_price_that_is_taken_back_ends_its_payment_and_asks_anew(
+    asked, student_lin, courier_zhao, courier_qian, client_of, turned_clock
+):
+    lines, total = asked.lines, asked.total_fen
+    chosen = bid(asked, courier_zhao, 900)
+    services.choose_bid(bid=chosen, actor=student_lin, gateway="sandbox", expected_fen=900)
+    at_cashier = Payment.objects.get(ref=asked.no)
+    services.withdraw_bid(order=asked, courier=courier_zhao)
+
+    until = asked.bids_until
+    asked.refresh_from_db()
+    assert (asked.wants_bids, asked.lines, asked.total_fen, asked.courier_fen) == (True, lines, total, 0)
+    assert (asked.bids_until, asked.pay_by) == (until, until + timedelta(minutes=15))
+    at_cashier.refresh_from_db()
+    assert at_cashier.status == "closed"
+    page = client_of(student_lin).get(reverse("payments:pay", args=[asked.no]), follow=True).text
+    assert "Couriers name their price" in page
+    assert "The courier took the price back" in page
+    assert "Find my umbrella" in Notice.objects.get(user=student_lin, kind="chosen_bid_withdrawn").body
+
+    # The bank was faster: what it took comes back, and buys nothing.
+    money.settle_payment(payment_no=at_cashier.no, amount=900, gateway_no="1")
+    asked.refresh_from_db()
+    assert (asked.status, money.balance("escrow", ref=asked.no)) == ("pending_payment", 0)
+
+    second = bid(asked, courier_qian, 900)
+    services.choose_bid(bid=second, actor=student_lin, gateway="wallet", expected_fen=900)
+    assert asked.legs.get().courier == courier_qian
+    assert money.balance("escrow", ref=asked.no) == 900
+
+
+def test_a_price_taken_back_late_leaves_time_for_others(
+    asked, student_lin, courier_zhao, courier_qian, turned_clock
+):
+    chosen = bid(asked, courier_zhao)
+    turned_clock.move_to(asked.pay_by - timedelta(minutes=1))
+    services.choose_bid(bid=chosen, actor=student_lin, gateway="sandbox", expected_fen=900)
+    turned_clock.advance(minutes=14)
+    services.withdraw_bid(order=asked, courier=courier_zhao)
+    assert orders.expire_unpaid(clock.now()) == 0
+    assert bid(asked, courier_qian).status == "open"
+
+
+def test_each_time_it_is_taken_back_the_customer_hears_and_no_other_time(
+    asked, student_lin, courier_zhao, courier_qian
+):
+    bid(asked, courier_qian)
+    services.withdraw_bid(order=asked, courier=courier_qian)
+    for _time in range(2):
+        chosen = bid(asked, courier_zhao)
+        services.choose_bid(bid=chosen, actor=student_lin, gateway="sandbox", expected_fen=900)
+        services.withdraw_bid(order=asked, courier=courier_zhao)
+    assert Notice.objects.filter(user=student_lin, kind="chosen_bid_withdrawn").count() == 2
+
+
+def test_paid_with_nobody_chosen_any_more_the_customer_hears_that_all_may_take_it(
+    asked, student_lin, courier_zhao
+):
+    """As orders were left that were paid after the courier had withdrawn, before that ended the payment."""
+    chosen = bid(asked, courier_zhao)
+    services.choose_bid(bid=chosen, actor=student_lin, gateway="sandbox", expected_fen=900)
+    Bid.objects.filter(pk=chosen.pk).update(status="withdrawn")
+    money.settle_payment(payment_no=Payment.objects.get(ref=asked.no).no, amount=900, gateway_no="1")
+    assert asked.legs.get().status == "open"
+    assert Notice.objects.filter(user=student_lin, kind="bid_failed").count() == 1
+
+
 def test_a_courier_who_went_off_duty_leaves_it_to_the_hall(asked, student_lin, courier_zhao):
     chosen = bid(asked, courier_zhao)
     services.set_duty(courier=courier_zhao, on=False)
@@ -165,3 +232,19 @@ def test_paying_without_a_price_is_not_possible(asked, client_of, student_lin):
     orders.cancel_order(order=asked, actor=student_lin)
     asked.refresh_from_db()
     assert asked.status == "cancelled"
+
+
+def test_who_is_chosen_carries_it_all_the_way_past_the_relay(
+    campus, places, station, student_lin, wallet_money, turned_clock, courier_qian
+):
+    wallet_money(student_lin, 10_000)
+    order = orders.place_order(
+        actor=student_lin, campus=campus, kind="custom", gateway="wallet",
+        data={"pickup": places.parcel_station, "dropoff": places.dorm_women, "what": "Find", "asks_bids": True},
+    )  # fmt: skip
+    chosen = bid(order, courier_qian)
+    services.choose_bid(bid=chosen, actor=student_lin, gateway="wallet", expected_fen=900)
+    leg = order.legs.get()
+    order.refresh_from_db()
+    assert (leg.relay, leg.dropoff, leg.courier) == (None, places.dorm_women, courier_qian)
+    assert leg.pay_fen == order.courier_fen

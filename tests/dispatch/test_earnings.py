@@ -83,3 +83,17 @@ def test_queries_do_not_grow_with_jobs(client_of, deliver, courier_zhao):
 
 def test_nothing_yet(client_of, courier_zhao):
     assert "Nothing earned yet" in client_of(courier_zhao).get(reverse("dispatch:earnings")).text
+
+
+def test_a_tip_that_went_back_to_the_customer_was_not_earned(
+    client_of, open_job, carry, courier_zhao, supervisor_sun
+):
+    leg = carry(open_job(tip_fen=500), courier_zhao, stages=3)
+    services.send_back(order=leg.order, actor=supervisor_sun)
+    services.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
+    leg = services.bring_back(leg=leg, actor=courier_zhao.user)
+    figures = selectors.earnings(courier_zhao)
+    assert leg.tip_fen == 0
+    assert figures.today_fen == figures.week_fen == figures.held_fen == leg.pay_fen
+    assert selectors.done_jobs(courier_zhao).get().earned_fen == leg.pay_fen
+    assert selectors.today(courier_zhao).earned_fen == leg.pay_fen

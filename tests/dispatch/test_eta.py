@@ -6,7 +6,8 @@ import pytest
 
 from core import realtime
 from dispatch import selectors, services
-from dispatch.models import Courier, Leg
+from dispatch.models import Courier, Leg, LegStatus
+from dispatch.services import etas
 
 pytestmark = pytest.mark.django_db
 
@@ -14,9 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rung(monkeypatch):
     frames = []
-    monkeypatch.setattr(
-        realtime, "ring", lambda groups, t, **data: frames.append((groups, t, data.get("id")))
-    )
+    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: frames.append((groups, t, data)))
     return frames
 
 
@@ -63,7 +62,30 @@ def test_small_shifts_are_nobodys_business_and_large_ones_are_told(
     turned_clock.advance(seconds=2)
     assert services.renew_etas() == 1
     assert eta(leg) == before + timedelta(seconds=61)
-    assert rung == [(f"order.{leg.order.no}", "leg", leg.no)]
+    # Without a version: that of the leg has not changed, and pages drop what is not newer than what they have heard.
+    assert rung == [(f"order.{leg.order.no}", "eta", {"id": leg.order.no})]
+
+
+def test_the_orders_page_listens_to_it(client_of, open_job, carry, courier_zhao, student_lin):
+    order = carry(open_job(), courier_zhao).order
+    assert f"live:eta:{order.no} from:body" in client_of(student_lin).get(f"/o/{order.no}/").text
+
+
+def test_what_has_ended_while_it_was_predicted_is_left_alone(
+    open_job, carry, courier_zhao, turned_clock, monkeypatch, rung
+):
+    leg = carry(open_job(), courier_zhao)
+    before, predicted = eta(leg), etas.predicted
+
+    def slowly(held, now):
+        Leg.objects.update(status=LegStatus.RELEASED)
+        return predicted(held, now)
+
+    monkeypatch.setattr(etas, "predicted", slowly)
+    turned_clock.advance(minutes=3)
+    rung.clear()
+    assert services.renew_etas() == 0
+    assert (eta(leg), rung) == (before, [])
 
 
 def test_the_customer_reads_it(client_of, open_job, carry, courier_zhao, student_lin, places):

@@ -1,6 +1,7 @@
 """The hall: what is on a card and what never is, in which order, and at which cost."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -48,7 +49,7 @@ def test_neither_room_nor_code_nor_contact_nor_note_is_in_the_hall(client_of, op
     )
     client = client_of(courier_zhao)
     for name in ("hall", "hall_list"):
-        body = client.get(reverse(f"dispatch:{name}")).content
+        body = client.get(reverse(f"dispatch:{name}"), headers={"HX-Request": "true"}).content
         assert leg.no.encode() in body
         for secret in (b"SECRET", b"13812349999", b"9999", leg.order.receiving_code.encode() + b"<"):
             assert secret not in body, secret
@@ -188,10 +189,9 @@ def test_kinds_can_be_picked_out(client_of, open_job, courier_zhao, places):
     assert set(hall.kinds) == {"parcel", "document"}
     assert set(hall.nos) == {parcel.no, document.no}
     client = client_of(courier_zhao)
-    assert (
-        parcel.no
-        not in client.get(reverse("dispatch:hall_list") + "?kind=document").text.partition("<nav")[2]
-    )
+    address = reverse("dispatch:hall_list") + "?kind=document"
+    assert client.get(address).status_code == 302  # a fragment is no page
+    assert parcel.no not in client.get(address, headers={"HX-Request": "true"}).text.partition("<nav")[2]
     assert client.get(reverse("dispatch:hall") + "?kind=nonsense&sort=nonsense").status_code == 200
 
 
@@ -238,7 +238,8 @@ def test_the_number_of_queries_does_not_grow_with_jobs(client_of, open_job, carr
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as seen:
-            assert client.get(reverse("dispatch:hall_list")).status_code == 200
+            answer = client.get(reverse("dispatch:hall_list"), headers={"HX-Request": "true"})
+            assert answer.status_code == 200
         return len(seen)
 
     for _ in range(5):
@@ -258,6 +259,10 @@ def test_nobody_else_is_needed_for_a_card(open_job, courier_zhao):
     (card,) = selectors.hall(courier_zhao).cards
     assert (card.no, card.pickup) == (leg.no, "")
     assert "Waiting 30 minutes" in [tag.text for tag in card.tags]
+    stand(courier_zhao, leg.dropoff)
+    (card,) = selectors.hall(courier_zhao).cards
+    assert card.extra_min == 30  # the courier stands at the door, and then in the queue
+    assert card.per_minute < card.pay_fen / 30
 
 
 def test_a_tip_shows_at_once(open_job, courier_zhao, student_lin):
@@ -275,5 +280,37 @@ def test_something_to_buy_anywhere_has_a_stop_without_a_distance(
     leg = open_job(kind="purchase", pickup=None, pickup_codes="", budget_fen=2000, summary="Milk")
     (card,) = selectors.hall(courier_zhao).cards
     assert (card.pickup, card.to_pickup_m, card.trip_m) == ("Any shop nearby", None, 0)
+    # Nobody knows how far that is: no minutes are promised, and no pay by the minute as if one only had to go to the door.
+    assert card.extra_min is None
+    assert card.per_minute < card.pay_fen / 10
     carry(leg, courier_zhao)
     assert "Any shop nearby" in client_of(courier_zhao).get(reverse("dispatch:job", args=[leg.no])).text
+
+
+def test_what_one_may_not_take_hides_nothing_that_one_may(
+    open_job, courier_zhao, places, monkeypatch, campus
+):
+    monkeypatch.setattr(import_module("dispatch.selectors.hall"), "MOST_CARDS", 3)
+    courier_zhao.zones.add(places.dorm_north.zone)
+    closed = [open_job(), open_job(dropoff=places.canteen), open_job(customer=courier_zhao.user)]
+    Leg.objects.filter(pk=closed[0].pk).update(gender="female", priority=1)
+    mine = open_job()
+    hall = selectors.hall(courier_zhao)
+    assert nos(hall.cards) == [mine.no]
+    # Where there is room they say why not, in the order in which they came.
+    assert [card.no for card in hall.blocked] == [leg.no for leg in closed[:2]]
+    assert all(card.refusal for card in hall.blocked)
+    for leg in closed[1:]:
+        Leg.objects.filter(pk=leg.pk).update(priority=1)
+    assert nos(selectors.hall(courier_zhao).cards) == [mine.no]
+
+
+def test_jobs_that_want_a_training_hide_nothing_either(open_job, courier_zhao, campus, monkeypatch):
+    hall = import_module("dispatch.selectors.hall")
+    monkeypatch.setattr(hall, "MOST_CARDS", 1)
+    monkeypatch.setattr(
+        hall.admission, "missed_kinds", lambda couriers, now: {courier_zhao.pk: frozenset({"document"})}
+    )
+    open_job(kind="document")
+    parcel = open_job()
+    assert nos(selectors.hall(courier_zhao).cards) == [parcel.no]

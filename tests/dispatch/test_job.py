@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from core.errors import NotAllowed, WrongState
 from dispatch import services
 from dispatch.models import Leg
 from messaging.phone.selectors import calls_about
@@ -236,6 +237,25 @@ def test_a_wrong_code_is_refused_and_after_five_only_a_photo_helps(
     assert Photo.objects.get(order=leg.order).purpose == "door"
 
 
+@pytest.mark.parametrize("left", ["given back", "handed on"])
+def test_a_former_courier_cannot_lock_the_present_one_out(open_job, carry, courier_zhao, courier_qian, left):
+    leg = carry(open_job(), courier_qian)
+    if left == "given back":
+        services.give_back(leg=leg, actor=courier_qian.user)
+        present = carry(leg.order.legs.get(status="open"), courier_zhao, stages=3)
+    else:
+        shown = services.show(leg=leg, purpose="transfer", actor=courier_qian.user)
+        services.scan(
+            text=services.scan(text=shown.signed, courier=courier_zhao).answer.signed, courier=courier_qian
+        )
+        present = carry(leg, courier_zhao, stages=3)
+    for code in ("0000", "0001", "0002", "0003", "0004", "0005", leg.order.receiving_code):
+        with pytest.raises((WrongState, NotAllowed)):
+            services.deliver(leg=leg, actor=courier_qian.user, code=code)
+    present = services.deliver(leg=present, actor=courier_zhao.user, code=leg.order.receiving_code)
+    assert present.status == "done"
+
+
 def test_a_file_that_is_no_photo_is_refused(press, open_job, carry, courier_zhao):
     leg = carry(open_job(), courier_zhao, stages=3)
     text = press(leg, "deliver", photo=SimpleUploadedFile("x.jpg", b"<script>", "image/jpeg"))
@@ -359,32 +379,3 @@ def test_goods_in_hand_cannot_be_given_back(page, press, open_job, carry, courie
     press(leg, "give_back", why="other")
     leg.refresh_from_db()
     assert leg.status == "picked_up"
-
-
-# -- Photos ------------------------------------------------------------------------------------------------
-
-
-def test_the_customers_photos_are_seen_by_the_one_who_carries_and_only_meanwhile(
-    client_of, photo, open_job, carry, courier_zhao, courier_qian
-):
-    leg = carry(open_job(photos=[photo()]), courier_zhao)
-    url = reverse("dispatch:photo", args=[leg.no, Photo.objects.get().pk])
-    client = client_of(courier_zhao)
-    assert url in client.get(reverse("dispatch:job", args=[leg.no])).text
-    answer = client.get(url)
-    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
-    assert answer["Cache-Control"].startswith("private")
-    assert client_of(courier_qian).get(url).status_code == 404
-    services.give_back(leg=leg, actor=courier_zhao.user)
-    assert client.get(url).status_code == 404
-
-
-def test_photos_of_another_order_do_not_come_through_this_job(
-    client_of, photo, open_job, carry, courier_zhao
-):
-    leg = carry(open_job(), courier_zhao)
-    other = open_job(photos=[photo()])
-    picture = Photo.objects.get(order=other.order)
-    assert (
-        client_of(courier_zhao).get(reverse("dispatch:photo", args=[leg.no, picture.pk])).status_code == 404
-    )

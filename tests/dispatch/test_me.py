@@ -54,3 +54,16 @@ def test_other_apps_may_add_to_it(client_of, courier_zhao, monkeypatch):
         _panels, "dispatch.me", [(1, "x", lambda request, subject: f"<i>for {subject.pk}</i>")]
     )
     assert f"<i>for {courier_zhao.pk}</i>" in client_of(courier_zhao).get(reverse("dispatch:me")).text
+
+
+@pytest.mark.parametrize("zone", ["9" * 20, "x", "²", "\U0001f4a5"])
+def test_an_area_that_is_none_is_refused(client_of, courier_zhao, zone):
+    data = {"vehicle": "foot", "capacity": "2", "zones": zone}
+    assert client_of(courier_zhao).post(reverse("dispatch:me"), data).status_code == 422
+
+
+def test_the_areas_one_wants_are_kept(client_of, courier_zhao, places):
+    zone = places.dorm_north.zone
+    data = {"vehicle": "foot", "capacity": "2", "zones": [zone.pk]}
+    assert client_of(courier_zhao).post(reverse("dispatch:me"), data).status_code == 302
+    assert list(Courier.objects.get().zones.all()) == [zone]

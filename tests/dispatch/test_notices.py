@@ -223,6 +223,21 @@ def test_the_courier_hears_that_the_receipt_was_confirmed(open_job, carry, couri
     assert told(courier_zhao.user) == ["job_completed"]
 
 
+def test_of_a_relay_who_stood_at_the_door_hears_it(
+    open_job, carry, places, station, courier_zhao, courier_qian, student_lin
+):
+    first = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
+    second, poster = first.order.legs.get(sequence=2), services.poster(station.place).signed
+    services.scan(text=poster, courier=courier_zhao)
+    services.grab(leg=second, courier=courier_qian)
+    services.scan(text=poster, courier=courier_qian)
+    services.arrive_at_dropoff(leg=second, actor=courier_qian.user)
+    services.deliver(leg=second, actor=courier_qian.user, code=first.order.receiving_code)
+    orders.complete_order(order=first.order, actor=student_lin)
+    assert "job_completed" in told(courier_qian.user)
+    assert "job_completed" not in told(courier_zhao.user)
+
+
 def test_a_booked_errand_says_when_it_begins(campus, places, student_lin, turned_clock, wallet_money):
     start = turned_clock.time + timedelta(hours=5)
     wallet_money(student_lin, 20_000)

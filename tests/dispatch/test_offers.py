@@ -71,9 +71,13 @@ def test_three_ignored_in_a_row_pause_offers_until_asked_for(offered, courier_zh
         services.expire_offers()
     assert selectors.offers_paused(courier_zhao)
     page = client_of(courier_zhao)
-    assert "Offers are paused" in page.get("/c/offer/").content.decode()
+    # In the flow of the hall and of the route, where it lies over nothing; on other pages it is in the way.
+    for address in ("/c/", "/c/route/"):
+        assert "Offers are paused" in page.get(address).text
+    assert "Offers are paused" not in page.get("/c/offer/").text
     page.post("/c/offer/resume/")
     assert not OfferPause.objects.exists()
+    assert "Offers are paused" not in page.get("/c/").text
 
 
 def test_an_answer_in_between_begins_the_count_anew(offered, courier_zhao, turned_clock):
@@ -137,3 +141,21 @@ def test_a_campus_chooses_its_ways_by_kind_and_hour(open_job, campus, courier_zh
     assert selectors.kinds_with(campus.pk, "offers")[0] == "parcel"
     turned_clock.advance(hours=2)
     assert selectors.hall(courier_zhao).cards == []
+
+
+def test_another_courier_is_looked_for_while_one_is_asked(offered, courier_zhao, operator_wang):
+    offer = offered()
+    leg = offer.legs.get()
+    services.reassign(order=leg.order, actor=operator_wang, bonus_fen=200)
+    leg.refresh_from_db()
+    assert (leg.status, leg.priority, leg.bonus_fen) == (LegStatus.OFFERED, 1, 200)
+    services.accept_offer(offer=offer, actor=courier_zhao.user)
+
+
+def test_what_went_off_duty_meanwhile_is_not_counted_as_ignored(offered, courier_zhao):
+    offer = offered()
+    services.set_duty(courier=courier_zhao, on=False)
+    with pytest.raises(NotAllowed):
+        services.accept_offer(offer=offer, actor=courier_zhao.user)
+    offer.refresh_from_db()
+    assert (offer.status, offer.legs.get().status) == (Offer.Status.WITHDRAWN, LegStatus.OPEN)

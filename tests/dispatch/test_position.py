@@ -5,6 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from campus.network import route as campus_route
 from core import clock, realtime
 from dispatch import selectors, services
 from dispatch.models import Courier
@@ -134,7 +135,7 @@ def test_the_map_shows_the_courier_between_pickup_and_delivery_only(
     data = selectors.map_data(leg.order, student_lin)
     assert [pin["kind"] for pin in data["pins"]][:2] == ["pickup", "dropoff"]
     assert bool(courier_pins(data)) is seen
-    assert (data["metres"] is not None) is seen
+    assert (data["metres"] is not None) is (stages == 2)  # at the door nothing is left to ride
     assert data["route"]["path"]
     text = json.dumps(data["pins"]) + json.dumps(data["route"])
     assert (str(HERE["lat"]) in text) is seen
@@ -169,6 +170,23 @@ def test_nobody_else_sees_the_courier(
     assert courier_pins(selectors.map_data(leg.order, operator_wang)) != []
 
 
+def test_who_brings_goods_back_does_not_come_to_the_customer(
+    report, rung, open_job, carry, courier_zhao, student_lin, operator_wang, supervisor_sun
+):
+    leg = carry(open_job(), courier_zhao, stages=3)
+    services.send_back(order=leg.order, actor=supervisor_sun)
+    rung.clear()
+    report(courier_zhao, HERE)
+    assert [t for _groups, t, _data in rung if t == "pos"] == []
+    leg.order.refresh_from_db()
+    data = selectors.map_data(leg.order, student_lin)
+    assert (courier_pins(data), data["metres"], data["minutes"], data["eta_at"]) == ([], None, None, None)
+    data = selectors.map_data(leg.order, operator_wang)
+    back = campus_route(leg.campus, (HERE["lat"], HERE["lon"]), leg.pickup, courier_zhao.vehicle)
+    assert courier_pins(data) != []
+    assert (data["metres"], data["route"]) == (back.distance_m, back.as_data())
+
+
 def test_a_position_of_long_ago_is_not_shown(
     report, open_job, carry, courier_zhao, student_lin, turned_clock
 ):
@@ -196,3 +214,48 @@ def test_a_courier_who_was_changed_is_not_followed_any_more(
 def test_numbers_and_nesting_without_end_are_no_position(courier_zhao, client_of, body):
     answer = client_of(courier_zhao).post("/c/position/", body, content_type="application/json")
     assert answer.status_code == 422
+
+
+# -- Who is followed ---------------------------------------------------------------------------------------
+
+
+def followed(client, page) -> bool:
+    """What static/js/courier.js goes by."""
+    text = client.get(page).text
+    assert ('data-track="on"' in text) != ('data-track="off"' in text)
+    return 'data-track="on"' in text
+
+
+def test_who_is_off_duty_is_not_followed(client_of, courier_zhao):
+    client = client_of(courier_zhao)
+    assert followed(client, reverse("dispatch:hall"))
+    services.set_duty(courier=courier_zhao, on=False)
+    assert not followed(client, reverse("dispatch:hall"))
+
+
+def test_who_is_suspended_with_goods_in_hand_is_followed_to_the_end(
+    client_of, report, open_job, carry, courier_zhao, supervisor_sun
+):
+    leg = carry(open_job(), courier_zhao, stages=2)
+    services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="x")
+    client, page = client_of(courier_zhao), reverse("dispatch:job", args=[leg.no])
+    assert followed(client, page)
+    assert 'data-duty="off"' in client.get(page).text
+    assert report(courier_zhao, HERE).json() == {"kept": True}
+    services.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
+    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    assert not followed(client, page)
+
+
+def test_who_is_given_a_job_off_duty_is_followed(client_of, open_job, courier_zhao, supervisor_sun):
+    services.set_duty(courier=courier_zhao, on=False)
+    services.put(leg=open_job(), courier=courier_zhao, actor=supervisor_sun, force=True)
+    assert followed(client_of(courier_zhao), reverse("dispatch:hall"))
+
+
+@pytest.mark.parametrize("guess", [(0, 0), (30, 120), (31.02, 119.9), (-31.0255, 121.4345)])
+def test_a_guess_from_far_away_counts_for_nothing(report, courier_zhao, guess, turned_clock):
+    report(courier_zhao, HERE)
+    turned_clock.advance(seconds=5)
+    report(courier_zhao, dict(zip(("lat", "lon"), guess, strict=True)))
+    assert at(courier_zhao)[:2] == (HERE["lat"], HERE["lon"])

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from campus.models import Admits, Place
-from core import clock
-from core.errors import Invalid, NotAllowed, WrongState
+from core import clock, outbox
+from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from dispatch import selectors, services
 from dispatch.models import Custody, LegStatus, RelayStation, ShelfItem
 from exceptions.detection import scan
@@ -265,8 +268,8 @@ def test_what_a_keeper_took_in_concerns_no_courier_and_may_be_found_again(
     ticket.refresh_from_db()
     assert not ticket.is_unresolved
     assert first.order.legs.get(sequence=2).status == LegStatus.OPEN
-    with pytest.raises(WrongState):
-        services.report_found(item=item, actor=keeper_zhou)
+    services.report_found(item=item, actor=keeper_zhou)
+    assert Custody.objects.filter(act="found").count() == 1  # twice is once
 
 
 def test_a_stranger_may_not_say_that_it_is_missing(on_shelf, courier_qian):
@@ -331,3 +334,60 @@ def test_the_shelf_counts_what_is_due(
         shelf = selectors.shelf(station)
     assert (len(shelf.lying), len(shelf.coming), shelf.overdue) == (1, 1, 1)
     assert shelf.lying[0].item.due_at < clock.now() - timedelta(seconds=30)
+
+
+def test_goods_that_are_missing_stop_whoever_is_asked_or_on_the_way(
+    on_shelf, keeper_zhou, courier_qian, client_of
+):
+    second = on_shelf()
+    item = ShelfItem.objects.get()
+    offer = services.make_offer(courier=courier_qian, legs=[second])
+    services.report_missing(item=item, actor=keeper_zhou)
+    offer.refresh_from_db()
+    assert offer.status == "withdrawn"
+    services.report_found(item=item, actor=keeper_zhou)
+    services.grab(leg=second, courier=courier_qian)
+    services.report_missing(item=item, actor=keeper_zhou)
+    notice = Notice.objects.get(user=courier_qian.user, kind="job_missing")
+    assert "need not go" in notice.body
+    answer = client_of(courier_qian).get(f"/c/job/{second.no}/live/", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == "/c/route/"
+
+
+def test_an_offer_of_before_takes_nothing_from_the_one_of_after(
+    on_shelf, keeper_zhou, courier_qian, turned_clock
+):
+    second = on_shelf()
+    item = ShelfItem.objects.get()
+    with outbox.held():
+        before = services.make_offer(courier=courier_qian, legs=[second])
+        services.report_missing(item=item, actor=keeper_zhou)
+        services.report_found(item=item, actor=keeper_zhou)
+        other = factories.CourierFactory(campus=second.campus, gender="female")
+        after = services.make_offer(courier=other, legs=[second])
+        with pytest.raises(TooLate):
+            services.accept_offer(offer=before, actor=courier_qian.user)
+        services.accept_offer(offer=after, actor=other.user)
+    second.refresh_from_db()
+    assert second.courier == other
+
+
+def test_the_list_of_stations_counts_what_lies_there_in_one_query(
+    on_shelf, station, supervisor_sun, client_of, campus
+):
+    on_shelf()
+    desk = client_of(supervisor_sun)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            rows = desk.get("/admin/dispatch/relaystation/").context["cl"].result_list
+        counts = {row.pk: (admin.site.get_model_admin(RelayStation).lying(row), row.slots) for row in rows}
+        assert counts[station.pk] == (1, 4)
+        return len(caught)
+
+    queries()
+    few = queries()
+    for _ in range(3):
+        place = factories.PlaceFactory(campus=campus, kind=Place.Kind.RELAY_STATION)
+        factories.RelayStationFactory(place=place)
+    assert queries() == few

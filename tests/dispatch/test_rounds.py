@@ -82,6 +82,23 @@ def test_two_doors_on_one_way_are_one_offer(
     assert set(Offer.objects.get().legs.all()) == legs
 
 
+def test_what_the_plan_has_in_store_is_not_on_the_card(
+    on_offer, campus, places, open_job, courier_zhao, stand, carry
+):
+    """A card names what is asked, and what is in hand anyway; of ten jobs that wait, somebody else may do the rest."""
+    stand(courier_zhao, places.parcel_station)
+    held = carry(open_job(dropoff=places.dorm_north), courier_zhao)
+    waiting = [open_job(dropoff=places.canteen) for _ in range(5)]
+    services.plan_round(campus=campus, steps=300)
+    offer = Offer.objects.get()
+    told = {stop["leg"] for stop in offer.explanation["route"]}
+    asked = {leg.no for leg in offer.legs.all()}
+    assert told - asked - {held.no}, "the plan has nothing in store: the test says nothing"
+    card = selectors.offer_card(offer)
+    assert len(card.stops) == 2 * len(asked) + 2
+    assert sum(stop.is_new for stop in card.stops) == 2 * len(asked) < 2 * len(waiting)
+
+
 def test_gender_is_never_mistaken(on_offer, campus, places, open_job, courier_zhao, courier_qian, stand):
     stand(courier_zhao, places.parcel_station)
     stand(courier_qian, places.gate)
@@ -268,6 +285,8 @@ def test_queries_do_not_grow_with_jobs_and_couriers(on_offer, campus, places, op
     few = asked()
     for _ in range(5):
         open_job()
+        open_job(kind="purchase", pickup=places.canteen, pickup_codes="", budget_fen=2000, summary="Milk")
+        open_job(kind="queue", pickup=None, minutes=30, pickup_codes="")
         stand(factories.CourierFactory(campus=campus), places.canteen)
     assert asked() == few
 

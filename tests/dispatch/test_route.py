@@ -46,7 +46,9 @@ def test_only_ones_own_stops_are_there(client_of, open_job, carry, courier_zhao,
 def test_a_finished_job_leaves_the_page(client_of, open_job, carry, courier_zhao):
     leg = carry(open_job(), courier_zhao, stages=3)
     services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
-    assert "Nothing under way" in client_of(courier_zhao).get(reverse("dispatch:active_live")).text
+    browser, address = client_of(courier_zhao), reverse("dispatch:active_live")
+    assert "Nothing under way" in browser.get(address, headers={"HX-Request": "true"}).text
+    assert browser.get(address).url == reverse("dispatch:active")
 
 
 def test_the_menu_counts_the_jobs_under_way(client_of, open_job, carry, courier_zhao):
@@ -72,7 +74,7 @@ def test_queries_do_not_grow_with_stops(client_of, open_job, carry, courier_zhao
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as seen:
-            client.get(reverse("dispatch:active_live"))
+            client.get(reverse("dispatch:active_live"), headers={"HX-Request": "true"})
         return len(seen)
 
     carry(open_job(), courier_zhao)
@@ -81,3 +83,31 @@ def test_queries_do_not_grow_with_stops(client_of, open_job, carry, courier_zhao
     for _ in range(9):
         carry(open_job(), courier_zhao)
     assert cost() == one
+
+
+def pages(client, leg) -> str:
+    """The route and the job, as the courier reads them."""
+    return (
+        client.get(reverse("dispatch:active")).text + client.get(reverse("dispatch:job", args=[leg.no])).text
+    )
+
+
+def test_the_room_is_for_who_goes_to_the_door(client_of, open_job, carry, courier_zhao, places, station):
+    client = client_of(courier_zhao)
+    door = carry(open_job(dropoff_detail="Room 1", contact_name="Old Lin"), courier_zhao)
+    assert pages(client, door).count("Room 1") == 2
+    assert "Old Lin" in pages(client, door)
+    to_shelf = carry(open_job(dropoff=places.dorm_women, dropoff_detail="Room 2"), courier_zhao)
+    assert to_shelf.to_shelf
+    assert "Room 2" not in pages(client, to_shelf)
+
+
+def test_on_the_way_back_nobody_reads_the_room(client_of, open_job, carry, courier_zhao, supervisor_sun):
+    leg = carry(open_job(contact_name="Old Lin"), courier_zhao, stages=3)
+    services.send_back(order=leg.order, actor=supervisor_sun)
+    text = pages(client_of(courier_zhao), leg)
+    assert "Bring to Parcel station" in text
+    assert "Room 302" not in text
+    assert "Old Lin" not in text
+    assert reverse("dispatch:call", args=[leg.no]) in text  # the customer can still be asked
+    assert "Write to the customer" in text

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import realtime
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from dispatch import selectors, services
 from dispatch.models import Courier, DutySpell, Promise, Shift
@@ -116,6 +117,14 @@ def test_a_courier_takes_a_shift_and_gives_it_back(client_of, publish, courier_z
     assert not Promise.objects.exists()
 
 
+def test_the_page_opens_on_the_first_day_with_shifts(client_of, publish, courier_zhao):
+    browser = client_of(courier_zhao)
+    assert browser.get("/c/shifts/").context["page"].day == TUESDAY  # nothing in the whole week
+    publish(first_day=date(2026, 11, 26), last_day=date(2026, 11, 27))
+    assert browser.get("/c/shifts/").context["page"].day == date(2026, 11, 26)
+    assert browser.get("/c/shifts/?day=2026-11-25").context["page"].day == WEDNESDAY
+
+
 def test_the_last_place_is_the_last(publish, courier_zhao, courier_qian):
     shift = publish()[0]
     services.take_shift(shift=shift, courier=courier_zhao)
@@ -165,7 +174,7 @@ def test_too_late_to_take_or_to_give_back(publish, courier_zhao, courier_qian, t
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "2026-02-31", "1999-01-01", "9999-12-31", "\x00"])
-def test_a_day_that_is_none_shows_today(client_of, publish, courier_zhao, day):
+def test_a_day_that_is_none_is_as_good_as_no_day(client_of, publish, courier_zhao, day):
     assert client_of(courier_zhao).get("/c/shifts/", {"day": day}).status_code in (200, 400)
 
 
@@ -279,6 +288,33 @@ def test_who_carries_something_brings_it_to_its_end_first(courier_zhao, open_job
     assert kinds(courier_zhao).count("rest_forced") == 1
 
 
+def test_who_has_to_rest_is_not_blamed_for_shifts_until_then(
+    publish, courier_zhao, courier_qian, turned_clock, monkeypatch
+):
+    early, tonight = publish(first_day=TUESDAY, last_day=TUESDAY, start=time(18), end=time(19))
+    *_today, tomorrow = publish(start=time(8), end=time(8, 30))
+    for shift in (early, tonight, tomorrow):
+        services.take_shift(shift=shift, courier=courier_zhao)
+    Courier.objects.filter(pk=courier_zhao.pk).update(duty_since=turned_clock() - timedelta(hours=4))
+    Courier.objects.filter(pk=courier_qian.pk).update(on_duty=False)
+    turned_clock.move_to(early.starts_at + timedelta(minutes=5))
+    rung = []
+    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: rung.append((groups, t)))
+    assert services.keep_rest() == 1
+    assert (f"hall.{courier_zhao.campus_id}", "shift") in rung
+    told = Notice.objects.get(user=courier_zhao.user, kind="rest_forced")
+    assert "Your shifts until then are open to others." in told.body
+    services.take_shift(shift=tonight, courier=courier_qian)
+    with pytest.raises(NotAllowed, match="rest until 11-25 04:00"):
+        services.take_shift(shift=tonight, courier=courier_zhao)
+
+    turned_clock.move_to(tonight.starts_at + timedelta(minutes=10))
+    services.watch_shifts()
+    mine = Promise.objects.filter(courier=courier_zhao).order_by("starts_at")
+    assert list(mine.values_list("shift", "outcome")) == [(early.pk, "came"), (tomorrow.pk, "")]
+    assert "shift_missed" not in kinds(courier_zhao)
+
+
 def test_virtual_couriers_do_not_tire(courier_zhao, turned_clock):
     courier_zhao.user.is_virtual = True
     courier_zhao.user.save()
@@ -303,3 +339,34 @@ def test_worked_time_is_what_of_all_stretches_lies_in_the_day(courier_zhao, turn
     courier_zhao.duty_since = now - timedelta(minutes=present)
     expected = timedelta(minutes=sum(minute >= start for minute in minutes))
     assert worked_today([courier_zhao], now)[courier_zhao.pk] == expected
+
+
+# -- Not coming any more --
+
+
+@pytest.mark.parametrize("how", ["left", "suspended", "erased"])
+def test_who_works_no_more_leaves_the_places_to_others(
+    publish, courier_zhao, courier_qian, supervisor_sun, turned_clock, monkeypatch, how
+):
+    past, soon, later = publish(first_day=TUESDAY, last_day=TUESDAY, start=time(11), end=time(12, 30))
+    for shift in (past, soon, later):
+        services.take_shift(shift=shift, courier=courier_zhao)
+    services.set_duty(courier=courier_zhao, on=False)
+    turned_clock.move_to(past.starts_at + timedelta(minutes=10))
+    services.watch_shifts()
+    told, rung = kinds(courier_zhao), []
+    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: rung.append((groups, t)))
+    if how == "left":
+        services.leave(courier=courier_zhao, actor=courier_zhao.user)
+    elif how == "suspended":
+        services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="x")
+    else:
+        services.forget_courier(user_pk=courier_zhao.user_id)
+    assert (f"hall.{courier_zhao.campus_id}", "shift") in rung
+    # What was missed before stays written down.
+    assert list(Promise.objects.values_list("shift", "outcome")) == [(past.pk, "missed")]
+    for shift in (soon, later):
+        services.take_shift(shift=shift, courier=courier_qian)
+    turned_clock.move_to(later.starts_at + timedelta(minutes=10))
+    services.watch_shifts()
+    assert {"shift_soon", "shift_missed"}.isdisjoint(kinds(courier_zhao)[len(told) :])

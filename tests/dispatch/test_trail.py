@@ -12,8 +12,10 @@ from django.urls import reverse
 from core import realtime
 from dispatch import selectors, services
 from dispatch.fixes import Fix
-from dispatch.models import Courier, TrailPoint
+from dispatch.models import Courier, Custody, TrailPoint
 from dispatch.services import positions
+from orders import services as orders
+from orders.models import History
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +95,7 @@ def test_writing_costs_the_same_for_many(campus, django_assert_max_num_queries, 
     from tests.factories import CourierFactory
 
     couriers = [CourierFactory(campus=campus) for _ in range(30)]
-    with django_assert_max_num_queries(6):  # with the transaction's own two
+    with django_assert_max_num_queries(7):  # with the transaction's own two
         assert positions.write_positions([Fix(c.pk, turned_clock(), 31, 121) for c in couriers]) == 30
 
 
@@ -182,3 +184,55 @@ def test_erasing_a_person_takes_the_trail_along(courier_zhao, open_job, carry, t
     erase_person(user=courier_zhao.user)
     assert not TrailPoint.objects.exists()
     assert Courier.objects.get().lat is None
+
+
+def test_where_somebody_was_last_is_forgotten_an_hour_after_their_work(
+    courier_zhao, courier_qian, open_job, carry, turned_clock, supervisor_sun
+):
+    carry(open_job(), courier_qian)
+    for courier in (courier_zhao, courier_qian):
+        services.report_position(courier=courier, lat=31, lon=121)
+    turned_clock.advance(hours=2)
+    services.forget_trails()
+    assert not Courier.objects.filter(lat=None).exists()  # they are on duty
+    services.set_duty(courier=courier_zhao, on=False)
+    services.report_position(courier=courier_qian, lat=31.5, lon=121)
+    services.suspend(courier=courier_qian, actor=supervisor_sun, reason="x")
+    turned_clock.advance(hours=1)
+    services.forget_trails()
+    known = dict(Courier.objects.values_list("user__username", "lat"))
+    assert known == {"zhao": None, "qian": 31.5}  # she still carries something
+    assert Courier.objects.get(pk=courier_zhao.pk).located_at is None
+
+
+def test_just_off_duty_the_last_position_is_still_there(courier_zhao, turned_clock):
+    services.report_position(courier=courier_zhao, lat=31, lon=121)
+    services.set_duty(courier=courier_zhao, on=False)
+    turned_clock.advance(minutes=59)
+    services.forget_trails()
+    assert Courier.objects.get().lat == 31
+
+
+def test_the_steps_of_an_order_lose_their_positions_a_week_after_its_end(
+    open_job, carry, courier_zhao, student_lin, turned_clock
+):
+    def located() -> list[bool]:
+        return [model.objects.filter(lat__isnull=False).exists() for model in (History, Custody)]
+
+    services.report_position(courier=courier_zhao, lat=31, lon=121)
+    leg, where = carry(open_job(), courier_zhao), (31.02, 121.43)
+    for step in (services.arrive_at_pickup, services.pick_up, services.arrive_at_dropoff):
+        leg = step(leg=leg, actor=courier_zhao.user, where=where)
+    turned_clock.advance(days=8)
+    services.forget_trails()
+    assert located() == [True, True]  # it is not over
+    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    orders.complete_order(order=leg.order, actor=student_lin)
+    turned_clock.advance(days=7)
+    services.forget_trails()
+    assert located() == [True, True]
+    steps = History.objects.count(), Custody.objects.count()
+    turned_clock.advance(seconds=1)
+    services.forget_trails()
+    assert located() == [False, False]
+    assert steps == (History.objects.count(), Custody.objects.count())

@@ -145,3 +145,11 @@ def moved(student_lin, courier_zhao, campus):
         return found
 
     return since
+
+
+@pytest.fixture
+def desk(client_of, operator_wang):
+    """Wang's browser, with htmx in it."""
+    browser = client_of(operator_wang)
+    browser.defaults["HTTP_HX_REQUEST"] = "true"
+    return browser

@@ -2,7 +2,6 @@
 
 import json
 import re
-from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -14,32 +13,17 @@ from exceptions.models import Ticket, TicketEvent, TicketStatus
 from exceptions.playbooks import STEPS
 from messaging.phone.selectors import calls_about
 from payments.services import balance
+from tests.exceptions.console import text_of, url
 
 HTMX = {"HX-Request": "true"}
-
-
-def url(name: str, ticket: Ticket, *args) -> str:
-    return reverse(f"exceptions:{name}", args=[ticket.no, *args])
 
 
 def trigger(answer) -> dict:
     return json.loads(answer.headers["HX-Trigger"])
 
 
-def text_of(answer) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
-
-
 def key_of(dialog) -> str:
     return re.search(r'name="key" value="([^"]+)"', dialog.content.decode())[1]
-
-
-@pytest.fixture
-def desk(client_of, operator_wang):
-    """Wang's browser, with htmx in it."""
-    browser = client_of(operator_wang)
-    browser.defaults["HTTP_HX_REQUEST"] = "true"
-    return browser
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ import pytest
 
 from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
+from dispatch import services as dispatch
 from dispatch.models import LegStatus
 from exceptions import services
+from exceptions.detection import scan
 from exceptions.models import CompensationRule, Ruling
 from exceptions.playbooks import STEPS
 from orders.models import Order
@@ -72,6 +74,7 @@ def test_by_the_rule(damaged, operator_wang, student_lin):
     assert (entry.audience, entry.data["fen"]) == ("customer", 4800)
     told = student_lin.notices.get(kind="ticket_compensate")
     assert told.title == "¥48 compensation is in your wallet"
+    assert told.body == damaged.type.name  # no full stop before nothing
 
 
 def test_minutes_late_decide_the_tier(overdue, operator_wang, turned_clock, student_lin):
@@ -84,8 +87,6 @@ def test_what_was_paid_before_counts(overdue, operator_wang, turned_clock):
     run(overdue, "compensate", operator_wang)  # ¥2
     services.resolve(ticket=overdue, actor=operator_wang, resolution="Coming")
     turned_clock.advance(minutes=20)
-    from exceptions.detection import scan
-
     scan()
     second = overdue.order.tickets.filter(type="overdue").latest("pk")
     assert second != overdue
@@ -176,8 +177,6 @@ def test_money_cannot_be_taken_back(damaged, operator_wang):
 @pytest.fixture
 def stalled(order, walk, turned_clock):
     """Zhao has accepted and does not come."""
-    from exceptions.detection import scan
-
     walk(order, "assigned")
     turned_clock.move_to(order.stage_due_at)
     scan()
@@ -199,6 +198,18 @@ def test_reassigning_to_somebody_by_name(stalled, operator_wang, courier_qian, c
     leg = stalled.order.legs.get(status=LegStatus.ASSIGNED)
     assert leg.courier == courier_qian
     assert courier_zhao.user.notices.filter(kind="job_withdrawn").count() == 1
+
+
+def test_naming_a_courier_while_another_is_being_asked(
+    order, operator_wang, courier_qian, courier_zhao, turned_clock
+):
+    turned_clock.move_to(order.stage_due_at)
+    scan()
+    offer = dispatch.make_offer(courier=courier_zhao, legs=[order.legs.get()])
+    run(order.tickets.get(), "reassign", operator_wang, courier=courier_qian.pk)
+    offer.refresh_from_db()
+    leg = order.legs.get()
+    assert (leg.status, leg.courier, offer.status) == (LegStatus.ASSIGNED, courier_qian, "withdrawn")
 
 
 def test_reassigning_to_the_same_one_is_refused(stalled, operator_wang, courier_zhao):

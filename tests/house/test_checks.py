@@ -21,7 +21,8 @@ def manage(*arguments, **environment):
     inherited = {
         key: value
         for key, value in os.environ.items()
-        if key not in {*GIVEN, "DEMO", "DEBUG", "INSECURE_HTTP", "STAFF_SECOND_FACTOR"}
+        if key
+        not in {*GIVEN, "DEMO", "DEBUG", "DJANGO_ALLOW_ASYNC_UNSAFE", "INSECURE_HTTP", "STAFF_SECOND_FACTOR"}
     }
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],

@@ -46,6 +46,8 @@ def wang(world):
 
 
 def live(page) -> None:
+    """The line is open and the page's scripts have run: on a slow machine the chat's own comes after the line."""
+    page.wait_for_load_state("domcontentloaded")
     expect(page.locator("html")).to_have_attribute("data-live", "on", timeout=30_000)
 
 
@@ -172,8 +174,8 @@ def test_a_question_becomes_a_ticket_with_everything_that_was_said(order, wang, 
     live(student)
     expect(student.get_by_role("radio", checked=True)).to_have_value(f"order:{order.no}")
     write(student, "牛奶压坏了，怎么办？")
-    expect(student.get_by_text("已为您排队")).to_be_visible()
-    expect(student.get_by_text("下一位就是您")).to_be_visible()
+    expect(student.get_by_text("已为你排队")).to_be_visible()
+    expect(student.get_by_text("下一位就是你")).to_be_visible()
 
     # It rings on the desk, is counted in the menu, and opens beside the person's orders.
     row = operator.locator("#desk-list .oc-row", has_text="林晓")
@@ -184,7 +186,7 @@ def test_a_question_becomes_a_ticket_with_everything_that_was_said(order, wang, 
     expect(operator.locator(".desk-side")).to_contain_text("一箱牛奶")
     write(operator, "您好，我来帮您登记")
     wait_for(student, "牛奶压坏了，怎么办？", "您好，我来帮您登记")
-    expect(student.get_by_text("客服正在为您服务")).to_be_visible()
+    expect(student.get_by_text("客服正在为你服务")).to_be_visible()
     write(student, "谢谢")
     wait_for(operator, "牛奶压坏了，怎么办？", "您好，我来帮您登记", "谢谢")
 

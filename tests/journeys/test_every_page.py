@@ -59,7 +59,7 @@ FRAGMENTS = {
     "orders:live", "messaging:badge", "messaging:chat_lines", "messaging:chat_badge", "messaging:desk_queue",
     "messaging:desk_pulse", "messaging:desk_room", "messaging:desk_lines", "exceptions:order_tickets", "exceptions:job_tickets",
     "exceptions:ticket_live", "dispatch:hall_list", "dispatch:job_live", "dispatch:way", "dispatch:active_live",
-    "relay:live", "board:live", "dispatch:offer",
+    "relay:live", "board:live", "dispatch:offer", "dispatch:scan_received", "dispatch:active_badge",
     "exceptions:console_queue", "exceptions:console_figures", "exceptions:console_pulse",
     "exceptions:console_toast", "exceptions:console_ticket", "exceptions:console_parts",
     "exceptions:console_step", "analytics:today", "admin:search",

@@ -118,3 +118,26 @@ def test_ordered_carried_late_put_right_and_told(people, enter):
     assert Order.objects.get(no=no).status == Status.DELIVERED
     assert order.legs.get().status == LegStatus.DONE
     assert check_ledger() == []
+
+
+def test_a_room_stays_with_its_building(people, world, enter):
+    (lin, *_), places = people, factories.places_of(world)
+    student = enter(lin)
+    student.goto("/new/parcel/")
+    room, address = student.get_by_label("楼层和房间"), student.get_by_role("button", name="302")
+
+    def deliver_to(place) -> None:
+        student.locator("[data-picker-toggle]").last.click()
+        student.locator(f'label.picker-option:has(input[name="dropoff"][value="{place.pk}"])').click()
+
+    expect(room).to_have_value("302")
+    deliver_to(places.canteen)
+    expect(room).to_have_value("")
+    room.fill("二楼 5 号窗")
+    deliver_to(places.dorm_north)
+    expect(room).to_have_value("302")
+    deliver_to(places.canteen)
+    expect(room).to_have_value("二楼 5 号窗")
+    address.click()
+    expect(room).to_have_value("302")
+    expect(student.locator('input[name="dropoff"]:checked')).to_have_value(str(places.dorm_north.pk))

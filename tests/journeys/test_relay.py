@@ -231,3 +231,48 @@ def test_the_dispatcher_drags_a_job_and_both_phones_change(cast, world, enter):
     form.get_by_role("button", name="指派", exact=True).press("Enter")
     expect(board.locator(f"[data-courier='{zhao.pk}'] [data-leg]")).to_have_count(1)
     expect(man.get_by_text("一个包裹").first).to_be_visible()
+
+    # Who looks at the very job that is taken back is told, and does not ride on.
+    man.get_by_text("一个包裹").first.click()
+    man.wait_for_url(re.compile(r"/c/job/\w+/"))
+    board.get_by_role("button", name="撤回").click()
+    expect(man.get_by_text("改派给其他骑手")).to_be_visible()
+
+
+def test_the_dispatcher_hears_the_answer_however_often_the_board_renews_itself(cast, world, enter):
+    mei, zhao, _qian, _zhou, sun, places = cast
+    order = ordered(mei, world, places, dropoff=places.dorm_north)
+    board = enter(sun, DESK)
+    board.goto("/admin/board/")
+    form, renew = board.locator("#board-form"), "document.body.dispatchEvent(new CustomEvent('live:resync'))"
+    job, courier = form.locator("[name=leg]"), form.locator("[name=courier]")
+    # Who forgets a list open sees what happens all the same, and keeps what was chosen.
+    job.select_option(order.legs.get().no)
+    courier.focus()
+    other = ordered(mei, world, places, dropoff=places.dorm_north)
+    board.evaluate(renew)
+    expect(board.locator("[data-leg]")).to_have_count(2)
+    expect(job.locator("option")).to_have_count(3, timeout=15000)
+    expect(job).to_have_value(order.legs.get().no)
+    expect(courier).to_be_focused()
+    # The answer takes its time; meanwhile the form that asked is swapped away.
+    courier.select_option(str(zhao.pk))
+    board.wait_for_timeout(2200)
+    board.evaluate("""() => {
+        const send = XMLHttpRequest.prototype.send;
+        XMLHttpRequest.prototype.send = function (body) { setTimeout(() => send.call(this, body), body ? 1600 : 0); };
+    }""")
+    asked = form.element_handle()
+    form.get_by_role("button", name="指派", exact=True).press("Enter")
+    board.evaluate(renew)
+    board.wait_for_function("asked => !asked.isConnected", arg=asked)
+    expect(board.locator(".oc-toast-success")).to_be_visible()
+    expect(board.locator(".board-map .oc-toast-success")).to_have_count(1)
+    expect(job).to_have_value("")
+    expect(courier).to_have_value("")
+    expect(board.locator(f"[data-courier='{zhao.pk}'] [data-leg]")).to_have_count(1)
+    # At most three sentences stand there, and none twice.
+    for n in range(6):
+        board.evaluate(f"oc.toast('a' + {n} % 4, 'error')")
+    expect(board.locator(".oc-toast")).to_have_count(3)
+    assert other.legs.get().status == LegStatus.OPEN

@@ -335,6 +335,8 @@ def test_dearer_goods_need_the_customers_yes(place, courier_zhao, student_lin, p
     orders.answer_over_budget(order=order, actor=student_lin, agree=True)
     with pytest.raises(WrongState):  # pressed twice
         orders.answer_over_budget(order=order, actor=student_lin, agree=True)
+    order.refresh_from_db()
+    assert sum(line["fen"] for line in order.lines) == order.total_fen
     dispatch.pick_up(leg=leg, actor=courier_zhao.user)
     dispatch.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
     dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)

@@ -86,7 +86,7 @@ class TestTheForm:
     def test_starts_without_a_price_where_no_address_is_known(self, browser):
         page = browser.get("/new/parcel/").text
 
-        assert "as soon as we know where" in page
+        assert "as soon as the place is chosen" in page
         assert hidden(page, "quote_token") == ""
 
     def test_an_old_order_can_be_repeated_without_its_secrets(self, browser, ordered):

@@ -1,0 +1,55 @@
+"""What lies on a relay's shelf: more than one may be fetched at a time, and times of another day have a date."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core import clock
+from dispatch import services
+from dispatch.models import LegStatus, ShelfItem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def on_its_shelf(open_job, places, carry, courier_zhao, station):
+    """on_its_shelf(): goods for the women's dorms that Zhao has put onto the shelf; their second leg, open."""
+
+    def go():
+        leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
+        services.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+        return leg.order.legs.get(sequence=2)
+
+    return go
+
+
+def test_who_carries_something_from_a_shelf_may_take_more_from_it(on_its_shelf, station, courier_qian):
+    poster = services.poster(station.place).signed
+    fetched, other = on_its_shelf(), on_its_shelf()
+    services.take_here(text=poster, leg=fetched, courier=courier_qian)
+    services.scan(text=poster, courier=courier_qian)
+    assert services.scan(text=poster, courier=courier_qian).choices == [other]
+    services.take_here(text=poster, leg=other, courier=courier_qian)
+    services.scan(text=poster, courier=courier_qian)
+    assert services.scan(text=poster, courier=courier_qian).text == "You have it already."
+    assert courier_qian.legs.filter(status=LegStatus.PICKED_UP).count() == 2
+
+
+def test_goods_of_an_earlier_day_are_dated(on_its_shelf, station, keeper_zhou, client_of):
+    on_its_shelf()
+    item = ShelfItem.objects.get(station=station)
+    item.put_at, item.due_at = clock.now() - timedelta(days=2), clock.now() - timedelta(days=1)
+    item.save()
+    page = client_of(keeper_zhou).get(reverse("relay:shelf")).text
+    for moment in (item.put_at, item.due_at):
+        assert f"{timezone.localtime(moment):%m-%d %H:%M}" in page
+
+
+def test_the_keeper_reads_that_it_is_at_the_station_and_not_at_a_door(
+    open_job, places, carry, courier_zhao, station, keeper_zhou, client_of
+):
+    carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
+    page = client_of(keeper_zhou).get(reverse("relay:live"), {"s": station.pk}).text
+    assert f"{courier_zhao.user.display_name} · At the relay station" in page
