@@ -503,6 +503,16 @@
       this.map.setView([pin.lat, pin.lon], Math.max(this.map.getZoom(), 17), {animate: !calm.matches});
     },
 
+    // The page has let go of it. Leaflet ends a zoom a quarter of a second after it began, and fails on a map that is gone.
+    leave: function () {
+      var self = this;
+      setTimeout(function () {
+        cancelAnimationFrame(self.leaning);
+        for (var key in self.pins) cancelAnimationFrame(self.pins[key].frame);
+        self.map.remove();
+      }, 300);
+    },
+
     // In the admin: a click or a drag writes the position into two inputs, and typing there moves the pin.
     picker: function () {
       var self = this, inputs = this.el.dataset.pick.split(" ").map(function (id) { return document.getElementById(id); });
@@ -555,7 +565,7 @@
   function scan(root) {
     maps = maps.filter(function (m) {
       if (document.contains(m.el)) return true;
-      m.map.remove();
+      m.leave();
       return false;
     });
     root.querySelectorAll("[data-map]").forEach(function (el) {

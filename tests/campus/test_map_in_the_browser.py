@@ -186,3 +186,24 @@ def test_names_of_pins_that_stand_close_do_not_lie_on_each_other(page, lakeside)
     # Far enough apart, each has its own.
     feed(page, {"pins": [pin | {"lat": pin["lat"] + 0.001 * i} for i, pin in enumerate(pins)]})
     expect(campus_map.locator(".map-pin-label:not(.is-hidden)")).to_have_count(4)
+
+
+def test_a_map_that_is_taken_away_at_work_leaves_no_error(page, lakeside):
+    """A fragment may be swapped just as its map zooms, moves a pin, or is about to place the pins' names."""
+    page.emulate_media(reduced_motion="no-preference")
+    campus_map = opened(page)
+    pins = [{"kind": "courier", "lat": lakeside.lat, "lon": lakeside.lon, "label": "赵强"}]
+    feed(page, {"pins": pins})
+    settled(campus_map.locator(".map-pin-courier"))
+    page.evaluate(
+        """at => {
+            const map = document.getElementById("campus-map"), box = map.parentElement;
+            map.querySelector(".map-zoom").click();
+            const moved = new CustomEvent("map:pos", {detail: at});
+            document.body.dispatchEvent(moved);
+            map.remove();
+            box.dispatchEvent(new CustomEvent("htmx:load", {bubbles: true, detail: {elt: box}}));
+        }""",
+        {"lat": lakeside.lat + 0.0004, "lon": lakeside.lon, "note": "还有 80 米"},
+    )
+    page.wait_for_timeout(1000)  # a zoom takes a quarter of a second, a pin's way at least 0.7
