@@ -120,6 +120,8 @@ def main() -> None:
     # In this process too: each start of Django costs a second or two, and this is what people wait for.
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_demo" if settings.DEMO else "load_library")
+    if settings.DEMO and not VIRTUAL_LIFE:
+        virtual_life.send_home()
     background, stopping = Background(), threading.Event()
 
     def ready() -> None:

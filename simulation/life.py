@@ -93,6 +93,11 @@ class Life:
                 spot = self.rng.choice(spots)
                 dispatch.report_position(courier=courier, lat=spot.lat, lon=spot.lon)
 
+    def go_home(self) -> None:
+        """Virtual couriers with empty hands go off duty: nobody would answer what they are offered."""
+        for courier in self._couriers():
+            self._try(dispatch.set_duty, courier=courier, on=False)
+
     def step(self, now: datetime) -> None:
         """Let everyone do what is due."""
         elapsed = (now - self.last).total_seconds() if self.last else 0

@@ -22,6 +22,11 @@ def start(stop: threading.Event) -> threading.Thread:
     return thread
 
 
+def send_home() -> None:
+    """The demo without its virtual people: those of the history, or of an earlier start, are off duty."""
+    Life(load_demo_campus(), Random(), Pace()).go_home()
+
+
 def _live(stop: threading.Event) -> None:
     life = None
     while not stop.wait(PERIOD):

@@ -1,0 +1,21 @@
+"""The demo without its virtual people: nobody is on duty who would not answer what they are offered."""
+
+from random import Random
+
+from dispatch import services
+from simulation.life import Life, Pace
+from tests import factories
+
+
+def test_virtual_couriers_go_off_duty_but_who_carries_stays(campus, open_job, courier_zhao, courier_qian):
+    idle = factories.CourierFactory(campus=campus, user__is_virtual=True)
+    courier_zhao.user.is_virtual = True
+    courier_zhao.user.save()
+    services.grab(leg=open_job(), courier=courier_zhao, actor=courier_zhao.user)
+    assert idle.on_duty and courier_zhao.on_duty and courier_qian.on_duty
+    Life(campus, Random(1), Pace()).go_home()
+    for courier in (courier_zhao, courier_qian, idle):
+        courier.refresh_from_db()
+    assert courier_zhao.on_duty  # their goods are in hand
+    assert courier_qian.on_duty  # a visitor's switch is the visitor's
+    assert not idle.on_duty
