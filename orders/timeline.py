@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core.money import yuan
-from orders.models import History
+from orders.models import History, Status
 from orders.names import courier_name
 
 
@@ -64,7 +64,11 @@ _SENTENCES = {
     ),
     # Whoever else takes a job off a courier writes a leg's "release" beside it, which says the same.
     ("order", "unassign"): lambda e: _("Looking for another courier") if e.role == "courier" else "",
-    ("order", "pick_up"): lambda e: _("Picked up, on the way to you"),
+    ("order", "pick_up"): lambda e: (
+        _("Fetched from the relay station, on the way to you")
+        if e.source == Status.AT_RELAY
+        else _("Picked up, on the way to you")
+    ),
     ("order", "reach_relay"): lambda e: _("Arrived at the relay station"),
     ("order", "deliver"): lambda e: _("Delivered"),
     ("order", "complete"): lambda e: _("Receipt confirmed") if e.actor_id else _("Completed by itself"),
@@ -92,6 +96,7 @@ _SENTENCES = {
         _("Agreed to the higher price") if e.data.get("agreed") else _("Declined the higher price")
     ),
     ("leg", "arrive_at_pickup"): lambda e: _("The courier has arrived at the pickup"),
+    ("leg", "arrive_at_shelf"): lambda e: _("The next courier has arrived at the relay station"),
     ("leg", "arrive_at_dropoff"): lambda e: _("The courier is at your door"),
     ("leg", "arrive_back"): lambda e: _("The courier is back where it was fetched"),
     ("leg", "take_back_arrival"): lambda e: _("The courier is not there yet after all"),

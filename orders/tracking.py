@@ -73,7 +73,9 @@ def _words(order: Order, stage: str) -> tuple[str, str]:
     }.get(Kind(order.kind), _("The courier is at the pickup"))
     match order.status:
         case Status.PENDING_PAYMENT if order.wants_bids:
-            return _("Couriers name their price"), _("Choose one below. You pay only then.")
+            return _("Couriers name their price"), _(
+                "Their prices come in below. You pay when you have chosen one."
+            )
         case Status.PENDING_PAYMENT:
             return _("Waiting for your payment"), _("The order is placed as soon as it is paid.")
         case Status.PLACED if order.release_at:

@@ -93,10 +93,11 @@ def courier_accepted(leg, event):
 
 @to_customer("dispatch.leg_at_pickup", PROGRESS)
 def courier_at_pickup(leg, event):
+    fetching = _("They are fetching it now.")
     what = {
-        Kind.PURCHASE: _("They are buying your things now."),
+        Kind.PURCHASE: fetching if leg.from_shelf else _("They are buying your things now."),
         Kind.QUEUE: _("They are queueing for you now."),
-    }.get(Kind(leg.order.kind), _("They are fetching it now."))
+    }.get(Kind(leg.order.kind), fetching)
     return Said(
         _("The courier has arrived at %(place)s") % {"place": (leg.pickup or leg.dropoff).label}, what
     )

@@ -44,6 +44,8 @@ def _arrive(leg: Leg, name: str, there: str, event: str, actor, where) -> Leg:
             name, event = "arrive_at_relay", ""  # nobody's door: the customer hears when it lies on the shelf
         elif leg.goes_back and name == "arrive_at_dropoff":
             name, event = "arrive_back", ""
+        elif leg.from_shelf and name == "arrive_at_pickup":
+            name = "arrive_at_shelf"
         advance(leg, name, source=source, actor=actor, where=where, event=event)
         lifecycle.touch(leg.order)
     return leg

@@ -18,6 +18,7 @@ ORDER_ICONS = {
     "extend": "more_time",
     "release": "undo",
     "arrive_at_pickup": "storefront",
+    "arrive_at_shelf": "storefront",
     "arrive_at_dropoff": "apartment",
 }
 CALL_ICONS = {"asked": "call", "answered": "phone_in_talk", "failed": "phone_disabled"}

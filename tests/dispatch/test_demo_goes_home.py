@@ -12,7 +12,7 @@ def test_virtual_couriers_go_off_duty_but_who_carries_stays(campus, open_job, co
     courier_zhao.user.is_virtual = True
     courier_zhao.user.save()
     services.grab(leg=open_job(), courier=courier_zhao, actor=courier_zhao.user)
-    assert idle.on_duty and courier_zhao.on_duty and courier_qian.on_duty
+    assert all(courier.on_duty for courier in (courier_zhao, courier_qian, idle))
     Life(campus, Random(1), Pace()).go_home()
     for courier in (courier_zhao, courier_qian, idle):
         courier.refresh_from_db()

@@ -17,6 +17,8 @@ from exceptions.models import Ticket
 from messaging.models import Notice
 from orders import services as orders
 from orders.models import Status
+from orders.names import courier_name
+from orders.timeline import timeline
 from payments.selectors import check_ledger
 from payments.services import balance
 from tests import factories
@@ -96,6 +98,14 @@ def test_a_mens_courier_goes_to_the_shelf_and_a_woman_from_it_to_the_door(
         ("shelved", zhao, None),
         ("fetched", None, qian),
         ("delivered", qian, order.customer),
+    ]
+    told = [line.text for line in timeline(order.history.select_related("actor"))]
+    assert told[-5:] == [
+        f"{courier_name(qian)} takes over",
+        "The next courier has arrived at the relay station",
+        "Fetched from the relay station, on the way to you",
+        "The courier is at your door",
+        "Delivered",
     ]
 
 
