@@ -3,9 +3,10 @@
 script/bench dispatch [--days N] [--legs N] [--couriers N] [--rounds N]
 
 Hall only: idle couriers look at the list and take what is nearest. Offers only: the engine plans all open legs each
-minute and offers what begins within ten. Both: the engine plans what the hall leaves. Bundles: the published rule,
-bundles first and then a linear assignment (see `_bundles`), each minute. Each day is lived through with kitchens
-that are ready on time and with kitchens that are not. Needs neither PostgreSQL nor Redis.
+minute and offers what begins within ten. Both: the engine plans what the hall leaves. Rest: both, and the hall shows
+only what the plan does not bring on time. Bundles: the published rule, bundles first and then a linear assignment (see
+`_bundles`), each minute. Each day is lived through with kitchens that are ready on time and with kitchens that are not.
+Needs neither PostgreSQL nor Redis.
 """
 
 import argparse
@@ -39,8 +40,10 @@ class Hall(Rule):
         super().__init__(seed)
         self.grabs = grabs
 
-    def __call__(self, day: Day) -> None:
+    def __call__(self, day: Day, rest: set[int] | None = None) -> None:
         legs = [leg for leg in self.open_legs(day) if leg.courier is None and leg.is_there]
+        if rest is not None:
+            legs = [leg for leg in legs if id(leg) in rest]
         for c in self.rng.permutation(len(day.couriers)):
             courier = day.couriers[c]
             idle = courier.on_duty(day.now) and not courier.route and courier.heading is None
@@ -63,14 +66,15 @@ class Hall(Rule):
 class Offers(Rule):
     """The engine, with people who sometimes say no."""
 
-    def __init__(self, seed: int, hall: bool = False) -> None:
+    def __init__(self, seed: int, hall: bool = False, only_rest: bool = False) -> None:
         super().__init__(seed)
         self.hall = Hall(seed, GRABS_BESIDE_OFFERS) if hall else None
+        self.rest: set[int] | None = set() if only_rest else None
         self.earlier: dict = {}
 
     def __call__(self, day: Day) -> None:
         if self.hall:
-            self.hall(day)
+            self.hall(day, self.rest)
         self.looks += 1
         legs = self.open_legs(day)
         couriers = [
@@ -123,6 +127,8 @@ class Offers(Rule):
 
     def _offer(self, day: Day, legs, couriers, found) -> None:
         self.earlier = {}
+        if self.rest is not None:
+            self.rest = {id(leg) for leg, at in zip(legs, found.given_at, strict=True) if not at <= leg.due}
         for leg in legs:
             if leg.picked is None and not (
                 leg.courier and leg.courier.heading and leg.courier.heading[0] is leg
@@ -218,6 +224,7 @@ RULES = {
     "hall": Hall,
     "offers": Offers,
     "both": lambda seed: Offers(seed, hall=True),
+    "rest": lambda seed: Offers(seed, hall=True, only_rest=True),
     "bundles": Bundles,
 }
 

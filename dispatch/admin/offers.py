@@ -14,10 +14,10 @@ from dispatch.models import DispatchRule, Offer, Planning
 @admin.register(DispatchRule)
 class DispatchRuleAdmin(CampusScopedAdmin):
     add_roles = change_roles = delete_roles = (SUPERVISOR,)
-    list_display = ["what", "campus", "from_hour", "to_hour", "hall", "offers", "scan"]
+    list_display = ["what", "campus", "from_hour", "to_hour", "hall", "hall_rest", "offers", "scan"]
     list_filter = [("campus", ScopedRelatedFilter), "kind"]
     list_select_related = ["campus"]
-    fields = ["campus", "kind", ("from_hour", "to_hour"), "hall", "offers", "scan"]
+    fields = ["campus", "kind", ("from_hour", "to_hour"), "hall", "hall_rest", "offers", "scan"]
 
     @display(description=_("kind"), ordering="kind")
     def what(self, rule):

@@ -1,6 +1,7 @@
 """Jobs offered to one courier for half a minute, and how a campus hands its jobs out."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -120,6 +121,15 @@ class DispatchRule(models.Model):
         _("to hour"), default=24, validators=[MinValueValidator(1), MaxValueValidator(24)]
     )
     hall = models.BooleanField(_("hall"), default=True)
+    # Whoever takes what is near from a hall that shows all undoes the plan: `script/bench dispatch`, "both" and "rest".
+    hall_rest = models.BooleanField(
+        _("hall: only the rest"),
+        default=False,
+        help_text=_(
+            "Where jobs are offered too: the hall shows only what the plan does not bring on time. Without a plan for"
+            " two minutes it shows everything."
+        ),
+    )
     offers = models.BooleanField(_("offers"), default=False)
     scan = models.BooleanField(_("scan to take"), default=True)
 
@@ -136,6 +146,10 @@ class DispatchRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display() or '*'} {self.from_hour}–{self.to_hour}"
+
+    def clean(self) -> None:
+        if self.hall_rest and not (self.hall and self.offers):
+            raise ValidationError({"hall_rest": _("Only where hall and offers are both on.")})
 
 
 class Planning(models.Model):
@@ -158,6 +172,8 @@ class Planning(models.Model):
     )  # fmt: skip
     planned_at = models.DateTimeField(_("last round"), null=True, editable=False)
     figures = models.JSONField(_("figures of the last round"), default=dict, editable=False)
+    # Ids of the open legs that the last round's plan does not bring on time.
+    rest = models.JSONField(default=list, editable=False)
 
     class Meta:
         verbose_name = _("planning")

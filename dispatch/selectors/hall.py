@@ -19,7 +19,7 @@ from dispatch.models import Courier, Leg, LegStatus
 from dispatch.plan import Distances, extra_metres, in_order
 from dispatch.selectors.bidding import Wanted, wanted
 from dispatch.selectors.jobs import jobs_of
-from dispatch.selectors.ways import in_hall, kinds_with
+from dispatch.selectors.ways import in_hall
 from orders.models import Kind
 
 MOST_CARDS = 100
@@ -113,10 +113,7 @@ def open_legs(courier: Courier) -> QuerySet[Leg]:
     """Open legs on the courier's campus that they have not given back or been taken off."""
     excluded = Leg.excluded.through.objects.filter(leg_id=OuterRef("pk"), courier_id=courier.pk)
     return (
-        in_hall(
-            Leg.objects.filter(campus=courier.campus_id, status=LegStatus.OPEN),
-            kinds_with(courier.campus_id, "hall"),
-        )
+        in_hall(Leg.objects.filter(campus=courier.campus_id, status=LegStatus.OPEN), courier.campus_id)
         .exclude(Exists(excluded))
         .select_related("order", "pickup", "dropoff__zone")
         .order_by(*IN_LINE)

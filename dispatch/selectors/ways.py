@@ -1,15 +1,17 @@
 """Which ways lead from a job to a courier just now."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core import clock
-from dispatch.models import DispatchRule, Leg
+from dispatch.models import DispatchRule, Leg, Planning
 from orders.models import Kind
+
+# An older plan is of another world.
+PLAN_HOLDS = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Ways:
     hall: bool = True
     offers: bool = False
     scan: bool = True
+    hall_rest: bool = False  # of the hall: only what the plan does not bring on time
 
 
 def ways(campus_id: int, now: datetime | None = None) -> dict[str, Ways]:
@@ -32,15 +35,26 @@ def ways(campus_id: int, now: datetime | None = None) -> dict[str, Ways]:
     for kind in Kind.values:
         fitting = [rule for rule in rules if rule.kind in ("", kind)]
         best = max(fitting, key=lambda rule: (bool(rule.kind), rule.from_hour - rule.to_hour), default=None)
-        found[kind] = Ways(best.hall, best.offers, best.scan) if best else Ways()
+        found[kind] = (
+            Ways(best.hall, best.offers, best.scan, best.offers and best.hall_rest) if best else Ways()
+        )
     return found
 
 
 def kinds_with(campus_id: int, way: str, now: datetime | None = None) -> list[str]:
-    """The kinds for which this way ("hall", "offers", "scan") is on."""
+    """The kinds for which this way ("offers", "scan") is on."""
     return [kind for kind, on in ways(campus_id, now).items() if getattr(on, way)]
 
 
-def in_hall(legs: QuerySet[Leg], kinds: Iterable[str]) -> QuerySet[Leg]:
-    """Those that the hall shows: of these kinds, and whatever has failed once already."""
-    return legs.filter(Q(order__kind__in=list(kinds)) | Q(priority__gt=0))
+def in_hall(legs: QuerySet[Leg], campus_id: int) -> QuerySet[Leg]:
+    """Those of a campus's open legs that its hall shows: of the kinds that lie there, and whatever has failed once
+    already. Two queries at most, for rules and plan."""
+    kinds = {kind: way for kind, way in ways(campus_id).items() if way.hall}
+    rest = [kind for kind, way in kinds.items() if way.hall_rest]
+    plan = rest and Planning.objects.filter(campus=campus_id, planned_at__gt=clock.now() - PLAN_HOLDS).first()
+    if not plan:
+        return legs.filter(Q(order__kind__in=kinds) | Q(priority__gt=0))
+    whole = kinds.keys() - set(rest)
+    return legs.filter(
+        Q(order__kind__in=whole) | Q(priority__gt=0) | Q(order__kind__in=rest, pk__in=plan.rest)
+    )

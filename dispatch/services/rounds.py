@@ -30,7 +30,7 @@ from dispatch import engine
 from dispatch.admission import carriers, loads, mask
 from dispatch.engine.warm import is_warming
 from dispatch.models import CARRIED, EARNED, Courier, Leg, LegStatus, Offer, Planning
-from dispatch.selectors.ways import kinds_with
+from dispatch.selectors.ways import PLAN_HOLDS, kinds_with, ways
 from dispatch.services import offers
 
 logger = logging.getLogger(__name__)
@@ -52,8 +52,6 @@ READ = [
         "kind", "status", "details", "customer", "goods_value_fen", "budget_fen", "tip_fen",
     )),
 ]  # fmt: skip
-# An older plan than this is of another world.
-PLAN_KEEPS = 120
 
 
 @dataclass
@@ -82,6 +80,7 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
         planning = Planning.objects.get_or_create(campus=campus)[0]
         world = World.read(campus, now)
         done = Round(legs=len(world.free), couriers=len(world.couriers))
+        rest = [world.legs[row].pk for row in world.free]
         if world.free and world.couriers:
             weights = engine.Weights(
                 late=planning.late, broken=planning.broken, travel=planning.travel, share=planning.share
@@ -92,8 +91,10 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
                 start=world.start(given, cache.get(f"dispatch-plan-{campus.pk}", {})),
             )  # fmt: skip
             # The next round goes on from here, so that the search is not begun anew every twenty seconds.
-            cache.set(f"dispatch-plan-{campus.pk}", world.routes(found), PLAN_KEEPS)
+            cache.set(f"dispatch-plan-{campus.pk}", world.routes(found), PLAN_HOLDS.total_seconds())
             done.left = int(sum(found.courier[row] == engine.NOBODY for row in world.free))
+            on_time = found.given_at <= given.legs["due_at"]  # never where nobody was found
+            rest = [world.legs[row].pk for row in world.free if not on_time[row]]
             reasons = engine.Reasons(given, weights, found)
             # The most urgent first: what is not written when the time is up is planned again in the next round.
             due = sorted(world.due(found), key=lambda one: found.picked_at[one[1][0]])
@@ -103,8 +104,11 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
                     break
                 done.offers += _offer(world, reasons, due[i : i + BATCH], now)
         done.seconds = round(perf_counter() - began, 3)
-        planning.planned_at, planning.figures = now, vars(done)
-        planning.save(update_fields=["planned_at", "figures"])
+        entered = set(rest).difference(planning.rest)
+        planning.planned_at, planning.figures, planning.rest = now, vars(done), rest
+        planning.save(update_fields=["planned_at", "figures", "rest"])
+        if entered and any(way.hall_rest for way in ways(campus.pk, now).values()):
+            realtime.ring(f"hall.{campus.pk}", "jobs", id=campus.pk)
         realtime.ring(f"console.{campus.pk}", "round", id=campus.pk)
     return done
 

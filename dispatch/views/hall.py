@@ -42,9 +42,7 @@ def duty(request: HttpRequest) -> HttpResponse:
 @courier_required
 def grab(request: HttpRequest, no: str) -> HttpResponse:
     leg = get_object_or_404(Leg, no=no, campus=request.courier.campus_id)
-    if not selectors.in_hall(
-        Leg.objects.filter(pk=leg.pk), selectors.kinds_with(leg.campus_id, "hall")
-    ).exists():
+    if not selectors.in_hall(Leg.objects.filter(pk=leg.pk), leg.campus_id).exists():
         raise NotAllowed(_("Such jobs are offered to couriers one by one just now."))
     leg = services.grab(leg=leg, courier=request.courier, actor=request.user)
     messages.success(request, _("It is yours. Ride carefully!"))
