@@ -19,7 +19,7 @@ from campus import network
 from campus.models import Campus, Place
 from core.errors import DomainError
 from dispatch import services as dispatch
-from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer
+from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer, OfferPause
 from orders import services as orders
 from orders.models import Kind, Order, Status
 from payments.models import Payment
@@ -94,9 +94,10 @@ class Life:
                 dispatch.report_position(courier=courier, lat=spot.lat, lon=spot.lon)
 
     def go_home(self) -> None:
-        """Virtual couriers with empty hands go off duty: nobody would answer what they are offered."""
+        """Virtual couriers go off duty, and who still carries something is offered nothing: nobody would answer."""
         for courier in self._couriers():
-            self._try(dispatch.set_duty, courier=courier, on=False)
+            if not self._try(dispatch.set_duty, courier=courier, on=False):
+                OfferPause.objects.get_or_create(courier=courier)
 
     def step(self, now: datetime) -> None:
         """Let everyone do what is due."""

@@ -369,7 +369,8 @@
     },
 
     // Near the edge a bubble leans inwards, its tip staying over the pin, and a name goes to the pin's other side: also where
-    // it would lie on another name or pin. Where there is no room on either side it is left out.
+    // it would lie on another name or pin. Where there is no room on either side, or the same name stands at that very
+    // point, it is left out.
     settle: function () {
       var map = this.map, frame = this.el.getBoundingClientRect(), pins = Object.values(this.pins), taken = [];
       // Boxes are [left, top, right, bottom], from the map's corner: where things will be, whatever is just moving.
@@ -390,10 +391,11 @@
         var sides = [[p.x + 20, p.x + 20 + label.offsetWidth], [p.x - 20 - label.offsetWidth, p.x - 20]].map(function (x) {
           return [x[0], p.y - 32, x[1], p.y - 32 + label.offsetHeight];
         });
-        var room = sides.filter(fits), box = (room.length ? room : sides.slice(0, 1)).find(function (one) { return free(one, known); });
+        var twin = taken.some(function (t) { return t.text === label.textContent && t.at.distanceTo(p) < 4; });
+        var room = sides.filter(fits), box = !twin && (room.length ? room : sides.slice(0, 1)).find(function (one) { return free(one, known); });
         label.classList.toggle("is-left", box === sides[1]);
         label.classList.toggle("is-hidden", !box);
-        if (box) taken.push({box: box});
+        if (box) taken.push({box: box, text: label.textContent, at: p});
       });
       this.el.querySelectorAll(".map-bubble").forEach(function (bubble) {
         bubble.style.marginLeft = "0";

@@ -186,6 +186,10 @@ def test_names_of_pins_that_stand_close_do_not_lie_on_each_other(page, lakeside)
     # Far enough apart, each has its own.
     feed(page, {"pins": [pin | {"lat": pin["lat"] + 0.001 * i} for i, pin in enumerate(pins)]})
     expect(campus_map.locator(".map-pin-label:not(.is-hidden)")).to_have_count(4)
+    # Two jobs at one counter: it says its name once.
+    feed(page, {"pins": [pins[0], pins[0] | {"id": "twin"}]})
+    expect(campus_map.locator(".map-pin")).to_have_count(2)
+    expect(campus_map.locator(".map-pin-label:not(.is-hidden)")).to_have_count(1)
 
 
 def test_a_map_that_is_taken_away_at_work_leaves_no_error(page, lakeside):

@@ -3,6 +3,7 @@
 from random import Random
 
 from dispatch import services
+from dispatch.models import OfferPause
 from simulation.life import Life, Pace
 from tests import factories
 
@@ -16,6 +17,7 @@ def test_virtual_couriers_go_off_duty_but_who_carries_stays(campus, open_job, co
     Life(campus, Random(1), Pace()).go_home()
     for courier in (courier_zhao, courier_qian, idle):
         courier.refresh_from_db()
-    assert courier_zhao.on_duty  # their goods are in hand
+    assert courier_zhao.on_duty  # the goods are in his hands
+    assert list(OfferPause.objects.values_list("courier", flat=True)) == [courier_zhao.pk]
     assert courier_qian.on_duty  # a visitor's switch is the visitor's
     assert not idle.on_duty
