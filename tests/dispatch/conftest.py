@@ -88,3 +88,26 @@ def keeper_zhou(campus, station):
     user = factories.UserFactory(username="zhou", name="周芸", campus=campus)
     station.keepers.add(user)
     return user
+
+
+@pytest.fixture
+def to_shelf(open_job, places, courier_zhao, carry, station):
+    """to_shelf(): an order for the women's dorm that Zhao has brought to the relay station; its first leg."""
+
+    def go(**changes):
+        leg = open_job(dropoff=places.dorm_women, **changes)
+        return carry(leg, courier_zhao, stages=3)
+
+    return go
+
+
+@pytest.fixture
+def on_shelf(to_shelf, courier_zhao, station):
+    """on_shelf(): the same, put onto the shelf; its second leg."""
+
+    def go(**changes):
+        leg = to_shelf(**changes)
+        services.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+        return leg.order.legs.get(sequence=2)
+
+    return go

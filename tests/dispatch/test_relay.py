@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campus.models import Admits, Place
-from core import clock, outbox
-from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from core import clock
+from core.errors import Invalid, NotAllowed, WrongState
 from dispatch import selectors, services
 from dispatch.models import Custody, LegStatus, RelayStation, ShelfItem
 from exceptions.detection import scan
@@ -35,29 +35,6 @@ def when_needed(station):
     station.use = RelayStation.Use.WHEN_NEEDED
     station.save()
     return station
-
-
-@pytest.fixture
-def to_shelf(open_job, places, courier_zhao, carry, station):
-    """to_shelf(): an order for the women's dorm that Zhao has brought to the relay station; its first leg."""
-
-    def go(**changes):
-        leg = open_job(dropoff=places.dorm_women, **changes)
-        return carry(leg, courier_zhao, stages=3)
-
-    return go
-
-
-@pytest.fixture
-def on_shelf(to_shelf, courier_zhao, station):
-    """on_shelf(): the same, put onto the shelf; its second leg."""
-
-    def go(**changes):
-        leg = to_shelf(**changes)
-        services.scan(text=hold_poster(station), courier=courier_zhao)
-        return leg.order.legs.get(sequence=2)
-
-    return go
 
 
 def test_a_mens_courier_goes_to_the_shelf_and_a_woman_from_it_to_the_door(
@@ -249,45 +226,6 @@ def test_not_fetched_in_time_is_a_ticket_of_the_scanner(on_shelf, turned_clock):
     assert (ticket.source, ticket.courier) == ("scanner", None)
 
 
-def test_missing_from_the_shelf_is_a_ticket_to_the_last_one_who_had_it(
-    on_shelf, courier_zhao, courier_qian, student_lin
-):
-    second = on_shelf()
-    services.grab(leg=second, courier=courier_qian)
-    item = ShelfItem.objects.get()
-    services.report_missing(item=item, actor=courier_qian.user)
-    ticket = Ticket.objects.get(type="lost_in_relay")
-    assert (ticket.courier, ticket.leg.sequence) == (courier_zhao, 1)
-    assert ticket.events.get(kind="opened").data["holder"] == "赵强"
-    second.refresh_from_db()
-    assert (second.status, second.courier) == (LegStatus.WAITING, None)
-    assert selectors.where_is(second.order).act == "missed"
-
-
-def test_what_a_keeper_took_in_concerns_no_courier_and_may_be_found_again(
-    to_shelf, station, keeper_zhou, courier_zhao
-):
-    first = to_shelf()
-    code = services.show(leg=first, purpose="hand_in", actor=courier_zhao.user)
-    services.scan_at_station(text=code.signed, station=station, keeper=keeper_zhou)
-    item = ShelfItem.objects.get()
-    services.report_missing(item=item, actor=keeper_zhou)
-    ticket = Ticket.objects.get(type="lost_in_relay")
-    assert ticket.courier is None
-    services.report_found(item=item, actor=keeper_zhou)
-    ticket.refresh_from_db()
-    assert not ticket.is_unresolved
-    assert first.order.legs.get(sequence=2).status == LegStatus.OPEN
-    services.report_found(item=item, actor=keeper_zhou)
-    assert Custody.objects.filter(act="found").count() == 1  # twice is once
-
-
-def test_a_stranger_may_not_say_that_it_is_missing(on_shelf, courier_qian):
-    on_shelf()
-    with pytest.raises(NotAllowed):
-        services.report_missing(item=ShelfItem.objects.get(), actor=courier_qian.user)
-
-
 def test_slots_are_reused_and_a_full_shelf_takes_nothing_more(
     on_shelf, to_shelf, station, courier_zhao, courier_qian, student_mei
 ):
@@ -344,42 +282,6 @@ def test_the_shelf_counts_what_is_due(
         shelf = selectors.shelf(station)
     assert (len(shelf.lying), len(shelf.coming), shelf.overdue) == (1, 1, 1)
     assert shelf.lying[0].item.due_at < clock.now() - timedelta(seconds=30)
-
-
-def test_goods_that_are_missing_stop_whoever_is_asked_or_on_the_way(
-    on_shelf, keeper_zhou, courier_qian, client_of
-):
-    second = on_shelf()
-    item = ShelfItem.objects.get()
-    offer = services.make_offer(courier=courier_qian, legs=[second])
-    services.report_missing(item=item, actor=keeper_zhou)
-    offer.refresh_from_db()
-    assert offer.status == "withdrawn"
-    services.report_found(item=item, actor=keeper_zhou)
-    services.grab(leg=second, courier=courier_qian)
-    services.report_missing(item=item, actor=keeper_zhou)
-    notice = Notice.objects.get(user=courier_qian.user, kind="job_missing")
-    assert "need not go" in notice.body
-    answer = client_of(courier_qian).get(f"/c/job/{second.no}/live/", headers={"HX-Request": "true"})
-    assert answer["HX-Redirect"] == "/c/route/"
-
-
-def test_an_offer_of_before_takes_nothing_from_the_one_of_after(
-    on_shelf, keeper_zhou, courier_qian, turned_clock
-):
-    second = on_shelf()
-    item = ShelfItem.objects.get()
-    with outbox.held():
-        before = services.make_offer(courier=courier_qian, legs=[second])
-        services.report_missing(item=item, actor=keeper_zhou)
-        services.report_found(item=item, actor=keeper_zhou)
-        other = factories.CourierFactory(campus=second.campus, gender="female")
-        after = services.make_offer(courier=other, legs=[second])
-        with pytest.raises(TooLate):
-            services.accept_offer(offer=before, actor=courier_qian.user)
-        services.accept_offer(offer=after, actor=other.user)
-    second.refresh_from_db()
-    assert second.courier == other
 
 
 def test_the_list_of_stations_counts_what_lies_there_in_one_query(

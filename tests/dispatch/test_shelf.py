@@ -13,21 +13,9 @@ from dispatch.models import LegStatus, ShelfItem
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def on_its_shelf(open_job, places, carry, courier_zhao, station):
-    """on_its_shelf(): goods for the women's dorms that Zhao has put onto the shelf; their second leg, open."""
-
-    def go():
-        leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-        services.scan(text=services.poster(station.place).signed, courier=courier_zhao)
-        return leg.order.legs.get(sequence=2)
-
-    return go
-
-
-def test_who_carries_something_from_a_shelf_may_take_more_from_it(on_its_shelf, station, courier_qian):
+def test_who_carries_something_from_a_shelf_may_take_more_from_it(on_shelf, station, courier_qian):
     poster = services.poster(station.place).signed
-    fetched, other = on_its_shelf(), on_its_shelf()
+    fetched, other = on_shelf(), on_shelf()
     services.take_here(text=poster, leg=fetched, courier=courier_qian)
     services.scan(text=poster, courier=courier_qian)
     assert services.scan(text=poster, courier=courier_qian).choices == [other]
@@ -37,8 +25,8 @@ def test_who_carries_something_from_a_shelf_may_take_more_from_it(on_its_shelf, 
     assert courier_qian.legs.filter(status=LegStatus.PICKED_UP).count() == 2
 
 
-def test_goods_of_an_earlier_day_are_dated(on_its_shelf, station, keeper_zhou, client_of):
-    on_its_shelf()
+def test_goods_of_an_earlier_day_are_dated(on_shelf, station, keeper_zhou, client_of):
+    on_shelf()
     item = ShelfItem.objects.get(station=station)
     item.put_at, item.due_at = clock.now() - timedelta(days=2), clock.now() - timedelta(days=1)
     item.save()
