@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from core import views
-from core.health import healthz
+from core.health import healthz, readyz
 
 urlpatterns = [
     path("", include("orders.urls")),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("r/", include("dispatch.relay_urls")),
     path("accounts/", include("accounts.login_urls")),
     path("healthz/", healthz),
+    path("readyz/", readyz),
     path("sw.js", views.service_worker),
     path("offline/", views.offline),
     path("styleguide/", views.styleguide),

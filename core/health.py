@@ -1,12 +1,14 @@
-"""What `/healthz/` says: whether the parts of the installation answer and keep up."""
+"""What `/healthz/` and `/readyz/` say: whether the installation keeps up, and whether this process can serve."""
 
 import logging
+import queue
+import threading
 import time
 from datetime import timedelta
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -77,3 +79,42 @@ def healthz(request: HttpRequest) -> JsonResponse:
     result = state()
     result["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
     return JsonResponse(result, status=200 if result["ok"] else 503)
+
+
+DATABASE_ANSWERS_WITHIN = 2.0  # seconds; a database that hangs longer serves nobody
+_asking = threading.Lock()
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when this process can serve: its database answers. What else may be away (Redis, beat) is not asked."""
+    ready = database_answers()
+    return JsonResponse({"ready": ready}, status=200 if ready else 503)
+
+
+def database_answers(seconds: float = DATABASE_ANSWERS_WITHIN) -> bool:
+    """Whether a new connection gets an answer in time. Asked in a thread, as one that hangs cannot be called off; there
+    is never more than one such thread."""
+    if not _asking.acquire(timeout=seconds):
+        return False
+    answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    threading.Thread(target=_ask_database, args=[answers], daemon=True).start()
+    try:
+        return answers.get(timeout=seconds)
+    except queue.Empty:
+        logger.error("the database has not answered within %s s", seconds)
+        return False
+
+
+def _ask_database(answers: queue.SimpleQueue) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        answers.put(True)
+    except Exception as error:  # a name that does not resolve is no DatabaseError
+        logger.error("the database does not answer: %s", error)
+        answers.put(False)
+    finally:
+        connection.close()
+        _asking.release()

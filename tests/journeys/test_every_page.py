@@ -68,7 +68,7 @@ FILES = {
     "orders:photo", "accounts:export", "exceptions:photo", "campus:map_data", "dispatch:photo",
     "exceptions:console_photo", "admin:dispatch_application_photo", "admin:jsi18n", "admin:autocomplete", "admin:view_on_site",
     "messaging:chat_photo", "messaging:desk_photo",
-    "mfa_download_recovery_codes", "healthz/", "sw.js",
+    "mfa_download_recovery_codes", "healthz/", "readyz/", "sw.js",
     "admin:payments_settlement_file",
 }  # fmt: skip
 # Only in the middle of logging in, or only for who has set up a second factor: tests/accounts walks them.
