@@ -3,13 +3,14 @@
 import json
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.errors import DomainError
+from core.http import came_from
 
 
 class NulMiddleware:
@@ -22,6 +23,18 @@ class NulMiddleware:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL in the address")
         return self.get_response(request)
+
+
+class PermissionsPolicyMiddleware:
+    """Names the device features that our pages may use, so that nothing slipped into a page can use others."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
 
 
 class DomainErrorMiddleware:
@@ -44,8 +57,7 @@ class DomainErrorMiddleware:
             )
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"error": str(error), "code": error.code}, status=error.status)
-        back = request.headers.get("Referer", "")
-        if request.method == "POST" and url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        if request.method == "POST" and (back := came_from(request)):
             messages.error(request, str(error))
             return HttpResponseRedirect(back)
         return render(

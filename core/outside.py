@@ -4,10 +4,18 @@ An answer that never came is not a refusal. Who sends something that must not ar
 three it was: not taken (ask again later), refused (never ask again), or unclear (nobody can know).
 """
 
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
 import requests
 from requests.exceptions import ConnectionError as Lost
 from requests.exceptions import ConnectTimeout, ProxyError, RequestException, SSLError
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import LocationParseError, NewConnectionError
+from urllib3.util import parse_url
+
+# An address whose host every parser reads alike: no user, no brackets, no escapes before the path.
+_PLAIN = re.compile(r"(?P<origin>https?://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?)(/[!-~]*)?")
 
 TIMEOUT = (3, 10)  # seconds: to connect, to answer
 
@@ -43,6 +51,30 @@ def post(url: str, **request) -> requests.Response:
         raise (Down if never_sent else Unclear)(_told(error)) from error
     except RequestException as error:
         raise Unclear(_told(error)) from error
+
+
+class NoRedirects(requests.Session):
+    """A session for libraries that post by themselves: a redirect is the answer, and nobody goes where it points."""
+
+    def request(self, method: str, url: str, **kwargs) -> requests.Response:
+        return super().request(method, url, **(kwargs | {"allow_redirects": False}))
+
+
+def is_known_address(url: str, origins: Iterable[str]) -> bool:
+    """Whether a request to `url`, which a person gave us, goes to one of `origins` ("https://*.push.apple.com").
+
+    Guards against server-side request forgery. A `*` stands for subdomains. A port is allowed only where the origin
+    names one. The host is read by the parser of the library that sends (urllib3, within requests) as well as by us:
+    where the two differ, the address is refused.
+    """
+    plain = _PLAIN.fullmatch(url)
+    if plain is None:
+        return False
+    try:
+        sent_to = parse_url(requests.Request("POST", url).prepare().url)
+    except (requests.RequestException, LocationParseError):
+        return False
+    return sent_to.host == plain["host"] and any(fnmatchcase(plain["origin"], known) for known in origins)
 
 
 def answer(response: requests.Response) -> dict:

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "dispatch.middleware.PositionMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "core.middleware.PermissionsPolicyMiddleware",
     "core.middleware.NulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -303,7 +304,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "connect-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "frame-ancestors": [NONE],
         # Browsers follow this rule through redirects, so it names where a cashier's page may send people.
         "form-action": [
@@ -319,7 +320,15 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+# What pages use: the camera to scan, the position on the way, the clipboard and sharing of links. Nothing else.
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(f"{name}=(self)" for name in ("camera", "clipboard-write", "geolocation", "web-share")),
+        *(f"{name}=()" for name in ("display-capture", "microphone", "midi", "payment", "serial", "usb")),
+    ]
+)
 SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page's forms
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 
 # -- Logging -----------------------------------------------------------------------------------------------

@@ -16,6 +16,9 @@ SECURE_SSL_REDIRECT = _tls
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)/$"]  # asked from inside, past the proxy
 SESSION_COOKIE_SECURE = _tls
 CSRF_COOKIE_SECURE = _tls
+if _tls:
+    # Browsers take a cookie of such a name from this very host over TLS only, not from a neighbour in its domain.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31_536_000 if _tls else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _tls
 SECURE_HSTS_PRELOAD = _tls

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_fsm import can_proceed
 
 from core.errors import Invalid
+from core.http import came_from
 from exceptions import services
 from exceptions.console import cards, facts, forms, permissions, scope, selectors, suggest
 from exceptions.console.permissions import console_view
@@ -362,7 +362,7 @@ def _dialog(request, found, form, *, step=None, title="", text="", submit="", ke
 def choose_campus(request):
     """Look at one campus, or at all of one's own again."""
     scope.choose(request, request.GET.get("code", ""))
-    back = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(back, {request.get_host()}) and "/console/" not in back:
+    back = came_from(request)
+    if back and "/console/" not in back:
         return HttpResponseRedirect(back)
     return redirect("exceptions:console")

@@ -1,12 +1,11 @@
 """Web push: the browser's own notifications (RFC 8030, 8291, 8292), through `pywebpush`.
 
 A notification that is sent again has the same tag, and the browser shows one in place of the other. Browsers name the
-address that we post to: only those of the push services in settings.PUSH_SERVICES are believed.
+address that we post to: only those of the push services in settings.PUSH_SERVICES are called (see core.outside).
 """
 
 import base64
 import json
-from fnmatch import fnmatch
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
 
 from core import clock
-from core.outside import TIMEOUT, Down, NotTaken, Refused, Unclear
+from core.outside import TIMEOUT, Down, NoRedirects, NotTaken, Refused, Unclear, is_known_address
 from messaging.channels.base import Channel, Message
 from messaging.kinds import PUSH
 from messaging.models import PushSubscription
@@ -37,14 +36,9 @@ def public_key() -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def believed(endpoint: str) -> bool:
+def is_push_service(endpoint: str) -> bool:
     """Whether an address that a browser gave belongs to a push service, and not to somebody's own network."""
-    try:
-        parts = urlsplit(endpoint)
-    except ValueError:
-        return False
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return any(fnmatch(origin, known) for known in settings.PUSH_SERVICES)
+    return is_known_address(endpoint, settings.PUSH_SERVICES)
 
 
 class PushChannel(Channel):
@@ -79,7 +73,7 @@ class PushChannel(Channel):
 
     def _post(self, subscription: PushSubscription, said: str, message: Message) -> str:
         """The service's number of it. What it answers is told apart as the protocol has it."""
-        if not believed(subscription.endpoint):
+        if not is_push_service(subscription.endpoint):
             raise _Gone
         parts = urlsplit(subscription.endpoint)
         now = int(clock.now().timestamp())
@@ -90,15 +84,17 @@ class PushChannel(Channel):
         }
         keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
         try:
-            response = webpush(
-                {"endpoint": subscription.endpoint, "keys": keys},
-                said,
-                vapid_private_key=_vapid(settings.VAPID_PRIVATE_KEY),
-                vapid_claims=claims,
-                ttl=message.useful,
-                headers={"Urgency": "high" if message.severity <= 2 else "normal"},
-                timeout=TIMEOUT,
-            )
+            with NoRedirects() as session:
+                response = webpush(
+                    {"endpoint": subscription.endpoint, "keys": keys},
+                    said,
+                    vapid_private_key=_vapid(settings.VAPID_PRIVATE_KEY),
+                    vapid_claims=claims,
+                    ttl=message.useful,
+                    headers={"Urgency": "high" if message.severity <= 2 else "normal"},
+                    timeout=TIMEOUT,
+                    requests_session=session,
+                )
         except WebPushException as error:
             raise _problem(error.response) from error
         except requests.ConnectionError as error:

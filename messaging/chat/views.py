@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from campus.selectors import campus_for
 from core import clock
 from core.errors import Invalid
+from core.http import came_from
 from core.ids import new_no
 from messaging.chat import hours, rooms, selectors, services, subjects, wording
 from messaging.chat.forms import LineForm
@@ -191,7 +192,7 @@ def answer_lines(request: HttpRequest, room: Room) -> JsonResponse:
 
 def answer_said(request: HttpRequest, room: Room) -> HttpResponse:
     if "application/json" not in request.headers.get("Accept", ""):  # a browser without scripts
-        return redirect(request.headers.get("Referer") or "messaging:support")
+        return redirect(came_from(request) or "messaging:support")
     return _answer(request, room, selectors.after(room, _number(request, "after")), None)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from messaging.channels.push import believed
+from messaging.channels.push import is_push_service
 from messaging.models import Preference, PushSubscription
 
 DEVICES = 10  # browsers a person; the oldest makes room
@@ -28,7 +28,7 @@ def choose(
 def subscribe(*, user, endpoint: str, p256dh: str, auth: str, device: str = "") -> PushSubscription:
     """This browser shows notifications from now on. A browser that somebody else used is theirs no more."""
     if (
-        not believed(endpoint)
+        not is_push_service(endpoint)
         or len(endpoint) > 500
         or not (0 < len(p256dh) <= 120)
         or not (0 < len(auth) <= 40)

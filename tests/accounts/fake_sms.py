@@ -37,6 +37,7 @@ class FakeHttp:
         self.taken: list = []
         self.requests = 0
         self.fails = ""
+        self.location = ""  # where it sends who asks, with fails = "307"
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
@@ -74,6 +75,8 @@ class FakeHttp:
                     self.close_connection = True
                     return
                 self.send_response(status)
+                if fake.location:
+                    self.send_header("Location", fake.location)
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)

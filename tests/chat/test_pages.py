@@ -120,6 +120,15 @@ def test_a_browser_without_scripts_comes_back_to_the_page(carried, student_lin, 
     assert "plain" in client_of(student_lin).get(path).content.decode()
 
 
+def test_a_browser_without_scripts_is_not_sent_to_another_site(carried, student_lin, client_of):
+    answer = client_of(student_lin).post(
+        f"/chat/order-{carried.no}/say/",
+        {"client": name(), "text": "plain"},
+        headers={"Referer": "https://evil.example/x"},
+    )
+    assert answer.url == "/support/"
+
+
 def test_earlier_lines_come_in_pages(carried, student_lin, client_of, turned_clock):
     for number in range(70):
         turned_clock.advance(seconds=5)

@@ -10,7 +10,7 @@ from core.errors import Invalid
 from core.outside import Down, NotTaken, Refused, Unclear
 from messaging import channels, services
 from messaging.channels import Message
-from messaging.channels.push import believed
+from messaging.channels.push import is_push_service
 from messaging.kinds import Topic
 from messaging.models import Preference, PushSubscription
 
@@ -86,11 +86,27 @@ def test_another_key_of_ours_is_not_believed(student_lin, push, browser_of, sett
         ("https://user@10.0.0.1/x", False),
         ("https://127.0.0.1:6379/", False),
         ("https://[::1", False),
+        ("https://fcm.googleapis.com:8443/x", False),
+        ("https://fcm.googleapis.com@127.0.0.1/x", False),
+        ("https://.push.apple.com/x", False),
+        ("https://fcm.googleapis.com/a b", False),
+        (" https://fcm.googleapis.com/x", False),
+        ("https://fcm.googleapis.com/x\n", False),
+        ("https://ｆcm.googleapis.com/x", False),
         ("", False),
     ],
 )
 def test_only_known_push_services_are_called(endpoint, expected):
-    assert believed(endpoint) is expected
+    assert is_push_service(endpoint) is expected
+
+
+def test_a_push_service_cannot_send_us_elsewhere(student_lin, push, browser_of):
+    """A redirect is an answer that we do not follow: it would lead wherever the service, or who plays it, likes."""
+    browser_of(student_lin)
+    push.fails, push.location = "307", f"{push.url}/somewhere/else"
+    with pytest.raises(Refused):
+        channels.get("push").send(message(student_lin))
+    assert push.requests == 1
 
 
 @pytest.mark.parametrize("wrong", [{"endpoint": "https://10.0.0.1/x"}, {"p256dh": ""}, {"auth": "x" * 41}])
