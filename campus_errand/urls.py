@@ -24,3 +24,5 @@ urlpatterns = [
     path("admin/", include("analytics.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "core.away.server_error"
