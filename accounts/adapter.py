@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import services, sms
+from accounts import rotation, services, sms
 from accounts.models import User
 from accounts.permissions import is_operator
-from core import clock
+from core import clock, crypto
 from core.errors import DomainError
 from core.outside import NotTaken, Refused, Unclear
 
@@ -116,6 +116,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": gettext_lazy("This code is not right."),
         "cannot_delete_authenticator": gettext_lazy("Operators cannot do without a second factor."),
     }
+
+    def encrypt(self, text):
+        return crypto.encrypt(text)
+
+    def decrypt(self, encrypted_text):
+        return rotation.read_secret(encrypted_text)
 
     def get_totp_label(self, user):
         return f"{user.name} {user.masked_phone}".strip() or user.username

@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 from benchmarks._db import scratch_database
 from benchmarks._processes import ROOT, free_port, running, wait_for
 
@@ -38,7 +40,10 @@ def main() -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     figures = {}
-    key = {"SECRET_KEY": secrets.token_urlsafe(48), "ALLOWED_HOSTS": "127.0.0.1", "INSECURE_HTTP": "1"}
+    key = {
+        "SECRET_KEY": secrets.token_urlsafe(48), "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "ALLOWED_HOSTS": "127.0.0.1", "INSECURE_HTTP": "1",
+    }  # fmt: skip
     with scratch_database("alert") as url:
         server = {
             **key,

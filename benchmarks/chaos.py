@@ -25,6 +25,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
+from cryptography.fernet import Fernet
+
 from benchmarks._db import scratch_database
 from benchmarks._processes import running
 
@@ -45,7 +47,7 @@ def main() -> None:
         port = free_ports()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "campus_errand.settings.prod", "SECRET_KEY": secrets.token_urlsafe(48),
-            "ALLOWED_HOSTS": "127.0.0.1", "INSECURE_HTTP": "1", "PORT": str(port),
+            "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(), "ALLOWED_HOSTS": "127.0.0.1", "INSECURE_HTTP": "1", "PORT": str(port),
             "VAR_DIR": folder, "STATIC_ROOT": f"{folder}/static", "RUN_DIR": f"{folder}/run",
         }  # fmt: skip
         with scratch_database("chaos"), running([["script/server"]], dict(os.environ)):

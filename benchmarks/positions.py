@@ -19,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 from benchmarks._db import scratch_database
 from benchmarks._processes import free_port, running, wait_for
 
@@ -38,6 +40,7 @@ def main() -> None:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "benchmarks.web_settings",
         "SECRET_KEY": secrets.token_urlsafe(48),
+        "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "127.0.0.1",
         "INSECURE_HTTP": "1",
         "REDIS_URL": os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/14",

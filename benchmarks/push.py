@@ -23,6 +23,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 from benchmarks import push_bare
 from benchmarks._processes import ROOT, free_port, running, wait_for
 
@@ -48,6 +50,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     os.environ |= {
         "SECRET_KEY": secrets.token_urlsafe(48),
+        "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "127.0.0.1",
         "INSECURE_HTTP": "1",
         "DEMO": "",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campus.models import Named
 from core import clock
+from core.crypto import EncryptedTextField
 
 
 class Merchant(Named):
@@ -47,8 +48,8 @@ class Merchant(Named):
     payee_channel = models.CharField(
         _("paid to"), max_length=12, choices=Channel.choices, default=Channel.BANK
     )
-    payee_holder = models.CharField(_("account holder"), max_length=40, blank=True)
-    payee_account = models.CharField(_("account number"), max_length=64, blank=True)
+    payee_holder = EncryptedTextField(_("account holder"), max_length=40, blank=True)
+    payee_account = EncryptedTextField(_("account number"), max_length=64, blank=True)
     payee_bank = models.CharField(_("bank"), max_length=40, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

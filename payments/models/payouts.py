@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core import clock
+from core.crypto import EncryptedTextField
 from core.ids import new_no
 from core.masking import mask_account
 from payments.models.ledger import Account
@@ -55,8 +56,8 @@ class Withdrawal(models.Model):
     source = models.CharField(_("out of"), max_length=8, choices=Source.choices)
     amount = models.BigIntegerField(_("amount"))
     channel = models.CharField(_("paid to"), max_length=12, choices=Channel.choices)
-    holder = models.CharField(_("account holder"), max_length=40)
-    account_no = models.CharField(_("account number"), max_length=64)
+    holder = EncryptedTextField(_("account holder"), max_length=40)
+    account_no = EncryptedTextField(_("account number"), max_length=64)
     bank = models.CharField(_("bank"), max_length=40, blank=True)
     openid = models.CharField(
         max_length=64, blank=True

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.crypto import EncryptedTextField
 
 
 class SandboxBill(models.Model):
@@ -55,7 +56,7 @@ class SandboxTransfer(models.Model):
     """What the sandbox paid out to somebody's account with it."""
 
     withdrawal_no = models.CharField(max_length=16, unique=True)
-    account_no = models.CharField(max_length=64)
+    account_no = EncryptedTextField(max_length=64)
     amount = models.BigIntegerField()
     created_at = models.DateTimeField(default=clock.now)
 

@@ -1,0 +1,39 @@
+"""Settings of the platform itself that must not meet in production."""
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import Error, register
+
+MAKE_ONE = (
+    "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
+)
+
+
+@register()
+def encryption_keys(app_configs, **kwargs):
+    """There are keys for what is encrypted at rest, and each is one."""
+    if not settings.FIELD_ENCRYPTION_KEYS:
+        if not settings.PRODUCTION:
+            return []
+        return [
+            Error(
+                "FIELD_ENCRYPTION_KEYS is empty: authenticator secrets and payout accounts need a key of their own.",
+                hint=f"Make one with {MAKE_ONE} and keep a copy apart from the backups.",
+                id="core.E001",
+            )
+        ]
+    bad = [n for n, key in enumerate(settings.FIELD_ENCRYPTION_KEYS, 1) if not _is_key(key)]
+    return [
+        Error(
+            f"FIELD_ENCRYPTION_KEYS: number {n} is no key.", hint=f"Make one with {MAKE_ONE}", id="core.E002"
+        )
+        for n in bad
+    ]
+
+
+def _is_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except (ValueError, TypeError):
+        return False
+    return True
