@@ -1,7 +1,9 @@
 """Changing, setting and forgetting a password."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from accounts.passwords import GuessableValidator
 from tests.factories import PASSWORD
 
 NEW = "another-good-one"
@@ -103,3 +105,26 @@ def test_who_forgot_it_while_logged_in_is_led_to_the_code(client_of, student_lin
     client = client_of(student_lin)
     assert client.post("/accounts/logout/", {"next": FORGOTTEN}).url == FORGOTTEN
     assert client.get(FORGOTTEN).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "guessable", ["campus2026!", "Paotui-8888", "校园跑腿20261130", "20040917", "2004-09-17", "17.09.2004"]
+)
+def test_what_everybody_here_would_guess_is_refused(client_of, student_lin, guessable):
+    client_of(student_lin).post(
+        CHANGE, {"oldpassword": PASSWORD, "password1": guessable, "password2": guessable}
+    )
+    student_lin.refresh_from_db()
+    assert student_lin.check_password(PASSWORD)
+
+
+def test_the_name_of_the_campus_is_guessable(campus):
+    with pytest.raises(ValidationError):
+        GuessableValidator().validate(f"{campus.code}{campus.code}1")
+
+
+@pytest.mark.parametrize("good", ["campus horse battery", "8372915570", "我在校园里骑自行车", "p" * 64 + "q"])
+def test_any_kind_of_characters_and_any_length_may_be_a_password(client_of, student_lin, good):
+    client_of(student_lin).post(CHANGE, {"oldpassword": PASSWORD, "password1": good, "password2": good})
+    student_lin.refresh_from_db()
+    assert student_lin.check_password(good)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.house.test_checks import GIVEN, manage
 
 
@@ -29,3 +31,10 @@ def test_cookies_of_a_real_installation_belong_to_its_host_alone():
     )
     shown = manage("shell", "--no-imports", "-c", code, **GIVEN)
     assert json.loads(shown.stdout) == ["__Host-sessionid", "__Host-csrftoken", True, "/", None], shown.stderr
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
+def test_pages_are_read_and_forms_are_posted_and_nothing_else(client, db, method):
+    answer = client.generic(method, "/accounts/login/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, HEAD, POST"
