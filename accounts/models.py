@@ -1,6 +1,7 @@
 """People: one user model for students, couriers and operators; roles say what each may do."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,8 @@ class User(AbstractUser):
     is_virtual = models.BooleanField(_("virtual"), default=False)
     # Asked for their data to be erased: the row stays for the books, nothing in it tells who it was.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
+    # Goes up whenever sessions are ended: what was signed for an older epoch is good for nothing (accounts.sessions).
+    epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = PeopleManager()
 
@@ -161,3 +164,80 @@ class Address(models.Model):
     @property
     def masked_contact_phone(self) -> str:
         return mask_phone(self.contact_phone)
+
+
+class Session(AbstractBaseSession):
+    """One browser that somebody is logged in with, or has come to the site with. Deleting the row ends it at once."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="sessions", verbose_name=_("person")
+    )
+    # What others may know it by: the key itself opens it. Stays the same when the key is changed.
+    ref = models.CharField(max_length=24, blank=True, db_index=True)
+    logged_in_at = models.DateTimeField(_("logged in"), null=True)
+    last_action_at = models.DateTimeField(_("last action"), default=clock.now)
+    device = models.CharField(_("device"), max_length=200, blank=True)  # as the browser calls itself
+    address = models.GenericIPAddressField(_("network address"), null=True)
+    second_factor = models.BooleanField(_("second factor"), default=False)  # was used in this session
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    @classmethod
+    def get_session_store_class(cls):
+        from accounts.session_store import SessionStore  # needs this model
+
+        return SessionStore
+
+
+class SecurityEvent(models.Model):
+    """One line of the security log: who logged in or tried to, what was refused, whose rights changed."""
+
+    class Kind(models.TextChoices):
+        LOGIN = "login", _("logged in")
+        LOGIN_FAILED = "login_failed", _("login failed")
+        LOGOUT = "logout", _("logged out")
+        FACTOR_USED = "factor_used", _("second factor used")
+        FACTOR_FAILED = "factor_failed", _("second factor failed")
+        FACTOR_ADDED = "factor_added", _("second factor set up")
+        FACTOR_REMOVED = "factor_removed", _("second factor removed")
+        PASSWORD_CHANGED = "password_changed", _("password changed")
+        PHONE_CHANGED = "phone_changed", _("phone number changed")
+        PAYOUT_CHANGED = "payout_changed", _("payout account changed")
+        REFUSED = "refused", _("page refused")
+        SESSIONS_ENDED = "sessions_ended", _("sessions ended")
+        SESSION_EXPIRED = "session_expired", _("session expired")
+        ROLE_GIVEN = "role_given", _("role given")
+        ROLE_TAKEN = "role_taken", _("role taken away")
+        BANNED = "banned", _("banned")
+        NUMBER_SHOWN = "number_shown", _("full number shown")
+        CODES_CAPPED = "codes_capped", _("no more codes sent")
+
+    at = models.DateTimeField(_("time"), default=clock.now)
+    kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
+    # Whom it is about. Null when nobody is known by what was entered.
+    user = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="security_events", verbose_name=_("person")
+    )
+    # Who did it, when that was somebody else: the supervisor who reset a second factor.
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    campus = models.ForeignKey(
+        "campus.Campus", models.SET_NULL, null=True, related_name="+", verbose_name=_("campus")
+    )
+    identifier = models.CharField(_("entered number, masked"), max_length=20, blank=True)
+    address = models.GenericIPAddressField(_("network address"), null=True)
+    device = models.CharField(_("device"), max_length=200, blank=True)
+    details = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["user", "-at"], name="security_event_person"),
+            models.Index(fields=["at"], name="security_event_at"),
+        ]
+        verbose_name = _("security event")
+        verbose_name_plural = _("security log")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.user or self.identifier or '—'}"

@@ -91,6 +91,7 @@ MENU = [
         [
             ("accounts.user", "group"),
             ("accounts.staffrole", "badge"),
+            ("accounts.securityevent", "shield_person"),
             ("messaging.callattempt", "call"),
             ("messaging.numberbinding", "phone_forwarded"),
         ],

@@ -331,6 +331,7 @@ PERMISSIONS_POLICY = ", ".join(
         *(f"{name}=()" for name in ("display-capture", "microphone", "midi", "payment", "serial", "usb")),
     ]
 )
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page's forms
 SESSION_COOKIE_AGE = 30 * 24 * 3600
