@@ -15,23 +15,22 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from campus_errand.settings.admin import UNFOLD  # noqa: F401  (a setting)
+from campus_errand.settings.environment import as_list, database_url, env_bool, redis_url
 from campus_errand.settings.outside import *
-
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
-
-
-def env_bool(name, default=False):
-    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
-
+from campus_errand.settings.storage import *
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 # What lies encrypted in the database (core.crypto): the first key encrypts, all decrypt.
 FIELD_ENCRYPTION_KEYS = [k for k in os.environ.get("FIELD_ENCRYPTION_KEYS", "").split(",") if k]
 DEBUG = False
 PRODUCTION = False
-ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h]
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+# The public names, the first being the one that addresses to be called from outside are made of. INSECURE_HTTP is for
+# machines that nobody but their owner reaches: `script/server` sets it when no name is given.
+DOMAINS = as_list(os.environ.get("DOMAIN", ""))
+INSECURE_HTTP = env_bool("INSECURE_HTTP")
+ORIGINS = [f"{'http' if INSECURE_HTTP else 'https'}://{name}" for name in DOMAINS]
+ALLOWED_HOSTS = as_list(os.environ.get("ALLOWED_HOSTS", "")) or DOMAINS
+CSRF_TRUSTED_ORIGINS = as_list(os.environ.get("CSRF_TRUSTED_ORIGINS", "")) or ORIGINS
 # The demo shows its logins on the login page and lets virtual people live on the campus.
 DEMO = env_bool("DEMO")
 
@@ -112,7 +111,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+        database_url() or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
         conn_max_age=60,
         conn_health_checks=True,
     )
@@ -127,7 +126,7 @@ if SQLITE:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL", "")
+REDIS_URL = redis_url()
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
@@ -165,13 +164,6 @@ CELERY_TIMEZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
-# Evidence photos are never served from a public folder: a view checks who may see each one.
-MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "media"))
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
@@ -242,7 +234,7 @@ MFA_TOTP_TOLERANCE = 1
 # -- Money -------------------------------------------------------------------------------------------------
 
 # Where the site stands, as gateways outside must call it: https://errand.example.org
-SITE_ORIGIN = os.environ.get("SITE_ORIGIN", "").rstrip("/")
+SITE_ORIGIN = (os.environ.get("SITE_ORIGIN") or next(iter(ORIGINS), "")).rstrip("/")
 # A gateway is offered when all of its values are there (keys are paths of PEM files). payments.gateways reads them in
 # this order; `manage.py check` complains of one that is half configured.
 GATEWAYS = {

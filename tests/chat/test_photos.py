@@ -42,6 +42,23 @@ def test_a_photo_arrives_without_where_it_was_taken(send, upload, student_lin, c
     assert Image.open(BytesIO(content)).size == (60, 40)
 
 
+def test_a_photo_in_a_bucket_is_served_by_the_same_page(
+    send, upload, student_lin, courier_zhao, client_of, settings, s3, student_mei
+):
+    photo = upload()
+    options = {"bucket_name": "photos", **s3}
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "core.storage.PrivateBucket", "OPTIONS": options}
+    }
+    assert send(student_lin, photo).status_code == 200
+    line = Line.objects.get(kind="photo")
+    url = f"/chat/order-{line.thread.ref}/photo/{line.pk}/"
+    got = client_of(courier_zhao).get(url)
+    assert got.status_code == 200
+    assert Image.open(BytesIO(b"".join(got.streaming_content))).size == (60, 40)
+    assert client_of(student_mei).get(url).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("file", "words"),
     [
