@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.permissions import is_operator
 from core import clock, crypto
 from core.errors import DomainError
+from core.http import client_address
 from core.outside import NotTaken, Refused, Unclear
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,9 @@ class AccountAdapter(DefaultAccountAdapter):
             self.request.session["demo_sms"] = text
 
     # -- Logging in --
+
+    def get_client_ip(self, request):
+        return client_address(request) or "unknown"
 
     def get_login_redirect_url(self, request):
         return reverse("admin:index") if is_operator(request.user) else settings.LOGIN_REDIRECT_URL

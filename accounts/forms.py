@@ -12,6 +12,7 @@ from accounts.models import Address, Gender, User, phone_validator
 from accounts.pickers import PlaceField
 from campus.models import Campus
 from campus.selectors import active_campuses
+from core.names import NameFormField
 
 
 class PhoneField(forms.CharField):
@@ -48,7 +49,7 @@ class LoginForm(allauth_forms.LoginForm):
 class SignupForm(allauth_forms.SignupForm):
     """Phone (proved by a code on the next page), name, campus, and the two documents."""
 
-    name = forms.CharField(
+    name = NameFormField(
         label=_("What should we call you?"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.names import NameField
 
 # Mainland mobile numbers: 11 digits from 13… to 19….
 phone_validator = RegexValidator(r"^1[3-9]\d{9}$", _("Enter an 11-digit mobile number."))
@@ -36,7 +37,7 @@ class User(AbstractUser):
 
     first_name = None
     last_name = None
-    name = models.CharField(_("person's name"), max_length=40, blank=True)
+    name = NameField(_("person's name"), max_length=40, blank=True)
     phone = models.CharField(
         _("phone"), max_length=11, unique=True, null=True, blank=True, validators=[phone_validator]
     )
@@ -140,8 +141,8 @@ class Address(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="addresses")
     place = models.ForeignKey("campus.Place", models.PROTECT, related_name="+", verbose_name=_("building"))
-    detail = models.CharField(_("floor and room"), max_length=60, blank=True)
-    contact_name = models.CharField(_("contact"), max_length=40, blank=True)
+    detail = NameField(_("floor and room"), max_length=60, blank=True)
+    contact_name = NameField(_("contact"), max_length=40, blank=True)
     contact_phone = models.CharField(
         _("contact phone"), max_length=11, blank=True, validators=[phone_validator]
     )

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, ids
+from core.names import NameField
 
 
 class Admits(models.TextChoices):
@@ -43,8 +44,8 @@ class CallProvider(models.TextChoices):
 class Named(models.Model):
     """A Chinese name, and an English one where there is one."""
 
-    name = models.CharField(_("name"), max_length=80)
-    name_en = models.CharField(_("English name"), max_length=80, blank=True)
+    name = NameField(_("name"), max_length=80)
+    name_en = NameField(_("English name"), max_length=80, blank=True)
 
     class Meta:
         abstract = True

@@ -10,11 +10,15 @@ from catalog import services
 from catalog.models import CommissionRule, Merchant
 from core.admin import FINANCE, SUPERVISOR, CampusScopedAdmin, ScopedRelatedFilter
 from core.masking import mask_account
+from core.names import NameFormField
 
 
 class MerchantForm(forms.ModelForm):
     """The account number is never shown again: empty keeps it, anything else replaces it."""
 
+    payee_holder = NameFormField(
+        label=_("account holder"), max_length=40, required=False, widget=UnfoldAdminTextInputWidget
+    )
     new_account = forms.CharField(
         label=_("New account number"),
         max_length=64,

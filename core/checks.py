@@ -2,7 +2,7 @@
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Tags, Warning, register
 
 MAKE_ONE = (
     "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
@@ -37,3 +37,17 @@ def _is_key(text: str) -> bool:
     except (ValueError, TypeError):
         return False
     return True
+
+
+@register(Tags.security, deploy=True)
+def proxies_counted(app_configs, **kwargs):
+    """Where TLS ends at a proxy, at least that one is counted: else every visitor has its address."""
+    if settings.TRUSTED_PROXIES or not getattr(settings, "SECURE_SSL_REDIRECT", False):
+        return []
+    return [
+        Warning(
+            "TRUSTED_PROXIES is 0 though TLS ends at a proxy: limits and logs take all visitors for that proxy.",
+            hint="Set TRUSTED_PROXIES to the number of your own proxies that a request passes, one after the other.",
+            id="core.W001",
+        )
+    ]

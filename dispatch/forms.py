@@ -8,6 +8,7 @@ from accounts.models import Gender
 from campus.models import Vehicle
 from core.images import PhotoField
 from core.money import YuanField
+from core.names import NameFormField
 from dispatch.models import Courier, Course
 from dispatch.stages import GiveBackReason
 
@@ -113,7 +114,7 @@ class ProfileForm(forms.ModelForm):
 class ApplyForm(forms.Form):
     """What somebody who wants to be a courier says and shows."""
 
-    name = forms.CharField(label=_("Name, as on the student card"), max_length=40)
+    name = NameFormField(label=_("Name, as on the student card"), max_length=40)
     gender = forms.ChoiceField(
         label=_("Gender"),
         choices=[choice for choice in Gender.choices if choice[0] != Gender.UNKNOWN],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_no
 from core.money import YuanField
+from core.names import NameFormField
 from payments import gateways
 from payments.models import Payment, Withdrawal
 from payments.services import Payee
@@ -57,10 +58,8 @@ class WithdrawForm(forms.Form):
     to = forms.ChoiceField(label=_("To which account?"), widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("Kind of account"), widget=forms.RadioSelect, required=False)
     account_no = forms.CharField(label=_("Account number"), max_length=64, required=False)
-    holder = forms.CharField(
-        label=_("Name of the account holder"), min_length=2, max_length=40, required=False
-    )
-    bank = forms.CharField(label=_("Bank"), max_length=40, required=False)
+    holder = NameFormField(label=_("Name of the account holder"), min_length=2, max_length=40, required=False)
+    bank = NameFormField(label=_("Bank"), max_length=40, required=False)
     key = forms.RegexField(r"^[0-9A-Z]{10}$", widget=forms.HiddenInput, initial=new_no)
 
     def __init__(self, *args, there: int, known: list[Withdrawal], **kwargs) -> None:

@@ -221,8 +221,8 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": "60/m/ip,1/30s/key,6/h/key",
     "change_phone": "6/h/user",
 }
-# How many reverse proxies of ours stand in front; the limits by address believe X-Forwarded-For that far.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
+# How many reverse proxies of ours stand in front: X-Forwarded-For is believed that far (core.http.client_address).
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
 
 # A member of staff who may move money needs a second factor; only the demo and tests switch it off.
 STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.pickers import PlaceField
 from core.ids import new_no
 from core.money import YuanField
+from core.names import NameFormField
 from orders.services.changing import MAX_TIP_FEN
 from payments import gateways
 
@@ -40,7 +41,7 @@ class AddressForm(forms.Form):
     use_required_attribute = False
 
     dropoff = PlaceField(label=_("Deliver to"))
-    dropoff_detail = forms.CharField(label=_("Floor and room"), max_length=60, required=False)
+    dropoff_detail = NameFormField(label=_("Floor and room"), max_length=60, required=False)
     # The difference in price that was shown, so that another one is never charged unseen.
     expected_fen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -11,6 +11,7 @@ from campus.models import Admits, Campus, Place
 from core import clock
 from core.ids import new_no
 from core.money import YuanField
+from core.names import NameFormField
 from orders import windows
 from orders.models import Kind
 from orders.services.bidding import HIGHEST_BID_FEN
@@ -50,7 +51,7 @@ class ErrandForm(forms.Form):
     use_required_attribute = False
 
     dropoff = PlaceField(label=_("Deliver to"))
-    dropoff_detail = forms.CharField(label=_("Floor and room"), max_length=60, required=False)
+    dropoff_detail = NameFormField(label=_("Floor and room"), max_length=60, required=False)
     window = forms.ChoiceField(label=_("When"), initial=windows.ASAP)
     gender_wanted = forms.ChoiceField(
         label=_("Courier"), choices=GENDERS, widget=forms.RadioSelect, initial=Admits.ANY
@@ -68,7 +69,7 @@ class ErrandForm(forms.Form):
         required=False,
         help_text=_("If something breaks or gets lost, compensation goes by this."),
     )
-    contact_name = forms.CharField(label=_("Who receives it"), max_length=40, required=False)
+    contact_name = NameFormField(label=_("Who receives it"), max_length=40, required=False)
     contact_phone = forms.CharField(
         label=_("Their phone"),
         max_length=11,
@@ -159,8 +160,8 @@ def pickup_field(**kwargs) -> PlaceField:
     return PlaceField(**{"label": _("Fetch from"), **kwargs})
 
 
-def pickup_detail_field(label="") -> forms.CharField:
-    return forms.CharField(label=label or _("Where exactly"), max_length=80, required=False)
+def pickup_detail_field(label="") -> NameFormField:
+    return NameFormField(label=label or _("Where exactly"), max_length=80, required=False)
 
 
 class ParcelForm(ErrandForm):

@@ -12,6 +12,7 @@ from accounts.models import mask_phone, phone_validator
 from campus.models import Admits
 from core import clock
 from core.ids import new_code, new_no
+from core.names import NameField
 from orders.models.kinds import FINAL, LIVE, Kind, Status
 from orders.models.rules import PriceRule
 
@@ -46,12 +47,12 @@ class Order(models.Model):
     pickup = models.ForeignKey(
         "campus.Place", models.PROTECT, related_name="+", null=True, verbose_name=_("from"), db_index=False
     )
-    pickup_detail = models.CharField(_("where exactly"), max_length=80, blank=True)
+    pickup_detail = NameField(_("where exactly"), max_length=80, blank=True)
     dropoff = models.ForeignKey(
         "campus.Place", models.PROTECT, related_name="+", verbose_name=_("to"), db_index=False
     )
-    dropoff_detail = models.CharField(_("floor and room"), max_length=60, blank=True)
-    contact_name = models.CharField(_("contact"), max_length=40, blank=True)
+    dropoff_detail = NameField(_("floor and room"), max_length=60, blank=True)
+    contact_name = NameField(_("contact"), max_length=40, blank=True)
     contact_phone = models.CharField(
         _("contact phone"), max_length=11, blank=True, validators=[phone_validator]
     )

@@ -4,7 +4,6 @@ import json
 import logging
 
 import segno
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock
 from core.errors import Invalid, WrongState
-from core.http import go
+from core.http import client_address, go
 from messaging.services import know_wechat
 from payments import gateways, selectors, services
 from payments.gateways.wechatpay import read_shown
@@ -118,9 +117,7 @@ def _customer(request: HttpRequest) -> gateways.Customer:
         device = gateways.Device.WECHAT
     elif "Mobile" in agent or "Android" in agent:
         device = gateways.Device.PHONE
-    return gateways.Customer(
-        device, get_adapter(request).get_client_ip(request), request.session.get(OPENID, "")
-    )
+    return gateways.Customer(device, client_address(request), request.session.get(OPENID, ""))
 
 
 def _ask_openid(request: HttpRequest, payment: Payment) -> HttpResponse:

@@ -14,6 +14,7 @@ GIVEN = {
     "DATABASE_URL": "postgres://localhost/none",
     "REDIS_URL": "redis://localhost/0",
     "ALLOWED_HOSTS": "errand.example.org",
+    "TRUSTED_PROXIES": "1",
     "FIELD_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 }
 
