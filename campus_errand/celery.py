@@ -110,5 +110,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "tidy-drafts": {"task": "orders.tasks.tidy_drafts", "schedule": 600.0, "options": {"expires": 600}},
+    "tidy-attempts": {
+        "task": "core.tasks.tidy_attempts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "tidy-outbox": {"task": "core.tasks.tidy_outbox", "schedule": 3600.0, "options": {"expires": 3600}},
 }

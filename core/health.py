@@ -6,7 +6,6 @@ import threading
 import time
 from datetime import timedelta
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.models import HandlerRun, Heartbeat, OutboxEvent
-from core.realtime import redis_client
+from core.realtime import redis_answers
 
 logger = logging.getLogger(__name__)
 
@@ -56,19 +55,11 @@ def state() -> dict:
     result["beat_age_s"] = None if age is None else round(age.total_seconds(), 1)
     result["outbox_lag_s"] = round(lag.total_seconds(), 1)
     if settings.REDIS_URL:
-        result["redis"] = _redis_answers()
+        result["redis"] = redis_answers()
     result["ok"] = (
         result["redis"] is not False and age is not None and age <= BEAT_LATE and lag <= OUTBOX_LATE
     )
     return result
-
-
-def _redis_answers() -> bool:
-    try:
-        return bool(redis_client().ping())
-    except (redis.RedisError, OSError) as error:
-        logger.error("Redis does not answer: %s", error)
-        return False
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The outbox: events that were decided together with a change, and who has dealt with them."""
+"""The outbox (events that were decided together with a change, and who has dealt with them), heartbeats, counted attempts."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -74,3 +74,19 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AttemptCount(models.Model):
+    """How often somebody has been wrong where guessing must end (`core.attempts`)."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    count = models.PositiveSmallIntegerField(default=0)
+    until = models.DateTimeField()  # then it is forgotten
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="attempt_until")]
+        verbose_name = _("counted attempts")
+        verbose_name_plural = _("counted attempts")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"

@@ -10,11 +10,11 @@ A page may listen to the groups that its signed token names (`live_token`), and 
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import threading
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import redis
@@ -25,19 +25,17 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.signals import setting_changed
 from django.db import transaction
 from django.dispatch import receiver
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from core.breaker import redis_breaker
+from core.cache import connection_options
 
 logger = logging.getLogger(__name__)
 
 TOKEN_SECONDS = 12 * 3600
 _SALT = "core.live"
-# After a failed send the next second's frames are not tried: a Redis that hangs must not slow every request.
-_PAUSE_SECONDS = 1.0
 
 _outgoing = threading.local()
 _loop: asyncio.AbstractEventLoop | None = None
-_paused_until = 0.0
 
 
 def ring(groups: str | Iterable[str], t: str, **data) -> None:
@@ -100,23 +98,22 @@ def message(group: str, text: str) -> dict:
 
 def _send(frames: list[tuple[str, str]]) -> None:
     """Hand encoded frames to the channel layer. Never raises."""
-    global _paused_until
-    if not frames or time.monotonic() < _paused_until:
+    if not frames:
         return
     layer = get_channel_layer()
-    try:
-        if hasattr(layer, "serialize"):
-            _publish(layer, frames)
-        elif _loop is not None and not _loop.is_closed():
+    if hasattr(layer, "serialize"):
+        _publish(layer, frames)
+    elif _loop is not None and not _loop.is_closed():
+        try:
             asyncio.run_coroutine_threadsafe(_group_send(layer, frames), _loop)
-    except (redis.RedisError, OSError, RuntimeError) as error:
-        _paused_until = time.monotonic() + _PAUSE_SECONDS
-        logger.warning("%d live frames were not sent: %s", len(frames), error)
+        except RuntimeError as error:
+            logger.warning("%d live frames were not sent: %s", len(frames), error)
 
 
 def _publish(layer, frames: list[tuple[str, str]]) -> None:
     """Publish as RedisPubSubChannelLayer would: `async_to_sync(group_send)` opens a connection a call (2.7 ms)."""
-    with redis_client().pipeline(transaction=False) as pipe:
+    with contextlib.suppress(redis.RedisError, OSError), redis_or_error() as client:
+        pipe = client.pipeline(transaction=False)
         for group, text in frames:
             pipe.publish(_channel(group), layer.serialize(message(group, text)))
         pipe.execute()
@@ -130,7 +127,8 @@ def heard(groups: Iterable[str]) -> set[str]:
         return groups
     channels = {_channel(group): group for group in groups}
     try:
-        return {channels[name.decode()] for name, count in redis_client().pubsub_numsub(*channels) if count}
+        with redis_or_error() as client:
+            return {channels[name.decode()] for name, count in client.pubsub_numsub(*channels) if count}
     except (redis.RedisError, OSError):
         return groups
 
@@ -142,19 +140,40 @@ def _channel(group: str) -> str:
 
 @cache
 def redis_client() -> redis.Redis:
-    """Short of patience: one connection pool a process (redis-py renews it after a fork)."""
+    """One connection pool a process (redis-py renews it after a fork). Use `redis_or_error` around calls."""
     return redis.Redis.from_url(
-        settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0],
-        socket_connect_timeout=0.5,
-        socket_timeout=1,
-        retry=Retry(NoBackoff(), 1),  # once more, as a kept connection may be stale; never a wait
+        settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0], **connection_options()
     )
+
+
+@contextlib.contextmanager
+def redis_or_error() -> Iterator[redis.Redis]:
+    """The client for calls that somebody waits for. Raises a RedisError at once while Redis is known to be away, so that
+    one that hangs costs a process one timeout a second and not one a request."""
+    if not redis_breaker.allows():
+        raise redis.ConnectionError("Redis is away")
+    try:
+        yield redis_client()
+    except (redis.RedisError, OSError) as error:
+        redis_breaker.failed(error)
+        raise
+    redis_breaker.answered()
+
+
+def redis_answers() -> bool:
+    """Whether Redis answers now."""
+    try:
+        with redis_or_error() as client:
+            return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False
 
 
 @receiver(setting_changed)
 def _forget_redis(*, setting, **kwargs) -> None:
     if setting == "CHANNEL_LAYERS":
         redis_client.cache_clear()
+        redis_breaker.reset()
 
 
 async def _group_send(layer, frames: list[tuple[str, str]]) -> None:

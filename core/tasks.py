@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from core import health, outbox
+from core import attempts, health, outbox
 
 
 @shared_task
@@ -16,3 +16,8 @@ def tidy_outbox() -> int:
 @shared_task
 def heartbeat() -> None:
     health.beat()
+
+
+@shared_task
+def tidy_attempts() -> int:
+    return attempts.tidy()

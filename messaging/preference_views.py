@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.cache import count
 from core.errors import DomainError, Invalid
 from core.outside import NotTaken, Refused, Unclear
 from messaging import channels, services
@@ -90,9 +90,7 @@ def email(request):
     form = EmailForm(request.POST)
     if not form.is_valid():
         raise Invalid(_("This is not an e-mail address."))
-    key = f"mails:{request.user.pk}"
-    cache.add(key, 0, 24 * 3600)
-    if cache.incr(key) > MAILS_A_DAY:
+    if count(f"mails:{request.user.pk}", 24 * 3600) > MAILS_A_DAY:
         raise DomainError(_("That was a lot of mails for one day. Please try again tomorrow."))
     address = form.cleaned_data["email"]
     token = email_token(user=request.user, email=address)

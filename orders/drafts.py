@@ -1,20 +1,22 @@
 """What somebody has begun to order: kept in the session until it is ordered, so that going back loses nothing.
 
-Photos cannot be put back into a form, so they wait, already cleaned, in the cache for two hours.
+Photos cannot be put back into a form, so they wait, already cleaned, in rows of their own for two hours.
 """
 
 import base64
+from datetime import timedelta
 from io import BytesIO
 
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.http import HttpRequest, QueryDict
 from PIL import Image
 
+from core import clock
 from core.ids import new_no
 from core.images import clean_photo
+from orders.models import DraftPhoto
 
-KEPT_SECONDS = 2 * 3600
+KEPT = timedelta(hours=2)
 THUMB = (168, 168)
 # Of the page itself, not of the errand.
 _PASSING = {
@@ -41,7 +43,8 @@ def initial(request: HttpRequest, kind: str) -> dict:
 
 def forget(request: HttpRequest, kind: str) -> None:
     request.session.pop(_name(kind), None)
-    request.session.pop(_name(kind, "photos"), None)
+    if ids := request.session.pop(_name(kind, "photos"), None):
+        DraftPhoto.objects.filter(user=request.user, ident__in=ids).delete()
 
 
 # -- Photos ------------------------------------------------------------------------------------------------
@@ -53,7 +56,7 @@ def add_photos(request: HttpRequest, kind: str, files: list, most: int) -> None:
     for file in files[: max(most - len(ids), 0)]:
         photo = clean_photo(file)
         ident = new_no(length=16)
-        cache.set(_key(request, ident), photo.read(), KEPT_SECONDS)
+        DraftPhoto.objects.create(user=request.user, ident=ident, image=photo.read())
         ids.append(ident)
         request.session[_name(kind, "photos")] = ids
 
@@ -61,17 +64,24 @@ def add_photos(request: HttpRequest, kind: str, files: list, most: int) -> None:
 def drop_photos(request: HttpRequest, kind: str, dropped: list[str]) -> None:
     ids = request.session.get(_name(kind, "photos"), ())
     if any(ident in dropped for ident in ids):
+        DraftPhoto.objects.filter(user=request.user, ident__in=set(ids) & set(dropped)).delete()
         request.session[_name(kind, "photos")] = [ident for ident in ids if ident not in dropped]
 
 
 def photos(request: HttpRequest, kind: str) -> list[tuple[str, ContentFile]]:
     """(id, file) of the draft's photos that are still kept."""
     ids = request.session.get(_name(kind, "photos"), ())
-    kept = cache.get_many([_key(request, ident) for ident in ids])
+    if not ids:
+        return []
+    kept = dict(
+        DraftPhoto.objects.filter(
+            user=request.user, ident__in=ids, created_at__gt=clock.now() - KEPT
+        ).values_list("ident", "image")
+    )
     return [
-        (ident, ContentFile(kept[_key(request, ident)], name=f"{ident.lower()}.jpg"))
+        (ident, ContentFile(bytes(kept[ident]), name=f"{ident.lower()}.jpg"))
         for ident in ids
-        if _key(request, ident) in kept
+        if ident in kept
     ]
 
 
@@ -92,5 +102,6 @@ def _name(kind: str, part: str = "fields") -> str:
     return f"draft:{kind}:{part}"
 
 
-def _key(request: HttpRequest, ident: str) -> str:
-    return f"draft-photo:{request.user.pk}:{ident}"
+def tidy() -> int:
+    """Forget photos of drafts that were not ordered."""
+    return DraftPhoto.objects.filter(created_at__lte=clock.now() - KEPT).delete()[0]

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from orders import services
+from orders import drafts, services
 
 
 @shared_task
@@ -26,3 +26,8 @@ def complete_delivered() -> int:
 @shared_task
 def release_earnings() -> int:
     return services.release_earnings()
+
+
+@shared_task
+def tidy_drafts() -> int:
+    return drafts.tidy()

@@ -35,6 +35,7 @@ from playwright.sync_api import sync_playwright
 
 from accounts.models import Gender, StaffRole
 from core import clock
+from core.breaker import redis_breaker
 from payments import guard
 from tests import factories
 from tests.browsers import Browsers, closing_anyway
@@ -136,6 +137,7 @@ def fresh_cache(worker_id):
     for alias in django_settings.CACHES:
         django_settings.CACHES[alias]["KEY_PREFIX"] = prefix  # for threads that connect later
         caches[alias].key_prefix = prefix
+    redis_breaker.reset()  # an outage that an earlier test played
 
 
 @pytest.fixture(autouse=True)

@@ -135,7 +135,7 @@ if REDIS_URL:
             "CONFIG": {"hosts": [REDIS_URL], "prefix": f"errand{urlsplit(REDIS_URL).path.replace('/', '-')}"},
         }
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "core.cache.FallbackRedisCache", "LOCATION": REDIS_URL}}
     CELERY_BROKER_URL = REDIS_URL
 else:
     # Left alone, the layer forgets a member after a day, or when a message waits a minute (a laptop that slept).

@@ -1,12 +1,13 @@
 """The courier's way with a leg, stage by stage. Each takes the leg and the courier's user as `actor`."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from core import clock
+from core import attempts, clock
+from core.attempts import Attempt
 from core.errors import Invalid, NotAllowed, WrongState
 from dispatch.models import CARRIED, Custody, Leg, LegStatus
 from dispatch.services.custody import How, hand_over
@@ -17,7 +18,7 @@ from orders import services as orders
 from orders.models import Kind, OverBudget, Photo
 
 FREE_TO_GIVE_BACK = timedelta(minutes=1)
-WRONG_CODES = 5
+WRONG_CODES, WRONG_CODES_LAST = 5, timedelta(hours=1)
 
 
 def mine(leg: Leg, actor) -> None:
@@ -106,6 +107,22 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
 
 def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None) -> Leg:
     """Hand over: with the customer's four digits, or a photo of the goods left at the door."""
+    with counted_code(leg, actor, code) as attempt:
+        return deliver_attempt(leg=leg, actor=actor, attempt=attempt, code=code, photo=photo, where=where)
+
+
+def counted_code(leg: Leg, actor, code: str) -> AbstractContextManager[Attempt | None]:
+    """Counts a wrong receiving code. Goes around the transaction that hands over; who has not got the order, or gives
+    no code, has no attempt."""
+    if not code or not Leg.objects.filter(pk=leg.pk, courier__user=actor.pk).exists():
+        return nullcontext()
+    return attempts.counted(f"receiving-code:{leg.order_id}", most=WRONG_CODES, lasts=WRONG_CODES_LAST)
+
+
+def deliver_attempt(
+    *, leg: Leg, actor, attempt: Attempt | None, code: str = "", photo=None, where=None
+) -> Leg:
+    """`deliver` for callers that open a transaction of their own, inside `counted_code`."""
     with changing(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == LegStatus.DONE:
@@ -114,7 +131,9 @@ def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None) -> Leg:
             raise Invalid(_("This one goes onto the relay's shelf. Scan it in there."))
         source = leg.status
         leg.finish()
-        _check_code(leg, code, photo)  # only now: who does not stand at the door with it has no guess either
+        _check_code(
+            leg, code, photo, attempt
+        )  # only now: who does not stand at the door with it has no guess either
         kept = None
         if photo is not None:
             kept = Photo.objects.create(order=leg.order, by=actor, purpose=Photo.Purpose.DOOR, image=photo)
@@ -131,19 +150,16 @@ def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None) -> Leg:
     return leg
 
 
-def _check_code(leg: Leg, code: str, photo) -> None:
+def _check_code(leg: Leg, code: str, photo, attempt: Attempt | None) -> None:
     """Four digits can be guessed: after five wrong ones only a photo is taken."""
     if not code and photo is None:
         raise Invalid(_("Enter the customer's four digits, or take a photo of the goods at the door."))
     if not code:
         return
-    key = f"receiving-code:{leg.order.no}"
-    if cache.get(key, 0) >= WRONG_CODES:
+    if attempt is None or not attempt.allowed:
         raise Invalid(_("Too many wrong codes. Please take a photo at the door instead."))
     if code != leg.order.receiving_code:
-        cache.add(key, 0, 3600)
-        cache.incr(key)  # in one step: a thousand guesses at once are not one guess
-        raise Invalid(_("This code is not right. Ask the customer to show it again."))
+        raise attempt.wrong(_("This code is not right. Ask the customer to show it again."))
 
 
 def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:

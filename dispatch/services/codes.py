@@ -3,11 +3,10 @@
 import re
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from campus.models import Place
-from core import clock
+from core import attempts, clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from core.ids import new_code
 from dispatch.models import Leg, LegStatus, ScanCode
@@ -17,7 +16,7 @@ Purpose = ScanCode.Purpose
 LIVES = timedelta(seconds=120)
 FRESH = timedelta(seconds=60)
 # Four digits can be guessed: a person may be wrong so many times in ten minutes.
-WRONG_DIGITS, WRONG_SECONDS = 8, 600
+WRONG_DIGITS, WRONG_LAST = 8, timedelta(minutes=10)
 KEPT = timedelta(days=30)
 
 ON_THE_WAY = (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF)
@@ -97,17 +96,16 @@ def read(text: str, *, campus_id: int, reader) -> ScanCode:
 
 
 def _by_digits(codes, digits: str, campus_id: int, reader) -> ScanCode:
-    key = f"scan-digits:{reader.pk}"
-    if cache.get(key, 0) >= WRONG_DIGITS:
-        raise Invalid(_("Too many wrong codes. Please scan the square, or wait ten minutes."))
-    # The newest first: digits come back when a code has run out. So one that is good still is never behind a spent one.
-    code = codes.filter(campus=campus_id, digits=digits).order_by("-pk").first()
-    # The spent ones of a month are most of what can be guessed.
-    if code is None or _is_spent(code, reader):
-        cache.add(key, 0, WRONG_SECONDS)
-        cache.incr(key)  # in one step: a thousand guesses at once are not one guess
-    if code is None:
-        raise Invalid(_("No code has these digits. Look again, or ask for a new one."))
+    with attempts.counted(f"scan-digits:{reader.pk}", most=WRONG_DIGITS, lasts=WRONG_LAST) as attempt:
+        if not attempt.allowed:
+            raise Invalid(_("Too many wrong codes. Please scan the square, or wait ten minutes."))
+        # The newest first: digits come back when a code has run out. So one that is good still is never behind a spent
+        # one.
+        code = codes.filter(campus=campus_id, digits=digits).order_by("-pk").first()
+        if code is None:
+            raise attempt.wrong(_("No code has these digits. Look again, or ask for a new one."))
+        # The spent ones of a month are most of what can be guessed. `use` says which it was.
+        attempt.is_wrong = _is_spent(code, reader)
     return code
 
 

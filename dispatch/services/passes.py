@@ -40,8 +40,9 @@ def grant(courier: Courier) -> str:
         return ""
     secret = secrets.token_urlsafe(16)
     try:
-        realtime.redis_client().set(_key(courier.pk), secret, ex=LASTS)
-    except redis.RedisError:
+        with realtime.redis_or_error() as client:
+            client.set(_key(courier.pk), secret, ex=LASTS)
+    except (redis.RedisError, OSError):
         return ""
     return f"{courier.pk}.{secret}"
 
@@ -56,9 +57,9 @@ def take(given: str, found: list[tuple[float, float, float]]) -> bool | None:
     rows = [positions.row(courier, now - ago, lat, lon) for lat, lon, ago in found]
     keys = [_key(courier), f"{_key(courier)}:last", positions.list_key()]
     try:
-        client = realtime.redis_client()
-        answer = _script()(keys=keys, args=[secret, EVERY_MS, *rows], client=client)
-    except redis.RedisError:
+        with realtime.redis_or_error() as client:
+            answer = _script()(keys=keys, args=[secret, EVERY_MS, *rows], client=client)
+    except (redis.RedisError, OSError):
         return None
     return None if answer < 0 else bool(answer)
 
@@ -71,8 +72,9 @@ def end(courier: Courier) -> None:
 
 def _forget(courier_pk: int) -> None:
     try:
-        realtime.redis_client().delete(_key(courier_pk))
-    except redis.RedisError:
+        with realtime.redis_or_error() as client:
+            client.delete(_key(courier_pk))
+    except (redis.RedisError, OSError):
         logger.warning("a pass for positions could not be ended: it ends by itself")
 
 

@@ -6,7 +6,6 @@ Redis the same pass is made at once. What Redis loses, the next fix a few second
 """
 
 import json
-import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -22,8 +21,6 @@ from core.errors import Invalid
 from dispatch.fixes import Fix
 from dispatch.models import CARRIED, Courier, Custody, Leg, LegStatus, TrailPoint
 from orders.models import History, Status
-
-logger = logging.getLogger(__name__)
 
 _LIST = "positions"
 IN_HAND = (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF)
@@ -52,10 +49,11 @@ def report_positions(fixes: list[Fix]) -> None:
     if settings.POSITIONS_BUFFERED:
         rows = [row(fix.courier, fix.at.timestamp(), fix.lat, fix.lon) for fix in fixes]
         try:
-            realtime.redis_client().rpush(list_key(), *rows)
+            with realtime.redis_or_error() as client:
+                client.rpush(list_key(), *rows)
             return
-        except redis.RedisError:
-            logger.warning("positions go straight into the database: Redis did not answer")
+        except (redis.RedisError, OSError):
+            pass  # straight into the database
     write_positions(fixes)
 
 
@@ -63,10 +61,14 @@ def flush_positions() -> int:
     """Beat: write what has come in since the last time. Returns how many couriers moved."""
     if not settings.POSITIONS_BUFFERED:
         return 0
-    with realtime.redis_client().pipeline() as pipe:  # in one step: what comes in meanwhile stays
-        pipe.lrange(list_key(), 0, BATCH - 1)
-        pipe.ltrim(list_key(), BATCH, -1)
-        rows, _done = pipe.execute()
+    try:
+        with realtime.redis_or_error() as client:
+            pipe = client.pipeline()  # in one step: what comes in meanwhile stays
+            pipe.lrange(list_key(), 0, BATCH - 1)
+            pipe.ltrim(list_key(), BATCH, -1)
+            rows, _done = pipe.execute()
+    except (redis.RedisError, OSError):
+        return 0
     fixes = []
     for row in rows:
         courier, at, lat, lon = json.loads(row)

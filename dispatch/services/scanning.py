@@ -282,8 +282,9 @@ def _deliver(courier: Courier, order_no: str, digits: str, where) -> Outcome:
         raise Invalid(_("This order is not with you."))
     if leg.to_shelf:
         raise WrongState(_("This one goes onto the relay's shelf. Scan it in there."))
-    with transaction.atomic():  # a wrong code takes the arrival back; the cache counts the guess all the same
+    # A wrong code takes the arrival back, and counts all the same.
+    with carrying.counted_code(leg, courier.user, digits) as attempt, transaction.atomic():
         if leg.status == LegStatus.PICKED_UP:
             leg = carrying.arrive_at_dropoff(leg=leg, actor=courier.user, where=where)
-        leg = carrying.deliver(leg=leg, actor=courier.user, code=digits, where=where)
+        leg = carrying.deliver_attempt(leg=leg, actor=courier.user, attempt=attempt, code=digits, where=where)
     return Outcome(_("Delivered, well done"), leg)

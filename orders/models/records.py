@@ -33,6 +33,23 @@ class Photo(models.Model):
         return f"{self.order_id} {self.purpose}"
 
 
+class DraftPhoto(models.Model):
+    """A clean picture that waits for its order to be placed: a form cannot be given a file back. Not in the cache, which
+    may be emptied at any time."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    ident = models.CharField(max_length=16, unique=True)
+    image = models.BinaryField()
+    created_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("photo of a draft")
+        verbose_name_plural = _("photos of drafts")
+
+    def __str__(self) -> str:
+        return self.ident
+
+
 class OverBudget(models.Model):
     """The courier found the goods dearer than the budget; only the customer's yes in the app lets it be paid."""
 
