@@ -42,7 +42,7 @@ def main() -> None:
     figures = {}
     key = {
         "SECRET_KEY": secrets.token_urlsafe(48), "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "ALLOWED_HOSTS": "127.0.0.1", "INSECURE_HTTP": "1",
+        "ALLOWED_HOSTS": "127.0.0.1", "INSECURE_HTTP": "1", "SANDBOX": "1",
     }  # fmt: skip
     with scratch_database("alert") as url:
         server = {

@@ -47,7 +47,8 @@ def main() -> None:
         port = free_ports()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "campus_errand.settings.prod", "SECRET_KEY": secrets.token_urlsafe(48),
-            "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(), "ALLOWED_HOSTS": "127.0.0.1", "INSECURE_HTTP": "1", "PORT": str(port),
+            "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(), "SANDBOX": "1",
+            "ALLOWED_HOSTS": "127.0.0.1", "INSECURE_HTTP": "1", "PORT": str(port),
             "VAR_DIR": folder, "STATIC_ROOT": f"{folder}/static", "RUN_DIR": f"{folder}/run",
         }  # fmt: skip
         with scratch_database("chaos"), running([["script/server"]], dict(os.environ)):

@@ -42,6 +42,7 @@ def main() -> None:
         "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "127.0.0.1",
         "INSECURE_HTTP": "1",
+        "SANDBOX": "1",
         "REDIS_URL": os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/14",
     }
     with tempfile.TemporaryDirectory(prefix="bench-web-") as folder:

@@ -3,10 +3,16 @@
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.db import Error as DatabaseFailure
+from django.db import connection
+
+from core import dbroles
 
 MAKE_ONE = (
     "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
 )
+
+OWN_ROLE = "Set MIGRATE_DATABASE_URL to the owner and DATABASE_URL to a role of its own, then migrate (docs/operating.md)."
 
 
 @register()
@@ -51,3 +57,18 @@ def proxies_counted(app_configs, **kwargs):
             id="core.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def database_role(app_configs, **kwargs):
+    """The application must not be able to drop the triggers that guard the books."""
+    if connection.vendor != "postgresql":
+        return []
+    try:
+        mighty = dbroles.too_mighty()
+    except DatabaseFailure:
+        return []  # no database to ask: its absence is said elsewhere
+    if not mighty:
+        return []
+    said = f"The application's database role ({settings.DATABASES['default']['USER']}) owns its tables."
+    return [Warning(said, hint=OWN_ROLE, id="core.W002")]

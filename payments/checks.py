@@ -32,7 +32,23 @@ def gateway_settings(app_configs, **kwargs):
         key = settings.GATEWAYS[name].get("WECHATPAY_APIV3_KEY")
         if key and len(key.encode()) != 32:
             problems.append(Error("WECHATPAY_APIV3_KEY must be 32 bytes long.", id="payments.E004"))
-    return problems + _transfers()
+    return problems + _cashier() + _transfers()
+
+
+def _cashier() -> list[Error]:
+    """In production people pay with real money, or SANDBOX=1 says aloud that they do not. Never both."""
+    if not settings.PRODUCTION:
+        return []
+    real = gateways.real_cashiers()
+    if not real and not settings.SANDBOX:
+        hint = "Configure WeChat Pay or Alipay (deploy/env.example), or set SANDBOX=1 to try out without real money."
+        return [Error("Nobody can pay: no payment provider is configured.", hint=hint, id="payments.E007")]
+    if real and settings.SANDBOX:
+        said = (
+            f"SANDBOX=1 beside real money ({', '.join(real)}): every page would say that money is not real."
+        )
+        return [Error(said, hint="Unset SANDBOX, or the provider's settings.", id="payments.E008")]
+    return []
 
 
 def _transfers() -> list[Error]:

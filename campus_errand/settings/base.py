@@ -18,6 +18,7 @@ from campus_errand.settings.admin import UNFOLD  # noqa: F401  (a setting)
 from campus_errand.settings.environment import as_list, database_url, env_bool, redis_url
 from campus_errand.settings.outside import *
 from campus_errand.settings.storage import *
+from campus_errand.settings.tables import *
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 # What lies encrypted in the database (core.crypto): the first key encrypts, all decrypt.
@@ -33,6 +34,8 @@ ALLOWED_HOSTS = as_list(os.environ.get("ALLOWED_HOSTS", "")) or DOMAINS
 CSRF_TRUSTED_ORIGINS = as_list(os.environ.get("CSRF_TRUSTED_ORIGINS", "")) or ORIGINS
 # The demo shows its logins on the login page and lets virtual people live on the campus.
 DEMO = env_bool("DEMO")
+# The sandbox cashier, where people pay with no real money: in production only when SANDBOX=1 says so.
+SANDBOX = env_bool("SANDBOX", True)
 
 INSTALLED_APPS = [
     "unfold",
@@ -124,6 +127,12 @@ if SQLITE:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+# The owner of the tables, who migrates; the application's role changes rows only (manage.py grant_app_role).
+MIGRATE_DATABASE = (
+    dj_database_url.parse(os.environ["MIGRATE_DATABASE_URL"])
+    if os.environ.get("MIGRATE_DATABASE_URL")
+    else None
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = redis_url()

@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from campus_errand.settings.base import *
 
 PRODUCTION = True
+SANDBOX = env_bool("SANDBOX")
 for name, given in {
     "SECRET_KEY": SECRET_KEY,
     "DATABASE_URL": database_url(),

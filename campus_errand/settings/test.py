@@ -18,6 +18,7 @@ MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="errand-media-"))
 if SQLITE:
     # A file, not memory: browser journeys and threads need several connections to one database.
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.mkdtemp(prefix="errand-db-")) / "test.sqlite3"}
+MIGRATE_DATABASE = None
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 ACCOUNT_RATE_LIMITS = False
 POSITIONS_BUFFERED = False

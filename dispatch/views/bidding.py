@@ -74,6 +74,6 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     if not expected.isdecimal():
         raise TooLate(_("Look at the prices again."))
     services.choose_bid(
-        bid=bid, actor=request.user, gateway=gateways.cashiers()[0], expected_fen=int(expected[:9])
+        bid=bid, actor=request.user, gateway=gateways.first_cashier(), expected_fen=int(expected[:9])
     )
     return redirect("payments:pay", bid.order.no)

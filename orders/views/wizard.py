@@ -157,7 +157,7 @@ def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
             reason = str(error)
     chosen = form.data.get("gateway", "")
     outside = gateways.cashiers()
-    if quote and balance < quote.total_fen and chosen not in outside:
+    if quote and balance < quote.total_fen and outside and chosen not in outside:
         chosen = outside[0]
     return Offer(quote, token, reason, balance, chosen or Payment.Gateway.WALLET, data["window_start"])
 

@@ -1,5 +1,8 @@
 """Ways to pay, one file each. `get("sandbox")` is the one to talk to."""
 
+from django.utils.translation import gettext as _
+
+from core.errors import WrongState
 from payments.gateways.alipay import AlipayGateway
 from payments.gateways.base import (
     BadBill,
@@ -38,8 +41,11 @@ __all__ = [
     "billing",
     "cashiers",
     "choices",
+    "first_cashier",
     "get",
     "offered",
+    "real_cashiers",
+    "sandbox_is_open",
     "transferring",
 ]
 
@@ -55,17 +61,33 @@ def get(name: str) -> Gateway:
     return _GATEWAYS[name]
 
 
+def real_cashiers() -> list[str]:
+    """The names of the configured cashiers that take real money."""
+    return [name for name in _REAL if _GATEWAYS[name].configured]
+
+
 def offered() -> list[str]:
     """The names of the ways in which people may pay now, the best first. The sandbox only where nothing real is
     configured: beside real money it would be a way to pay nothing."""
     names = [name for name, gateway in _GATEWAYS.items() if gateway.configured]
-    real = any(name in names for name in _REAL)
-    return [name for name in names if not (real and name == Payment.Gateway.SANDBOX)]
+    return [name for name in names if not (name == Payment.Gateway.SANDBOX and real_cashiers())]
+
+
+def sandbox_is_open() -> bool:
+    """Whether anybody may pay at the sandbox cashier now, also what was begun there before."""
+    return Payment.Gateway.SANDBOX in offered()
 
 
 def cashiers() -> list[str]:
-    """Of these the ones outside: all but the wallet. Never empty."""
+    """Of these the ones outside: all but the wallet. Never empty where `manage.py check` has no complaint."""
     return [name for name in offered() if name != Payment.Gateway.WALLET]
+
+
+def first_cashier() -> str:
+    """The cashier that people are sent to when they have not chosen one."""
+    if not (names := cashiers()):
+        raise WrongState(_("Nothing can be paid on this site yet."))
+    return names[0]
 
 
 def billing() -> list[str]:
@@ -80,5 +102,7 @@ def choices() -> list[tuple[str, str]]:
 
 def transferring(withdrawal: Withdrawal) -> Gateway | None:
     """The gateway that pays this withdrawal out by itself; None where a person has to."""
-    gateway = _GATEWAYS.get(withdrawal.channel)
-    return gateway if gateway and gateway.configured and gateway.can_transfer(withdrawal) else None
+    if withdrawal.channel not in offered():
+        return None
+    gateway = _GATEWAYS[withdrawal.channel]
+    return gateway if gateway.can_transfer(withdrawal) else None

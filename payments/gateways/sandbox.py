@@ -64,7 +64,12 @@ def sign(timestamp: str, nonce: str, body: bytes) -> str:
 class SandboxGateway(Gateway):
     name = Payment.Gateway.SANDBOX
 
+    @property
+    def configured(self) -> bool:
+        return settings.SANDBOX
+
     def create(self, payment: Payment, customer: Customer | None = None) -> str:
+        _check_open()
         bill, _made = SandboxBill.objects.get_or_create(
             payment_no=payment.no,
             defaults={
@@ -107,6 +112,8 @@ class SandboxGateway(Gateway):
         return SandboxRefund.objects.filter(refund_no=refund.no).exists()
 
     def parse_callback(self, headers: Mapping[str, str], body: bytes) -> Callback:
+        if not settings.SANDBOX:
+            raise BadCallback("the sandbox is closed")
         timestamp = headers.get("X-Sandbox-Timestamp", "")
         nonce = headers.get("X-Sandbox-Nonce", "")
         signature = headers.get("X-Sandbox-Signature", "")
@@ -142,6 +149,7 @@ class SandboxGateway(Gateway):
 
     def transfer(self, withdrawal: Withdrawal) -> Transferred:
         """Pays everybody but accounts that end in 0000: an account there is closed."""
+        _check_open()
         if withdrawal.account_no.endswith("0000"):
             raise TransferRefused("the account is closed")
         paid, _made = SandboxTransfer.objects.get_or_create(
@@ -159,10 +167,19 @@ class SandboxGateway(Gateway):
         return Transferred(f"ST{paid.pk}") if paid else None
 
 
+def _check_open() -> None:
+    if not settings.SANDBOX:
+        raise GatewayError("the sandbox is closed: SANDBOX=1 opens it")
+
+
 def _answer(bill: SandboxBill | None) -> Bill:
+    """What the cashier knows of a bill. While the sandbox is closed none counts as paid: it was no money."""
     if bill is None:
         return Bill(BillStatus.UNKNOWN)
-    return Bill(_STATUS[SandboxBill.Status(bill.status)], bill.amount, bill.no)
+    status = _STATUS[SandboxBill.Status(bill.status)]
+    if status == BillStatus.PAID and not settings.SANDBOX:
+        status = BillStatus.CLOSED
+    return Bill(status, bill.amount, bill.no)
 
 
 # -- What happens on the cashier's own page ----------------------------------------------------------------
@@ -171,6 +188,7 @@ def _answer(bill: SandboxBill | None) -> Bill:
 @transaction.atomic
 def pay_bill(bill_no: str) -> SandboxBill:
     """The customer pays at the cashier. Twice is once; GatewayError when the bill is closed or has run out."""
+    _check_open()
     bill = locked(SandboxBill.objects.filter(no=bill_no)).get()
     if bill.status == SandboxBill.Status.PAID:
         return bill

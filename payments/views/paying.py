@@ -95,6 +95,8 @@ def cashier(request: HttpRequest, no: str) -> HttpResponse:
     if payment.expires_at and payment.expires_at <= clock.now():
         messages.error(request, _("The time to pay has run out."))
         return redirect(after(request, payment))
+    if payment.gateway not in gateways.offered():  # no longer there: choose another way
+        return redirect("payments:pay", payment.ref)
     customer = _customer(request)
     in_wechat = payment.gateway == Payment.Gateway.WECHATPAY and customer.device == gateways.Device.WECHAT
     try:
@@ -190,6 +192,8 @@ def back(request: HttpRequest, no: str) -> HttpResponse:
 def callback(request: HttpRequest, gateway: str) -> HttpResponse:
     """Where gateways tell us of payments. Believed only with a right signature; see `services.take_callback`."""
     if gateway not in Payment.Gateway.values:
+        raise Http404
+    if gateway == Payment.Gateway.SANDBOX and not gateways.sandbox_is_open():
         raise Http404
     if len(request.body) > 10_000:
         return JsonResponse({"ok": False, "error": "too long"}, status=413)

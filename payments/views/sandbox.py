@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,6 +17,8 @@ from payments.models import Payment, SandboxBill
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sandbox(request: HttpRequest, bill_no: str) -> HttpResponse:
+    if not gateways.sandbox_is_open():
+        raise Http404
     bill = get_object_or_404(SandboxBill, no=bill_no)
     payment = get_object_or_404(Payment, no=bill.payment_no, user=request.user)
     if request.method == "POST":

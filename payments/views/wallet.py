@@ -62,7 +62,7 @@ def _top_up(request: HttpRequest, form: TopUpForm) -> HttpResponse:
         user=user,
         campus=user.campus,
         amount=form.cleaned_data["amount"],
-        gateway=gateways.cashiers()[0],
+        gateway=gateways.first_cashier(),
         expires_at=clock.now() + services.TOP_UP_WITHIN,
         actor=user,
     )

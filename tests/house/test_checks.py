@@ -16,6 +16,7 @@ GIVEN = {
     "ALLOWED_HOSTS": "errand.example.org",
     "TRUSTED_PROXIES": "1",
     "FIELD_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "SANDBOX": "1",
 }
 
 

@@ -129,6 +129,7 @@ class TestOffered:
         assert [problem.id for problem in gateway_settings(None)] == ["payments.E001"]
 
     def test_in_production_it_wants_tls(self, provider, settings):
-        settings.PRODUCTION, settings.SITE_ORIGIN = True, "http://errand.example.org"
+        settings.PRODUCTION, settings.SANDBOX = True, False
+        settings.SITE_ORIGIN = "http://errand.example.org"
 
         assert [problem.id for problem in gateway_settings(None)] == ["payments.E003"]

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from simulation.demo import HISTORY, load_demo
 
@@ -16,5 +17,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, days, **options):
+        if (
+            settings.PRODUCTION and not settings.SANDBOX
+        ):  # people whose password everybody knows, invented money
+            raise CommandError("The demo campus is not for a real installation: only where SANDBOX=1 is set.")
         campus = load_demo(history=timedelta(days=days), say=self.stdout.write)
         self.stdout.write(f"campus {campus.code} is ready")
