@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy
 from accounts import rotation, services, sms
 from accounts.models import User
 from accounts.permissions import is_operator
-from core import clock, crypto
+from accounts.sessions import own_session
+from core import crypto
 from core.errors import DomainError
 from core.http import client_address
 from core.outside import NotTaken, Refused, Unclear
 
 logger = logging.getLogger(__name__)
-
-LOGGED_IN_AT = "logged_in_at"  # in the session: Unix seconds of the login
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -50,10 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return (user.phone, user.phone_verified) if user.phone else None
 
     def set_phone(self, user, phone, verified):
-        services.set_phone(user=user, phone=phone, verified=verified)
+        services.set_phone(user=user, phone=phone, verified=verified, keep=own_session(self.request, user))
 
     def set_phone_verified(self, user, phone):
-        services.set_phone(user=user, phone=phone, verified=True)
+        services.set_phone(user=user, phone=phone, verified=True, keep=own_session(self.request, user))
 
     def save_user(self, request, user, form, commit=True):
         """A new person with what the sign-up form asked; the number counts when its code was entered."""
@@ -104,7 +103,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         response = super().post_login(request, user, **kwargs)
         request.session.pop("demo_sms", None)
-        request.session[LOGGED_IN_AT] = clock.now().timestamp()
         set_language_cookie(response, user.language)
         return response
 

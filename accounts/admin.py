@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts import security_admin, services  # noqa: F401  (the first registers its page)
 from accounts.forms import PhoneField
 from accounts.models import Consent, StaffRole, User
+from accounts.sessions import own_session
 from core.admin import (
     EVERY_ROLE,
     SUPERVISOR,
@@ -209,12 +210,18 @@ class StaffRoleAdmin(CampusScopedAdmin):
     def save_model(self, request, obj, form, change):
         if not has_role(request, self.add_roles, obj.campus_id):
             raise PermissionDenied
-        granted = services.grant_role(user=obj.user, campus=obj.campus, role=obj.role, actor=request.user)
+        granted = services.grant_role(
+            user=obj.user,
+            campus=obj.campus,
+            role=obj.role,
+            actor=request.user,
+            keep=own_session(request, obj.user),
+        )
         obj.pk = granted.pk
 
     def delete_model(self, request, obj):
-        services.revoke_role(staff_role=obj, actor=request.user)
+        services.revoke_role(staff_role=obj, actor=request.user, keep=own_session(request, obj.user))
 
     def delete_queryset(self, request, queryset):
         for staff_role in queryset.select_related("user", "campus"):
-            services.revoke_role(staff_role=staff_role, actor=request.user)
+            self.delete_model(request, staff_role)

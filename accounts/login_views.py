@@ -1,13 +1,17 @@
 """Logging in where allauth's own views are not enough: resending, forgotten passwords, the demo's one tap."""
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.signals import password_changed
 from allauth.account.utils import perform_login
 from allauth.account.views import ConfirmLoginCodeView as AllauthConfirmLoginCodeView
 from allauth.account.views import RequestLoginCodeView
 from allauth.decorators import rate_limit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView as AllauthActivateTOTPView
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,10 +21,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.generic.edit import FormView
 
-from accounts import demo
-from accounts.adapter import LOGGED_IN_AT
+from accounts import demo, sessions
 from accounts.forms import SetPasswordForm
 from accounts.models import User
+from accounts.session_store import LOGGED_IN_AT
 from core import clock
 
 FRESH_CODE_SECONDS = 15 * 60
@@ -76,8 +80,20 @@ class NewPasswordView(FormView):
     def form_valid(self, form):
         form.save()
         update_session_auth_hash(self.request, form.user)  # other devices are logged out, this one is not
+        password_changed.send(User, request=self.request, user=form.user)
         messages.success(self.request, _("Your new password is set."))
         return redirect("accounts:me")
+
+
+class ActivateTOTPView(AllauthActivateTOTPView):
+    """Setting an authenticator up counts as having used it here, and ends every other session."""
+
+    @method_decorator(transaction.atomic)
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        added = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
+        sessions.second_factor_added(self.request, added)
+        return response
 
 
 @require_POST

@@ -6,10 +6,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+
+from accounts.sessions import used_second_factor
 
 
 class LanguageMiddleware:
@@ -44,24 +48,36 @@ class RateLimitMiddleware:
         return respond_429(request) if isinstance(error, RateLimited) else None
 
 
-def lacks_second_factor(user) -> bool:
-    """Whether this is a member of staff who still has to set up an authenticator app."""
-    return (
-        settings.STAFF_SECOND_FACTOR
-        and user.is_authenticated
-        and user.is_staff
-        and not is_mfa_enabled(user, [Authenticator.Type.TOTP])
-    )
+# What shows or replaces the means of the second factor is as good as the second factor.
+_GUARDED = ("admin:index", "mfa_view_recovery_codes")
 
 
 class SecondFactorMiddleware:
-    """Nobody sees the admin without a second factor. Who has one is asked for it at each login, by allauth."""
+    """Nobody acts as an operator without a second factor, used in this very session.
+
+    Without it an operator is an ordinary person everywhere (accounts.permissions), and sees no page of the admin.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path.startswith(reverse("admin:index")) and lacks_second_factor(request.user):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self._ask(request) or self.get_response(request)
+        return self.get_response(request)
+
+    def _ask(self, request):
+        """Where to go first; None to go on."""
+        user = request.user
+        if not (settings.STAFF_SECOND_FACTOR and user.is_authenticated) or used_second_factor(request):
+            return None
+        user.lacks_second_factor = user.is_staff
+        if not request.path.startswith(tuple(reverse(name) for name in _GUARDED)):
+            return None
+        if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            asked = reverse("mfa_reauthenticate")
+            return redirect(f"{asked}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+        if user.is_staff:
             messages.warning(request, _("Operators need a second factor. It takes a minute."))
             return redirect("mfa_activate_totp")
-        return self.get_response(request)
+        return None

@@ -12,9 +12,14 @@ from core.errors import NotAllowed
 Role = StaffRole.Role
 
 
+def _may_operate(user) -> bool:
+    """Logged in, not banned, and with the second factor that this session has to have (SecondFactorMiddleware)."""
+    return user.is_authenticated and user.is_active and not getattr(user, "lacks_second_factor", False)
+
+
 def _roles(user) -> set[tuple[int, str]]:
     """{(campus id, role)}; asked once per user object."""
-    if not (user.is_authenticated and user.is_active and user.is_staff):
+    if not (_may_operate(user) and user.is_staff):
         return set()
     if not hasattr(user, "_staff_roles"):
         user._staff_roles = set(user.staff_roles.values_list("campus_id", "role"))
@@ -23,7 +28,7 @@ def _roles(user) -> set[tuple[int, str]]:
 
 def is_operator(user, campus: Campus | int | None = None, *roles: str) -> bool:
     """Whether the person operates `campus` (any, when None) in one of `roles` (any, when none is named)."""
-    if not (user and user.is_authenticated and user.is_active):
+    if not (user and _may_operate(user)):
         return False
     if user.is_superuser:
         return True
@@ -35,7 +40,7 @@ def is_operator(user, campus: Campus | int | None = None, *roles: str) -> bool:
 
 def operator_campuses(user, *roles: str) -> QuerySet[Campus]:
     """The campuses that the operator may work on, in one of `roles` (any, when none is named)."""
-    if user.is_authenticated and user.is_active and user.is_superuser:
+    if _may_operate(user) and user.is_superuser:
         return Campus.objects.all()
     ids = {at for at, role in _roles(user) if not roles or role in roles}
     return Campus.objects.filter(pk__in=ids)

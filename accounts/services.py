@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import personal
-from accounts.models import Address, Consent, Gender, StaffRole, User
+from accounts import personal, security_log
+from accounts.models import Address, Consent, Gender, SecurityEvent, StaffRole, User
+from accounts.sessions import end_sessions
 from campus.models import Campus, Place
 from core import clock, outbox
 from core.db import locked
@@ -65,14 +66,22 @@ def give_consents(*, user: User) -> None:
         )
 
 
-def set_phone(*, user: User, phone: str, verified: bool) -> None:
-    """The person's number, as allauth's flows found it. Raises Invalid when someone else has it."""
+@transaction.atomic
+def set_phone(*, user: User, phone: str, verified: bool, keep: str | None = None) -> None:
+    """The person's number, as allauth's flows found it. Raises Invalid when someone else has it.
+
+    Another number than before ends every session but the one with the key `keep`.
+    """
+    before = User.objects.values_list("phone", flat=True).get(pk=user.pk)
     user.phone, user.phone_verified = phone, verified
     try:
         with transaction.atomic():
             user.save(update_fields=["phone", "phone_verified"])
     except IntegrityError:
         raise Invalid(_("This number cannot be used.")) from None
+    if phone != before:
+        security_log.record(SecurityEvent.Kind.PHONE_CHANGED, user=user, phone=before)
+        end_sessions(user, keep=keep)
 
 
 def choose_language(*, user: User, language: str) -> None:
@@ -143,9 +152,9 @@ def delete_address(*, user: User, address: Address) -> None:
 
 
 @transaction.atomic
-def grant_role(*, user: User, campus: Campus, role: str, actor: User) -> StaffRole:
-    """Make the person an operator of the campus in this role."""
-    staff_role, _created = StaffRole.objects.get_or_create(user=user, campus=campus, role=role)
+def grant_role(*, user: User, campus: Campus, role: str, actor: User, keep: str | None = None) -> StaffRole:
+    """Make the person an operator of the campus in this role. Their sessions end, but the one with the key `keep`."""
+    staff_role, created = StaffRole.objects.get_or_create(user=user, campus=campus, role=role)
     if not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
@@ -155,12 +164,17 @@ def grant_role(*, user: User, campus: Campus, role: str, actor: User) -> StaffRo
         _("Role granted: %(role)s, %(campus)s")
         % {"role": staff_role.get_role_display(), "campus": campus.label},
     )
+    if created:
+        security_log.record(
+            SecurityEvent.Kind.ROLE_GIVEN, user=user, actor=actor, role=role, campus=campus.code
+        )
+        end_sessions(user, keep=keep, actor=actor)
     return staff_role
 
 
 @transaction.atomic
-def revoke_role(*, staff_role: StaffRole, actor: User) -> None:
-    """Take the role away; without any role left the person is no operator."""
+def revoke_role(*, staff_role: StaffRole, actor: User, keep: str | None = None) -> None:
+    """Take the role away, and with it every session; without any role left the person is no operator."""
     user = staff_role.user
     _log(
         actor,
@@ -168,10 +182,18 @@ def revoke_role(*, staff_role: StaffRole, actor: User) -> None:
         _("Role ended: %(role)s, %(campus)s")
         % {"role": staff_role.get_role_display(), "campus": staff_role.campus.label},
     )
+    security_log.record(
+        SecurityEvent.Kind.ROLE_TAKEN,
+        user=user,
+        actor=actor,
+        role=staff_role.role,
+        campus=staff_role.campus.code,
+    )
     staff_role.delete()
     if not user.is_superuser and not user.staff_roles.exists():
         user.is_staff = False
         user.save(update_fields=["is_staff"])
+    end_sessions(user, keep=keep, actor=actor)
 
 
 @transaction.atomic
@@ -190,6 +212,8 @@ def reset_second_factor(*, user: User, actor: User) -> None:
         raise NotAllowed(_("Ask another supervisor to reset your own second factor."))
     Authenticator.objects.filter(user=user).delete()
     _log(actor, user, _("Second factor reset"))
+    security_log.record(SecurityEvent.Kind.FACTOR_REMOVED, user=user, actor=actor)
+    end_sessions(user, actor=actor)
 
 
 @transaction.atomic
@@ -197,6 +221,8 @@ def bar(*, user: User, actor: User) -> None:
     """The person may not log in any more, on any device. What they do for others here ends on `accounts.barred`."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    security_log.record(SecurityEvent.Kind.BANNED, user=user, actor=actor)
+    end_sessions(user, actor=actor)
     outbox.emit("accounts.barred", user=user.pk, by=actor.pk)
 
 
@@ -262,6 +288,7 @@ def erase_person(*, user: User, now=None) -> None:
     user.gender, user.is_active = Gender.UNKNOWN, False
     user.username = new_no("erased-").lower()
     user.erased_at = now or clock.now()
-    user.set_unusable_password()  # also ends the sessions on other devices
+    user.set_unusable_password()
     user.save()
+    end_sessions(user)
     outbox.emit("accounts.erased", user=user.pk)
