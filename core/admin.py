@@ -11,7 +11,8 @@ Roles replace Django's model permissions: `request.user.staff_roles` is expected
 from collections.abc import Collection, Iterable
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -136,6 +137,14 @@ class CampusScopedAdmin(RolePermissions, ModelAdmin):
             return queryset if self.has_view_permission(request) else queryset.none()
         roles = {*self.view_roles, *self.add_roles, *self.change_roles, *self.delete_roles}
         return scoped(queryset, campuses_with(request, roles), self.campus_path)
+
+    def response_action(self, request, queryset):
+        for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.to_python(chosen)
+            except ValidationError:
+                raise BadRequest("no number of a row") from None
+        return super().response_action(request, queryset)
 
     def save_model(self, request, obj, form, change):
         campuses = campuses_with(request, self.change_roles if change else self.add_roles)

@@ -28,15 +28,32 @@ class MethodMiddleware:
 
 
 class NulMiddleware:
-    """Addresses with a NUL character are nobody's: PostgreSQL refuses them as text wherever they are looked up."""
+    """A NUL character is nobody's: PostgreSQL refuses it as text wherever it is looked up or kept. So a request that
+    holds one in its address, headers, cookies, form or JSON is refused before any view."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("NUL in the address")
+        headers = (value for name, value in request.META.items() if name.startswith("HTTP_"))
+        # Cookies apart: a quoted one may hold it as an escape.
+        if "%00" in request.META.get("QUERY_STRING", "") or any(
+            "\0" in text for text in (request.path_info, *headers, *request.COOKIES.values())
+        ):
+            raise BadRequest("NUL in the address, a header or a cookie")
         return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method != "POST":
+            return
+        if request.content_type == "application/json":
+            found = b"\\u0000" in request.body
+        elif request.content_type == "multipart/form-data" and getattr(view, "csrf_exempt", False):
+            return  # reads the body itself, which parsing would use up; all others have theirs parsed anyway
+        else:
+            found = any("\0" in text for name, values in request.POST.lists() for text in (name, *values))
+        if found:
+            raise BadRequest("NUL in the body")
 
 
 class PermissionsPolicyMiddleware:

@@ -78,9 +78,14 @@ def _free_digits(campus_id: int) -> str:
     raise Invalid(_("Too many codes are shown at once. Please try again."))
 
 
+def clean(text: str) -> str:
+    """What a camera read or a person typed, fit to be looked up."""
+    return text.replace("\0", "").strip()[:500]
+
+
 def read(text: str, *, campus_id: int, reader) -> ScanCode:
     """The code that was scanned, or whose digits were typed. Raises Invalid, with a sentence, for anything else."""
-    text = text.strip()[:500]
+    text = clean(text)
     codes = ScanCode.objects.select_related(
         "place", "leg__order", "leg__relay__place", "leg__courier__user", "shown_by"
     )

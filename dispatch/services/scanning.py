@@ -40,7 +40,7 @@ def scan(*, text: str, courier: Courier, where=None) -> Outcome:
     if order_no := _receiving(text):
         return _deliver(courier, order_no[0], order_no[1], where)
     code = codes.read(text, campus_id=courier.campus_id, reader=user)
-    how = How.DIGITS if text.strip().isdigit() else How.SCAN
+    how = How.DIGITS if codes.clean(text).isdigit() else How.SCAN
     match code.purpose:
         case Purpose.PLACE:
             return _at_place(code.place, courier, how, where)
@@ -62,7 +62,7 @@ def scan_at_station(*, text: str, station: RelayStation, keeper) -> Outcome:
         raise WrongState(
             _("This is not a code for the shelf. Ask the courier to open the job and show its code.")
         )
-    how = How.DIGITS if text.strip().isdigit() else How.SCAN
+    how = How.DIGITS if codes.clean(text).isdigit() else How.SCAN
     with changing(code.leg_id) as leg:
         code = _locked(code)
         shelving.check_station(leg, station)
@@ -272,7 +272,7 @@ def change_hands(
 
 def _receiving(text: str) -> tuple[str, str] | None:
     """(order's number, four digits) of the square on the customer's page."""
-    parts = text.strip().split(":")
+    parts = codes.clean(text).split(":")
     return (parts[1], parts[2]) if len(parts) == 3 and parts[0] == "errand" else None
 
 

@@ -1,5 +1,6 @@
 """Photos come in as people send them and go on as plain pictures."""
 
+import random
 import struct
 import zipfile
 import zlib
@@ -7,9 +8,11 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
-from core import images
+from core import image_parts, images
 from core.errors import Invalid
 from core.images import clean_photo
 
@@ -78,6 +81,54 @@ def test_what_is_a_photo_and_something_else_is_refused(more):
     original.seek(0, 2)
     original.write(more)
 
+    with pytest.raises(Invalid, match="more than a photo"):
+        clean_photo(original)
+
+
+def among_the_pixels(words: bytes, form: str) -> bytes:
+    """A picture in whose compressed pixels these words stand, as chance may have it."""
+    out = BytesIO()
+    Image.effect_noise((400, 400), 90).convert("RGB").save(out, form, quality=95)
+    content = out.getvalue()
+    middle = len(content) // 2
+    return content[:middle] + words + content[middle + len(words) :]
+
+
+def test_words_that_chance_writes_among_the_pixels_of_a_photo_are_no_page():
+    with_words = among_the_pixels(b"<svg onload", "JPEG")
+    assert opened(clean_photo(SimpleUploadedFile("p.jpg", with_words))).size == (400, 400)
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32), quality=st.integers(30, 98), progressive=st.booleans())
+def test_of_a_plain_photo_nothing_that_is_looked_at_is_pixels(seed, quality, progressive):
+    noise = Image.frombytes("RGB", (320, 320), random.Random(seed).randbytes(320 * 320 * 3))
+    out = BytesIO()
+    noise.save(out, "JPEG", quality=quality, progressive=progressive)
+    middle = list(image_parts.beside_the_pixels(out.getvalue()))[2:]
+    assert sum(map(len, middle)) < 4000  # tables and heads; the pixels are tens of kilobytes
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_nor_of_other_kinds(form):
+    out = BytesIO()
+    Image.effect_noise((300, 300), 90).convert("RGB").save(out, form, lossless=True)
+    middle = list(image_parts.beside_the_pixels(out.getvalue()))[2:]
+    assert sum(map(len, middle)) < 200
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_page_in_the_metadata_of_each_kind_is_refused(form):
+    exif = Image.Exif()
+    exif[0x010E] = "<script>alert(1)</script>" + " " * 20
+    with pytest.raises(Invalid, match="more than a photo"):
+        clean_photo(upload(form, size=(900, 900), exif=exif))
+
+
+def test_a_page_at_the_beginning_of_a_film_behind_a_photo_is_refused():
+    original = upload()
+    original.seek(0, 2)
+    original.write(b"<html><p>hello" + random.Random(1).randbytes(100_000))
     with pytest.raises(Invalid, match="more than a photo"):
         clean_photo(original)
 
