@@ -4,6 +4,7 @@ Kept for six months, as the law on network security wants; then swept (accounts.
 """
 
 from datetime import timedelta
+from ipaddress import ip_address
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
@@ -64,6 +65,7 @@ def device_of(request: HttpRequest) -> str:
 def address_of(request: HttpRequest) -> str | None:
     """Where the visitor comes from, behind as many proxies of ours as there are."""
     try:
-        return get_adapter(request).get_client_ip(request)
-    except PermissionDenied:  # no network at all, as in a test
+        address = get_adapter(request).get_client_ip(request)
+        return str(ip_address(address))
+    except (PermissionDenied, ValueError):  # no network at all, as in a test
         return None
