@@ -38,6 +38,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 admin.site.logout = account_views.logout
 admin.site.password_change = lambda request, extra_context=None: redirect("account_change_password")
 
+
 # Roles replace groups, and people here have no e-mail; a second factor is reset on the person's page.
 for model in (Group, EmailAddress, EmailConfirmation, Authenticator):
     with suppress(NotRegistered):
@@ -66,7 +67,7 @@ class UserAdmin(CampusScopedAdmin):
     list_display = ["display_name", "number", "campus", "standing", "is_active", "date_joined"]
     list_filter = [("campus", ScopedRelatedFilter), "is_active", "is_staff", "is_virtual"]
     list_select_related = ["campus"]
-    search_fields = ["name", "=phone", "=username"]
+    search_fields = ["name", "=phone"]
     search_help_text = _("A name, or a whole mobile number")
     ordering = ["-id"]
     fields = [

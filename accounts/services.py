@@ -202,6 +202,9 @@ def reveal_phone(*, user: User, actor: User, reason: str) -> str:
     if not reason.strip():
         raise Invalid(_("Say why you need the number."))
     _log(actor, user, _("Full phone number shown: %(reason)s") % {"reason": reason.strip()[:150]})
+    security_log.record(
+        SecurityEvent.Kind.NUMBER_SHOWN, user=user, actor=actor, number="phone", reason=reason.strip()[:150]
+    )
     return user.phone or ""
 
 

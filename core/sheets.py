@@ -15,6 +15,8 @@ from openpyxl.styles import Font
 Row = Sequence[object]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("xlsx", "csv")
+# What begins a formula, also in full width, or lets a spreadsheet look at what stands behind it.
+FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def in_yuan(fen: int) -> Decimal:
@@ -81,9 +83,7 @@ def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     text = _printable(str(value))
-    return (
-        f"'{text}" if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-    )
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
 
 def _printable(text: str) -> str:

@@ -14,6 +14,7 @@ from payments.services.paying import (
     switch_gateway,
 )
 from payments.services.refunding import refund, refund_held, retry_refund, return_top_ups, send_refunds
+from payments.services.revealing import log_account_shown, reveal_account
 from payments.services.settling import book_sale, release_sale, request_payout, settle_day
 from payments.services.withdrawing import (
     Payee,
@@ -43,6 +44,7 @@ __all__ = [
     "claw_back",
     "close_payments",
     "compensate",
+    "log_account_shown",
     "pay_out_delivery",
     "query_stuck",
     "refund",
@@ -54,6 +56,7 @@ __all__ = [
     "request_withdrawal",
     "retry_refund",
     "return_top_ups",
+    "reveal_account",
     "send_refunds",
     "send_withdrawals",
     "settle_day",

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import StaffRole, User
+from accounts.models import SecurityEvent, StaffRole, User
 from tests.factories import PASSWORD, UserFactory
 
 LIST = "/admin/accounts/user/"
@@ -48,6 +48,9 @@ def test_a_supervisor_sees_it_for_a_reason_that_stays(client_of, supervisor_sun,
     entry = LogEntry.objects.get(object_id=str(student_lin.pk))
     assert entry.user == supervisor_sun
     assert "order K7 lost" in entry.change_message
+    line = SecurityEvent.objects.get(kind="number_shown")
+    assert (line.user, line.actor) == (student_lin, supervisor_sun)
+    assert line.details == {"number": "phone", "reason": "order K7 lost, call back"}
     # and it is gone with the next page
     assert student_lin.phone not in client_of(supervisor_sun).get(change(student_lin)).content.decode()
 

@@ -186,6 +186,11 @@ def test_rulings_are_looked_at_by_their_campus(client_of, operator_wang, supervi
 
 
 @pytest.fixture
+def superuser_root(campus):
+    return factories.UserFactory(name="站长", campus=campus, is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
 def parked(db) -> HandlerRun:
     event = OutboxEvent.objects.create(name="test.event", due_at=None)
     return HandlerRun.objects.create(
@@ -197,17 +202,28 @@ def parked(db) -> HandlerRun:
     )
 
 
-def test_a_supervisor_tries_a_parked_handler_again(client_of, supervisor_sun, parked):
+def test_a_superuser_tries_a_parked_handler_again(client_of, superuser_root, parked):
     address = reverse("admin:core_handlerrun_changelist")
     data = {"action": "try_again", "_selected_action": [parked.pk]}
     with outbox.held():
-        client_of(supervisor_sun).post(address, data)
+        client_of(superuser_root).post(address, data)
     parked.refresh_from_db()
     assert (parked.status, parked.attempts) == (HandlerRun.Status.RETRY, 0)
     assert parked.event.due_at is not None or OutboxEvent.objects.get(pk=parked.event_id).due_at is not None
 
 
-def test_support_does_not_see_the_engine_room(client_of, operator_wang, parked):
-    browser = client_of(operator_wang)
-    for name in ("handlerrun", "outboxevent"):
-        assert browser.get(reverse(f"admin:core_{name}_changelist")).status_code == 403
+def test_nobody_of_one_campus_sees_the_events_of_all(client_of, operator_wang, supervisor_sun, parked):
+    for operator in (operator_wang, supervisor_sun):
+        browser = client_of(operator)
+        for name, row in (("handlerrun", parked), ("outboxevent", parked.event)):
+            assert browser.get(reverse(f"admin:core_{name}_changelist")).status_code == 403
+            assert browser.get(reverse(f"admin:core_{name}_change", args=[row.pk])).status_code == 403
+
+
+def test_a_supervisor_does_not_try_a_parked_handler_again(client_of, supervisor_sun, parked):
+    data = {"action": "try_again", "_selected_action": [parked.pk]}
+    assert (
+        client_of(supervisor_sun).post(reverse("admin:core_handlerrun_changelist"), data).status_code == 403
+    )
+    parked.refresh_from_db()
+    assert parked.status == HandlerRun.Status.PARKED

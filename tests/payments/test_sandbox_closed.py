@@ -11,7 +11,7 @@ from payments import checks, gateways, services
 from payments.models import Account, Payment, SandboxBill, Withdrawal
 
 pytestmark = pytest.mark.django_db
-BANNER = "the money on this site is not real"
+BANNER = "sandbox-bar"
 
 
 @pytest.fixture

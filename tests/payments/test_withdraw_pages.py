@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from accounts.models import SecurityEvent
 from core.ids import new_no
 from payments import services
 from payments.models import Account, Withdrawal
@@ -285,8 +286,29 @@ class TestFinance:
         row = [cell.value for cell in load_workbook(io.BytesIO(export("xlsx"))).active[2]]
         line = list(csv.reader(io.StringIO(export("csv").decode("utf-8-sig"))))[1]
 
+        shown = SecurityEvent.objects.filter(kind="number_shown", user=one.user, actor=finance_li)
+        assert [line.details["reason"] for line in shown.order_by("pk")] == ["export xlsx", "export csv"]
         assert row[6:10] == ["=赵强", "6222020200112233", "工商银行", 30]
         assert line[6:10] == ["'=赵强", "6222020200112233", "工商银行", "30.00"]
+
+    def test_a_whole_account_number_is_shown_once_for_a_reason_that_stays(self, client_of, finance_li, one):
+        browser, page = client_of(finance_li), f"/admin/payments/withdrawal/{one.pk}/change/"
+        ask = f"/admin/payments/withdrawal/{one.pk}/account/do/"
+        assert one.account_no not in browser.get(page).text
+
+        assert one.account_no not in browser.post(ask, {"text": " "}, follow=True).text
+        assert not SecurityEvent.objects.filter(kind="number_shown").exists()
+        assert one.account_no in browser.post(ask, {"text": "the bank asks"}, follow=True).text
+        assert one.account_no not in browser.get(page).text
+
+        line = SecurityEvent.objects.get(kind="number_shown")
+        assert (line.user, line.actor) == (one.user, finance_li)
+        assert line.details == {"number": "account", "withdrawal": one.no, "reason": "the bank asks"}
+
+    def test_a_whole_account_number_is_not_for_support(self, client_of, operator_wang, one):
+        response = self.do(client_of, operator_wang, one, "account")
+        assert response.status_code in (403, 404)
+        assert not SecurityEvent.objects.filter(kind="number_shown").exists()
 
     def test_many_are_approved_at_once_but_for_ones_own(self, client_of, finance_li, one):
         client_of(finance_li).post(
