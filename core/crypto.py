@@ -87,11 +87,12 @@ def rotates(function: Callable[[], int]) -> Callable[[], int]:
 
 def rotate_all() -> dict[str, int]:
     """Encrypt every stored secret anew, with the first key. Gives the rows by where they lie; may be run again."""
-    done = {model._meta.label: _rotate_model(model, names) for model, names in _encrypted_models()}
+    done = {model._meta.label: _rotate_model(model, names) for model, names in encrypted_models()}
     return done | {function.__module__: function() for function in _rotations}
 
 
-def _encrypted_models() -> Iterator[tuple[type[models.Model], list[str]]]:
+def encrypted_models() -> Iterator[tuple[type[models.Model], list[str]]]:
+    """Each model that has encrypted fields, with their names."""
     for model in apps.get_models():
         names = [f.name for f in model._meta.local_fields if isinstance(f, EncryptedTextField)]
         if names:

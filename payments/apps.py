@@ -7,4 +7,4 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from payments import checks, handlers, panels, personal  # noqa: F401
+        from payments import backups, checks, handlers, panels, personal  # noqa: F401
