@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import rotation, services, sms
+from accounts import changes, reauth, rotation, services, sms
 from accounts.models import User
 from accounts.permissions import is_operator
 from accounts.sessions import own_session
@@ -52,7 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
         services.set_phone(user=user, phone=phone, verified=verified, keep=own_session(self.request, user))
 
     def set_phone_verified(self, user, phone):
+        before = User.objects.values_list("phone", "phone_verified").filter(pk=user.pk).first()
         services.set_phone(user=user, phone=phone, verified=True, keep=own_session(self.request, user))
+        if before and before[1] and before[0] not in ("", None, phone):
+            changes.phone_changed(user, before[0])
 
     def save_user(self, request, user, form, commit=True):
         """A new person with what the sign-up form asked; the number counts when its code was entered."""
@@ -91,6 +94,14 @@ class AccountAdapter(DefaultAccountAdapter):
             raise DomainError(_("No message can be sent just now. Please try again in a minute.")) from error
         if settings.DEMO:  # where nobody gets a message, the page shows it
             self.request.session["demo_sms"] = text
+
+    # -- Proving who one is (accounts.reauth guards the pages itself) --
+
+    def is_reauthentication_required(self, *, app=""):
+        return False
+
+    def get_reauthentication_methods(self, user):
+        return reauth.methods_of(user, super().get_reauthentication_methods(user))
 
     # -- Logging in --
 

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import backups, checks, rotation, signals  # noqa: F401  (registers them)
+        from accounts import backups, changes, checks, rotation, signals  # noqa: F401  (registers them)

@@ -97,6 +97,12 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
         _drop_placeholders(self)
 
 
+class CodeForm(forms.Form):
+    """The digits that came by SMS."""
+
+    code = forms.CharField(label=_("Code"), max_length=20)
+
+
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User

@@ -1,10 +1,11 @@
 """Logging in where allauth's own views are not enough: resending, forgotten passwords, the demo's one tap."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import password_changed
 from allauth.account.utils import perform_login
+from allauth.account.views import BaseReauthenticateView, RequestLoginCodeView
 from allauth.account.views import ConfirmLoginCodeView as AllauthConfirmLoginCodeView
-from allauth.account.views import RequestLoginCodeView
 from allauth.decorators import rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView as AllauthActivateTOTPView
@@ -21,8 +22,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.generic.edit import FormView
 
-from accounts import demo, sessions
-from accounts.forms import SetPasswordForm
+from accounts import demo, reauth, sessions
+from accounts.forms import CodeForm, SetPasswordForm
 from accounts.models import User
 from accounts.session_store import LOGGED_IN_AT
 from core import clock
@@ -94,6 +95,29 @@ class ActivateTOTPView(AllauthActivateTOTPView):
         added = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
         sessions.second_factor_added(self.request, added)
         return response
+
+
+@method_decorator(login_required, name="dispatch")
+class ReauthenticateByCodeView(BaseReauthenticateView):
+    """Who has no password proves who they are by a code to the number that counts now. `action`: send or verify."""
+
+    form_class = CodeForm
+    template_name = "account/reauthenticate_code.html"
+
+    def post(self, request, *args, **kwargs):
+        if request.POST.get("action") == "send":
+            reauth.send_code(request)
+            return redirect(self.passthrough_next_url(request.path))
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        if reauth.check_code(self.request, form.cleaned_data["code"]):
+            return super().form_valid(form)
+        form.add_error("code", get_adapter().error_messages["incorrect_code"])
+        return self.form_invalid(form)
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "code_waits": reauth.code_waits(self.request)}
 
 
 @require_POST

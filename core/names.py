@@ -43,6 +43,8 @@ class NameFormField(forms.CharField):
 
     def to_python(self, value):
         text = super().to_python(value)
+        if "\0" in text:
+            return text  # refused by the validator of every CharField
         cleaned = clean_name(text)
         if text and not cleaned:
             raise ValidationError(NOTHING_TO_SEE, code="invisible")

@@ -62,12 +62,14 @@ GRAVE_CHANNELS = (PUSH, SMS)
 @dataclass(frozen=True)
 class Kind:
     """`severity`: 1 goes by every way at any hour, 2 somebody is waiting, 3 good to know. `waits`: quiet hours hold it
-    back. `useful`: what could not be sent by then is not sent any more."""
+    back. `useful`: what could not be sent by then is not sent any more. `insists`: it goes out also when it has been
+    read in the inbox, which somebody else may have open."""
 
     topic: Topic
     severity: int = 3
     waits: bool = False
     useful: timedelta = timedelta(hours=1)
+    insists: bool = False
 
 
 _kinds: dict[str, Kind] = {}

@@ -50,7 +50,7 @@ _NUMBERS = {
 
 
 class WithdrawForm(forms.Form):
-    """How much, and to which account: one that was used before, or a new one. `key` makes pressing twice one."""
+    """How much, and to which account: one that was used before, or (`may_add`) a new one. `key` makes pressing twice one."""
 
     use_required_attribute = False
 
@@ -62,15 +62,16 @@ class WithdrawForm(forms.Form):
     bank = NameFormField(label=_("Bank"), max_length=40, required=False)
     key = forms.RegexField(r"^[0-9A-Z]{10}$", widget=forms.HiddenInput, initial=new_no)
 
-    def __init__(self, *args, there: int, known: list[Withdrawal], **kwargs) -> None:
+    def __init__(self, *args, there: int, known: list[Withdrawal], may_add: bool = True, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.known = {str(one.pk): one for one in known}
         used = [
             (pk, f"{one.get_channel_display()} {one.masked_account} · {one.holder}")
             for pk, one in self.known.items()
         ]
-        self.fields["to"].choices = [*used, (NEW, _("Another account") if used else _("My account"))]
-        self.initial.setdefault("to", self.fields["to"].choices[0][0])
+        new = [(NEW, _("Another account") if used else _("My account"))] if may_add else []
+        self.fields["to"].choices = [*used, *new]
+        self.initial.setdefault("to", next(iter(dict([*used, *new])), ""))
         self.fields["channel"].choices = channels()
         self.initial.setdefault("channel", channels()[0][0])
         amount = self.fields["amount"]

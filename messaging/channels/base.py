@@ -13,7 +13,8 @@ from messaging.models import Preference
 @dataclass(frozen=True)
 class Message:
     """What is to be said, in the language of its reader. `to` knows the person and their addresses. `link` is a path of this site. `key` names the message: one
-    that is sent again has the same. `useful`: seconds for which it is worth delivering."""
+    that is sent again has the same. `useful`: seconds for which it is worth delivering. `number`: where a short message goes instead of
+    the person's present number."""
 
     to: Preference
     topic: Topic
@@ -23,6 +24,7 @@ class Message:
     key: str
     severity: int
     useful: int
+    number: str = ""
 
     @property
     def url(self) -> str:

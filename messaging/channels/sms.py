@@ -32,4 +32,4 @@ class SmsChannel(Channel):
 
     def send(self, message: Message) -> str:
         what = Truncator(message.title).chars(WORDS)
-        return sms.send(Sms(message.to.user.phone, "notice", what, {"what": what}))
+        return sms.send(Sms(message.number or message.to.user.phone, "notice", what, {"what": what}))

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from core import clock
+from core.crypto import EncryptedTextField
 from messaging.kinds import ChannelName
 from messaging.models.notices import Notice
 
@@ -31,6 +32,9 @@ class Send(models.Model):
     ENDED_BADLY = (Status.UNCLEAR, Status.DROPPED, Status.GIVEN_UP)
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="sends", verbose_name=_("notice"))
+    # To this number instead of the person's present one: it counted until it was changed.
+    number = EncryptedTextField(blank=True, default="")
+    elsewhere = models.BooleanField(default=False)
     channel = models.CharField(_("channel"), max_length=8, choices=ChannelName.choices)
     provider = models.CharField(_("provider"), max_length=20, blank=True)
     severity = models.PositiveSmallIntegerField(_("severity"))
@@ -49,7 +53,7 @@ class Send(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["notice", "channel"], name="send_once_per_channel"),
+            models.UniqueConstraint(fields=["notice", "channel", "elsewhere"], name="send_once_per_channel"),
             models.CheckConstraint(
                 condition=models.Q(
                     status__in=[
@@ -93,6 +97,7 @@ class Send(models.Model):
     @transition(status, source=[Status.SENDING], target=Status.SENT, custom={"roles": ["system"]})
     def arrive(self, provider_no: str, now) -> None:
         self.provider_no, self.sent_at, self.next_try_at, self.error = provider_no[:120], now, None, ""
+        self.number = ""
 
     @transition(status, source=[Status.SENDING], target=Status.FAILED, custom={"roles": ["system"]})
     def fail(self, error: str, next_try_at) -> None:

@@ -1,6 +1,7 @@
 """Every write of messaging, one module a subject."""
 
 from messaging.services.choosing import choose, confirm_email, know_wechat, subscribe, unsubscribe
+from messaging.services.planning import send_to_number
 from messaging.services.sending import retry, send_due, tidy
 from messaging.services.telling import letter, mark_read, notify, notify_all, speaking_to
 
@@ -14,6 +15,7 @@ __all__ = [
     "notify_all",
     "retry",
     "send_due",
+    "send_to_number",
     "speaking_to",
     "subscribe",
     "tidy",

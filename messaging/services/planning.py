@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from core import clock
 from messaging import channels, kinds
-from messaging.kinds import GRAVE, GRAVE_CHANNELS
+from messaging.kinds import GRAVE, GRAVE_CHANNELS, SMS
 from messaging.models import Notice, Preference, Send
 from messaging.services import circuits
 
@@ -37,6 +37,14 @@ def plan(notices: Collection[Notice]) -> list[Send]:
             if channel in wanted and notice.user_id in reach[channel]
         ]
     return Send.objects.bulk_create(sends, ignore_conflicts=True) if sends else []
+
+
+def send_to_number(notice: Notice, number: str) -> None:
+    """Queue a notice as a short message to another number than the person's present one."""
+    if kinds.get(notice.kind) and not notice.user.is_virtual and channels.get(SMS).configured:
+        one = _send(notice, SMS, Preference(user=notice.user))
+        one.number, one.elsewhere = number, True
+        Send.objects.bulk_create([one], ignore_conflicts=True)
 
 
 def stand_in(one: Send) -> bool:

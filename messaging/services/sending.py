@@ -147,7 +147,8 @@ def _claim(now: datetime) -> Send | None:
 
 
 def _not_needed(one: Send, now: datetime) -> str:
-    if one.notice.read_at and not one.bundled.exists():
+    kind = kinds.get(one.notice.kind)
+    if one.notice.read_at and not one.bundled.exists() and not (kind and kind.insists):
         return "read"
     if one.stand_ins.filter(status=Send.Status.SENT).exists():
         return "told"
@@ -190,6 +191,7 @@ def _message(one: Send) -> Message:
         key=f"notice-{notice.pk}",
         severity=one.severity,
         useful=max(60, int((one.expires_at - clock.now()).total_seconds())),
+        number=one.number,
     )
 
 

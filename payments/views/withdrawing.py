@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import changes, reauth
 from core.errors import Invalid, WrongState
 from core.qr import square
 from payments import gateways, selectors, services
-from payments.forms import ReturnForm, WithdrawForm
+from payments.forms import NEW, ReturnForm, WithdrawForm
 from payments.gateways import config
 from payments.models import Withdrawal
 from payments.services.withdrawing import withdrawable
@@ -30,7 +31,12 @@ def withdraw(request: HttpRequest, source: str) -> HttpResponse:
     balance = services.balance(Withdrawal.POTS[Withdrawal.Source(source)], user=user)
     there = withdrawable(source, user, balance)
     known = selectors.known_payees(user)
-    form = WithdrawForm(there=there, known=known)
+    may_add = reauth.proved(request)  # where else their money goes is said only by who proved who they are
+    adding = f"{request.path}?new=1"
+    if not may_add and (request.GET.get("new") or request.POST.get("to") == NEW):
+        return reauth.ask(request, back=adding)
+    initial = {"to": NEW} if may_add and request.GET.get("new") else None
+    form = WithdrawForm(initial=initial, there=there, known=known, may_add=may_add)
     back = ReturnForm(most=balance - there)
     if request.method == "POST":
         try:
@@ -39,7 +45,7 @@ def withdraw(request: HttpRequest, source: str) -> HttpResponse:
                 if back.is_valid():
                     return _return(request, source, back)
             else:
-                form = WithdrawForm(request.POST, there=there, known=known)
+                form = WithdrawForm(request.POST, there=there, known=known, may_add=may_add)
                 if form.is_valid():
                     return _ask(request, source, form)
         except Invalid as error:
@@ -51,6 +57,7 @@ def withdraw(request: HttpRequest, source: str) -> HttpResponse:
         "there": there,
         "returnable": balance - there,
         "form": form,
+        "adding": "" if may_add else adding,
         "back_form": back,
         "withdrawals": Withdrawal.objects.filter(user=user, source=source)[:SHOWN],
         "tab": "me",
@@ -68,14 +75,18 @@ def _ask(request: HttpRequest, source: str, form: WithdrawForm) -> HttpResponse:
     user = request.user
     if user.campus is None:
         raise WrongState(_("Choose your campus on your own page first."))
+    key = f"{user.pk}:{form.cleaned_data['key']}"
+    again = Withdrawal.objects.filter(key=key).exists()
     services.request_withdrawal(
-        key=f"{user.pk}:{form.cleaned_data['key']}",
+        key=key,
         user=user,
         campus=user.campus,
         source=source,
         amount=form.cleaned_data["amount"],
         payee=form.payee(),
     )
+    if form.cleaned_data["to"] == NEW and not again:
+        changes.payout_changed(request, user)
     messages.success(request, _("Asked for. You hear from us as soon as it is paid."))
     return redirect("payments:withdraw", source)
 

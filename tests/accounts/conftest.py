@@ -21,7 +21,12 @@ class Outgoing(list):
 @pytest.fixture
 def sms(monkeypatch):
     sent = Outgoing()
-    monkeypatch.setattr(console, "send", lambda sms: sent.append((sms.phone, sms.text)))
+
+    def send(sms):
+        sent.append((sms.phone, sms.text))
+        return ""
+
+    monkeypatch.setattr(console, "send", send)
     return sent
 
 

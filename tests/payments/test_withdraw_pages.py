@@ -94,7 +94,6 @@ class TestCourier:
             ("account_no", "", "12 to 19 digits"),
             ("account_no", "６２２２０２０２００１１２２３３", "12 to 19 digits"),
             ("holder", "", "name that the account is in"),
-            ("holder", "a\0b", "Null characters"),
             ("bank", "", "Enter the bank"),
             ("channel", "cheque", "valid choice"),
             ("to", "999999", "valid choice"),

@@ -1,0 +1,34 @@
+"""Telling people that the way into their account, or the way out for their money, was changed."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.changes import Change
+from accounts.models import User
+from core import crypto
+from core.outbox import on
+from messaging import kinds
+from messaging.kinds import GRAVE, Topic
+from messaging.models import Notice
+from messaging.services import notify, send_to_number, speaking_to
+
+kinds.add("access", Topic.NEEDED, severity=GRAVE, useful=timedelta(days=1), insists=True)
+
+
+@on("accounts.access_changed")
+def access_changed(event: dict) -> None:
+    """By every way that nobody can switch off; the number that counted before gets a message of its own."""
+    user = User.objects.get(pk=event["user"])
+    with speaking_to(user):
+        notice = notify(
+            user=user,
+            kind="access",
+            title=str(Change(event["change"]).label),
+            body=_("Was it you? If not, log in with a code, end the other sessions and write to us."),
+            link=reverse("accounts:me"),
+            level=Notice.Level.WARN,
+        )
+    if event.get("old_phone"):
+        send_to_number(notice, crypto.decrypt(event["old_phone"]))
