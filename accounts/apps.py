@@ -7,4 +7,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import backups, changes, checks, rotation, signals  # noqa: F401  (registers them)
+        from accounts import (  # noqa: F401  (registers them)
+            backups,
+            changes,
+            checks,
+            installation,
+            rotation,
+            signals,
+        )

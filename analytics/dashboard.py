@@ -4,13 +4,15 @@ from django.http import HttpRequest
 
 from accounts.permissions import is_operator
 from analytics import charts, selectors
+from core import installation
 from exceptions.console import scope
 from exceptions.console.selectors import kpis
 
 
 def index(request: HttpRequest, context: dict) -> dict:
     """Named in settings.UNFOLD as the callback of the first page."""
-    return context | dashboard(request)
+    lacks = installation.lacks() if request.user.is_superuser else []
+    return context | dashboard(request) | {"lacks": lacks}
 
 
 def dashboard(request: HttpRequest) -> dict:

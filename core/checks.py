@@ -7,6 +7,7 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 
 from core import dbroles
+from core.installation import requirements
 
 MAKE_ONE = (
     "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
@@ -72,3 +73,19 @@ def database_role(app_configs, **kwargs):
         return []
     said = f"The application's database role ({settings.DATABASES['default']['USER']}) owns its tables."
     return [Warning(said, hint=OWN_ROLE, id="core.W002")]
+
+
+@register(deploy=True)
+def first_login(app_configs, **kwargs):
+    """What the first people would miss: the same that the admin's first page says to superusers."""
+    if not settings.PRODUCTION:
+        return []
+    found = []
+    for function in requirements():
+        try:
+            lack = function()
+        except DatabaseFailure:
+            continue  # no database to ask, or no tables yet
+        if lack:
+            found.append(Warning(str(lack.words), hint=str(lack.hint), id=lack.id))
+    return found

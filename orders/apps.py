@@ -7,4 +7,4 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from orders import chat, handlers, notices, personal  # noqa: F401
+        from orders import chat, handlers, installation, notices, personal  # noqa: F401

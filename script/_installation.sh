@@ -73,10 +73,15 @@ PYTHON
 
 manage() {
     if [ "$mode" = containers ]; then
-        compose run --rm --no-deps -T web python manage.py "$@"
+        compose run --rm --no-deps -T "${service:-web}" python manage.py "$@"
     else
         .venv/bin/python manage.py "$@"
     fi
+}
+
+manage_as_owner() { # of the tables: before the application's role has its rights (MIGRATE_DATABASE_URL)
+    local service=migrate
+    manage "$@"
 }
 
 pg() {

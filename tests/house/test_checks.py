@@ -17,7 +17,15 @@ GIVEN = {
     "TRUSTED_PROXIES": "1",
     "FIELD_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "SANDBOX": "1",
-}
+    "SMS_PROVIDER": "tencent",
+    **dict.fromkeys(
+        [
+            "TENCENT_SECRET_ID", "TENCENT_SECRET_KEY", "TENCENT_SMS_APP_ID", "TENCENT_SMS_SIGN", "SMS_TEMPLATE_CODE",
+            "SMS_TEMPLATE_UNKNOWN_ACCOUNT", "SMS_TEMPLATE_ACCOUNT_EXISTS", "SMS_TEMPLATE_NOTICE",
+        ],
+        "given",
+    ),
+}  # fmt: skip
 
 
 def manage(*arguments, **environment):
@@ -48,3 +56,9 @@ def test_production_does_not_start_without(missing):
     result = manage("check", **{**GIVEN, missing: ""})
     assert result.returncode != 0
     assert f"{missing} must be set in production" in result.stderr
+
+
+def test_check_deploy_says_that_console_sends_nothing():
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **{**GIVEN, "SMS_PROVIDER": "console"})
+    assert result.returncode == 1
+    assert "accounts.W001" in result.stderr
