@@ -26,6 +26,7 @@ from accounts.demo import PASSWORD
 from accounts.demo import logins as demo_logins
 from campus_errand.asgi import application
 from campus_errand.celery import app as celery_app
+from campus_errand.steady import SteadyScheduler
 from dispatch.engine.warm import warm_up
 from simulation import run as virtual_life
 
@@ -102,7 +103,7 @@ class Background:
     def _run_beat(self) -> None:
         # The plain scheduler keeps no file: the schedule is code, and a missed tick is the next one's work.
         self._beat = beat.Service(
-            celery_app, max_interval=1, scheduler_cls=beat.Scheduler, remote_control=False
+            celery_app, max_interval=1, scheduler_cls=SteadyScheduler, remote_control=False
         )
         self._beat.start()
 
