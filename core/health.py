@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core import clock
+from core import clock, outbox
 from core.models import HandlerRun, Heartbeat, OutboxEvent
 from core.realtime import redis_answers
 
@@ -20,15 +20,49 @@ logger = logging.getLogger(__name__)
 
 BEAT_LATE = timedelta(seconds=30)  # beat writes its heartbeat every ten seconds
 OUTBOX_LATE = timedelta(seconds=60)
+CLOCK_TOLERANCE = timedelta(seconds=15)  # beat's heartbeat, and what two machines may differ by
+CLOCK_FORGIVEN = timedelta(hours=1)
 
 
 def beat() -> None:
     """Beat queued a task and a worker did it: both run, and the database takes writes."""
     Heartbeat.objects.update_or_create(name="beat", defaults={"at": clock.now()})
+    _watch_clock()
+
+
+# -- The clock -------------------------------------------------------------------------------------------------------
+
+LATEST, BEHIND_SINCE = "latest time", "clock behind"
+
+
+def _watch_clock() -> None:
+    """Remember the latest time that was seen. A clock that has been behind it for an hour is taken for right again: then
+    the one before was wrong, and the operators have had their hour to see it."""
+    now = clock.now()
+    marks = dict(Heartbeat.objects.filter(name__in=[LATEST, BEHIND_SINCE]).values_list("name", "at"))
+    if marks.get(LATEST, now) - now <= CLOCK_TOLERANCE:
+        Heartbeat.objects.update_or_create(name=LATEST, defaults={"at": now})
+        if BEHIND_SINCE in marks:
+            Heartbeat.objects.filter(name=BEHIND_SINCE).delete()
+    elif BEHIND_SINCE not in marks:
+        logger.error("the clock is %s behind what it showed before", marks[LATEST] - now)
+        Heartbeat.objects.create(name=BEHIND_SINCE, at=now)
+    elif now - marks[BEHIND_SINCE] >= CLOCK_FORGIVEN or marks[BEHIND_SINCE] - now > CLOCK_TOLERANCE:
+        Heartbeat.objects.update_or_create(name=LATEST, defaults={"at": now})
+        Heartbeat.objects.filter(name=BEHIND_SINCE).delete()
+
+
+def _clock_behind(now: datetime) -> timedelta:
+    """By how much the clock is behind the latest time that was seen or written; zero while it is right."""
+    seen = Heartbeat.objects.filter(name=LATEST).values_list("at", flat=True).first()
+    # Several machines are never quite together: what is ahead by less than the tolerance is no fault.
+    written = OutboxEvent.objects.filter(outbox.FIRST_TRY, due_at__gt=now).order_by("-due_at")
+    ahead = max(seen or now, written.values_list("due_at", flat=True).first() or now) - now
+    return ahead if ahead > CLOCK_TOLERANCE else timedelta()
 
 
 def state() -> dict:
-    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "parked"}; ages in seconds, None where there is none.
+    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "parked"}; ages in seconds, None where there is none.
 
     Parked handlers do not make the installation unwell: they wait for an operator, everything else goes on.
     """
@@ -38,6 +72,7 @@ def state() -> dict:
         "redis": None,
         "beat_age_s": None,
         "outbox_lag_s": None,
+        "clock_behind_s": None,
         "parked": None,
     }
     now = clock.now()
@@ -46,6 +81,7 @@ def state() -> dict:
         due = OutboxEvent.objects.filter(due_at__isnull=False).order_by("due_at", "id")
         oldest = due.values_list("due_at", flat=True).first()
         result["parked"] = HandlerRun.objects.filter(status=HandlerRun.Status.PARKED).count()
+        behind = _clock_behind(now)
         result["db"] = True
     except DatabaseError as error:
         logger.error("the database does not answer: %s", error)
@@ -54,10 +90,15 @@ def state() -> dict:
     lag = max(now - oldest, timedelta()) if oldest else timedelta()
     result["beat_age_s"] = None if age is None else round(age.total_seconds(), 1)
     result["outbox_lag_s"] = round(lag.total_seconds(), 1)
+    result["clock_behind_s"] = round(behind.total_seconds(), 1)
     if settings.REDIS_URL:
         result["redis"] = redis_answers()
     result["ok"] = (
-        result["redis"] is not False and age is not None and age <= BEAT_LATE and lag <= OUTBOX_LATE
+        result["redis"] is not False
+        and age is not None
+        and age <= BEAT_LATE
+        and lag <= OUTBOX_LATE
+        and not behind
     )
     return result
 

@@ -31,6 +31,9 @@ class Send(models.Model):
     DUE = (Status.QUEUED, Status.FAILED)
     ENDED_BADLY = (Status.UNCLEAR, Status.DROPPED, Status.GIVEN_UP)
 
+    # Goes out whatever the clock says: one that is set back would hold it up for as long.
+    FIRST_TRY = models.Q(attempts=0, next_try_at=models.F("created_at"))
+
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="sends", verbose_name=_("notice"))
     # To this number instead of the person's present one: it counted until it was changed.
     number = EncryptedTextField(blank=True, default="")

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,7 +43,7 @@ def send_due(limit: int = 500, seconds: float = 1.0) -> int:
     """Send what is due, the gravest first, until `limit` or this many real seconds are over: a long queue must not
     keep a worker from its other work. Safe in any number of processes. Returns how many arrived."""
     now = clock.now()
-    if not Send.objects.filter(next_try_at__lte=now).exists():
+    if not Send.objects.filter(Send.FIRST_TRY | Q(next_try_at__lte=now)).exists():
         return 0
     _find_the_dead(now)
     _wake(now)
@@ -130,7 +131,7 @@ def _find_other_ways() -> None:
 @transaction.atomic
 def _claim(now: datetime) -> Send | None:
     """The next one, in flight, or dropped because it is not needed any more; None when nothing is due."""
-    due = Send.objects.filter(status__in=Send.DUE, next_try_at__lte=now)
+    due = Send.objects.filter(Send.FIRST_TRY | Q(next_try_at__lte=now), status__in=Send.DUE)
     due = due.exclude(channel__in=circuits.shut_channels(now))
     one = claimed(due.select_related("notice__user").order_by("severity", "next_try_at", "pk"))[:1].first()
     if one is None:

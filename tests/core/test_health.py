@@ -27,7 +27,8 @@ def test_all_is_well(client, well):
     assert status == 200
     assert said.pop("took_ms") >= 0
     assert said == {
-        "ok": True, "db": True, "redis": None, "beat_age_s": 0.0, "outbox_lag_s": 0.0, "parked": 0,
+        "ok": True, "db": True, "redis": None, "beat_age_s": 0.0, "outbox_lag_s": 0.0, "clock_behind_s": 0.0,
+        "parked": 0,
     }  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def test_an_outbox_that_nobody_drains(client, well):
 
 def test_an_event_that_waits_for_its_next_try_is_no_lag(client, well):
     OutboxEvent.objects.create(name="test.said", due_at=well.time + timedelta(seconds=61))
+    assert ask(client)[1]["clock_behind_s"] == 0.0
     assert ask(client)[0] == 200
 
 
@@ -86,3 +88,37 @@ def test_a_database_that_does_not_answer(client, well, monkeypatch):
     monkeypatch.setattr(health.Heartbeat.objects, "filter", lost)
     status, said = ask(client)
     assert (status, said["db"]) == (503, False)
+
+
+def test_a_clock_that_was_set_back_is_said_until_it_has_caught_up(client, well):
+    well.advance(hours=-1)
+    heartbeat()
+    status, said = ask(client)
+    assert (status, said["clock_behind_s"], said["beat_age_s"]) == (503, 3600.0, 0.0)
+    well.advance(minutes=59, seconds=50)
+    heartbeat()
+    assert ask(client)[0] == 200
+
+
+def test_an_event_from_the_future_says_it_before_beat_does(client, well):
+    OutboxEvent.objects.create(
+        name="test.said", created_at=well.time + timedelta(minutes=9), due_at=well.time + timedelta(minutes=9)
+    )
+    assert ask(client)[1]["clock_behind_s"] == 540.0
+
+
+def test_a_clock_that_was_a_year_ahead_is_believed_again_after_an_hour(client, well):
+    well.advance(days=365)
+    heartbeat()
+    well.advance(days=-365)
+    heartbeat()
+    assert ask(client)[0] == 503
+    well.advance(hours=1)
+    heartbeat()
+    assert ask(client)[0] == 200
+
+
+def test_two_machines_whose_clocks_differ_by_seconds_are_well(client, well):
+    well.advance(seconds=-9)
+    heartbeat()
+    assert ask(client)[0] == 200

@@ -272,3 +272,25 @@ def _ignore_lost_connection(function):
         assert "terminat" in str(error) or "closed" in str(error)  # noqa: PT017
     finally:
         connection.close()
+
+
+def test_a_clock_that_is_set_back_holds_up_no_first_delivery(db, handlers, turned_clock):
+    heard = []
+    handlers["one"] = lambda p: heard.append(p["n"])
+    with outbox.held():
+        say(n=1)
+    turned_clock.advance(hours=-1)
+    outbox.drain()
+    assert heard == [1]
+
+
+def test_a_retry_waits_for_its_time(db, handlers, turned_clock):
+    tries = []
+    handlers["one"] = lambda p: (tries.append(1), fail(p))
+    say()
+    outbox.drain()
+    outbox.drain()
+    assert len(tries) == 1
+    turned_clock.advance(seconds=3)
+    outbox.drain()
+    assert len(tries) == 2

@@ -114,6 +114,12 @@ def test_sent_once_and_written_down(student_lin, aliyun, browser_of, turned_cloc
     assert sms.sent_at == turned_clock.time
 
 
+def test_a_clock_that_is_set_back_holds_up_no_first_try(student_lin, aliyun, turned_clock):
+    notice = tell(student_lin)
+    later(turned_clock, hours=-1)
+    assert ways(notice)["sms"] == S.SENT
+
+
 def test_the_gravest_first(student_lin, aliyun):
     tell(student_lin, title="third", severity=3)
     tell(student_lin, title="first", severity=1)
