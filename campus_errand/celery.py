@@ -118,3 +118,15 @@ app.conf.beat_schedule = {
     },
     "tidy-outbox": {"task": "core.tasks.tidy_outbox", "schedule": 3600.0, "options": {"expires": 3600}},
 }
+
+# What people wait for, or what keeps a promise: beat does these by itself while no worker can be reached
+# (campus_errand.sweeps). Not among them: planning (its engine would be compiled anew), tidying, and the heartbeat, which
+# shows that workers work.
+app.conf.pressing = {
+    app.conf.beat_schedule[name]["task"]
+    for name in (
+        "scan", "outbox", "expire-unpaid", "release-scheduled", "complete-delivered", "release-earnings",
+        "query-payments", "send-refunds", "send-withdrawals", "send-notices", "reconcile", "close-tickets",
+        "tend-calls", "renew-etas", "keep-rest", "watch-shifts", "expire-offers", "split-waiting",
+    )
+}  # fmt: skip

@@ -146,6 +146,8 @@ if REDIS_URL:
     }
     CACHES = {"default": {"BACKEND": "core.cache.FallbackRedisCache", "LOCATION": REDIS_URL}}
     CELERY_BROKER_URL = REDIS_URL
+    # Who publishes is not kept waiting by a broker that hangs; who consumes comes back however long it was away.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 3}
 else:
     # Left alone, the layer forgets a member after a day, or when a message waits a minute (a laptop that slept).
     CHANNEL_LAYERS = {
@@ -167,6 +169,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
@@ -343,7 +346,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"numbers": {"()": "core.redaction.MaskNumbers"}},
+    "filters": {
+        "numbers": {"()": "core.redaction.MaskNumbers"},
+        "outages": {"()": "core.outage_log.OneLineAnOutage"},
+    },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["numbers"]},
     },
@@ -351,6 +357,7 @@ LOGGING = {
     # Handlers that Django and uvicorn bring along are taken away: what they would write passes no filter.
     "loggers": {
         "celery": {"level": "WARNING"},
+        "celery.worker.consumer.consumer": {"filters": ["outages"]},
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "propagate": True},
         "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},
