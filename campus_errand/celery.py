@@ -1,11 +1,15 @@
 """Celery: the worker's tasks and the beat schedule, which lives in code and nowhere else."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import celeryd_after_setup
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campus_errand.settings.dev")
+# What Celery fears of a worker that is root is code in messages (pickle); ours are JSON. script/server says it once.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("campus_errand")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -15,6 +19,7 @@ app.autodiscover_tasks()
 @celeryd_after_setup.connect
 def warm_engine(**kwargs) -> None:
     """In a worker's own process, before its pool forks: no child then compiles while a campus waits."""
+    from campus_errand import worker  # noqa: F401  (its receivers)
     from dispatch.engine.warm import warm_up
 
     warm_up()

@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core import clock, outbox
+from core import clock, hosts, outbox
 from core.models import HandlerRun, Heartbeat, OutboxEvent
 from core.realtime import redis_answers
 
@@ -62,7 +62,8 @@ def _clock_behind(now: datetime) -> timedelta:
 
 
 def state() -> dict:
-    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "parked"}; ages in seconds, None where there is none.
+    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "parked", "beat_host"}; ages in
+    seconds, None where there is none.
 
     Parked handlers do not make the installation unwell: they wait for an operator, everything else goes on.
     """
@@ -74,6 +75,7 @@ def state() -> dict:
         "outbox_lag_s": None,
         "clock_behind_s": None,
         "parked": None,
+        "beat_host": None,
     }
     now = clock.now()
     try:
@@ -82,6 +84,7 @@ def state() -> dict:
         oldest = due.values_list("due_at", flat=True).first()
         result["parked"] = HandlerRun.objects.filter(status=HandlerRun.Status.PARKED).count()
         behind = _clock_behind(now)
+        result["beat_host"] = hosts.beat_host()
         result["db"] = True
     except DatabaseError as error:
         logger.error("the database does not answer: %s", error)
@@ -106,9 +109,13 @@ def state() -> dict:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when all is well, 503 otherwise, with the figures. Tells nothing about anybody."""
+    """200 when all is well, 503 otherwise, with the figures. Tells nothing about anybody. `?host` asks besides whether
+    worker and beat of the host that answers are well."""
     started = time.perf_counter()
     result = state()
+    if "host" in request.GET and result["db"]:
+        result |= hosts.host_state()
+        result["ok"] = result["ok"] and result["host_ok"]
     result["took_ms"] = round((time.perf_counter() - started) * 1000, 1)
     return JsonResponse(result, status=200 if result["ok"] else 503)
 

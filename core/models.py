@@ -1,4 +1,6 @@
-"""The outbox (events that were decided together with a change, and who has dealt with them), heartbeats, counted attempts."""
+"""The outbox (events decided together with a change, and who has dealt with them), heartbeats, attempts, leases."""
+
+from datetime import UTC, datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -65,7 +67,7 @@ class HandlerRun(models.Model):
 class Heartbeat(models.Model):
     """When something that must never stop last showed that it runs. `/healthz/` looks at the age."""
 
-    name = models.CharField(max_length=32, primary_key=True)
+    name = models.CharField(max_length=128, primary_key=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -90,3 +92,18 @@ class AttemptCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.count}"
+
+
+class Lease(models.Model):
+    """Which process does what only one may do, and until when (`core.leases`)."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    holder = models.CharField(max_length=200, blank=True)
+    until = models.DateTimeField(default=datetime(2000, 1, 1, tzinfo=UTC))
+
+    class Meta:
+        verbose_name = _("lease")
+        verbose_name_plural = _("leases")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"

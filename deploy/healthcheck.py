@@ -1,11 +1,12 @@
-"""Asks /healthz/ from inside a container, under the name that the installation answers to."""
+"""Asks /readyz/ from inside a container, under the name that the installation answers to."""
 
 import os
+import re
 import sys
 import urllib.request
 
-address = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
-host = os.environ["ALLOWED_HOSTS"].split(",")[0]
-request = urllib.request.Request(f"{address}/healthz/", headers={"Host": host})  # noqa: S310
+names = os.environ.get("ALLOWED_HOSTS") or os.environ["DOMAIN"]
+host = re.split(r"[,\s]+", names.strip())[0].lstrip(".")
+request = urllib.request.Request("http://127.0.0.1:8000/readyz/", headers={"Host": host})
 with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310 - an address of our own; 503 raises
     sys.exit(answer.status != 200)

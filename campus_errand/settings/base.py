@@ -7,6 +7,7 @@ Two modes, told apart by the environment alone:
 """
 
 import os
+import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from campus_errand.settings.admin import UNFOLD  # noqa: F401  (a setting)
-from campus_errand.settings.environment import as_list, database_url, env_bool, redis_url
+from campus_errand.settings.environment import as_list, database_url, env_bool, owner_database_url, redis_url
 from campus_errand.settings.outside import *
 from campus_errand.settings.storage import *
 from campus_errand.settings.tables import *
@@ -32,6 +33,10 @@ INSECURE_HTTP = env_bool("INSECURE_HTTP")
 ORIGINS = [f"{'http' if INSECURE_HTTP else 'https'}://{name}" for name in DOMAINS]
 ALLOWED_HOSTS = as_list(os.environ.get("ALLOWED_HOSTS", "")) or DOMAINS
 CSRF_TRUSTED_ORIGINS = as_list(os.environ.get("CSRF_TRUSTED_ORIGINS", "")) or ORIGINS
+# What this machine is called among several (core.hosts).
+HOST_NAME = os.environ.get("HOST_NAME") or socket.gethostname()
+# Run by `manage.py migrate_once` after the migrations: rows that the product ships.
+AFTER_MIGRATE = ["load_library"]
 # The demo shows its logins on the login page and lets virtual people live on the campus.
 DEMO = env_bool("DEMO")
 # The sandbox cashier, where people pay with no real money: in production only when SANDBOX=1 says so.
@@ -128,11 +133,7 @@ if SQLITE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 # The owner of the tables, who migrates; the application's role changes rows only (manage.py grant_app_role).
-MIGRATE_DATABASE = (
-    dj_database_url.parse(os.environ["MIGRATE_DATABASE_URL"])
-    if os.environ.get("MIGRATE_DATABASE_URL")
-    else None
-)
+MIGRATE_DATABASE = dj_database_url.parse(owner_database_url()) if owner_database_url() else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = redis_url()
@@ -345,7 +346,13 @@ SESSION_COOKIE_AGE = 30 * 24 * 3600
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "style": "{",
+        }
+    },
     "filters": {
         "numbers": {"()": "core.redaction.MaskNumbers"},
         "outages": {"()": "core.outage_log.OneLineAnOutage"},

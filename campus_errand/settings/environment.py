@@ -17,7 +17,7 @@ SECRETS = (
     "MIGRATE_DATABASE_URL",
     "REDIS_URL",
     "POSTGRES_PASSWORD",
-    "POSTGRES_APP_PASSWORD",
+    "POSTGRES_OWNER_PASSWORD",
     "REDIS_PASSWORD",
     "MEDIA_S3_SECRET_KEY",
     "ALIYUN_ACCESS_KEY_SECRET",
@@ -40,7 +40,8 @@ def read_secret_files(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 def env_bool(name: str, default: bool = False) -> bool:
-    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
+    """NAME as yes or no; empty is not said, so the default."""
+    return (os.environ.get(name) or str(default)).lower() in {"1", "true", "yes", "on"}
 
 
 def as_list(value: str) -> list[str]:
@@ -50,16 +51,27 @@ def as_list(value: str) -> list[str]:
 
 def database_url(environ: MutableMapping[str, str] = os.environ) -> str:
     """DATABASE_URL, or one made of POSTGRES_HOST, _PORT, _DB, _USER and _PASSWORD; "" when neither is given."""
-    given = environ.get("DATABASE_URL", "")
-    host = environ.get("POSTGRES_HOST", "")
-    if given or not host:
-        return given
-    user = quote(environ.get("POSTGRES_USER", "errand"), safe="")
-    password = quote(environ.get("POSTGRES_PASSWORD", ""), safe="")
-    port = environ.get("POSTGRES_PORT", "5432")
-    return (
-        f"postgres://{user}:{password}@{host}:{port}/{quote(environ.get('POSTGRES_DB', 'errand'), safe='')}"
+    return environ.get("DATABASE_URL", "") or _database_of(
+        environ, environ.get("POSTGRES_USER", "errand"), environ.get("POSTGRES_PASSWORD", "")
     )
+
+
+def owner_database_url(environ: MutableMapping[str, str] = os.environ) -> str:
+    """MIGRATE_DATABASE_URL, or the same database for POSTGRES_OWNER with POSTGRES_OWNER_PASSWORD; "" for no such role."""
+    given, owner = environ.get("MIGRATE_DATABASE_URL", ""), environ.get("POSTGRES_OWNER", "")
+    if given or not owner:
+        return given
+    return _database_of(environ, owner, environ.get("POSTGRES_OWNER_PASSWORD", ""))
+
+
+def _database_of(environ: MutableMapping[str, str], user: str, password: str) -> str:
+    host = environ.get("POSTGRES_HOST", "")
+    if not host:
+        return ""
+    user, password, name = (
+        quote(part, safe="") for part in (user, password, environ.get("POSTGRES_DB", "errand"))
+    )
+    return f"postgres://{user}:{password}@{host}:{environ.get('POSTGRES_PORT', '5432')}/{name}"
 
 
 def redis_url(environ: MutableMapping[str, str] = os.environ) -> str:

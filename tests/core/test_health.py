@@ -28,7 +28,7 @@ def test_all_is_well(client, well):
     assert said.pop("took_ms") >= 0
     assert said == {
         "ok": True, "db": True, "redis": None, "beat_age_s": 0.0, "outbox_lag_s": 0.0, "clock_behind_s": 0.0,
-        "parked": 0,
+        "parked": 0, "beat_host": None,
     }  # fmt: skip
 
 
