@@ -4,7 +4,7 @@ FROM python:3.11.14-slim-bookworm AS build
 
 # The settings with which the engine is compiled here and run later: Numba's code is for one kind of processor, and this
 # kind is every one.
-ENV PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=campus_errand.settings.prod VAR_DIR=/tmp/var \
+ENV PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=campus_errand.settings.prod VAR_DIR=/var/build \
     STATIC_ROOT=/app/staticfiles PATH=/app/.venv/bin:$PATH NUMBA_CPU_NAME=generic
 
 WORKDIR /app
@@ -31,10 +31,10 @@ ARG VERSION=unversioned
 LABEL org.opencontainers.image.title="Campus Errand" org.opencontainers.image.version=$VERSION
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=campus_errand.settings.prod \
     VAR_DIR=/data STATIC_ROOT=/app/staticfiles PATH=/app/.venv/bin:$PATH \
-    NUMBA_CPU_NAME=generic NUMBA_CACHE_DIR=/tmp/engine-cache RUN_DIR=/tmp
+    NUMBA_CPU_NAME=generic RUN_DIR=/run/errand NUMBA_CACHE_DIR=/run/errand/engine-cache
 
 RUN useradd --uid 10001 --no-log-init --no-create-home --home-dir /data --shell /usr/sbin/nologin errand \
-    && install --directory --owner=errand --group=errand /data
+    && install --directory --owner=errand --group=errand /data /run/errand
 WORKDIR /app
 COPY --from=build /app /app
 
