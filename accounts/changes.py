@@ -30,7 +30,8 @@ def tell(user: User, change: Change, *, old_phone: str = "") -> None:
     payload = {"user": user.pk, "change": str(change)}
     if old_phone:
         payload["old_phone"] = crypto.encrypt(old_phone)  # events are kept for weeks
-    outbox.emit("accounts.access_changed", **payload)
+    with transaction.atomic():  # allauth's views change and signal outside of any
+        outbox.emit("accounts.access_changed", **payload)
 
 
 def phone_changed(user: User, old_phone: str) -> None:
