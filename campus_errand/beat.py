@@ -8,7 +8,7 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
-from campus_errand.steady import SteadyScheduler
+from campus_errand.sweeps import SweepingScheduler
 from core import leases
 from core.hosts import BEAT_LEASE, mark_alive
 
@@ -19,21 +19,21 @@ RENEW_EVERY = 1.0
 MARK_EVERY = 10.0
 
 
-class LeaderScheduler(SteadyScheduler):
+class LeaderScheduler(SweepingScheduler):
     """The schedule is code and no file is kept; it only ticks while this process holds the lease."""
 
     def __init__(self, *args, lazy: bool = False, **kwargs) -> None:
         self.holder = f"{settings.HOST_NAME}:{os.getpid()}:{secrets.token_hex(4)}"
         self.leads = False
-        self._failing = False
-        self._asked = self._marked = float("-inf")
+        self._database_away = False
+        self._renewed = self._marked = float("-inf")
         super().__init__(*args, lazy=lazy, **kwargs)
 
     def tick(self, *args, **kwargs) -> float:
         """Seconds until the next call."""
         now = time.monotonic()
-        if now - self._asked >= RENEW_EVERY:
-            self._asked = now
+        if now - self._renewed >= RENEW_EVERY:
+            self._renewed = now
             self._ask()
         if not self.leads:
             return RENEW_EVERY
@@ -54,18 +54,18 @@ class LeaderScheduler(SteadyScheduler):
         try:
             close_old_connections()
             self.leads = leases.acquire(BEAT_LEASE, self.holder, LEASE_SECONDS)
-            if self._asked - self._marked >= MARK_EVERY:
-                self._marked = self._asked
+            if self._renewed - self._marked >= MARK_EVERY:
+                self._marked = self._renewed
                 mark_alive("beat")
         except Exception as error:  # a name that does not resolve is no DatabaseError
             self.leads = False
-            if not self._failing:
+            if not self._database_away:
                 logger.error("beat waits: the database does not answer (%s)", error)
-            self._failing = True
+            self._database_away = True
             return
-        if self._failing:
+        if self._database_away:
             logger.warning("beat goes on: the database answers again")
-        self._failing = False
+        self._database_away = False
         if self.leads != led:
             logger.warning(
                 "beat on %s %s", settings.HOST_NAME, "sends the tasks" if self.leads else "stands by"

@@ -10,11 +10,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from celery.beat import ScheduleEntry, Scheduler, SchedulingError
+from celery.beat import ScheduleEntry, SchedulingError
 from django.conf import settings
 from django.db import DatabaseError, connections
 from kombu import Producer
 
+from campus_errand.steady import SteadyScheduler
 from core import clock
 from core.breaker import redis_breaker
 from core.models import Heartbeat
@@ -28,8 +29,8 @@ SILENT = timedelta(seconds=25)
 ASK_EVERY = 1.0  # seconds between two looks at the heartbeat
 
 
-class SweepingScheduler(Scheduler):
-    """Celery's scheduler, which does not depend on a broker for the tasks named by the setting `pressing`."""
+class SweepingScheduler(SteadyScheduler):
+    """A scheduler that does not depend on a broker for the tasks named by the setting `pressing`."""
 
     def __init__(self, app, *args, lazy: bool = False, **kwargs) -> None:
         self._pool = ThreadPoolExecutor(THREADS, "sweep")
