@@ -12,6 +12,8 @@ class AccountsConfig(AppConfig):
             changes,
             checks,
             installation,
+            own_data,
+            registry,
             rotation,
             signals,
         )

@@ -7,7 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.crypto import EncryptedTextField
 from core.names import NameField
+from core.personal_data import period
 
 # Mainland mobile numbers: 11 digits from 13… to 19….
 phone_validator = RegexValidator(r"^1[3-9]\d{9}$", _("Enter an 11-digit mobile number."))
@@ -242,3 +244,30 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.user or self.identifier or '—'}"
+
+
+class RestrictedRecord(models.Model):
+    """Who the party of transactions was, after an erasure: kept because the law wants it, encrypted, and shown to nobody
+    without a reason that is logged. Deleted when the law does not want it any more (core.retention)."""
+
+    user = models.OneToOneField(
+        User, models.PROTECT, related_name="restricted_record", verbose_name=_("person")
+    )
+    campus = models.ForeignKey(
+        "campus.Campus", models.PROTECT, null=True, related_name="+", verbose_name=_("campus")
+    )
+    content = EncryptedTextField()  # JSON: name, phone, and what the apps say was transacted
+    created_at = models.DateTimeField(_("erased"), default=clock.now)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("record under restriction")
+        verbose_name_plural = _("records under restriction")
+
+    def __str__(self) -> str:
+        return f"#{self.user_id}"
+
+    @property
+    def until(self):
+        """When the law does not want it any more."""
+        return self.created_at + period("transactions")

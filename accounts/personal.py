@@ -8,13 +8,33 @@ Upper apps add what they know:
     @blocks_erasure
     def live_orders(user): return _("You have an order under way.")    # or ""
 
-and scrub their own rows on the event ``accounts.erased`` {user}.
+and say in core.personal_data what becomes of their rows when the person is erased.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from django.db.models import Model
+from django.db.models.fields.files import FieldFile
+
+from core import clock
+
+_transacted: list[tuple[str, Callable]] = []
+_files: list[Callable] = []
 _exporters: dict[str, Callable] = {}
 _obstacles: list[Callable] = []
+
+
+class Named(str):
+    """A code as JSON has it, with the words that people read."""
+
+    label: str = ""
+
+
+def named(row: Model, name: str) -> Named:
+    """The row's choice of that name, with its words in the active language."""
+    said = Named(getattr(row, name))
+    said.label = str(getattr(row, f"get_{name}_display")())
+    return said
 
 
 def exports(name: str) -> Callable:
@@ -27,6 +47,34 @@ def exports(name: str) -> Callable:
     return register
 
 
+def exports_files(function: Callable) -> Callable:
+    """Register `function(user) -> iterable of (name in the archive, file of a row)`: their own photos."""
+    _files.append(function)
+    return function
+
+
+def files_of(user) -> Iterator[tuple[str, FieldFile]]:
+    """Every file of the person's own, with its name in the archive."""
+    for function in _files:
+        yield from function(user)
+
+
+def transacts(name: str) -> Callable:
+    """Register `function(user) -> JSON`: which transactions of theirs the law wants kept with their name. Nothing
+    when there are none."""
+
+    def register(function: Callable) -> Callable:
+        _transacted.append((name, function))
+        return function
+
+    return register
+
+
+def transactions(user) -> dict:
+    """What the law wants kept of this person after an erasure, by name; empty for who has bought nothing."""
+    return {name: said for name, function in _transacted if (said := function(user))}
+
+
 def blocks_erasure(function: Callable) -> Callable:
     """Register `function(user) -> sentence`; an empty sentence means that nothing stands against it."""
     _obstacles.append(function)
@@ -36,6 +84,11 @@ def blocks_erasure(function: Callable) -> Callable:
 def gather(user) -> dict:
     """Every part, by name."""
     return {name: function(user) for name, function in sorted(_exporters.items())}
+
+
+def export(user) -> dict:
+    """Everything personal that is stored about the person, as JSON-ready values."""
+    return {"exported_at": clock.now().isoformat(), **gather(user)}
 
 
 def obstacles(user) -> list[str]:

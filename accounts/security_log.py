@@ -3,7 +3,6 @@
 Kept for six months, as the law on network security wants; then swept (accounts.tasks).
 """
 
-from datetime import timedelta
 from ipaddress import ip_address
 
 from allauth.account.adapter import get_adapter
@@ -12,8 +11,9 @@ from django.http import HttpRequest
 
 from accounts.models import SecurityEvent, User, mask_phone
 from core import clock
+from core.personal_data import period
 
-KEPT = timedelta(days=186)
+KEPT = period("logs")
 
 
 def record(

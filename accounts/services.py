@@ -1,17 +1,18 @@
 """Every write about people: signing up, addresses, roles, and their right to take their data or have it erased."""
 
+import json
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import personal, security_log
-from accounts.models import Address, Consent, Gender, SecurityEvent, StaffRole, User
+from accounts.models import Address, Consent, Gender, RestrictedRecord, SecurityEvent, StaffRole, User
 from accounts.sessions import end_sessions
 from campus.models import Campus, Place
-from core import clock, outbox
+from core import clock, outbox, personal_data, staff_log
 from core.db import locked
 from core.errors import Invalid, NotAllowed, WrongState
 from core.ids import new_no
@@ -230,42 +231,10 @@ def bar(*, user: User, actor: User) -> None:
 
 
 def _log(actor: User, user: User, what: str) -> None:
-    LogEntry.objects.log_actions(actor.pk, [user], CHANGE, change_message=what, single_object=True)
+    staff_log.write(actor.pk, [user], what)
 
 
 # -- One's own data ----------------------------------------------------------------------------------------
-
-
-def export_personal_data(*, user: User) -> dict:
-    """Everything personal that is stored about the person, as JSON-ready values."""
-    return {
-        "exported_at": clock.now().isoformat(),
-        "person": {
-            "name": user.name,
-            "phone": user.phone,
-            "gender": user.gender,
-            "language": user.language,
-            "campus": user.campus.name if user.campus else None,
-            "joined_at": user.date_joined.isoformat(),
-            "last_login": user.last_login.isoformat() if user.last_login else None,
-        },
-        "consents": [
-            {"document": c.document, "version": c.version, "given_at": c.given_at.isoformat()}
-            for c in user.consents.all()
-        ],
-        "addresses": [
-            {
-                "place": a.place.name,
-                "detail": a.detail,
-                "contact_name": a.contact_name,
-                "contact_phone": a.contact_phone,
-                "is_default": a.is_default,
-                "created_at": a.created_at.isoformat(),
-            }
-            for a in user.addresses.select_related("place")
-        ],
-        **personal.gather(user),
-    }
 
 
 @personal.blocks_erasure
@@ -275,23 +244,53 @@ def _operator_obstacle(user: User) -> str:
 
 @transaction.atomic
 def erase_person(*, user: User, now=None) -> None:
-    """Make the person's row tell nothing about them, for good. Books and statistics keep the empty row.
+    """Make every row about the person tell nothing about them, for good. Books and statistics keep the empty row.
 
-    Raises WrongState, saying why, while something stands against it. Other apps scrub theirs on `accounts.erased`.
+    All of it or nothing; files go after the commit, or with the daily sweep. Raises WrongState, saying why, while
+    something stands against it. The table of personal data says what becomes of each field (core.personal_data).
     """
     user = locked(User.objects.filter(pk=user.pk)).get()
     if user.erased_at:
         return
     if reasons := personal.obstacles(user):
         raise WrongState(" ".join(reasons), code="not_yet")
-    user.addresses.all().delete()
-    Authenticator.objects.filter(user=user).delete()
-    user.name = user.email = ""
-    user.phone, user.phone_verified = None, False
-    user.gender, user.is_active = Gender.UNKNOWN, False
+    _restrict(user, now or clock.now())
+    personal_data.erase(user)
+    user.refresh_from_db()
+    user.phone_verified = user.is_active = False
     user.username = new_no("erased-").lower()
     user.erased_at = now or clock.now()
     user.set_unusable_password()
     user.save()
     end_sessions(user)
-    outbox.emit("accounts.erased", user=user.pk)
+
+
+def _restrict(user: User, now) -> None:
+    """Put what the law wants kept where nobody meets it by chance: who was the party of which transactions."""
+    if transacted := personal.transactions(user):
+        RestrictedRecord.objects.create(
+            user=user,
+            campus=user.campus,
+            content=json.dumps({"name": user.name, "phone": user.phone, **transacted}, ensure_ascii=False),
+            created_at=now,
+        )
+
+
+@transaction.atomic
+def read_restricted(*, record: RestrictedRecord, actor: User, reason: str) -> dict:
+    """What the record holds, for a stated reason that stays in the log of what staff did."""
+    if not reason.strip():
+        raise Invalid(_("Say why you need it."))
+    staff_log.write(
+        actor.pk,
+        [record.user],
+        _("Record under restriction read: %(reason)s") % {"reason": reason.strip()[:150]},
+    )
+    security_log.record(
+        SecurityEvent.Kind.NUMBER_SHOWN,
+        user=record.user,
+        actor=actor,
+        number="restricted",
+        reason=reason.strip()[:150],
+    )
+    return json.loads(record.content)

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -15,9 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import personal, services
 from accounts.adapter import set_language_cookie
+from accounts.export import NAME, archive
 from accounts.forms import AddressForm, ProfileForm
 from accounts.models import Address
 from campus.selectors import campus_for
+from core import clock, personal_data
+from core.personal_data import Reader
 
 
 def next_url(request, default: str) -> str:
@@ -119,7 +123,11 @@ def default_address(request, pk):
 
 @require_GET
 def privacy(request):
-    return render(request, "accounts/privacy.html", {"version": settings.PRIVACY_VERSION})
+    purposes = dict.fromkeys(
+        str(row.purpose) for row in personal_data.table() if row.readers != (Reader.SERVER,)
+    )
+    context = {"version": settings.PRIVACY_VERSION, "days": personal_data.days(), "purposes": purposes}
+    return render(request, "accounts/privacy.html", context)
 
 
 @require_GET
@@ -131,10 +139,12 @@ def terms(request):
 @never_cache
 @require_GET
 def export(request):
-    """All personal data as a file."""
-    data = services.export_personal_data(user=request.user)
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    response["Content-Disposition"] = 'attachment; filename="campus-errand-my-data.json"'
+    """All personal data as an archive, written while it is sent."""
+    response = StreamingHttpResponse(
+        archive(request.user, request.LANGUAGE_CODE), content_type="application/zip"
+    )
+    day = f"{timezone.localtime(clock.now()):%Y-%m-%d}"
+    response["Content-Disposition"] = f'attachment; filename="{NAME}-{day}.zip"'
     return response
 
 
@@ -152,6 +162,7 @@ def erase(request):
     context = {
         "tab": "me",
         "obstacles": personal.obstacles(request.user),
+        "days": personal_data.days(),
         "pressed": request.method == "POST",
     }
     return render(request, "accounts/erase.html", context)

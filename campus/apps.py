@@ -7,4 +7,4 @@ class CampusConfig(AppConfig):
     verbose_name = _("Campus")
 
     def ready(self) -> None:
-        from campus import installation  # noqa: F401  (says what it needs)
+        from campus import installation, personal  # noqa: F401  (what it needs; the table of personal data)

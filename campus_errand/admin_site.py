@@ -92,6 +92,8 @@ MENU = [
             ("accounts.user", "group"),
             ("accounts.staffrole", "badge"),
             ("accounts.securityevent", "shield_person"),
+            ("core.retentionrun", "policy"),
+            ("accounts.restrictedrecord", "lock"),
             ("messaging.callattempt", "call"),
             ("messaging.numberbinding", "phone_forwarded"),
         ],

@@ -121,6 +121,12 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    # Daily: it looks each hour whether the last one is a day ago.
+    "sweep-personal-data": {
+        "task": "core.tasks.sweep_personal_data",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "tidy-outbox": {"task": "core.tasks.tidy_outbox", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

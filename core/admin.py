@@ -24,6 +24,7 @@ from unfold.decorators import display
 
 from core import outbox
 from core.models import HandlerRun, OutboxEvent
+from core.staff_log import NumberedLog
 
 SUPPORT, DISPATCHER, FINANCE, SUPERVISOR = "support", "dispatcher", "finance", "supervisor"
 EVERY_ROLE = (SUPPORT, DISPATCHER, FINANCE, SUPERVISOR)
@@ -148,7 +149,7 @@ def _parameters(model: type[Model], item) -> set[str]:
     return names
 
 
-class CampusScopedAdmin(RolePermissions, ModelAdmin):
+class CampusScopedAdmin(NumberedLog, RolePermissions, ModelAdmin):
     """A model's pages, limited to the operator's campuses. Set `campus_path` and the `…_roles`."""
 
     # Besides list filters and the date hierarchy: what links of ours filter a list by. Nothing else may, or a list would

@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
-        from core import checks  # noqa: F401  (registers them)
+        from core import checks, personal  # noqa: F401  (registers them)
         from core.labels import name_fields
 
         name_fields()

@@ -107,3 +107,33 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.holder}"
+
+
+class FileDeletion(models.Model):
+    """A file that no row names any more and that is still to be deleted. The name alone: it tells nothing."""
+
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("file to delete")
+        verbose_name_plural = _("files to delete")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RetentionRun(models.Model):
+    """What the daily sweep did last with one row of the table of personal data."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    at = models.DateTimeField(default=clock.now)
+    count = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("personal data")
+        verbose_name_plural = _("personal data")
+
+    def __str__(self) -> str:
+        return self.key

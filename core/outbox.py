@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -166,7 +167,7 @@ def retry_parked(run: HandlerRun) -> None:
         nudge()
 
 
-def tidy(days: int = 14, batch: int = 5000) -> int:
+def tidy(days: int = settings.RETENTION_DAYS["events"], batch: int = 5000) -> int:
     """Delete finished events older than `days` that parked nothing."""
     old = OutboxEvent.objects.filter(
         due_at__isnull=True, created_at__lt=clock.now() - timedelta(days=days)

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from core import attempts, health, outbox
+from core import attempts, health, outbox, retention
 
 
 @shared_task
@@ -21,3 +21,8 @@ def heartbeat() -> None:
 @shared_task
 def tidy_attempts() -> int:
     return attempts.tidy()
+
+
+@shared_task
+def sweep_personal_data() -> int:
+    return retention.run_if_due()

@@ -7,7 +7,7 @@ class MessagingConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from messaging import access_notices, handlers, notices, panels, personal  # noqa: F401  (registers them)
+        from messaging import access_notices, notices, panels, personal  # noqa: F401  (registers them)
         from messaging.chat import handlers as chat_handlers  # noqa: F401
         from messaging.chat import wording  # noqa: F401
         from messaging.phone import checks, keeping, tasks  # noqa: F401

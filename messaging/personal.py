@@ -1,7 +1,105 @@
-from django.db.models import Q
+"""What is said on the platform, and who calls whom, in the table of personal data and in a person's export."""
 
-from accounts.personal import exports
-from messaging.models import CallAttempt, Notice, Preference, PushSubscription
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.personal import exports, exports_files, named
+from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, personal
+from messaging.chat import retention
+from messaging.models import CallAttempt, Line, Notice, Preference, PushSubscription, Send
+from messaging.phone import keeping
+from messaging.services import sending
+
+OWN, STAFF, SERVER = Reader.PERSON, Reader.OPERATORS, Reader.SERVER
+PARTIES = (OWN, Reader.CUSTOMER, Reader.COURIER, STAFF)
+PHONES = Keeps(period="phones", sweep=keeping.redact_calls)
+QUOTING = ("chat", "handed_over")
+CALLS = _("proof of calls about an order")
+
+personal(
+    "messaging.NumberBinding", "number a_phone b_phone ref error", keeps=PHONES,
+    purpose=_("to connect a call without showing a number"), readers=(Reader.SUPERVISORS,), erasure=Erasure.MASK,
+)  # fmt: skip
+personal(
+    "messaging.NumberBinding", "a_user b_user",
+    keeps=Keeps(period="transactions", since="created_at", only=Q(calls__isnull=True, released_at__isnull=False),
+                then=Erasure.DELETE),
+    purpose=CALLS, law=CALLS, readers=(STAFF,), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
+    "messaging.CallAttempt", "callee_phone", keeps=PHONES,
+    purpose=_("to connect a call without showing a number"), readers=(Reader.SUPERVISORS,), erasure=Erasure.MASK,
+)  # fmt: skip
+personal(
+    "messaging.CallAttempt", "caller callee provider_call", exported="calls",
+    keeps=Keeps(period="transactions", since="at", then=Erasure.DELETE),
+    purpose=CALLS, law=CALLS, readers=(OWN, STAFF), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
+    "messaging.Line", "text data", mentions="thread__readings__user", exported="chat",
+    keeps=Keeps(period="chats", sweep=retention.redact_old),
+    purpose=_("to talk about an order, and to know what was said when something went wrong"),
+    readers=PARTIES, erasure=Erasure.BLANK,
+)  # fmt: skip
+personal(
+    "messaging.Line", "photo", exported="chat", keeps=Keeps(period="chats", sweep=retention.redact_old),
+    purpose=_("to show what something looks like"), readers=PARTIES, erasure=Erasure.BLANK,
+)  # fmt: skip
+personal(
+    "messaging.Line", "author client",
+    purpose=_("to know who spoke"), readers=PARTIES, erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
+    "messaging.Reading", "user", about="user",
+    purpose=_("to show what has been read"), readers=PARTIES, erasure=Erasure.DELETE,
+)  # fmt: skip
+personal(
+    "messaging.Conversation", "person operator",
+    purpose=_("to answer who asks customer service"), readers=(OWN, STAFF), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
+    "messaging.Notice", "user title body link key", about="user", exported="notices",
+    keeps=Keeps(period="notices", since="created_at", then=Erasure.DELETE),
+    purpose=_("to tell what has happened"), readers=(OWN,), erasure=Erasure.DELETE,
+)  # fmt: skip
+personal(
+    "messaging.Send", "error provider_no number", about="notice__user", exported="sends",
+    keeps=Keeps(period="sends", sweep=sending.tidy),
+    purpose=_("to know whether a message arrived"), readers=(OWN, STAFF), erasure=Erasure.DELETE,
+)  # fmt: skip
+personal(
+    "messaging.Preference", "user channels email wechat", about="user", exported="notice_choices",
+    purpose=_("to reach people by the way that they chose"), readers=(OWN,), erasure=Erasure.DELETE,
+)  # fmt: skip
+personal(
+    "messaging.PushSubscription", "user endpoint p256dh auth device", about="user", exported="notice_choices",
+    purpose=_("to reach people by the way that they chose"), readers=(OWN,), erasure=Erasure.DELETE,
+)  # fmt: skip
+not_personal(
+    "messaging.NumberBinding.provider", "messaging.NumberBinding.order_no", "messaging.NumberBinding.leg_no",
+    "messaging.NumberBinding.ticket_no", "messaging.CallAttempt.order_no", "messaging.CallAttempt.leg_no",
+    "messaging.CallAttempt.ticket_no", "messaging.CallAttempt.provider", "messaging.Thread", "messaging.Topic",
+    "messaging.CannedAnswer", "messaging.ServiceHours", "messaging.Circuit", "messaging.Notice.kind",
+    "messaging.Send.provider",
+)  # fmt: skip
+
+
+@erases
+def redact_talks(user) -> None:
+    """What they said, and what customer service said to them."""
+    retention.redact(Line.objects.filter(author=user, redacted_at=None))
+    own = Line.objects.filter(thread__conversation__person=user, redacted_at=None)
+    retention.redact(own.exclude(kind=Line.Kind.SYSTEM))
+
+
+@erases
+def mask_calls(user) -> None:
+    keeping.forget_caller(user.pk)
+
+
+def _own_words(notice: Notice) -> str:
+    """What it says, but for what somebody else wrote: that is theirs."""
+    return "" if notice.kind in QUOTING else notice.body
 
 
 @exports("notices")
@@ -10,7 +108,7 @@ def notices_of(user) -> list[dict]:
         {
             "at": notice.created_at.isoformat(),
             "title": notice.title,
-            "body": notice.body,
+            "body": _own_words(notice),
             "read_at": notice.read_at.isoformat() if notice.read_at else None,
         }
         for notice in Notice.objects.filter(user=user)
@@ -26,7 +124,7 @@ def calls_of(user) -> list[dict]:
             "order": call.order_no,
             "made": call.caller_id == user.pk,
             "with": call.callee_role if call.caller_id == user.pk else call.caller_role,
-            "result": call.result,
+            "result": named(call, "result"),
             "seconds": call.seconds,
         }
         for call in CallAttempt.objects.filter(Q(caller=user) | Q(callee=user))
@@ -46,3 +144,26 @@ def choices_of(user) -> dict:
             for browser in PushSubscription.objects.filter(user=user)
         ],
     }
+
+
+@exports("sends")
+def sends_of(user) -> list[dict]:
+    """What left the platform for them by SMS, e-mail, push or WeChat; the words are those of the notice."""
+    return [
+        {
+            "at": send.created_at.isoformat(),
+            "channel": named(send, "channel"),
+            "status": named(send, "status"),
+            "title": send.notice.title,
+            "body": _own_words(send.notice),
+            "sent_at": send.sent_at.isoformat() if send.sent_at else None,
+        }
+        for send in Send.objects.filter(notice__user=user).select_related("notice").order_by("pk")
+    ]
+
+
+@exports_files
+def chat_photos_of(user):
+    """The photos that they sent."""
+    for line in Line.objects.filter(author=user).exclude(photo="").order_by("pk"):
+        yield f"chat/{line.pk}.jpg", line.photo

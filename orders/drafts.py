@@ -1,4 +1,4 @@
-"""What somebody has begun to order: kept in the session until it is ordered, so that going back loses nothing.
+"""What somebody has begun to order: kept for a day or until it is ordered, so that going back loses nothing.
 
 Photos cannot be put back into a form, so they wait, already cleaned, in rows of their own for two hours.
 """
@@ -14,7 +14,8 @@ from PIL import Image
 from core import clock
 from core.ids import new_no
 from core.images import clean_photo
-from orders.models import DraftPhoto
+from core.personal_data import period
+from orders.models import Draft, DraftPhoto
 
 KEPT = timedelta(hours=2)
 THUMB = (168, 168)
@@ -31,18 +32,23 @@ _PASSING = {
 
 
 def keep(request: HttpRequest, kind: str, given: QueryDict) -> None:
-    """Remember what the form holds now."""
+    """Remember what the form holds now. Not in the session, which lives for weeks."""
     fields = {name: value for name, value in given.items() if name not in _PASSING and value}
-    if request.session.get(_name(kind)) != fields:
-        request.session[_name(kind)] = fields
+    if initial(request, kind) != fields:
+        Draft.objects.update_or_create(
+            user=request.user, kind=kind, defaults={"fields": fields, "changed_at": clock.now()}
+        )
 
 
 def initial(request: HttpRequest, kind: str) -> dict:
-    return request.session.get(_name(kind), {})
+    """What was filled in before; nothing when that is long ago."""
+    since = clock.now() - period("drafts")
+    draft = Draft.objects.filter(user=request.user, kind=kind, changed_at__gt=since).first()
+    return draft.fields if draft else {}
 
 
 def forget(request: HttpRequest, kind: str) -> None:
-    request.session.pop(_name(kind), None)
+    Draft.objects.filter(user=request.user, kind=kind).delete()
     if ids := request.session.pop(_name(kind, "photos"), None):
         DraftPhoto.objects.filter(user=request.user, ident__in=ids).delete()
 
@@ -98,7 +104,7 @@ def _thumbnail(file: ContentFile) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
-def _name(kind: str, part: str = "fields") -> str:
+def _name(kind: str, part: str) -> str:
     return f"draft:{kind}:{part}"
 
 

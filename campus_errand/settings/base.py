@@ -302,6 +302,25 @@ PHONE_RETENTION_DAYS = int(os.environ.get("PHONE_RETENTION_DAYS", "30"))
 # Words and photos of a chat are kept for so many days, longer only while a ticket about it is open.
 CHAT_KEEP_DAYS = int(os.environ.get("CHAT_KEEP_DAYS", "180"))
 
+# How many days what is kept (core.personal_data), by the names that the table of personal data uses; or the setting
+# that says it. Transactions: three years by law (E-commerce Law, article 31); logs: six months (Cybersecurity Law,
+# article 21).
+RETENTION_DAYS = {
+    "phones": "PHONE_RETENTION_DAYS",
+    "chats": "CHAT_KEEP_DAYS",
+    "documents": 0,  # until the application is decided
+    "drafts": 1,
+    "positions": 7,
+    "sessions": 30,
+    "events": 14,
+    "codes": 30,
+    "sends": 90,
+    "notices": 180,
+    "photos": 180,
+    "logs": 186,
+    "transactions": 3 * 366,
+}
+
 # A change of the terms or the privacy notice is a new version; consent is stored with the version that was read.
 TERMS_VERSION = PRIVACY_VERSION = "2026-11"
 

@@ -117,12 +117,11 @@ def delete_documents() -> int:
 
 @transaction.atomic
 def forget_courier(*, user_pk: int) -> None:
-    """A person was erased: where they were and what they showed goes; the jobs stay for the books."""
+    """A person is erased: what they promised and applied for ends. What was known of them goes by the table of
+    personal data; the jobs stay for the books."""
     courier = locked(Courier.objects.filter(user=user_pk)).first()
     if courier is not None:
-        courier.trail.all().delete()
         _bid_farewell(courier)
-    delete_documents()
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from campus.models import Place
 from core import attempts, clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from core.ids import new_code
+from core.personal_data import period
 from dispatch.models import Leg, LegStatus, ScanCode
 
 Purpose = ScanCode.Purpose
@@ -17,7 +18,7 @@ LIVES = timedelta(seconds=120)
 FRESH = timedelta(seconds=60)
 # Four digits can be guessed: a person may be wrong so many times in ten minutes.
 WRONG_DIGITS, WRONG_LAST = 8, timedelta(minutes=10)
-KEPT = timedelta(days=30)
+KEPT = period("codes")
 
 ON_THE_WAY = (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF)
 FETCHING = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)

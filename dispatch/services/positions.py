@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from core import clock, realtime
 from core.db import claimed
 from core.errors import Invalid
+from core.personal_data import period
 from dispatch.fixes import Fix
 from dispatch.models import CARRIED, Courier, Custody, Leg, LegStatus, TrailPoint
 from orders.models import History, Status
@@ -27,7 +28,7 @@ IN_HAND = (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF)
 BATCH = 5000
 # The trail is thinned: a point each so many seconds says enough of where somebody went.
 TRAIL_EVERY = timedelta(seconds=15)
-TRAIL_KEEPS = timedelta(days=7)
+TRAIL_KEEPS = period("positions")
 # In degrees, some fifty kilometres: without satellites a browser guesses from its Internet address, at times another town.
 FAR = 0.5
 # Nobody asks any more where somebody was who has stopped working.

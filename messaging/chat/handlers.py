@@ -4,11 +4,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.personal import exports
+from accounts.personal import exports, named
 from core.outbox import on
 from messaging import kinds
 from messaging.chat import rooms, selectors, subjects
-from messaging.chat.retention import redact
 from messaging.chat.rooms import Room
 from messaging.chat.services import NOTICE
 from messaging.models import Conversation, Line, Reading, Thread
@@ -73,19 +72,11 @@ def lines_of(user) -> list[dict]:
     return [
         {
             "at": line.at.isoformat(),
-            "with": line.thread.kind,
+            "with": named(line.thread, "kind"),
             "order": line.thread.ref or None,
-            "kind": line.kind,
+            "kind": named(line, "kind"),
             "text": line.text,
             "position": [line.data["lat"], line.data["lon"]] if line.kind == Line.Kind.PLACE else None,
         }
         for line in lines
     ]
-
-
-@on("accounts.erased")
-def forget_words(event: dict) -> None:
-    """What they said, and what customer service said to them."""
-    redact(Line.objects.filter(author=event["user"], redacted_at=None))
-    own = Line.objects.filter(thread__conversation__person=event["user"], redacted_at=None)
-    redact(own.exclude(kind=Line.Kind.SYSTEM))

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from core import clock
+from core import clock, files
 from messaging.chat import subjects
 from messaging.models import Line, Thread, Topic
 
@@ -30,11 +30,10 @@ def redact_old(now: datetime | None = None, batch: int = 500) -> int:
 def redact(lines: QuerySet[Line]) -> int:
     """Empty these lines and delete their photos."""
     with transaction.atomic():
-        photos = [line.photo for line in lines if line.photo]
-        pks = [line.pk for line in lines]
+        found = list(lines.values_list("pk", "photo"))
+        pks = [pk for pk, _photo in found]
         Line.objects.filter(pk__in=pks).update(text="", photo="", data={}, redacted_at=clock.now())
-        for photo in photos:
-            transaction.on_commit(lambda photo=photo: photo.storage.delete(photo.name))
+        files.delete_after_commit(photo for _pk, photo in found)
     return len(pks)
 
 

@@ -7,7 +7,6 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left, Right
 
 from core import clock
-from core.outbox import on
 from messaging.models import CallAttempt, NumberBinding
 
 
@@ -35,10 +34,9 @@ def _redact_bindings(bindings: QuerySet[NumberBinding]) -> int:
     )
 
 
-@on("accounts.erased")
-def forget_caller(payload: dict) -> None:
+def forget_caller(own: int) -> None:
     """Who has asked to be forgotten has no order under way, so nothing more is lent for them."""
-    own, now = payload["user"], clock.now()
+    now = clock.now()
     bindings = NumberBinding.objects.filter(Q(a_user=own) | Q(b_user=own))
     bindings.filter(ended_at__isnull=True).update(ended_at=now, next_try_at=now)
     _redact_bindings(bindings.filter(released_at__isnull=False))

@@ -3,11 +3,21 @@
 from messaging.services.choosing import choose, confirm_email, know_wechat, subscribe, unsubscribe
 from messaging.services.planning import send_to_number
 from messaging.services.sending import retry, send_due, tidy
-from messaging.services.telling import letter, mark_read, notify, notify_all, speaking_to
+from messaging.services.telling import (
+    cut_notices,
+    empty_notices,
+    letter,
+    mark_read,
+    notify,
+    notify_all,
+    speaking_to,
+)
 
 __all__ = [
     "choose",
     "confirm_email",
+    "cut_notices",
+    "empty_notices",
     "know_wechat",
     "letter",
     "mark_read",

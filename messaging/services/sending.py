@@ -22,6 +22,7 @@ from core import clock
 from core.db import claimed, locked
 from core.errors import WrongState
 from core.outside import Down, NotTaken, Refused, Unclear
+from core.personal_data import period
 from messaging import channels, kinds
 from messaging.channels import Message
 from messaging.kinds import GRAVE
@@ -36,7 +37,7 @@ LEASE = timedelta(minutes=2)  # longer than any channel takes
 MAX_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(minutes=15)
 DIGEST_TITLES = 5
-KEPT = timedelta(days=90)
+KEPT = period("sends")
 
 
 def send_due(limit: int = 500, seconds: float = 1.0) -> int:

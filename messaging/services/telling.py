@@ -5,10 +5,13 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.text import Truncator
 
+from accounts.models import User
 from core import clock
+from core.personal_data import cut
 from core.realtime import ring
 from messaging import kinds
 from messaging.models import Notice
@@ -99,3 +102,25 @@ def mark_read(*, user, notices: list[int] | None = None) -> int:
     if count:
         ring(f"user.{user.pk}", "notice", id="read")  # the person's other pages catch up too
     return count
+
+
+def empty_notices(*, links: Iterable[str], but: User) -> int:
+    """Somebody was erased: what others were told on these pages loses its words. Returns how many notices.
+
+    They stay in the inboxes, so that nothing is told again.
+    """
+    found = Notice.objects.filter(link__in=set(links)).exclude(user=but).exclude(body="", title="—")
+    return found.update(title="—", body="")
+
+
+def cut_notices(*, links: Iterable[str], words: Iterable[str]) -> int:
+    """The same where others' own matters were told: only these words go."""
+    said = Q()
+    for word in words:
+        said |= Q(title__contains=word) | Q(body__contains=word)
+    found = list(Notice.objects.filter(said, link__in=set(links))) if said else []
+    for notice in found:
+        Notice.objects.filter(pk=notice.pk).update(
+            title=cut(notice.title, words), body=cut(notice.body, words)
+        )
+    return len(found)

@@ -2,7 +2,7 @@
 
 from orders.models.kinds import ERRANDS, FINAL, LIVE, Kind, Stage, Status
 from orders.models.order import Order
-from orders.models.records import DraftPhoto, History, OverBudget, Photo
+from orders.models.records import Draft, DraftPhoto, History, OverBudget, Photo
 from orders.models.rules import Demand, PriceRule, StagePolicy
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "FINAL",
     "LIVE",
     "Demand",
+    "Draft",
     "DraftPhoto",
     "History",
     "Kind",

@@ -33,6 +33,23 @@ class Photo(models.Model):
         return f"{self.order_id} {self.purpose}"
 
 
+class Draft(models.Model):
+    """What somebody has begun to order, as the form's fields."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12)
+    fields = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_draft_a_kind")]
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"
+
+
 class DraftPhoto(models.Model):
     """A clean picture that waits for its order to be placed: a form cannot be given a file back. Not in the cache, which
     may be emptied at any time."""

@@ -5,13 +5,15 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
 import payments.services as money
-from core import clock
+from core import clock, files
 from core.errors import NotAllowed
+from core.personal_data import period
 from messaging.phone.keeping import masked
 from orders.lifecycle import advance, changing
-from orders.models import FINAL, Order, Status
+from orders.models import FINAL, Order, Photo, Status
 from payments.reconciliation import frees_escrow
 
 COMPLETES_AFTER = timedelta(hours=24)
@@ -121,3 +123,15 @@ def redact_contacts() -> int:
     )
     pks = list(due.values_list("pk", flat=True)[:5000])
     return Order.objects.filter(pk__in=set(pks) - held(pks)).update(contact_phone=masked("contact_phone"))
+
+
+def delete_old_photos(limit: int = 5000) -> int:
+    """Delete the photos of orders that were over long ago, but not of what is still unsettled. Returns how many."""
+    due = Photo.objects.filter(order__closed_at__lt=clock.now() - period("photos")).order_by("pk")
+    found = list(due.values_list("pk", "order", "image")[:limit])
+    unsettled = held({order for _pk, order, _image in found})
+    gone = [(pk, image) for pk, order, image in found if order not in unsettled]
+    with transaction.atomic():
+        Photo.objects.filter(pk__in=[pk for pk, _image in gone]).delete()
+        files.delete_after_commit(image for _pk, image in gone)
+    return len(gone)

@@ -84,6 +84,7 @@ class Withdrawal(models.Model):
     created_at = models.DateTimeField(_("requested"), default=clock.now)
     decided_at = models.DateTimeField(_("decided"), null=True)
     done_at = models.DateTimeField(_("done"), null=True)
+    redacted_at = models.DateTimeField(null=True, editable=False)  # its account was masked for good
 
     class Meta:
         ordering = ["-id"]

@@ -17,6 +17,7 @@ from messaging.phone.selectors import calls_about
 from messaging.phone.wording import sentence
 from orders import services as orders
 from tests import factories
+from tests.personal_data.reading import data_of
 
 HTMX = {"HX-Request": "true"}
 
@@ -286,7 +287,7 @@ def test_who_tells_nothing_is_believed_nothing(client, db, provider, status):
 def test_calls_are_in_ones_own_data_without_the_other_s_number(leg, student_lin, courier_zhao, client_of):
     dispatch.call_courier(leg=leg, actor=student_lin)
     mine = client_of(student_lin).get(reverse("accounts:export"))
-    told = json.loads(b"".join(mine.streaming_content) if mine.streaming else mine.content)
+    told = data_of(mine)
     assert [(call["made"], call["with"]) for call in told["calls"]] == [(True, "courier")]
     assert courier_zhao.user.phone not in json.dumps(told)
 

@@ -29,6 +29,7 @@ from tests import factories
 from tests.journeys.test_every_page import everything  # noqa: F401  (a fixture: the busy day)
 from tests.messaging.test_live import MEMORY, socket
 from tests.messaging.test_retention import written  # noqa: F401  (a fixture: what the log writes)
+from tests.personal_data.reading import words_of
 
 # The same for every operator who may see the row at all: walked as the one who may most.
 SELDOM = re.compile(r"admin:\w+_(add|history|delete)|_changelist\?q=")
@@ -283,7 +284,7 @@ def test_no_frame_tells_a_number(day, frames, settings):
 def test_one_s_own_data_holds_no_other_s_number(day):
     numbers = known_numbers()
     for role in ("student", "courier", "newcomer", "operator"):
-        told = bytes_of(browser(day[role]).get(reverse("accounts:export"))).decode()
+        told = words_of(browser(day[role]).get(reverse("accounts:export")))
         assert day[role].phone in told
         assert not [n for n in numbers - own_numbers(role, day[role]) if n in told]
 

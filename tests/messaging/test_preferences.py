@@ -143,7 +143,7 @@ def test_the_page_leads_there(lin):
 
 
 def test_erased_and_exported(lin, student_lin, push, mail_of):
-    from messaging.handlers import erase_notices
+    from accounts.services import erase_person
     from messaging.personal import choices_of
 
     mail_of(student_lin)
@@ -151,6 +151,6 @@ def test_erased_and_exported(lin, student_lin, push, mail_of):
     said = choices_of(student_lin)
     assert said["email"] == "lin@campus.example"
     assert len(said["browsers"]) == 1
-    erase_notices({"user": student_lin.pk})
+    erase_person(user=student_lin)
     assert not Preference.objects.exists()
     assert not PushSubscription.objects.exists()
