@@ -1,15 +1,17 @@
 """How allauth finds people by phone, tells them codes, and where it sends them."""
 
 import logging
+import time
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import RateLimited
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import changes, reauth, rotation, services, sms
+from accounts import changes, devices, limits, reauth, rotation, services, sms
 from accounts.models import User
 from accounts.permissions import is_operator
 from accounts.sessions import own_session
@@ -19,6 +21,8 @@ from core.http import client_address
 from core.outside import NotTaken, Refused, Unclear
 
 logger = logging.getLogger(__name__)
+
+_usual_seconds = 0.0  # that sending a message takes here
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,7 +37,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": gettext_lazy("This code is not right."),
         "phone_taken": gettext_lazy("This number cannot be used."),
         "same_as_current": gettext_lazy("This is your number already."),
-        "too_many_login_attempts": gettext_lazy("Too many tries. Wait a few minutes and try again."),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many tries. Log in with a code by SMS, or wait a quarter of an hour."
+        ),
         "rate_limited": gettext_lazy("One moment: wait half a minute before you ask again."),
     }
 
@@ -71,29 +77,69 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # -- Short messages. They say nothing that the page must not say: whether a number is known, for one. --
 
+    def generate_phone_verification_code(self, *, user, phone):
+        """The code to wait for. Raises RateLimited when none can be had just now."""
+        if not hasattr(self.request, "next_code"):  # allauth asks twice where a code is sent again
+            self.request.next_code = limits.next_code(self.request, phone, user)
+        return self.request.next_code.code
+
     def send_verification_code_sms(self, user, phone, code, **kwargs):
+        signing_up = not user.phone_verified and user.phone == phone
+        if signing_up and not limits.may_write_stranger(self.request, "signup"):
+            raise RateLimited
         text = _("Your code is %(code)s. It is good for 5 minutes; tell it to nobody.")
-        self._send(phone, "code", text % {"code": code}, code=code)
+        self._send(phone, "code", text % {"code": code}, quiet=not self.request.next_code.send, code=code)
 
     def send_unknown_account_sms(self, phone, **kwargs):
         text = _("This number has no account with us yet. Sign up first, it takes a minute.")
-        self._send(phone, "unknown_account", text)
+        quiet = not limits.next_code(self.request, phone, None).send
+        self._send(
+            phone,
+            "unknown_account",
+            text,
+            quiet=quiet or not limits.may_write_stranger(self.request, "login"),
+        )
 
     def send_account_already_exists_sms(self, phone):
         text = _("This number already has an account. Just log in with a code.")
-        self._send(phone, "account_exists", text)
+        quiet = not limits.next_code(self.request, phone, None).send
+        self._send(phone, "account_exists", text, quiet=quiet)
 
-    def _send(self, phone: str, template: str, text: str, **params: str) -> None:
-        """At once, while the person waits. One whose end is unclear is hoped for: they can ask again."""
+    def _send(self, phone: str, template: str, text: str, *, quiet: bool = False, **params: str) -> None:
+        """At once, while the person waits. One whose end is unclear is hoped for: they can ask again.
+
+        `quiet`: nothing goes out (one went out just now, or enough for today), which takes as long as usual.
+        """
+        if quiet:
+            time.sleep(min(_usual_seconds, 2))
+        else:
+            self._send_now(sms.Sms(phone, template, text, params))
+        if settings.DEMO:  # where nobody gets a message, the page shows it
+            self.request.session["demo_sms"] = text
+
+    def _send_now(self, message: sms.Sms) -> None:
+        global _usual_seconds
+        began = time.monotonic()
         try:
-            sms.send(sms.Sms(phone, template, text, params))
+            sms.send(message)
         except Unclear as error:
             logger.warning("whether a code went out is unclear: %s", error)
         except (NotTaken, Refused) as error:
             logger.warning("a code was not taken: %s", error)
             raise DomainError(_("No message can be sent just now. Please try again in a minute.")) from error
-        if settings.DEMO:  # where nobody gets a message, the page shows it
-            self.request.session["demo_sms"] = text
+        finally:
+            _usual_seconds += 0.3 * (time.monotonic() - began - _usual_seconds)
+
+    # -- Guessing --
+
+    def authenticate(self, request, **credentials):
+        phone = credentials.get("phone") or ""
+        with limits.guess(request, "password", phone, self.get_user_by_phone(phone)) as guess:
+            if not guess.allowed:
+                raise self.validation_error("too_many_login_attempts")
+            user = super().authenticate(request, **credentials)
+            guess.is_wrong = user is None
+        return user
 
     # -- Proving who one is (accounts.reauth guards the pages itself) --
 
@@ -115,6 +161,7 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         request.session.pop("demo_sms", None)
         set_language_cookie(response, user.language)
+        devices.remember(request, response, user)
         return response
 
     def send_notification_mail(self, *args, **kwargs):

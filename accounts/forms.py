@@ -3,11 +3,15 @@
 import re
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from allauth.account.fields import PasswordField
+from allauth.core import context
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import limits
+from accounts.login_forms import WithWork
 from accounts.models import Address, Gender, User, phone_validator
 from accounts.pickers import PlaceField
 from campus.models import Campus
@@ -36,8 +40,10 @@ def _drop_placeholders(form: forms.Form) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
-class LoginForm(allauth_forms.LoginForm):
+class LoginForm(WithWork, allauth_forms.LoginForm):
     """Phone and password. allauth drops the password where sign-up has none as a must: here it stays."""
+
+    phone_field = "login"
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +52,7 @@ class LoginForm(allauth_forms.LoginForm):
         _drop_placeholders(self)
 
 
-class SignupForm(allauth_forms.SignupForm):
+class SignupForm(WithWork, allauth_forms.SignupForm):
     """Phone (proved by a code on the next page), name, campus, and the two documents."""
 
     name = NameFormField(
@@ -83,6 +89,16 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         _drop_placeholders(self)
+
+    def clean_oldpassword(self) -> str:
+        with limits.guess(context.request, "password", self.user.phone or self.user.pk, self.user) as guess:
+            if not guess.allowed:
+                raise get_adapter().validation_error("too_many_login_attempts")
+            try:
+                return super().clean_oldpassword()
+            except ValidationError:
+                guess.is_wrong = True
+                raise
 
 
 class SetPasswordForm(allauth_forms.SetPasswordForm):

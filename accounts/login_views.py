@@ -6,6 +6,7 @@ from allauth.account.signals import password_changed
 from allauth.account.utils import perform_login
 from allauth.account.views import BaseReauthenticateView, RequestLoginCodeView
 from allauth.account.views import ConfirmLoginCodeView as AllauthConfirmLoginCodeView
+from allauth.core.exceptions import RateLimited
 from allauth.decorators import rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView as AllauthActivateTOTPView
@@ -22,7 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.generic.edit import FormView
 
-from accounts import demo, reauth, sessions
+from accounts import demo, limits, reauth, sessions
 from accounts.forms import CodeForm, SetPasswordForm
 from accounts.models import User
 from accounts.session_store import LOGGED_IN_AT
@@ -34,9 +35,18 @@ FRESH_CODE_SECONDS = 15 * 60
 class ConfirmLoginCodeView(AllauthConfirmLoginCodeView):
     """allauth 65.21 fails when a code for an unknown number is asked for again, and so tells that it is unknown."""
 
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        return {**kwargs, "phone": self._process.state.get("phone")} if "code" in kwargs else kwargs
+
     def _resend_form_valid(self, form):
         if self._process.user:
             return super()._resend_form_valid(form)
+        try:
+            limits.next_code(self.request, self._process.state["phone"], None)
+        except RateLimited:
+            messages.error(self.request, get_adapter().error_messages["rate_limited"])
+            return redirect(self.passthrough_next_url(reverse("account_confirm_login_code")))
         self._process.record_resend()
         self._process.send(skip_enumeration_mails=True)
         self._process.persist()

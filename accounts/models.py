@@ -90,6 +90,21 @@ class User(AbstractUser):
         return self.display_name
 
 
+class RecentCode(models.Model):
+    """The last code that was sent to a number, for who asks again before another may be sent (`accounts.limits`)."""
+
+    name = models.CharField(max_length=60, primary_key=True)  # of the number, unreadable
+    code = EncryptedTextField()
+    sent_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("recent code")
+        verbose_name_plural = _("recent codes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Consent(models.Model):
     """What a person agreed to, in which version and when. Kept as proof, also after an erasure."""
 

@@ -23,6 +23,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
+from accounts import limits
 from accounts.models import User
 from accounts.session_store import LOGGED_IN_AT
 from core import clock
@@ -104,7 +105,10 @@ def check_code(request: HttpRequest, entered: str) -> bool:
     if not code_waits(request):
         return False
     sent = request.session[_CODE]
-    if constant_time_compare("".join(entered.split()), sent["code"]):
+    with limits.code_guess(sent["phone"], sent["code"]) as guess:
+        right = guess.allowed and constant_time_compare("".join(entered.split()), sent["code"])
+        guess.is_wrong = not right
+    if right:
         del request.session[_CODE]
         record_authentication(request, request.user, method="code", phone=sent["phone"], reauthenticated=True)
         return True

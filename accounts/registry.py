@@ -105,7 +105,12 @@ personal(
     "accounts.User_user_permissions", "user", about="user",
     purpose=_("to know who may do what"), readers=(SERVER,), erasure=Erasure.DELETE,
 )  # fmt: skip
-not_personal("accounts.Consent.version")
+personal(
+    "accounts.RecentCode", "code",
+    keeps=Keeps(period="drafts", since="sent_at", then=Erasure.DELETE),
+    purpose=_("to log in"), readers=(SERVER,), erasure=Erasure.DELETE,
+)  # fmt: skip
+not_personal("accounts.Consent.version", "accounts.RecentCode.name")
 
 
 def staff_log_of(user: User):

@@ -65,6 +65,17 @@ def _take(key: str, most: int, lasts: timedelta) -> bool:
     return True
 
 
+def take(key: str, *, most: int, lasts: timedelta) -> bool:
+    """Take one of `most` for good: whether there was one left."""
+    return _take(key, most, lasts)
+
+
+def count(key: str) -> int:
+    """How many are taken now."""
+    row = AttemptCount.objects.filter(key=key, until__gt=clock.now()).first()
+    return row.count if row else 0
+
+
 def tidy() -> int:
     """Forget what has run out."""
     return AttemptCount.objects.filter(until__lte=clock.now() - timedelta(days=1)).delete()[0]

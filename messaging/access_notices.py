@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.changes import Change
 from accounts.models import User
+from accounts.permissions import supervisors
 from core import crypto
 from core.outbox import on
 from messaging import kinds
@@ -15,6 +16,27 @@ from messaging.models import Notice
 from messaging.services import notify, send_to_number, speaking_to
 
 kinds.add("access", Topic.NEEDED, severity=GRAVE, useful=timedelta(days=1), insists=True)
+
+
+@on("accounts.codes_capped")
+def codes_capped(event: dict) -> None:
+    """No more codes today to numbers without an account: is it an attack, or the first day of term?"""
+    for user in supervisors():
+        with speaking_to(user):
+            what = _("signing up") if event["kind"] == "signup" else _("logging in")
+            notify(
+                user=user,
+                kind="platform",
+                title=_("No more codes to new numbers today (%(what)s)") % {"what": what},
+                body=_(
+                    "%(most)s were sent, the most in a day. Look at the security log; SMS_SIGNUPS_PER_DAY and "
+                    "SMS_STRANGERS_PER_DAY are in the settings."
+                )
+                % {"most": event["most"]},
+                level=Notice.Level.WARN,
+                link=reverse("admin:accounts_securityevent_changelist"),
+                key=f"codes-capped:{event['kind']}:{event['day']}",
+            )
 
 
 @on("accounts.access_changed")

@@ -216,6 +216,13 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms.ChangePasswordForm",
     "set_password": "accounts.forms.SetPasswordForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "request_login_code": "accounts.login_forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.login_forms.ConfirmLoginCodeForm",
+    "verify_phone": "accounts.login_forms.VerifyPhoneForm",
+}
+MFA_FORMS = {
+    "authenticate": "accounts.login_forms.AuthenticateForm",
+    "reauthenticate": "accounts.login_forms.ReauthenticateForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
@@ -225,15 +232,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 5 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-# A whole campus may share one address, so the limits by address are wide and those by number are narrow.
-ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "login_failed": "60/m/ip,5/5m/key",
-    "request_login_code": "60/m/ip,1/30s/key,6/h/key",
-    "signup": "60/m/ip",
-    "verify_phone": "60/m/ip,1/30s/key,6/h/key",
-    "change_phone": "6/h/user",
-}
+# Tries and messages are limited by accounts.limits, which locks nobody out; allauth's own limits would.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+LOGIN_LIMITS = True
+# Messages a day, for the whole site, to numbers without an account: who tries to log in, who signs up.
+SMS_STRANGERS_PER_DAY = int(os.environ.get("SMS_STRANGERS_PER_DAY") or 200)
+SMS_SIGNUPS_PER_DAY = int(os.environ.get("SMS_SIGNUPS_PER_DAY") or 1000)
 # How many reverse proxies of ours stand in front: X-Forwarded-For is believed that far (core.http.client_address).
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
 

@@ -20,6 +20,6 @@ if SQLITE:
     DATABASES["default"]["TEST"] = {"NAME": Path(tempfile.mkdtemp(prefix="errand-db-")) / "test.sqlite3"}
 MIGRATE_DATABASE = None
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-ACCOUNT_RATE_LIMITS = False
+LOGIN_LIMITS = False  # tests of the limits switch them on
 POSITIONS_BUFFERED = False
 LOGGING["root"]["level"] = "WARNING"

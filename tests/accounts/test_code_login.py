@@ -110,16 +110,6 @@ def test_an_unknown_number_sees_the_same_pages(client, student_lin, sms, ask):
     ).content.decode().count("\n")
 
 
-def test_asking_too_often_is_throttled(client, student_lin, sms, ask, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"request_login_code": "2/m/key"}
-    for _ in range(2):
-        assert ask(student_lin.phone).status_code == 302
-        client.post("/accounts/logout/")
-    response = ask(student_lin.phone)
-    assert "Too many tries" in response.content.decode()
-    assert len(sms) == 2
-
-
 def test_next_is_kept_but_only_on_this_site(client, student_lin, sms, ask):
     response = ask(student_lin.phone, next="/me/")
     assert response.url == f"{CONFIRM}?next=%2Fme%2F"

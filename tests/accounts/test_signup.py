@@ -84,11 +84,10 @@ def test_a_number_that_someone_else_left_unproved_can_still_be_claimed(client, f
 
 
 def test_messages_are_not_sent_in_bursts(client, fill, sms, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"verify_phone": "1/30s/key"}
+    settings.LOGIN_LIMITS = True
     fill()
     client.cookies.clear()
-    response = fill(name="again")
-    assert response.status_code == 429
+    fill(name="again")
     assert len(sms) == 1
 
 
