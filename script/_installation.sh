@@ -43,22 +43,19 @@ find_installation() { # find_installation [containers|local]
     [ -x .venv/bin/python ] || die "There is no .venv here: run script/prepare."
     export DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-campus_errand.settings.prod}
     # What script/server takes where nothing is said, so that both mean the same installation.
-    [ -n "${ALLOWED_HOSTS:-}" ] || export ALLOWED_HOSTS=127.0.0.1,localhost INSECURE_HTTP=1
+    [ -n "${ALLOWED_HOSTS:-}${DOMAIN:-}" ] || export ALLOWED_HOSTS=127.0.0.1,localhost INSECURE_HTTP=1
     made SECRET_KEY secret_key
     made FIELD_ENCRYPTION_KEYS field_key
     # libpq's own names, so that no password stands among the arguments that every process may read.
     local found
     found=$(.venv/bin/python - <<'PYTHON'
-import os
 import sys
 from shlex import quote
 
-import dj_database_url
-
 sys.path.insert(0, ".")
-from campus_errand.settings.environment import database_url  # noqa: E402
+from django.conf import settings
 
-database = dj_database_url.parse(os.environ.get("MIGRATE_DATABASE_URL") or database_url() or "sqlite://")
+database = settings.MIGRATE_DATABASE or settings.DATABASES["default"]
 if not database["ENGINE"].endswith("postgresql"):
     sys.exit("DATABASE_URL must name a PostgreSQL database. (In embedded mode: stop it and copy var/.)")
 names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}

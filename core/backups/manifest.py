@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -60,11 +59,6 @@ def secrets_in_use() -> list[str]:
     return sorted({name for name in names if SECRETS.search(name) and os.environ.get(name)} | {"SECRET_KEY"})
 
 
-def version() -> str:
-    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))
-    return project["project"]["version"]
-
-
 def bytes_needed() -> int:
     """An upper bound of the room that a backup takes: the database with its indexes, and all photos."""
     with connection.cursor() as cursor:
@@ -73,13 +67,12 @@ def bytes_needed() -> int:
     return database + media.total_size(default_storage)
 
 
-def describe(commit: str) -> dict:
+def describe(version: str) -> dict:
     """The manifest but for its parts. Call it in the transaction whose snapshot is dumped."""
     return {
         "format": FORMAT,
         "made_at": clock.now().isoformat(timespec="seconds"),
-        "version": version(),
-        "commit": commit,
+        "version": version,
         "postgresql": connection.pg_version,
         "migrations": migrations(),
         "tables": {name: {"rows": t.rows, "checksum": t.checksum} for name, t in tables().items()},

@@ -38,7 +38,7 @@ def preflight(backup: dict) -> Report:
     if newer := sorted(set(backup["migrations"]) - ours):
         report.stops.append(
             f"The backup is newer than this code ({len(newer)} migrations are unknown here, the first is {newer[0]})."
-            f" Check out version {backup['version']}, commit {backup['commit']}, and restore with that."
+            f" Check out {backup['version']} and restore with that."
         )
     if room := _lacking_room(backup):
         report.stops.append(room)

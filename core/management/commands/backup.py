@@ -18,17 +18,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("part", choices=["session", "media"])
-        parser.add_argument("--commit", default="", help="what is running, for the manifest")
+        parser.add_argument("--release", default="", help="which version runs, for the manifest")
 
-    def handle(self, *, part: str, commit: str, **options) -> None:
+    def handle(self, *, part: str, release: str, **options) -> None:
         if connection.vendor != "postgresql":
             raise CommandError("Only PostgreSQL is backed up. In embedded mode: stop it and copy VAR_DIR.")
         if part == "media":
             media.write_archive(default_storage, sys.stdout.buffer)
         else:
-            self._session(commit)
+            self._session(release)
 
-    def _session(self, commit: str) -> None:
+    def _session(self, release: str) -> None:
         """A dialogue in lines with the script, so that dump and manifest show the same moment.
 
         1. we say {"snapshot", "bytes_needed"}; the script dumps that snapshot;
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
             self._say(json.dumps({"snapshot": snapshot, "bytes_needed": manifest.bytes_needed()}))
-            made = manifest.describe(commit) | {"parts": {}}
+            made = manifest.describe(release) | {"parts": {}}
             line = self._hear()  # the first part is the dump: the snapshot was needed until now
         while line[0] == "part":
             _part, name, size, checksum, *more = line
