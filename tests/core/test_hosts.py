@@ -175,3 +175,23 @@ def test_a_database_that_never_answers_ends_the_start(db, monkeypatch):
     monkeypatch.setattr(migrate_once.connections, "create_connection", lambda alias: Away())
     with pytest.raises(CommandError, match="does not answer: refused"):
         call_command("migrate_once", wait=0.0)
+
+
+def test_the_owner_who_migrates_does_not_become_the_applications_role(db, monkeypatch, settings):
+    class Guard:
+        vendor = "sqlite"
+
+        def __init__(self):
+            self.settings_dict = connection.settings_dict  # shared, as Django's own connections share it
+
+        def ensure_connection(self):
+            assert self.settings_dict["USER"] == "the-owner"
+
+        def close(self):
+            pass
+
+    settings.MIGRATE_DATABASE = {"USER": "the-owner"}
+    monkeypatch.setattr(migrate_once, "call_command", lambda *args, **options: None)
+    monkeypatch.setattr(migrate_once.connections, "create_connection", lambda alias: Guard())
+    call_command("migrate_once", verbosity=0)
+    assert connection.settings_dict["USER"] != "the-owner"

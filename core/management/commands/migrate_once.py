@@ -39,7 +39,8 @@ class Command(BaseCommand):
         # A connection of its own: the lock is the session's, and a migration may close or change its own session.
         with closing(connections.create_connection("default")) as guard:
             # As the owner of the tables: the application's role may not be there yet.
-            guard.settings_dict |= getattr(settings, "MIGRATE_DATABASE", None) or {}
+            # (A copy: the dictionary is that of the application's own connections.)
+            guard.settings_dict = {**guard.settings_dict, **(settings.MIGRATE_DATABASE or {})}
             self.wait_for(guard, wait)
             if guard.vendor == "postgresql":
                 with guard.cursor() as cursor:
