@@ -7,6 +7,7 @@ from benchmarks.chaos.students import complaint, say
 from benchmarks.chaos.world import Person
 from core.ids import new_no
 
+MOST_WITHDRAWALS = 5  # of a person in a day
 # Pressed in this order; what the page of the job does not show is not due.
 STEPS = ("arrive_at_pickup", "pick_up", "arrive_at_dropoff")
 
@@ -26,7 +27,7 @@ class CourierAtWork(Person):
                 self.on_duty = answer.accepted
             elif self.jobs:
                 self.carry(self.jobs[0])
-            elif not self.find_job() and not self.world.stop.is_set() and self.withdrawn < 5:
+            elif not self.find_job() and not self.world.stop.is_set():
                 self.withdraw()
 
     def find_job(self) -> bool:
@@ -80,8 +81,11 @@ class CourierAtWork(Person):
             self.jobs.remove(no)
         elif answer.status == 422:
             self.problems.append(f"not delivered: {complaint(answer)}")
-        if answer.accepted and self.rng.random() < 0.1 and not self.world.stop.is_set():
-            self.report(no)
+        if answer.accepted and not self.world.stop.is_set():
+            if self.rng.random() < 0.1:
+                self.report(no)
+            if self.rng.random() < 0.3:
+                self.withdraw()
 
     def report(self, no: str) -> None:
         page = self.browser.get(f"/c/stop/{no}/issue/")
@@ -94,6 +98,8 @@ class CourierAtWork(Person):
                 self.record.reports[found[1]] = 1
 
     def withdraw(self) -> None:
+        if self.withdrawn >= MOST_WITHDRAWALS:
+            return
         account, holder = self.payee
         page = self.browser.get("/withdraw/courier/")
         form = next((form for form in page.forms if "to" in form.choices), None)

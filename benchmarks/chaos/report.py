@@ -12,7 +12,7 @@ from benchmarks.chaos.faults import Fault, judge
 
 GOAL = 100  # faults that took effect
 SHOWN = 25
-_STAMP = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ (\w+) ([\w.]+) (.*)")
+_STAMP = re.compile(r"^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:,\d+|[+-]\d{4})? (\w+) ([\w.]+) (.*)")
 _FRAME = re.compile(rf'\s+File "{ROOT}/(?!\.venv)([\w/]+\.py)", line (\d+)')
 _REPEATS = 3600  # the clock may have been set back by as much when a line was written
 
@@ -106,9 +106,9 @@ def read_errors(log: Path) -> list[tuple[float, str, str]]:
     for line in log.read_text(errors="replace").splitlines():
         if match := _STAMP.match(line):
             path = ""
-            if match[2] == "ERROR" and ": /" in match[4]:
-                path = match[4].partition(": ")[2].strip()
-                stamp = time.mktime(time.strptime(match[1], "%Y-%m-%d %H:%M:%S"))
+            if match[3] == "ERROR" and ": /" in match[5]:
+                path = match[5].partition(": ")[2].strip()
+                stamp = time.mktime(time.strptime(f"{match[1]} {match[2]}", "%Y-%m-%d %H:%M:%S"))
         elif path and (frame := _FRAME.match(line)):
             place = f"{frame[1]}:{frame[2]}"
         elif path and re.match(r"[\w.]+(Error|Exception|Warning|\w+): ", line):

@@ -187,7 +187,7 @@ def test_a_run_is_good_only_with_enough_faults_and_nothing_wrong():
 def test_the_traceback_of_an_error_is_found_in_the_log(tmp_path):
     log = tmp_path / "log"
     log.write_text(
-        "2026-11-30 12:00:00,123 ERROR django.request Internal Server Error: /o/X/\n"
+        "2026-11-30T12:00:00+0800 ERROR django.request Internal Server Error: /o/X/\n"
         "Traceback (most recent call last):\n"
         f'  File "{ROOT}/orders/views/tracking.py", line 31, in detail\n'
         f'  File "{ROOT}/.venv/lib/site-packages/redis/connection.py", line 9, in connect\n'
