@@ -25,7 +25,7 @@ from benchmarks.chaos.report import GOAL, Outcome, report
 from benchmarks.chaos.servers import Clock, MediaDisk, Missing, Postgres, Redis, Site, free_ports, wait_until
 
 DATABASE = "chaos"
-LAST_ORDERS, LAST_EVENTS = 240, 240  # seconds for everybody to finish, and for the site to deliver
+LAST_ORDERS, LAST_EVENTS = 600, 240  # seconds for everybody to finish, and for the site to deliver
 
 
 def main() -> None:
