@@ -103,6 +103,7 @@ MENU = [
         [
             ("messaging.send", "outgoing_mail"),
             ("messaging.circuit", "cell_tower"),
+            ("exceptions.auditfinding", "fact_check"),
             ("exceptions.scanfailure", "report"),
             ("core.handlerrun", "engineering"),
             ("core.outboxevent", "inbox"),

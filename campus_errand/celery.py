@@ -115,6 +115,12 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "sweep-orphans": {
+        "task": "core.tasks.sweep_orphans",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "audit": {"task": "exceptions.tasks.audit", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy-drafts": {"task": "orders.tasks.tidy_drafts", "schedule": 600.0, "options": {"expires": 600}},
     "tidy-attempts": {
         "task": "core.tasks.tidy_attempts",

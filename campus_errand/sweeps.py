@@ -35,8 +35,8 @@ class SweepingScheduler(SteadyScheduler):
     def __init__(self, app, *args, lazy: bool = False, **kwargs) -> None:
         self._pool = ThreadPoolExecutor(THREADS, "sweep")
         self._sweeping: dict[str, Future] = {}
-        self._failing: set[str] = set()
-        self._asked, self._silent, self._alone = float("-inf"), False, False
+        self._failed_sweeps: set[str] = set()
+        self._looked_at, self._silent, self._alone = float("-inf"), False, False
         super().__init__(app, *args, lazy=lazy, **kwargs)
 
     @property
@@ -64,7 +64,7 @@ class SweepingScheduler(SteadyScheduler):
         if alone != self._alone:
             self._alone = alone
             logger.warning("beat sweeps by itself" if alone else "beat leaves the sweeps to the workers")
-        if alone and entry.task in self.app.conf.pressing:
+        if alone and entry.task in getattr(self.app.conf, "pressing", ()):
             self._sweep(entry.task)
         return sent
 
@@ -76,8 +76,8 @@ class SweepingScheduler(SteadyScheduler):
             return None
 
     def _workers_are_silent(self) -> bool:
-        if time.monotonic() - self._asked >= ASK_EVERY:
-            self._asked = time.monotonic()
+        if time.monotonic() - self._looked_at >= ASK_EVERY:
+            self._looked_at = time.monotonic()
             try:
                 at = Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
                 self._silent = at is None or clock.now() - at > SILENT
@@ -96,11 +96,11 @@ class SweepingScheduler(SteadyScheduler):
         try:
             self.app.tasks[task]()
         except Exception as error:
-            if task not in self._failing:  # one line, not one a second
-                self._failing.add(task)
+            if task not in self._failed_sweeps:  # one line, not one a second
+                self._failed_sweeps.add(task)
                 logger.error("%s failed in beat: %r", task, error)
         else:
-            self._failing.discard(task)
+            self._failed_sweeps.discard(task)
         finally:
             connections.close_all()
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core import clock, hosts, outbox
+from core import clock, hosts, media, outbox
 from core.models import HandlerRun, Heartbeat, OutboxEvent
 from core.realtime import redis_answers
 
@@ -62,7 +62,7 @@ def _clock_behind(now: datetime) -> timedelta:
 
 
 def state() -> dict:
-    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "parked", "beat_host"}; ages in
+    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "media_free_mb", "parked", "beat_host"}; ages in
     seconds, None where there is none.
 
     Parked handlers do not make the installation unwell: they wait for an operator, everything else goes on.
@@ -74,6 +74,7 @@ def state() -> dict:
         "beat_age_s": None,
         "outbox_lag_s": None,
         "clock_behind_s": None,
+        "media_free_mb": None,
         "parked": None,
         "beat_host": None,
     }
@@ -94,6 +95,8 @@ def state() -> dict:
     result["beat_age_s"] = None if age is None else round(age.total_seconds(), 1)
     result["outbox_lag_s"] = round(lag.total_seconds(), 1)
     result["clock_behind_s"] = round(behind.total_seconds(), 1)
+    room = media.media_room()
+    result["media_free_mb"] = room and room["free_mb"]
     if settings.REDIS_URL:
         result["redis"] = redis_answers()
     result["ok"] = (
@@ -102,6 +105,7 @@ def state() -> dict:
         and age <= BEAT_LATE
         and lag <= OUTBOX_LATE
         and not behind
+        and (room is None or room["ok"])
     )
     return result
 

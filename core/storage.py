@@ -12,6 +12,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
 
+from core.media import Careful
+
 
 def _as_on_a_disk(method: Callable[..., Any]) -> Callable[..., Any]:
     """Let a bucket that cannot be reached, or refuses, fail like a disk: callers know one kind of error."""
@@ -26,7 +28,7 @@ def _as_on_a_disk(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-class PrivateBucket(S3Storage):
+class PrivateBucket(Careful, S3Storage):
     """A bucket in which nothing is overwritten and nothing is public, with short waits."""
 
     def get_default_settings(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from core import attempts, health, outbox, retention
+from core import attempts, health, media, outbox, retention
 
 
 @shared_task
@@ -26,3 +26,8 @@ def tidy_attempts() -> int:
 @shared_task
 def sweep_personal_data() -> int:
     return retention.run_if_due()
+
+
+@shared_task
+def sweep_orphans() -> int:
+    return media.sweep_orphans()

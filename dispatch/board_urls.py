@@ -11,4 +11,5 @@ urlpatterns = [
     path("put/", board.put, name="put"),
     path("take-back/", board.take_back, name="take_back"),
     path("split/", board.split, name="split"),
+    path("without-photo/", board.without_photo, name="without_photo"),
 ]

@@ -86,6 +86,10 @@ personal(
     purpose=WAGES, readers=(OWN, STAFF), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 personal(
+    "dispatch.PhotoWaiver", "given_by",
+    purpose=CHAIN, readers=(STAFF,), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
     "dispatch.Offer", "made_by",
     purpose=WAGES, readers=(STAFF,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip

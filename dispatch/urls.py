@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path("job/<str:no>/not-there-yet/", job.take_back, name="take_back"),
     path("job/<str:no>/deliver/", job.deliver, name="deliver"),
+    path("job/<str:no>/without-photo/", job.without_photo, name="without_photo"),
     path("job/<str:no>/buy/", job.buy, name="buy"),
     path("job/<str:no>/give-back/", job.give_back, name="give_back"),
     path("job/<str:no>/call/", job.call, name="call"),

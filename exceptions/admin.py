@@ -20,7 +20,11 @@ from core.admin import (
     ReadOnlyAdmin,
     ScopedRelatedFilter,
 )
-from exceptions import compensation, services
+from exceptions import (
+    audit_admin,  # noqa: F401  (registers itself)
+    compensation,
+    services,
+)
 from exceptions.console.forms import CompensationRuleForm, ExceptionTypeForm
 from exceptions.console.scope import own_campuses
 from exceptions.console.selectors import SHOWN_WITH

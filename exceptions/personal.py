@@ -76,6 +76,7 @@ not_personal(
     "exceptions.ExceptionType", "exceptions.CompensationRule.params", "exceptions.Ticket.no",
     "exceptions.TicketEvent.kind", "exceptions.TicketEvent.role", "exceptions.TicketEvent.key",
     "exceptions.Ruling.key", "exceptions.ScanFailure.rule",
+    "exceptions.AuditFinding",  # numbers of orders
 )  # fmt: skip
 
 

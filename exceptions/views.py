@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from core.errors import Invalid
+from core.media import CannotKeep
 from dispatch.models import Leg
 from dispatch.permissions import carrier_required
 from exceptions import cards, panels, selectors, services
@@ -55,19 +56,23 @@ def _report(request: HttpRequest, order, party: Party, context: dict) -> HttpRes
         form = ReportForm(request.POST, request.FILES, order=order, types=types, party=party)
         if form.is_valid():
             data, leg = form.cleaned_data, context.get("leg")
-            ticket = services.report(
-                order=order,
-                type=data["type"],
-                source=party.value,
-                actor=request.user,
-                words=data["words"],
-                wish=data.get("wish", ""),
-                photos=data["photos"],
-                leg=leg,
-                courier=leg.courier if leg else None,
-            )
-            messages.success(request, _("Thank you. We are on it, and you see each step here."))
-            return redirect("exceptions:ticket", ticket.no)
+            try:
+                ticket = services.report(
+                    order=order,
+                    type=data["type"],
+                    source=party.value,
+                    actor=request.user,
+                    words=data["words"],
+                    wish=data.get("wish", ""),
+                    photos=data["photos"],
+                    leg=leg,
+                    courier=leg.courier if leg else None,
+                )
+            except CannotKeep as error:  # what was written stays on the page
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("Thank you. We are on it, and you see each step here."))
+                return redirect("exceptions:ticket", ticket.no)
     else:
         form = ReportForm(
             order=order, types=types, party=party, initial={"type": request.GET.get("type", "")}

@@ -100,6 +100,8 @@ _SENTENCES = {
     ("leg", "arrive_at_dropoff"): lambda e: _("The courier is at your door"),
     ("leg", "arrive_back"): lambda e: _("The courier is back where it was fetched"),
     ("leg", "take_back_arrival"): lambda e: _("The courier is not there yet after all"),
+    ("leg", "ask_without_photo"): lambda e: _("The courier asks to leave it at the door without a photo"),
+    ("leg", "allow_without_photo"): lambda e: _("Customer service allowed a delivery without a photo"),
     ("leg", "release"): lambda e: (
         _("The courier gave the job back") if e.role == "courier" else _("We are finding you another courier")
     ),

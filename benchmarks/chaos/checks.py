@@ -12,6 +12,7 @@ from benchmarks.chaos.world import Record
 from core import clock, outbox
 from core.models import HandlerRun, OutboxEvent
 from dispatch.models import Leg, LegStatus
+from exceptions.audit import broken
 from exceptions.models import UNRESOLVED, Evidence, Ticket
 from messaging import kinds
 from messaging.kinds import SMS
@@ -19,9 +20,8 @@ from messaging.models import Line, Notice, Send
 from orders.models import LIVE, Order, Photo
 from payments.models import GatewayNotice, Payment, Reason, Refund, Transfer, Withdrawal
 from payments.selectors import check_ledger
-from simulation.checks import broken
 
-# Sentences of simulation.checks that belong to another heading than "lost".
+# Sentences of exceptions.audit that belong to another heading than "lost".
 _MONEY, _TWICE, _DEAD = ("escrow",), ("twice",), ("for good",)
 
 

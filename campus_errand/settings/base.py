@@ -178,7 +178,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# A photo of the greatest size that we take stays in memory: a full disk then costs nobody their form.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 13_000_000
 
 # -- Language and time -------------------------------------------------------------------------------------
 
@@ -324,6 +325,9 @@ RETENTION_DAYS = {
     "logs": 186,
     "transactions": 3 * 366,
 }
+
+# An outside monitor that is told by the hourly audit that all is well, and raises an alarm when it hears nothing.
+AUDIT_PING_URL = os.environ.get("AUDIT_PING_URL", "")
 
 # A change of the terms or the privacy notice is a new version; consent is stored with the version that was read.
 TERMS_VERSION = PRIVACY_VERSION = "2026-11"

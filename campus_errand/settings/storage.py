@@ -12,7 +12,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "media"))
 # Several hosts need one place for photos: a shared file system at MEDIA_ROOT, or a bucket.
 MEDIA_S3_BUCKET = os.environ.get("MEDIA_S3_BUCKET", "")
-_media: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+_media: dict[str, Any] = {"BACKEND": "core.media.Disk"}
 if MEDIA_S3_BUCKET:
     _media = {
         "BACKEND": "core.storage.PrivateBucket",

@@ -12,6 +12,7 @@ from dispatch.models.scans import ScanCode
 from dispatch.models.shifts import HALF_HOUR, DutySpell, Promise, Shift
 from dispatch.models.trail import TrailPoint
 from dispatch.models.training import Attempt, Course, Lesson, Question
+from dispatch.models.waivers import PhotoWaiver
 
 __all__ = [
     "CARRIED",
@@ -35,6 +36,7 @@ __all__ = [
     "Lesson",
     "Offer",
     "OfferPause",
+    "PhotoWaiver",
     "Planning",
     "Promise",
     "Question",

@@ -25,6 +25,7 @@ class Custody(models.Model):
         DIGITS = "digits", _("digits entered")
         BUTTON = "button", _("said so in the app")
         PHOTO = "photo", _("photo")
+        WAIVED = "waived", _("without a photo, as a supervisor allowed")
 
     order = models.ForeignKey(
         "orders.Order", models.CASCADE, related_name="custody", verbose_name=_("order"), db_index=False

@@ -1,5 +1,5 @@
 """What dispatch says to people, each in their language."""
 
-from dispatch.notices import bidding, couriers, jobs
+from dispatch.notices import bidding, couriers, jobs, waivers
 
-__all__ = ["bidding", "couriers", "jobs"]
+__all__ = ["bidding", "couriers", "jobs", "waivers"]

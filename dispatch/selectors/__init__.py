@@ -31,6 +31,7 @@ from dispatch.selectors.shelf import item_of, shelf, stations_of
 from dispatch.selectors.shifts import shifts_page
 from dispatch.selectors.tracking import CourierCard, courier_card, leg_of, map_data, trail
 from dispatch.selectors.training import courses_of, has_passed, joining_steps
+from dispatch.selectors.waivers import photo_waiver, waivers_asked
 from dispatch.selectors.ways import Ways, in_hall, kinds_with, ways
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "offer_card",
     "offers_paused",
     "open_offer",
+    "photo_waiver",
     "pickup_label",
     "route_map",
     "route_stops",
@@ -78,6 +80,7 @@ __all__ = [
     "today",
     "trail",
     "waiting_for",
+    "waivers_asked",
     "wanted",
     "wanted_orders",
     "ways",

@@ -50,15 +50,18 @@ from dispatch.services.shelving import (
 from dispatch.services.shifts import give_shift_back, publish_shifts, take_shift, watch_shifts
 from dispatch.services.taking import grab, reassign
 from dispatch.services.training import answer_quiz, begin_training, draft_course, publish_course
+from dispatch.services.waiving import allow_without_photo, ask_without_photo
 
 __all__ = [
     "accept_applicant",
     "accept_offer",
+    "allow_without_photo",
     "answer_quiz",
     "apply",
     "arrive_at_dropoff",
     "arrive_at_pickup",
     "ask_for_better_photo",
+    "ask_without_photo",
     "begin_training",
     "bring_back",
     "buy_goods",

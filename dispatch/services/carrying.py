@@ -9,7 +9,7 @@ from django_fsm import can_proceed
 from core import attempts, clock
 from core.attempts import Attempt
 from core.errors import Invalid, NotAllowed, WrongState
-from dispatch.models import CARRIED, Custody, Leg, LegStatus
+from dispatch.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
 from dispatch.services.custody import How, hand_over
 from dispatch.services.legs import advance, changing
 from dispatch.services.opening import follow_door, reopen
@@ -106,7 +106,8 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
 
 
 def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None) -> Leg:
-    """Hand over: with the customer's four digits, or a photo of the goods left at the door."""
+    """Hand over: with the customer's four digits, a photo of the goods left at the door, or neither where a supervisor
+    has allowed it."""
     with counted_code(leg, actor, code) as attempt:
         return deliver_attempt(leg=leg, actor=actor, attempt=attempt, code=code, photo=photo, where=where)
 
@@ -131,7 +132,7 @@ def deliver_attempt(
             raise Invalid(_("This one goes onto the relay's shelf. Scan it in there."))
         source = leg.status
         leg.finish()
-        _check_code(
+        how = _proof(
             leg, code, photo, attempt
         )  # only now: who does not stand at the door with it has no guess either
         kept = None
@@ -140,26 +141,31 @@ def deliver_attempt(
         orders.deliver(
             order=leg.order, courier_user=leg.courier.user, bonus_fen=leg.bonus_fen, actor=actor, where=where,
             relayed_fen=leg.order.courier_fen - leg.pay_fen if leg.from_shelf else None,
-            how="code" if code else "photo",
+            how={How.DIGITS: "code"}.get(how, how.value),
         )  # fmt: skip
         hand_over(
             leg, Custody.Act.DELIVERED, giver=actor, taker=leg.order.customer, place=leg.dropoff, where=where,
-            how=How.DIGITS if code else How.PHOTO, photo=kept,
+            how=how, photo=kept,
         )  # fmt: skip
         advance(leg, "finish", source=source, actor=actor, where=where, event="dispatch.leg_done")
     return leg
 
 
-def _check_code(leg: Leg, code: str, photo, attempt: Attempt | None) -> None:
-    """Four digits can be guessed: after five wrong ones only a photo is taken."""
-    if not code and photo is None:
-        raise Invalid(_("Enter the customer's four digits, or take a photo of the goods at the door."))
+def _proof(leg: Leg, code: str, photo, attempt: Attempt | None) -> How:
+    """By what it is handed over. Four digits can be guessed: after five wrong ones only a photo is taken."""
     if not code:
-        return
+        if photo is not None:
+            return How.PHOTO
+        if PhotoWaiver.objects.filter(
+            leg=leg, courier=leg.courier_id, status=PhotoWaiver.Status.GIVEN
+        ).exists():
+            return How.WAIVED
+        raise Invalid(_("Enter the customer's four digits, or take a photo of the goods at the door."))
     if attempt is None or not attempt.allowed:
         raise Invalid(_("Too many wrong codes. Please take a photo at the door instead."))
     if code != leg.order.receiving_code:
         raise attempt.wrong(_("This code is not right. Ask the customer to show it again."))
+    return How.DIGITS
 
 
 def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:

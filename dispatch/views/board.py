@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import StaffRole
-from accounts.permissions import operator_campuses
+from accounts.permissions import is_operator, operator_campuses
 from core.errors import Invalid, NotAllowed
 from core.ids import as_pk
 from dispatch import selectors, services
@@ -95,6 +95,14 @@ def split(request):
     return _done(request, _("It goes by the relay station now, in two legs."))
 
 
+@board_view
+@require_POST
+def without_photo(request):
+    """A supervisor lets a courier leave it at the door without a photo."""
+    services.allow_without_photo(leg=_leg(request, "leg"), actor=request.user)
+    return _done(request, _("Allowed. The courier sees it at once."))
+
+
 def _leg(request: HttpRequest, name: str) -> Leg:
     no = request.POST.get(name, "")
     if not no:
@@ -114,4 +122,11 @@ def _context(request: HttpRequest) -> dict:
     found = selectors.board(request.campus)
     movable = [card for card in found.open if card.movable]
     held = [card for one in found.couriers for card in one.legs if card.movable]
-    return {"board": found, "campuses": request.campuses, "movable": movable, "held": held}
+    return {
+        "board": found,
+        "campuses": request.campuses,
+        "movable": movable,
+        "held": held,
+        "waivers": selectors.waivers_asked(request.campus),
+        "may_waive": is_operator(request.user, request.campus, StaffRole.Role.SUPERVISOR),
+    }

@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from core import clock
 from core.errors import Invalid, WrongState
 from core.http import go
+from core.media import CannotKeep
 from dispatch import panels, selectors, services, stages
 from dispatch.forms import BuyForm, DeliverForm, GiveBackForm, ShelfPhotoForm
 from dispatch.models import UNDO_SHOWN, Leg, LegStatus
@@ -104,6 +105,21 @@ def deliver(request: HttpRequest, no: str) -> HttpResponse:
 
 @require_POST
 @carrier_required
+def without_photo(request: HttpRequest, no: str) -> HttpResponse:
+    """Ask a supervisor to let it be left without a photo; once that is allowed, leave it."""
+    leg = selectors.job(request.courier, no)
+    if "leave" in request.POST:
+        services.deliver(leg=leg, actor=request.user, where=request.courier.position)
+    else:
+        services.ask_without_photo(leg=leg, actor=request.user)
+        messages.success(
+            request, _("The supervisors have been asked. Wait here for a moment: you see it at once.")
+        )
+    return go(request, "dispatch:job", leg.no)
+
+
+@require_POST
+@carrier_required
 def buy(request: HttpRequest, no: str) -> HttpResponse:
     """What the goods cost. Over the budget the customer is asked."""
     leg = selectors.job(request.courier, no)
@@ -114,7 +130,7 @@ def buy(request: HttpRequest, no: str) -> HttpResponse:
             asked = services.buy_goods(
                 leg=leg, actor=request.user, cost_fen=form.cleaned_data["cost"], photo=form.cleaned_data["receipt"]
             )  # fmt: skip
-        except Invalid as error:
+        except (Invalid, CannotKeep) as error:
             form.add_error("cost", str(error))
     if form.errors:
         return _again(request, leg, "buy_form", form)
@@ -221,6 +237,7 @@ def _route_context(request: HttpRequest) -> dict:
 
 def _context(request: HttpRequest, leg: Leg) -> dict:
     order, page = leg.order, selectors.job_page(leg)
+    waiver = selectors.photo_waiver(leg)
     return {
         "tab": "active",
         "courier": request.courier,
@@ -228,7 +245,8 @@ def _context(request: HttpRequest, leg: Leg) -> dict:
         "order": order,
         "page": page,
         # What the page's buttons depend on.
-        "state": f"{leg.status}-{getattr(page.over_budget, 'status', '')}-{order.goods_cost_fen or ''}",
+        "state": f"{leg.status}-{getattr(page.over_budget, 'status', '')}-{order.goods_cost_fen or ''}-{waiver}",
+        "photo_waiver": waiver,
         "title": stages.title(leg),
         "steps": stages.progress(leg),
         "step": stages.next_step(leg),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Gender
 from core import clock
 from core.http import go
+from core.media import CannotKeep
 from dispatch import selectors, services
 from dispatch.forms import ApplyForm, QuizForm
 from dispatch.models import Application, Courier, Course
@@ -43,9 +44,13 @@ def apply(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             form = ApplyForm(request.POST, request.FILES)
             if form.is_valid():
-                services.apply(actor=user, **form.cleaned_data)
-                messages.success(request, _("Sent. You get a notice as soon as it is decided."))
-                return redirect("dispatch:apply")
+                try:
+                    services.apply(actor=user, **form.cleaned_data)
+                except CannotKeep as error:
+                    form.add_error(None, str(error))
+                else:
+                    messages.success(request, _("Sent. You get a notice as soon as it is decided."))
+                    return redirect("dispatch:apply")
         else:
             form = ApplyForm(initial=initial)
     elif request.method == "POST":

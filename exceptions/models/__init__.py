@@ -1,5 +1,6 @@
 """The type library, tickets and what was decided about them."""
 
+from exceptions.models.audit import AuditFinding
 from exceptions.models.library import ExceptionType
 from exceptions.models.rulings import CompensationRule, Ruling
 from exceptions.models.scanning import ScanFailure
@@ -7,6 +8,7 @@ from exceptions.models.tickets import UNRESOLVED, Evidence, Party, Ticket, Ticke
 
 __all__ = [
     "UNRESOLVED",
+    "AuditFinding",
     "CompensationRule",
     "Evidence",
     "ExceptionType",

@@ -11,8 +11,9 @@ from core.tasks import heartbeat
 
 
 @pytest.fixture
-def well(db, turned_clock, settings):
+def well(db, turned_clock, settings, monkeypatch):
     settings.REDIS_URL = ""
+    monkeypatch.setattr(health.media, "media_room", lambda: {"free_mb": 900, "ok": True})
     heartbeat()
     return turned_clock
 
@@ -28,7 +29,7 @@ def test_all_is_well(client, well):
     assert said.pop("took_ms") >= 0
     assert said == {
         "ok": True, "db": True, "redis": None, "beat_age_s": 0.0, "outbox_lag_s": 0.0, "clock_behind_s": 0.0,
-        "parked": 0, "beat_host": None,
+        "media_free_mb": 900, "parked": 0, "beat_host": None,
     }  # fmt: skip
 
 
@@ -122,3 +123,9 @@ def test_two_machines_whose_clocks_differ_by_seconds_are_well(client, well):
     well.advance(seconds=-9)
     heartbeat()
     assert ask(client)[0] == 200
+
+
+def test_a_disk_without_room_for_photos(client, well, monkeypatch):
+    monkeypatch.setattr(health.media, "media_room", lambda: {"free_mb": 12, "ok": False})
+    status, said = ask(client)
+    assert (status, said["media_free_mb"]) == (503, 12)

@@ -44,7 +44,7 @@ COMMANDS = {
     "relay:missing", "relay:found",
     "admin:payments_finding_settle", "dispatch:take_back", "dispatch:withdraw_bid", "dispatch:choose_bid",
     "dispatch:offer_accept", "dispatch:offer_refuse", "dispatch:offer_resume",
-    "board:put", "board:take_back", "board:split",
+    "board:put", "board:take_back", "board:split", "board:without_photo", "dispatch:without_photo",
     "exceptions:console_claim", "exceptions:console_unassign", "exceptions:console_assign",
     "exceptions:console_note", "exceptions:console_call", "exceptions:console_dismiss",
     "exceptions:console_reopen", "exceptions:console_undo", "exceptions:console_campus",

@@ -9,10 +9,10 @@ from django.db import connection
 from django.db.models import Count, F
 
 from core import clock
+from exceptions.audit import broken
 from exceptions.library import load_library
 from exceptions.models import Ticket
 from orders.models import Order, Status
-from simulation.checks import broken
 from simulation.mdrp import read_day
 from simulation.replay import Replay
 
