@@ -108,7 +108,7 @@ def _entry(name: str, how: int) -> ZipInfo:
 def tables(data: dict) -> list[Table]:
     """The export as tables, in the order of `PARTS`; what is unknown to it comes last, under its own name."""
     found = []
-    for name in [*PARTS, *sorted(data.keys() - PARTS.keys())]:
+    for name in [*PARTS, *sorted(data.keys() - PARTS.keys() - {"exported_at"})]:
         if data.get(name):
             found += _tables(PARTS.get(name, name), data[name])
     return found
@@ -143,7 +143,7 @@ def _label(name: str) -> str:
 
 
 def _text(name: str, value) -> str:
-    if value is None or value == "":
+    if value is None or value in ("", {}, []):
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")

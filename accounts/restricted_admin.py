@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -25,7 +27,7 @@ class RestrictedRecordAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("kept until"))
     def kept_until(self, record):
-        return record.until
+        return date_format(timezone.localtime(record.until), "DATE_FORMAT")
 
     def get_urls(self):
         read = self.admin_site.admin_view(never_cache(self.read))

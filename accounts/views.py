@@ -124,7 +124,7 @@ def default_address(request, pk):
 @require_GET
 def privacy(request):
     purposes = dict.fromkeys(
-        str(row.purpose) for row in personal_data.table() if row.readers != (Reader.SERVER,)
+        str(row.purpose) for row in personal_data.table() if Reader.PERSON in row.readers
     )
     context = {"version": settings.PRIVACY_VERSION, "days": personal_data.days(), "purposes": purposes}
     return render(request, "accounts/privacy.html", context)
