@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from campus_errand.sweeps import SweepingScheduler
+from celery.beat import Scheduler
 
 LOOKS = 1.0  # seconds between two looks at the clock at most: what it was before a correction is no time to sleep by
 SET_BACK = timedelta(seconds=2)  # by less, everything is due again soon enough
 
 
-class SteadyScheduler(SweepingScheduler):
-    """A scheduler that goes on at once when the clock is set back.
+class SteadyScheduler(Scheduler):
+    """Celery's plain scheduler, that goes on at once when the clock is set back.
 
     Celery's own waits until the time that it was before has come again: an hour without a sweep, say, as what ran last
     seems to have run in the future.
