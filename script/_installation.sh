@@ -37,7 +37,7 @@ find_installation() { # find_installation [containers|local]
     fi
     if [ "$mode" = containers ]; then
         [ -s .env ] || die "There is no .env here, and no DATABASE_URL: nothing says which installation is meant."
-        command -v "${COMPOSE%% *}" docker docker-compose >/dev/null || die "Neither docker compose nor DATABASE_URL is here."
+        command -v "${COMPOSE:-docker}" docker docker-compose >/dev/null || die "Neither docker compose nor DATABASE_URL is here."
         return
     fi
     [ -x .venv/bin/python ] || die "There is no .venv here: run script/prepare."
@@ -70,7 +70,9 @@ PYTHON
 
 manage() {
     if [ "$mode" = containers ]; then
-        compose run --rm --no-deps -T "${service:-web}" python manage.py "$@"
+        # Compose tells on stderr which containers it makes; what Django says there is let through.
+        compose run --rm --no-deps -T "${service:-web}" python manage.py "$@" \
+            2> >(grep -Ev '^ ?(\[\+\]|Container|Network|Volume|Creating|Created|Starting|Started)' >&2)
     else
         .venv/bin/python manage.py "$@"
     fi

@@ -148,7 +148,7 @@ def script(settings):
     def run(name: str, *arguments, database: str, media: Path, key: str = KEY, **more):
         kept = {k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG"}}
         return subprocess.run(
-            [ROOT / "script" / name if name != "python" else ROOT / ".venv/bin/python", *arguments],
+            [ROOT / ".venv/bin/python" if name == "python" else ROOT / "script" / name, *arguments],
             cwd=ROOT,
             env={
                 **kept,
