@@ -33,8 +33,10 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=campus_e
     VAR_DIR=/data STATIC_ROOT=/app/staticfiles PATH=/app/.venv/bin:$PATH \
     NUMBA_CPU_NAME=generic RUN_DIR=/run/errand NUMBA_CACHE_DIR=/run/errand/engine-cache
 
+# (A tmpfs over a folder takes the folder's rights, but root has it.)
 RUN useradd --uid 10001 --no-log-init --no-create-home --home-dir /data --shell /usr/sbin/nologin errand \
-    && install --directory --owner=errand --group=errand /data /run/errand
+    && install --directory --owner=errand --group=errand /data \
+    && install --directory --mode=1777 /run/errand
 WORKDIR /app
 COPY --from=build /app /app
 
