@@ -41,7 +41,7 @@ def run(command: list, *, folder: Path = ROOT, check: bool = True, **more) -> st
 class Installation:
     def __init__(self, folder: Path, *, half_a_core: bool) -> None:
         self.folder, self.half_a_core = folder, half_a_core
-        self.address = f"https://localhost:{os.environ.get('HTTPS_PORT', '443')}"
+        self.address = f"https://localhost:{os.environ.get('HTTPS_PORT', '')}".rstrip(":")
         self.files = ["docker-compose.yml"]
         self.environment = os.environ | {"COMPOSE_PROJECT_NAME": PROJECT}
         run(["git", "clone", "--quiet", ROOT, folder])
@@ -163,7 +163,7 @@ class Student:
 
     def __init__(self, installation: Installation) -> None:
         self.site, self.web = installation, requests.Session()
-        self.web.verify = False
+        self.web.verify = self.web.trust_env = False  # the environment may name certificates, and then wins
         self.web.headers["Referer"] = installation.address + "/"
         self.places = installation.shell(
             "(lambda all: [next(p.pk for p in all if p.kind == kind) for kind in ('canteen', 'dorm')])"
@@ -173,16 +173,20 @@ class Student:
     def log_in(self) -> None:
         page = self.web.get(f"{self.site.address}/accounts/login/", timeout=60)
         page.raise_for_status()
-        form = {"login": STUDENT, "password": PASSWORD, "csrfmiddlewaretoken": self.web.cookies["csrftoken"]}
+        form = {"login": STUDENT, "password": PASSWORD, "csrfmiddlewaretoken": self.cookie("csrftoken")}
         answer = self.web.post(
             f"{self.site.address}/accounts/login/", form, timeout=60, allow_redirects=False
         )
-        if answer.status_code != 302 or "sessionid" not in " ".join(self.web.cookies.keys()):
+        if answer.status_code != 302 or not self.cookie("sessionid"):
             sys.exit(f"Nobody can log in: {answer.status_code}")
+
+    def cookie(self, name: str) -> str:
+        """Its name may begin with __Host-."""
+        return next((value for key, value in self.web.cookies.items() if key.endswith(name)), "")
 
     def order(self, key: str, photo: bytes | None = None, timeout: float = 60) -> str:
         """The number of the order; "" when there was no answer, so that one presses again with the same key."""
-        token = next(value for name, value in self.web.cookies.items() if name.endswith("csrftoken"))
+        token = self.cookie("csrftoken")
         form = {
             "csrfmiddlewaretoken": token, "key": key, "pickup": self.places[0], "dropoff": self.places[1],
             "dropoff_detail": "302", "shopping_list": "milk", "budget": "5", "when_missing": "skip", "weight_kg": 1,
