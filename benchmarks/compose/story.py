@@ -1,11 +1,11 @@
 """What happens to an installation in the trial, and what must come of it."""
 
 import re
-import secrets
 import threading
 import time
 
 from benchmarks.compose.installation import PARTS, SERVICES, Installation, Student, Watcher, picture, run
+from core.ids import new_no
 
 COUNTS = (
     "(lambda m: {n: m.get_model(n).objects.count() for n in ('accounts.User', 'orders.Order', 'orders.Photo',"
@@ -40,7 +40,7 @@ def bring_up(site: Installation, tell: Teller) -> Student:
 
 def one_host(site: Installation, tell: Teller) -> None:
     student = bring_up(site, tell)
-    number = student.order(secrets.token_hex(8), picture())
+    number = student.order(new_no(), picture())
     photo = student.photo_of(number) if number else ""
     tell("ordered_with_photo", int(bool(photo)), wrong=not photo)
     before = student.get(photo).content
@@ -114,7 +114,7 @@ def two_hosts(site: Installation, tell: Teller, orders: int) -> None:
     student = bring_up(site, tell)
     for part in PARTS:
         site.wait_until_healthy(f"{part}-b")
-    number = student.order(secrets.token_hex(8), picture())
+    number = student.order(new_no(), picture())
     photo = student.photo_of(number)
     seen = sum(student.get(photo).status_code == 200 for _ in range(100))
     tell("photo_seen_of_100", seen, wrong=seen != 100)
@@ -151,12 +151,12 @@ def place_while_a_host_dies(site: Installation, student: Student, orders: int) -
         "--verbosity",
         "0",
         "-c",
-        f"{fill}fill_wallet(User.objects.get(phone='+8613800000001'), 10_000_000)",
+        f"{fill}fill_wallet(User.objects.get(phone='13800000001'), 10_000_000)",
     )
     placed: dict[str, str] = {}
     again = 0
     for count in range(orders):
-        key = secrets.token_hex(8)
+        key = new_no()
         if count == orders // 2:
             for part in PARTS:  # as a host that loses its power: none comes back
                 threading.Thread(target=site.compose, args=("kill", part)).start()
