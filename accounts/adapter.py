@@ -130,6 +130,13 @@ class AccountAdapter(DefaultAccountAdapter):
         finally:
             _usual_seconds += 0.3 * (time.monotonic() - began - _usual_seconds)
 
+    # -- Steps of a login --
+
+    def get_login_stages(self):
+        """A long unused account asks for more than a code, as soon as the code was right."""
+        stages = super().get_login_stages()
+        return [*stages[:2], "accounts.dormant.DormantStage", *stages[2:]]
+
     # -- Guessing --
 
     def authenticate(self, request, **credentials):

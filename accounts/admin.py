@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from accounts import personal_data_admin, restricted_admin, security_admin, services  # noqa: F401  (they register their pages)
+from accounts import claims_admin, personal_data_admin, restricted_admin, security_admin, services  # noqa: F401  (they register their pages)
 from accounts.forms import PhoneField
 from accounts.models import Consent, StaffRole, User
 from accounts.sessions import own_session

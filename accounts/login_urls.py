@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from accounts import login_views
+from accounts.dormant_views import dormant_account
 from accounts.reauth import proof_required
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path(
         "login/code/confirm/", login_views.ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"
     ),
+    path("login/dormant/", dormant_account, name="account_dormant"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),

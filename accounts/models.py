@@ -5,6 +5,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
 
 from core import clock
 from core.crypto import EncryptedTextField
@@ -103,6 +104,50 @@ class RecentCode(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class NumberClaim(models.Model):
+    """Somebody who has the number of a long unused account, and no password, says that it is theirs."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waits for a supervisor")
+        APPROVED = "approved", _("is the owner")
+        REFUSED = "refused", _("is not the owner")
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="number_claims", verbose_name=_("whose account")
+    )
+    words = models.CharField(_("what they know"), max_length=300)
+    status = FSMField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
+    created_at = models.DateTimeField(_("asked"), default=clock.now)
+    decided_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["waiting", "approved", "refused"]), name="number_claim_status"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(status="waiting"), name="one_waiting_number_claim"
+            ),
+        ]
+        verbose_name = _("claim to a long unused account")
+        verbose_name_plural = _("claims to long unused accounts")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_status_display()}"
+
+    @transition(status, source=[Status.WAITING], target=Status.APPROVED, custom={"roles": ["supervisor"]})
+    def approve(self, by, now) -> None:
+        self.decided_by, self.decided_at = by, now
+
+    @transition(status, source=[Status.WAITING], target=Status.REFUSED, custom={"roles": ["supervisor"]})
+    def refuse(self, by, now) -> None:
+        self.decided_by, self.decided_at = by, now
 
 
 class Consent(models.Model):

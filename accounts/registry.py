@@ -110,6 +110,11 @@ personal(
     keeps=Keeps(period="drafts", since="sent_at", then=Erasure.DELETE),
     purpose=_("to log in"), readers=(SERVER,), erasure=Erasure.DELETE,
 )  # fmt: skip
+personal(
+    "accounts.NumberClaim", "user words decided_by", about="user",
+    keeps=Keeps(period="logs", since="created_at", then=Erasure.DELETE),
+    purpose=_("to give an account back to its owner"), readers=(SUP,), erasure=Erasure.DELETE,
+)  # fmt: skip
 not_personal("accounts.Consent.version", "accounts.RecentCode.name")
 
 

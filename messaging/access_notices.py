@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.changes import Change
-from accounts.models import User
+from accounts.models import NumberClaim, User
 from accounts.permissions import supervisors
 from core import crypto
 from core.outbox import on
@@ -16,6 +16,39 @@ from messaging.models import Notice
 from messaging.services import notify, send_to_number, speaking_to
 
 kinds.add("access", Topic.NEEDED, severity=GRAVE, useful=timedelta(days=1), insists=True)
+
+
+@on("accounts.number_claimed")
+def number_claimed(event: dict) -> None:
+    """Somebody says that a long unused account is theirs: a supervisor decides."""
+    for user in supervisors():
+        with speaking_to(user):
+            notify(
+                user=user,
+                kind="platform",
+                title=_("Whose account is it?"),
+                body=_("Somebody wants a long unused account back and has no password. Please decide."),
+                link=reverse("admin:accounts_numberclaim_changelist"),
+                key=f"number-claimed:{event['claim']}",
+            )
+
+
+@on("accounts.claim_decided")
+def claim_decided(event: dict) -> None:
+    """The one who asked hears it by SMS: they cannot open the inbox yet."""
+    claim = NumberClaim.objects.select_related("user").filter(pk=event["claim"]).first()
+    if claim is None:
+        return
+    approved = claim.status == NumberClaim.Status.APPROVED
+    with speaking_to(claim.user):
+        notify(
+            user=claim.user,
+            kind="access",
+            title=_("Log in with a code: it is yours") if approved else _("The account stays closed to you"),
+            link=reverse("accounts:me"),
+            level=Notice.Level.GOOD if approved else Notice.Level.WARN,
+            key=f"claim-decided:{claim.pk}",
+        )
 
 
 @on("accounts.codes_capped")

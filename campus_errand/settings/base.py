@@ -233,14 +233,14 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PHONE_VERIFICATION_TIMEOUT = 5 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-# Tries and messages are limited by accounts.limits, which locks nobody out; allauth's own limits would.
-ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # they would lock people out; accounts.limits does not
 LOGIN_LIMITS = True
-# Messages a day, for the whole site, to numbers without an account: who tries to log in, who signs up.
+# So long unused, and a code alone opens no account: the number may be somebody else's by now.
+DORMANT_DAYS = int(os.environ.get("DORMANT_DAYS") or 180)
+# Messages a day to numbers without an account, of the whole site: at login, at sign-up.
 SMS_STRANGERS_PER_DAY = int(os.environ.get("SMS_STRANGERS_PER_DAY") or 200)
 SMS_SIGNUPS_PER_DAY = int(os.environ.get("SMS_SIGNUPS_PER_DAY") or 1000)
-# How many reverse proxies of ours stand in front: X-Forwarded-For is believed that far (core.http.client_address).
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)  # proxies of ours in front (core.http)
 
 # A member of staff who may move money needs a second factor; only the demo and tests switch it off.
 STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", True)
