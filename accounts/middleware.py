@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts import security_log
 from accounts.sessions import used_second_factor
 
 
@@ -81,3 +82,36 @@ class SecondFactorMiddleware:
             messages.warning(request, _("Operators need a second factor. It takes a minute."))
             return redirect("mfa_activate_totp")
         return None
+
+
+class SecurityLogMiddleware:
+    """Pages that somebody who is logged in was refused are written into the security log, each once a minute."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        refused = response.status_code == 403 and settings.SESSION_COOKIE_NAME in request.COOKIES
+        if refused and request.user.is_authenticated:
+            security_log.record_refusal(request)
+        return response
+
+
+class NoStoreMiddleware:
+    """What somebody who is logged in sees stays in no cache: the next person at a shared phone finds nothing.
+
+    Logging out clears what is there in spite of it: old caches, lines of chats that were not sent, notifications.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        own = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        response = self.get_response(request)
+        if own and "public" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        if getattr(request, "logged_out", False):
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response

@@ -3,14 +3,13 @@
 Kept for six months, as the law on network security wants; then swept (accounts.tasks).
 """
 
-from ipaddress import ip_address
+from datetime import timedelta
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from accounts.models import SecurityEvent, User, mask_phone
 from core import clock
+from core.http import client_address
 from core.personal_data import period
 
 KEPT = period("logs")
@@ -43,6 +42,21 @@ def record(
     )
 
 
+def record_refusal(request: HttpRequest) -> None:
+    """A page was refused (403). The same one again within a minute is not worth a line."""
+    lately = SecurityEvent.objects.filter(
+        user=request.user, kind=SecurityEvent.Kind.REFUSED, at__gt=clock.now() - timedelta(minutes=1)
+    )
+    if not lately.filter(details__path=request.path[:200]).exists() and lately.count() < 20:
+        record(
+            SecurityEvent.Kind.REFUSED,
+            user=request.user,
+            request=request,
+            path=request.path[:200],
+            method=request.method,
+        )
+
+
 def _campus_id(user: User | None) -> int | None:
     """Whose supervisors may read it: those of the person's campus, or of the first that they operate."""
     if user is None or user.campus_id:
@@ -63,9 +77,5 @@ def device_of(request: HttpRequest) -> str:
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """Where the visitor comes from, behind as many proxies of ours as there are."""
-    try:
-        address = get_adapter(request).get_client_ip(request)
-        return str(ip_address(address))
-    except (PermissionDenied, ValueError):  # no network at all, as in a test
-        return None
+    """Where the visitor comes from; None without a network, as in a test."""
+    return client_address(request) or None

@@ -7,9 +7,10 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from core import clock
+from core.realtime import SESSION_REF
 
 # In the data of a session, written at login (accounts.sessions.begin); the row's columns follow them.
-REF, LOGGED_IN_AT, DEVICE, ADDRESS = "ref", "logged_in_at", "device", "address"
+REF, LOGGED_IN_AT, DEVICE, ADDRESS = SESSION_REF, "logged_in_at", "device", "address"
 
 
 class SessionStore(DatabaseStore):

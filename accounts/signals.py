@@ -7,6 +7,8 @@ from django.dispatch import receiver
 
 from accounts import security_log, sessions
 from accounts.models import SecurityEvent, User
+from accounts.session_store import REF
+from core import realtime
 
 Kind = SecurityEvent.Kind
 
@@ -19,8 +21,10 @@ def _logged_in(request, user, **kwargs) -> None:
 
 @receiver(user_logged_out)
 def _logged_out(request, user, **kwargs) -> None:
+    request.logged_out = True  # NoStoreMiddleware clears what the browser keeps
     if user is not None:
         security_log.record(Kind.LOGOUT, user=user, request=request)
+        realtime.end_pages(user.pk, request.session.get(REF) or "none")
 
 
 @receiver(user_login_failed)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import login_views, views
+from accounts import login_views, session_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("me/addresses/<int:pk>/", views.address, name="address"),
     path("me/addresses/<int:pk>/delete/", views.delete_address, name="address_delete"),
     path("me/addresses/<int:pk>/default/", views.default_address, name="address_default"),
+    path("me/sessions/", session_views.session_list, name="sessions"),
+    path("me/sessions/others/end/", session_views.end_other_sessions, name="end_other_sessions"),
+    path("me/sessions/<str:ref>/end/", session_views.end_session, name="end_session"),
+    path("me/here/", session_views.here, name="here"),
     path("me/data/", views.export, name="export"),
     path("me/erase/", views.erase, name="erase"),
     path("language/", views.language, name="language"),

@@ -12,7 +12,7 @@ from unfold.dataclasses import SearchResult
 
 from accounts.permissions import is_operator
 from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, scoped
-from core.realtime import live_token
+from core.realtime import page_token
 from dispatch.models import Courier
 from exceptions.console import scope, selectors
 from exceptions.models import Ticket
@@ -198,7 +198,7 @@ def everywhere(request: HttpRequest) -> dict:
     """What templates/admin/base_site.html needs to listen to the operator's campuses on every page."""
     if not is_operator(request.user):
         return {}
-    token = live_token(request.user.pk, scope.groups(request))
+    token = page_token(request, scope.groups(request))
     answers = is_operator(request.user, None, *ANSWERING)
     return {"live_url": f"/ws/live/?t={token}", "listens": True, "answers": answers}
 

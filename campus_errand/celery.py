@@ -133,6 +133,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "tidy-sessions": {
+        "task": "accounts.tasks.tidy_sessions",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "tidy-outbox": {"task": "core.tasks.tidy_outbox", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -1,5 +1,6 @@
 """The live socket of a page: /ws/live/?t=<signed token>. It only rings; what changed is fetched over HTTP."""
 
+import asyncio
 import logging
 from urllib.parse import parse_qs
 
@@ -8,20 +9,20 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.realtime import check_token
-from messaging.hub import Listener, message_of, present_hub
+from messaging.claims import present_check
+from messaging.hub import STAY_CLOSED, TOO_OFTEN, TRY_LATER, Listener, message_of, present_hub
 
 logger = logging.getLogger(__name__)
 
-STAY_CLOSED = 4403  # the token is bad or too old: the page polls until it is loaded again
-TOO_SLOW = 4408
-TRY_LATER = 4503
+FRAMES_A_SECOND = 10  # a page sends a ping every 25 seconds
 PONG = message_of('{"t":"pong"}')
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """Needs neither session nor database: a thousand pages that reconnect at once cost a signature check each."""
+    """A thousand pages that reconnect at once cost a signature check each, and a few queries for all of them."""
 
     listener: Listener | None = None
+    _second, _frames = 0, 0  # of the present second: how many frames came
 
     async def __call__(self, scope, receive, send):
         # The base class would also listen to a channel layer, in tasks of its own for each socket: 40 KB each. Here the
@@ -39,23 +40,30 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self):
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        known = check_token(query.get("t", [""])[0])
-        if known is None:
-            await self.accept()  # a browser sees the code of an accepted socket only
-            await self.close(STAY_CLOSED)
-            return
-        _, groups = known
-        self.listener = Listener(send=self.base_send, drop=lambda: self.close(TOO_SLOW))
+        token = check_token(query.get("t", [""])[0])
         try:
-            await present_hub().join(self.listener, groups)
+            if token is None or not (token.claim is None or await present_check().holds(token.claim)):
+                await self.turn_away(STAY_CLOSED)
+                return
+            self.listener = Listener(send=self.base_send, drop=self.close, claim=token.claim)
+            await present_hub().join(self.listener, token.groups)
         except Exception as error:
             logger.warning("a live socket was turned away: %r", error)
-            await self.accept()
-            await self.close(TRY_LATER)
+            await self.turn_away(TRY_LATER)
             return
         await self.accept()
 
+    async def turn_away(self, code: int) -> None:
+        await self.accept()  # a browser sees the code of an accepted socket only
+        await self.close(code)
+
     async def receive(self, text_data=None, bytes_data=None):
+        second = int(asyncio.get_running_loop().time())
+        self._second, self._frames = second, self._frames + 1 if second == self._second else 1
+        if self._frames > FRAMES_A_SECOND:
+            if self.listener is not None and not self.listener.dropped:
+                self.listener.end(TOO_OFTEN)
+            return
         # Browsers cannot see protocol pings, so pages send their own. Nothing else is listened to.
         if text_data in ("ping", '{"t":"ping"}') and self.listener is not None:
             self.listener.offer(PONG)

@@ -6,21 +6,34 @@ It lives on the event loop of the server.
 """
 
 import asyncio
+import json
 import logging
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from itertools import count as numbers
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 
 from core import realtime
+from core.realtime import Claim
+from messaging.claims import TOGETHER, still_good
 
 logger = logging.getLogger(__name__)
 
 BACKLOG = 64  # frames that a socket may lag behind before it is dropped; it comes back and catches up
 PROBE_SECONDS = 3.0
+RECHECK_SECONDS = 60.0
+PAGES_A_PERSON = 12  # live sockets in one process: the tabs of a busy desk
+
+# Why the server closes a socket.
+STAY_CLOSED = 4403  # the token is bad or too old, or its session is over: the page asks for another one
+TOO_SLOW = 4408
+TOO_MANY = 4409  # the person has opened newer pages: it comes back when it is looked at
+TOO_OFTEN = 4429
+TRY_LATER = 4503
 
 
 def message_of(text: str) -> dict:
@@ -30,6 +43,7 @@ def message_of(text: str) -> dict:
 
 RESYNC = message_of('{"t":"resync"}')  # "frames may have been lost: fetch what you show"
 
+_numbers = numbers()
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, "Hub"] = WeakKeyDictionary()
 
 
@@ -60,9 +74,15 @@ def _rest(coroutine: Coroutine, awaited):
 class Listener:
     """One socket: sends in order, at once while it can, in a task of its own while it has to wait."""
 
-    def __init__(self, send: Callable[[dict], Awaitable], drop: Callable[[], Awaitable]) -> None:
-        """`send(message)` sends one frame; `drop()` ends the connection when it lags too far behind."""
+    def __init__(
+        self,
+        send: Callable[[dict], Awaitable],
+        drop: Callable[[int], Awaitable],
+        claim: Claim | None = None,
+    ) -> None:
+        """`send(message)` sends one frame; `drop(code)` ends the connection. Only while `claim` holds it may stay."""
         self.groups: set[str] = set()
+        self.claim, self.number = claim, next(_numbers)
         self.dropped = False
         self._send, self._drop = send, drop
         self._pending: deque[dict] | None = None
@@ -92,11 +112,18 @@ class Listener:
         if len(self._pending) < BACKLOG:
             self._pending.append(message)
             return True
-        self.dropped = True
-        self._pending.clear()
-        self._task.cancel()
-        self._task = asyncio.ensure_future(self._end())
+        self.end(TOO_SLOW)
         return False
+
+    def end(self, code: int) -> None:
+        """Close the connection, whatever it still waits for."""
+        if self.dropped:
+            return
+        self.dropped = True
+        if self._task is not None:
+            self._pending.clear()
+            self._task.cancel()
+        self._task = asyncio.ensure_future(self._end(code))
 
     async def _pump(self, sending: Coroutine, awaited) -> None:
         try:
@@ -107,9 +134,9 @@ class Listener:
             logger.debug("live socket lost: %r", error)
         self._pending = self._task = None
 
-    async def _end(self) -> None:
+    async def _end(self, code: int) -> None:
         try:
-            await self._drop()
+            await self._drop(code)
         except Exception as error:
             logger.debug("live socket lost: %r", error)
 
@@ -133,6 +160,7 @@ class Hub:
     async def join(self, listener: Listener, groups: Iterable[str]) -> None:
         """Returns when the frames of all `groups` arrive. Raises what the channel layer raises."""
         listener.groups = set(groups)
+        self._make_room(listener)
         for group in listener.groups:
             self.members.setdefault(group, set()).add(listener)
         async with self._lock:
@@ -156,8 +184,35 @@ class Hub:
                         self._subscribed.discard(group)
                         await self._layer.group_discard(group, self._channel)
 
+    def _make_room(self, listener: Listener) -> None:
+        """A person has a few pages open at most. The oldest gives way, and waits until it is looked at again."""
+        if listener.claim is None:
+            return
+        own = [one for one in self.members.get(f"user.{listener.claim[0]}", ()) if not one.dropped]
+        for one in sorted(own, key=lambda one: one.number)[: max(len(own) - PAGES_A_PERSON + 1, 0)]:
+            one.end(TOO_MANY)
+
+    def end_pages(self, group: str, session: str) -> None:
+        """Close the sockets of the person whose group it is: of one session, or of all (empty)."""
+        for listener in self.members.get(group, ()):
+            if listener.claim and session in ("", listener.claim[1]):
+                listener.end(STAY_CLOSED)
+
+    async def recheck(self) -> None:
+        """Close the sockets whose sessions are over. They are told as it happens; this is for when nobody could be."""
+        open_ones = {one for members in self.members.values() for one in members if one.claim}
+        claims = list({one.claim for one in open_ones})
+        for start in range(0, len(claims), TOGETHER):
+            asked = set(claims[start : start + TOGETHER])
+            good = await still_good(asked)
+            for one in open_ones:
+                if one.claim in asked - good:
+                    one.end(STAY_CLOSED)
+
     def deliver(self, group: str, text: str) -> None:
         """Give the frame to everyone in the group; a socket that lags too far behind leaves it."""
+        if text.startswith(realtime.END):
+            return self.end_pages(group, json.loads(text)["id"])
         message = message_of(text)
         for listener in [one for one in self.members.get(group, ()) if not one.offer(message)]:
             self.members[group].discard(listener)
@@ -183,7 +238,8 @@ class Hub:
         self._layer = get_channel_layer()
         self._channel = await self._layer.new_channel()
         await self._layer.group_add(self._own, self._channel)
-        self._tasks = [asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._watch())]
+        loops = (self._listen(), self._watch(), self._recheck_now_and_then())
+        self._tasks = [asyncio.ensure_future(loop) for loop in loops]
 
     async def _listen(self) -> None:
         while True:
@@ -212,3 +268,11 @@ class Hub:
             elif self._cut:
                 self._cut = False
                 await self.resync()
+
+    async def _recheck_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK_SECONDS)
+            try:
+                await self.recheck()
+            except Exception as error:  # the database is away: the next round asks again
+                logger.warning("whether sessions go on is not known: %s", error)

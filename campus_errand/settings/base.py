@@ -84,11 +84,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminCSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.RateLimitMiddleware",
+    "accounts.middleware.SecurityLogMiddleware",
+    "accounts.session_limits.SessionLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "core.middleware.DomainErrorMiddleware",
 ]
@@ -367,6 +370,8 @@ SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page's forms
 SESSION_COOKIE_AGE = 30 * 24 * 3600
+# Of operators: from the login on, and without anything that a person does (accounts.sessions).
+STAFF_SESSION_SECONDS, STAFF_IDLE_SECONDS = 12 * 3600, 3600
 
 # -- Logging -----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from campus_errand.settings.base import *
 SECRET_KEY = "test-secret-key-that-is-long-enough-for-every-signer-in-use"
 ALLOWED_HOSTS = ["*"]
 STAFF_SECOND_FACTOR = False
+STAFF_SESSION_SECONDS = STAFF_IDLE_SECONDS = 365 * 24 * 3600  # tests move the clock by days
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # browser journeys load style sheets and scripts

@@ -45,10 +45,11 @@ def panels_tag(context, place: str, subject):
 @register.simple_tag(takes_context=True)
 def live_meta(context, *groups: str):
     """Let this page listen: {% live_meta "order.K7Q2" %}. The person's own group is always in; empty for guests."""
-    user = getattr(context.get("request"), "user", None)
+    request = context.get("request")
+    user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""
-    return format_html('<meta name="live" content="/ws/live/?t={}">', realtime.live_token(user.pk, groups))
+    return format_html('<meta name="live" content="/ws/live/?t={}">', realtime.page_token(request, groups))
 
 
 @register.filter

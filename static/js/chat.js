@@ -45,6 +45,10 @@
       this.read();
       this.pump();
     }
+    gone() { // an operator's words stay on the page (session.js)
+      if (document.getElementById("presence")) document.dispatchEvent(new CustomEvent("session:over"));
+      else win.location.reload();
+    }
     get alive() { return this.box.isConnected; }
 
     /* ---- The queue of what is not sent yet ---- */
@@ -133,7 +137,7 @@
       if (item.photo) form.append("photo", toBlob(item.photo), "photo.jpg");
       try {
         const answer = await fetch(this.data.say, { method: "POST", body: form, credentials: "same-origin", headers: { Accept: "application/json" } });
-        if (answer.redirected) { win.location.reload(); return null; } // the session ended
+        if (answer.redirected || answer.status === 401) { this.gone(); return null; } // the session ended
         if (answer.ok) return await answer.json();
         if (answer.status === 429 || answer.status >= 500) return null;
         const type = answer.headers.get("Content-Type") || "";
@@ -153,7 +157,7 @@
           this.again = false;
           const answer = await fetch(`${this.data.lines}?after=${this.last()}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
           if (!this.alive) return;
-          if (answer.redirected || answer.status === 404) { if ("reloads" in this.data) win.location.reload(); return; }
+          if (answer.redirected || answer.status === 401 || answer.status === 404) { if ("reloads" in this.data) this.gone(); return; }
           if (answer.ok) this.apply(await answer.json(), false);
         } while (this.again);
       } catch (error) { /* no network: live.js asks again */ } finally { this.pulling = false; }

@@ -85,12 +85,13 @@
     [pongTimer, steadyTimer].forEach(clearTimeout);
     clearInterval(pingTimer);
     if (code === 4403) return renew();
+    if (code === 4409) closedForGood = code; // until woken
     const wait = Math.min(SLOWEST_MS, 500 * 2 ** failures++);
     retryTimer = setTimeout(connect, wait / 2 + Math.random() * wait); // spread
     show();
   }
 
-  /* 4403: the token is refused, as overnight. The page's own address has a fresh one. */
+  /* 4403: token refused. The page's own address has a fresh one. */
   async function renew() {
     closedForGood = true;
     show();
@@ -109,6 +110,7 @@
   }
 
   function wake() {
+    if (closedForGood === 4409) closedForGood = false;
     if (isOpen()) ping(); else { failures = 0; connect(); }
     resync("wake");
   }

@@ -115,7 +115,7 @@ def test_without_a_server_in_this_process_nobody_can_be_listening(settings, monk
 
 def render(user, source="{% live_meta 'order.A' %}"):
     class Request:
-        pass
+        session = {realtime.SESSION_REF: "s"}
 
     Request.user = user
     return Template(source).render(Context({"request": Request()}))
@@ -125,7 +125,8 @@ def test_a_page_carries_a_token_for_its_groups():
     html = render(User(pk=7))
     token = html.partition("?t=")[2].partition('"')[0]
     assert html.startswith('<meta name="live" content="/ws/live/?t=')
-    assert realtime.check_token(token) == (7, ["order.A", "user.7"])
+    found = realtime.check_token(token)
+    assert (found.user_id, found.groups, found.claim) == (7, ["order.A", "user.7"], (7, "s", 0))
 
 
 def test_guests_listen_to_nothing():

@@ -13,8 +13,7 @@ from django.conf import settings as django_settings
 from core import realtime
 from core.realtime import live_token, ring
 from messaging import hub as hub_module
-from messaging.consumers import STAY_CLOSED, TOO_SLOW, TRY_LATER
-from messaging.hub import BACKLOG, RESYNC, Listener, present_hub
+from messaging.hub import BACKLOG, RESYNC, STAY_CLOSED, TOO_SLOW, TRY_LATER, Listener, present_hub
 from messaging.routing import websocket_urlpatterns
 
 LIN, ZHAO = 11, 12
@@ -167,7 +166,8 @@ async def test_a_page_of_another_site_may_not_connect(in_memory, settings):
 
 
 def test_a_token_names_the_persons_own_group_and_those_of_the_page():
-    assert realtime.check_token(live_token(LIN, ["order.A", "order.A"])) == (LIN, ["order.A", "user.11"])
+    token = realtime.check_token(live_token(LIN, ["order.A", "order.A"]))
+    assert (token.user_id, token.groups) == (LIN, ["order.A", "user.11"])
 
 
 # -- The hub alone -----------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ class Phone:
         await self.flowing.wait()
         self.got.append(message["text"])
 
-    async def drop(self):
+    async def drop(self, code):
         self.ended.set()
 
 
