@@ -296,14 +296,6 @@ TRANSFERS = {
 
 # Who connects calls where a campus has not chosen (messaging.phone): direct, aliyun, or fake for trying out.
 CALL_PROVIDER = os.environ.get("CALL_PROVIDER") or ("fake" if DEMO else "direct")
-ALIYUN_CALLS = {
-    "ALIYUN_ACCESS_KEY_ID": os.environ.get("ALIYUN_ACCESS_KEY_ID", ""),
-    "ALIYUN_ACCESS_KEY_SECRET": os.environ.get("ALIYUN_ACCESS_KEY_SECRET", ""),
-    "ALIYUN_CALLS_POOL_KEY": os.environ.get("ALIYUN_CALLS_POOL_KEY", ""),
-    # Part of the address that call records are pushed to: /calls/aliyun/<this>/
-    "ALIYUN_CALLS_CALLBACK_SECRET": os.environ.get("ALIYUN_CALLS_CALLBACK_SECRET", ""),
-    "ALIYUN_CALLS_URL": os.environ.get("ALIYUN_CALLS_URL", "https://dyplsapi.aliyuncs.com"),
-}
 # After so many days the numbers in the call log, and those of receivers on orders long closed, are masked for good.
 PHONE_RETENTION_DAYS = int(os.environ.get("PHONE_RETENTION_DAYS", "30"))
 

@@ -56,3 +56,13 @@ WECHAT_TEMPLATES = {
     topic: os.environ.get(f"WECHAT_TEMPLATE_{topic.upper()}", "")
     for topic in ("needed", "progress", "trouble", "money", "chat", "jobs", "platform")
 }
+
+# Calls with hidden numbers (CALL_PROVIDER=aliyun).
+ALIYUN_CALLS = {
+    "ALIYUN_ACCESS_KEY_ID": os.environ.get("ALIYUN_ACCESS_KEY_ID", ""),
+    "ALIYUN_ACCESS_KEY_SECRET": os.environ.get("ALIYUN_ACCESS_KEY_SECRET", ""),
+    "ALIYUN_CALLS_POOL_KEY": os.environ.get("ALIYUN_CALLS_POOL_KEY", ""),
+    # Part of the address that call records are pushed to: /calls/aliyun/<this>/
+    "ALIYUN_CALLS_CALLBACK_SECRET": os.environ.get("ALIYUN_CALLS_CALLBACK_SECRET", ""),
+    "ALIYUN_CALLS_URL": os.environ.get("ALIYUN_CALLS_URL", "https://dyplsapi.aliyuncs.com"),
+}
