@@ -197,7 +197,7 @@ def wait_until_well(site: Site) -> None:
             return answer.status == 200
         return False
 
-    if not wait_until(well, 300, 0.5):
+    if not wait_until(well, 900, 0.5):
         tail = site.log.read_text(errors="replace").splitlines()[-15:]
         sys.exit("The server does not get well:\n" + "\n".join(tail))
 
