@@ -1,9 +1,12 @@
 """A clock that is corrected does not silence beat."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from celery import Celery
+from django.conf import settings
+from kombu.utils.imports import symbol_by_name
 
 from campus_errand.steady import SteadyScheduler
 
@@ -51,3 +54,11 @@ def test_it_goes_on_when_the_clock_is_set(beat, time, hours):
     beat(10)
     time.now += timedelta(hours=hours)
     assert 9 <= beat(10) <= 12
+
+
+@pytest.mark.parametrize("file", ["script/server", "docker-compose.yml"])
+def test_beat_is_started_with_a_schedule_that_loads_and_is_steady(file):
+    named = re.findall(r"beat --scheduler (\S+)", (settings.BASE_DIR / file).read_text())
+    assert named
+    for name in named:
+        assert issubclass(symbol_by_name(name), SteadyScheduler)
