@@ -10,9 +10,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.wsgi import get_wsgi_application
 
-from messaging.routing import websocket_urlpatterns
-
 _http = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("HTTP_THREADS", "10")))
+
+from messaging.routing import websocket_urlpatterns  # noqa: E402  (needs the apps, which are loaded now)
 
 application = ProtocolTypeRouter(
     {"http": _http, "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
