@@ -140,7 +140,9 @@ def _parameters(model: type[Model], item) -> set[str]:
     """What an entry of `list_filter` reads from the address."""
     if isinstance(item, type):
         return {item.parameter_name}
-    path = item if isinstance(item, str) else item[0]
+    path, shown_as = (item, None) if isinstance(item, str) else item
+    if issubclass(shown_as or object, admin.EmptyFieldListFilter):
+        return {f"{path}__isempty"}
     names = {path + tail for tail in (*SUFFIXES, *RANGES)}
     field = get_fields_from_path(model, path)[-1]
     if field.is_relation:

@@ -1,7 +1,8 @@
 """Names and other short texts by which people and places are told apart by others: what is seen is all there is.
 
-One rule: compatibility forms are folded (NFKC), spaces are single, control, format and direction characters are
-dropped (a name may not turn the text around it, nor pretend to be another), and something must be left to see.
+One rule: compatibility forms of letters and digits are folded (NFKC; Chinese punctuation stays), spaces are single,
+control, format and direction characters are dropped (a name may not turn the text around it, nor pretend to be
+another), and something must be left to see.
 """
 
 import unicodedata
@@ -21,10 +22,15 @@ NOTHING_TO_SEE = _("Enter something that can be seen.")
 
 def clean_name(text: str) -> str:
     """The text as others will see it; "" when there is nothing to see."""
-    text = " ".join(unicodedata.normalize("NFKC", text).split())
+    text = " ".join("".join(map(_folded, unicodedata.normalize("NFC", text))).split())
     kept = "".join(char for n, char in enumerate(text) if _stays(text, n))
     kept = " ".join(kept.split())
     return kept if any(unicodedata.category(char)[0] in "LNPS" for char in kept) else ""
+
+
+def _folded(char: str) -> str:
+    """Ａ and ① as A and 1; （ is how Chinese writes a bracket, and stays."""
+    return unicodedata.normalize("NFKC", char) if unicodedata.category(char)[0] in "LNZ" else char
 
 
 def _stays(text: str, n: int) -> bool:

@@ -13,6 +13,15 @@ from messaging.kinds import DEFAULT_CHANNELS
 QUIET_FROM, QUIET_UNTIL = time(22, 30), time(7, 30)
 
 
+# Functions, because Django's check of fixed defaults complains of a time of day that is just now.
+def quiet_from() -> time:
+    return QUIET_FROM
+
+
+def quiet_until() -> time:
+    return QUIET_UNTIL
+
+
 class Preference(models.Model):
     """One row a person, made when they first choose something. `channels`: {topic: [channels]} of topics that they
     have chosen about; the others go as `kinds.DEFAULT_CHANNELS` says."""
@@ -22,8 +31,8 @@ class Preference(models.Model):
     )
     channels = models.JSONField(default=dict)
     quiet = models.BooleanField(default=True)
-    quiet_from = models.TimeField(default=QUIET_FROM)
-    quiet_until = models.TimeField(default=QUIET_UNTIL)
+    quiet_from = models.TimeField(default=quiet_from)
+    quiet_until = models.TimeField(default=quiet_until)
     email = models.EmailField(blank=True)  # one that the person has shown to be theirs
     wechat = models.CharField(max_length=64, blank=True)  # the person's openid
 

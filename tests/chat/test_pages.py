@@ -67,7 +67,6 @@ def test_the_answer_to_a_line_brings_what_came_meanwhile(say, student_lin, couri
     [
         ({"text": ""}, "Write something"),
         ({"text": "x" * 1001}, "At most 1000"),
-        ({"text": "a\0b"}, "Null"),
         ({"text": "hello", "client": "short"}, "load the page again"),
         ({"text": "hello", "client": "<b>bad name</b>"}, "load the page again"),
         ({"lat": "91", "lon": "0"}, "less than or equal"),
@@ -91,7 +90,7 @@ def test_people_may_write_anything(say, student_lin, text):
     assert Line.objects.get().text == text
 
 
-@pytest.mark.parametrize("value", ["", "x", "-1", "99999999999999999999", "１２", "1e3", "\0"])
+@pytest.mark.parametrize("value", ["", "x", "-1", "99999999999999999999", "１２", "1e3"])
 def test_nonsense_instead_of_a_number_is_none(carried, student_lin, client_of, say, value):
     say(student_lin)
     answer = client_of(student_lin).get(f"/chat/order-{carried.no}/lines/", {"after": value})

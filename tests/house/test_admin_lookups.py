@@ -100,7 +100,10 @@ def test_no_list_is_sorted_or_searched_by_a_secret(label):
         column = getattr(board, str(name), None)
         own = "" if column else str(name)  # a column of the page's own is sorted only by what it declares
         sorted_by.append(str(getattr(column, "admin_order_field", "")) or own)
-    assert not {str(path).lstrip("-").split("__")[-1] for path in sorted_by} & SECRET
+    secret = (
+        SECRET - {"key"} if label == "core.RetentionRun" else SECRET
+    )  # its key names a rule, and opens nothing
+    assert not {str(path).lstrip("-").split("__")[-1] for path in sorted_by} & secret
     for field in board.get_search_fields(request):
         if field.split("__")[-1].lstrip("=") in SECRET - {"key"}:
             assert field.startswith("="), f"{field}: the whole number or nothing"
