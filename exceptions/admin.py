@@ -187,6 +187,8 @@ class TicketAdmin(ReadOnlyAdmin):
             raise Http404
         if not self.has_view_permission(request, found) or not is_operator(request.user):
             raise PermissionDenied
+        if request.method == "POST":
+            raise PermissionDenied  # it changes by steps alone
         rows = self.get_queryset(request).select_related(*SHOWN_WITH)
         ticket = rows.get(pk=found.pk)
         context = {

@@ -65,7 +65,8 @@ def position(request: HttpRequest) -> JsonResponse:
     who it is (dispatch.middleware); 422 for what is no position.
     """
     courier = request.courier
-    found = fixes.parse(request.body)
+    # A form with files has been read by now, and is no position.
+    found = None if request.content_type.startswith("multipart/") else fixes.parse(request.body)
     if found is None:
         return JsonResponse({"error": _("This is not a position."), "code": "invalid"}, status=422)
     now = clock.now()

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.services import erase_person
 from campus_errand.celery import app as celery
-from core import checks, dbroles, outbox
+from core import checks, dbroles, outbox, personal_data
 from core.dbroles import grant, rights
 from payments.models import Account, Entry, Transfer
 from payments.selectors import check_ledger
@@ -122,6 +122,16 @@ def test_rights_follow_from_what_the_code_deletes():
     assert rights("payments_payment") == ["SELECT", "INSERT", "UPDATE"]
     assert rights("django_session") == ["SELECT", "INSERT", "UPDATE", "DELETE"]
     assert rights("django_migrations") == ["SELECT"]
+
+
+def test_what_the_table_of_personal_data_deletes_may_be_deleted():
+    Erasure = personal_data.Erasure
+    assert [
+        row.Model._meta.label
+        for row in personal_data._rows
+        if Erasure.DELETE in (row.erasure, row.keeps and row.keeps.then)
+        and "DELETE" not in rights(row.Model._meta.db_table)
+    ] == []
 
 
 class TestGrant:

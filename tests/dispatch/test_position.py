@@ -84,6 +84,12 @@ def test_what_is_no_position_is_refused(report, courier_zhao, body):
     assert at(courier_zhao) == (None, None, None)
 
 
+def test_a_form_is_no_position(client_of, courier_zhao):
+    answer = client_of(courier_zhao).post(reverse("dispatch:position"), HERE)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert at(courier_zhao) == (None, None, None)
+
+
 def test_only_couriers_report(report, client, student_lin):
     assert report(student_lin, HERE).status_code == 403
     assert client.post(reverse("dispatch:position"), HERE, content_type="application/json").status_code == 302
