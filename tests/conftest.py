@@ -331,17 +331,24 @@ def photo():
 
 
 @pytest.fixture(scope="session")
-def s3():
-    """A server that speaks S3, with an empty bucket "photos": the options of core.storage.PrivateBucket to reach it."""
-    import boto3
+def s3_server():
+    """The address of a server that speaks S3."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    endpoint = "http://{}:{}".format(*server.get_host_and_port())
-    options = {"endpoint_url": endpoint, "region_name": "us-east-1"}
-    boto3.client("s3", aws_access_key_id="key", aws_secret_access_key="secret", **options).create_bucket(
-        Bucket="photos"
-    )
-    yield options | {"access_key": "key", "secret_key": "secret", "addressing_style": "path"}
+    yield "http://{}:{}".format(*server.get_host_and_port())
     server.stop()
+
+
+@pytest.fixture
+def s3(s3_server):
+    """An empty bucket "photos": the options of core.storage.PrivateBucket to reach it."""
+    import boto3
+
+    options = {"endpoint_url": s3_server, "region_name": "us-east-1"}
+    access = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+    bucket = boto3.resource("s3", **access, **options).Bucket("photos")
+    bucket.create()
+    bucket.objects.all().delete()
+    return options | {"access_key": "key", "secret_key": "secret", "addressing_style": "path"}
