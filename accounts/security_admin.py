@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts import security_log
+from accounts.browsers import device_name
 from accounts.models import SecurityEvent, User
 from core.admin import SUPERVISOR, ReadOnlyAdmin, ScopedRelatedFilter, number_listeners
 
@@ -21,7 +22,7 @@ ALARMING = {
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(ReadOnlyAdmin):
     view_roles = (SUPERVISOR,)
-    list_display = ["at", "what", "whom", "actor", "address", "device", "facts"]
+    list_display = ["at", "what", "whom", "actor", "address", "browser", "facts"]
     list_filter = ["kind", ("campus", ScopedRelatedFilter)]
     list_select_related = ["user", "actor"]
     date_hierarchy = "at"
@@ -47,6 +48,10 @@ class SecurityEventAdmin(ReadOnlyAdmin):
     @display(description=_("person"))
     def whom(self, event):
         return event.user or event.identifier or "—"
+
+    @display(description=_("device"))
+    def browser(self, event):
+        return device_name(event.device) if event.device else "—"
 
     @display(description=_("details"))
     def facts(self, event):
