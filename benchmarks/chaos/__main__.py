@@ -32,7 +32,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--minutes", type=float, default=18, help="at most so long are faults made")
     options.add_argument("--faults", type=int, default=GOAL + 10, help="until so many took effect")
-    options.add_argument("--pause", type=float, default=6, help="seconds between two")
+    options.add_argument("--pause", type=float, default=5, help="seconds between two")
     options.add_argument("--seed", type=int, default=13)
     options.add_argument("--log", type=Path, help="keep the server's log there")
     args = options.parse_args()

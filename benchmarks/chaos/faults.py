@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import signal
+import subprocess
 import threading
 import time
 import urllib.request
@@ -11,10 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import psycopg2
+import redis
 
 from benchmarks.chaos.servers import Clock, MediaDisk, Postgres, Redis, Site, answers, wait_until
 
 COMING_BACK = 90  # seconds in which a part must be there again
+LONGEST_WAIT = 5  # seconds from a fault to the pause before the next one
 REDIS_STOPPED, REDIS_AWAY, DISK_FULL, CLOCK_BACK = 6, 3, 8, 12
 HOUR = 3600
 # One round. Those of a line are struck at once; the order is shuffled.
@@ -55,21 +58,30 @@ class Striker(threading.Thread):
         self.site, self.postgres, self.redis, self.disk, self.clock = site, postgres, redis, disk, clock
         self.database, self.pause, self.wanted = database, pause, wanted
         self.rng, self.stop, self.faults = random.Random(seed), threading.Event(), []
-        self._lock = threading.Lock()
+        self._lock, self._striking = threading.Lock(), {}
 
     def run(self) -> None:
+        """The next one does not wait until the last is over, but no part is struck again before it is back."""
         for line in self._lines():
-            if self.stop.wait(self.pause):
+            if self.stop.wait(self.pause) or self.effective() >= self.wanted:
                 break
-            struck = [threading.Thread(target=self._strike, args=(kind,)) for kind in line]
+            struck = [self._start(kind) for kind in line if self._is_free(kind)]
+            until = time.monotonic() + LONGEST_WAIT
             for one in struck:
-                one.start()
-            for one in struck:
-                one.join()
-            if self.effective() >= self.wanted:
-                break
+                one.join(max(0.0, until - time.monotonic()))
+        for one in self._striking.values():
+            one.join()
         self.clock.shift(0)
         self.disk.free()
+
+    def _is_free(self, kind: str) -> bool:
+        before = self._striking.get(_part(kind))
+        return before is None or not before.is_alive()
+
+    def _start(self, kind: str) -> threading.Thread:
+        one = self._striking[_part(kind)] = threading.Thread(target=self._strike, args=(kind,))
+        one.start()
+        return one
 
     def effective(self) -> int:
         return sum(fault.took_effect for fault in self.faults)
@@ -93,7 +105,7 @@ class Striker(threading.Thread):
         fault = self._began(kind)
         try:
             fault.took_effect = do(fault)
-        except (OSError, psycopg2.Error) as error:
+        except (OSError, psycopg2.Error, redis.RedisError, subprocess.SubprocessError) as error:
             print(f"{kind} could not be done: {error}", flush=True)
         fault.ended = time.time()
 
@@ -178,6 +190,11 @@ class Striker(threading.Thread):
         time.sleep(CLOCK_BACK / 2)
         forth.ended, forth.took_effect = time.time(), True
         return True
+
+
+def _part(kind: str) -> str:
+    """What a fault breaks: the three of Redis are of one part."""
+    return kind.partition("_")[0]
 
 
 def judge(exchange, faults: list[Fault]) -> str:
