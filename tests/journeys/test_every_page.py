@@ -74,7 +74,7 @@ FILES = {
 # Only in the middle of logging in, or only for who has set up a second factor: tests/accounts walks them.
 ON_THE_WAY = {
     "account_confirm_login_code", "account_inactive", "account_verify_phone", "account_new_password",
-    "account_set_password", "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate",
+    "account_set_password", "account_reauthenticate", "account_reauthenticate_code", "account_dormant", "mfa_authenticate", "mfa_reauthenticate",
     "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "admin:login", "admin:logout", "admin:password_change", "admin:password_change_done",
 }  # fmt: skip
