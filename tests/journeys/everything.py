@@ -230,6 +230,7 @@ def busy_day(world):
     }
     student = {
         **at("orders:home", "messaging:inbox", "payments:wallet", "accounts:me", "accounts:profile"),
+        **at("accounts:sessions"),
         **at("messaging:preferences", "messaging:email_confirm"),
         **at("accounts:addresses", "accounts:address_new", "accounts:erase", "campus:map", "account_logout"),
         **at("accounts:address", args=[home.pk]),

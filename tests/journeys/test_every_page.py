@@ -31,6 +31,7 @@ CHOSEN = list(LOOKS) if os.environ.get("EVERY_PAGE") == "all" else ["phone-light
 COMMANDS = {
     "orders:price", "orders:start_over", "orders:urge", "orders:confirm", "orders:budget",
     "accounts:address_delete", "accounts:address_default", "accounts:language", "accounts:demo_login",
+    "accounts:end_session", "accounts:end_other_sessions", "accounts:here",
     "messaging:read_all", "messaging:open", "messaging:call_records", "messaging:push_on", "messaging:push_off",
     "messaging:email", "payments:callback", "payments:back", "simulation:run_late",
     "payments:take_back", "admin:payments_withdrawal_do",
@@ -71,10 +72,12 @@ FILES = {
     "mfa_download_recovery_codes", "healthz/", "readyz/", "sw.js",
     "admin:payments_settlement_file",
 }  # fmt: skip
-# Only in the middle of logging in, or only for who has set up a second factor: tests/accounts walks them.
+# Only in the middle of logging in, or only for who has set up a second factor or was erased: tests/accounts and
+# tests/personal_data walk them.
 ON_THE_WAY = {
     "account_confirm_login_code", "account_inactive", "account_verify_phone", "account_new_password",
-    "account_set_password", "account_reauthenticate", "account_reauthenticate_code", "account_dormant", "mfa_authenticate", "mfa_reauthenticate",
+    "account_set_password", "account_reauthenticate", "account_reauthenticate_code", "account_dormant",
+    "admin:accounts_restrictedrecord_read", "mfa_authenticate", "mfa_reauthenticate",
     "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "admin:login", "admin:logout", "admin:password_change", "admin:password_change_done",
 }  # fmt: skip
