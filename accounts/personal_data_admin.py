@@ -4,6 +4,9 @@ from itertools import groupby
 
 from django.contrib import admin
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,18 +43,23 @@ class RetentionRunAdmin(ReadOnlyAdmin):
 
 
 def model_title(label: str) -> str:
-    """What people call the rows of this model."""
+    """What people call the rows of this model; "" where nobody but the code has a word for them."""
     model = next(row.Model for row in personal_data.table() if row.model == label)
-    return capfirst(str(model._meta.verbose_name_plural))
+    named = "verbose_name" in model._meta.original_attrs
+    return capfirst(str(model._meta.verbose_name_plural)) if named else ""
+
+
+def field_title(row: personal_data.Row, name: str) -> SafeString:
+    """What people call a field, else its name in the code."""
+    title = getattr(row.Model._meta.get_field(name), "verbose_name", name)
+    return conditional_escape(title) if isinstance(title, Promise) else format_html("<code>{}</code>", name)
 
 
 def describe(row: personal_data.Row, runs: dict[str, RetentionRun]) -> dict:
     """A row of the table in words, with what the sweep did last."""
     run = runs.get(row.sweep_key)
     return {
-        "fields": [
-            str(getattr(row.Model._meta.get_field(name), "verbose_name", name)) for name in row.fields
-        ],
+        "fields": [field_title(row, name) for name in row.fields],
         "purpose": row.purpose,
         "readers": ", ".join(str(reader.label) for reader in row.readers),
         "kept": kept(row),
