@@ -30,7 +30,7 @@ LAST_ORDERS, LAST_EVENTS = 600, 240  # seconds for everybody to finish, and for 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--minutes", type=float, default=18, help="at most so long are faults made")
+    options.add_argument("--minutes", type=float, default=20, help="at most so long are faults made")
     options.add_argument("--faults", type=int, default=GOAL + 10, help="until so many took effect")
     options.add_argument("--pause", type=float, default=5, help="seconds between two")
     options.add_argument("--seed", type=int, default=13)
@@ -135,11 +135,13 @@ def act(args: argparse.Namespace, site: Site, striker: Striker, outside: int) ->
         thread.start()
     striker.start()
     began = time.monotonic()
-    while striker.is_alive() and time.monotonic() - began < args.minutes * 60:
-        striker.join(20)
-        say(f"{striker.effective()} faults, {sum(world.record.done.values())} things done")
-    striker.stop.set()
-    striker.join()
+    try:
+        while striker.is_alive() and time.monotonic() - began < args.minutes * 60:
+            striker.join(20)
+            say(f"{striker.effective()} faults, {sum(world.record.done.values())} things done")
+    finally:  # nothing is struck any more while all is taken down
+        striker.stop.set()
+        striker.join()
     wait_until_well(site)
     connection.close()  # PostgreSQL has cut it meanwhile
     world.stop.set()
