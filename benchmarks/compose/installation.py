@@ -28,14 +28,21 @@ STUDENT, PASSWORD = "13800000001", "demo-campus"
 urllib3.disable_warnings()  # caddy's certificates for localhost are its own
 
 
-def run(command: list, *, folder: Path = ROOT, check: bool = True, **more) -> str:
-    """What the command printed; ends the trial with its last lines if it fails."""
+def execute(
+    command: list, *, folder: Path = ROOT, check: bool = True, **more
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command; ends the trial with its last lines if it fails."""
     done = subprocess.run(
         [str(part) for part in command], cwd=folder, capture_output=True, text=True, check=False, **more
     )
     if check and done.returncode:
         sys.exit(f"{' '.join(map(str, command))}\n{(done.stdout + done.stderr)[-3000:]}")
-    return done.stdout
+    return done
+
+
+def run(command: list, **more) -> str:
+    """What the command printed."""
+    return execute(command, **more).stdout
 
 
 class Installation:
@@ -77,6 +84,17 @@ class Installation:
             ["docker", "compose", *files, *arguments], folder=self.folder, check=check, env=self.environment
         )
 
+    def script(
+        self, name: str, *arguments: str, check: bool = True, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        files = {"COMPOSE_FILE": ":".join(self.files)}
+        return execute(
+            [f"script/{name}", *arguments],
+            folder=self.folder,
+            check=check,
+            env=self.environment | files | more,
+        )
+
     def manage(self, *arguments: str) -> str:
         return self.compose("exec", "-T", "web", "python", "manage.py", *arguments)
 
@@ -93,6 +111,24 @@ class Installation:
         """As the kernel kills it: the container's restart policy brings it back."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid(service), signal.SIGKILL)
+
+    # -- versions --
+
+    def version(self, service: str = "web") -> str:
+        """The tag of the image of the service's first container."""
+        container = self.compose("ps", "-q", service).split()[0]
+        return run(["docker", "inspect", "-f", "{{.Config.Image}}", container]).strip().rpartition(":")[2]
+
+    def set_env(self, name: str, value: str) -> None:
+        env = self.folder / ".env"
+        env.write_text(re.sub(rf"^{name}=.*$", f"{name}={value}", env.read_text(), flags=re.M))
+
+    def change_code(self, line: str) -> None:
+        with (self.folder / "campus_errand/wsgi.py").open("a", encoding="utf-8") as file:
+            file.write(f"\n{line}\n")
+
+    def take_back_code(self) -> None:
+        run(["git", "checkout", "--quiet", "campus_errand/wsgi.py"], folder=self.folder)
 
     def remove(self) -> None:
         self.compose("down", "--volumes", "--timeout", "3", check=False)

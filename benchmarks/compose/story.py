@@ -1,10 +1,9 @@
 """What happens to an installation in the trial, and what must come of it."""
 
-import re
 import threading
 import time
 
-from benchmarks.compose.installation import PARTS, SERVICES, Installation, Student, Watcher, picture, run
+from benchmarks.compose.installation import PARTS, SERVICES, Installation, Student, Watcher, picture
 from core.ids import new_no
 
 COUNTS = (
@@ -70,36 +69,43 @@ def kill_each(site: Installation, tell: Teller) -> None:
 
 
 def upgrade(site: Installation, tell: Teller) -> None:
-    """The next version: other code, another tag."""
-    with (site.folder / "campus_errand/urls.py").open("a", encoding="utf-8") as file:
-        file.write("\n# the next version\n")
-    env = site.folder / ".env"
-    env.write_text(
-        re.sub(r"^CAMPUS_ERRAND_VERSION=.*$", "CAMPUS_ERRAND_VERSION=next", env.read_text(), flags=re.M)
-    )
-    started = time.monotonic()
-    watcher = Watcher(site.address)
-    watcher.start()
-    site.compose("up", "--detach", "--build")
-    for service in ("web", "websockets"):
-        site.wait_until_healthy(service)
-    site.wait_until_well()
-    gap = watcher.gap()
-    tell("upgrade_s", time.monotonic() - started)
-    tell("gap_s", gap, wrong=gap > 5 and not site.half_a_core)
-    running = site.compose("exec", "-T", "web", "tail", "-1", "campus_errand/urls.py")
-    tell("upgraded", int("next version" in running), wrong="next version" not in running)
+    """The next version, one that never gets ready, and the way back to the first; the code differs by a line."""
+    first = site.version()
+    for name, line, flags, comes in (
+        ("upgrade", "# the next version", [], True),
+        ("broken_upgrade", "raise SystemExit  # the version after that", [], False),
+        ("way_back", "", ["--no-build"], True),
+    ):
+        before = site.version()
+        if line:
+            site.change_code(line)
+        site.set_env("CAMPUS_ERRAND_VERSION", name if line else first)
+        started = time.monotonic()
+        watcher = Watcher(site.address)
+        watcher.start()
+        done = site.script("upgrade", *flags, check=False, UPGRADE_PATIENCE="60" if not comes else "600")
+        if comes:
+            for service in PARTS:
+                site.wait_until_healthy(service)
+        gap = watcher.gap()
+        tell(f"{name}_s", time.monotonic() - started)
+        tell("gap_s" if name == "upgrade" else f"{name}_gap_s", gap, wrong=gap > 5 and not site.half_a_core)
+        tell(f"{name}_ended_with", done.returncode, wrong=(done.returncode == 0) != comes)
+        running = {site.version(service) for service in PARTS}
+        right = running == ({name if line else first} if comes else {before})
+        tell(f"{name}_runs", ",".join(sorted(running)), wrong=not right)
+        site.take_back_code()
 
 
 def from_backup(site: Installation, tell: Teller, student: Student, photo: str, before: bytes) -> None:
     counted = site.shell(COUNTS)
     started = time.monotonic()
-    run(["script/backup", "--containers", "--to", "backups"], folder=site.folder, env=site.environment)
+    site.script("backup", "--containers", "--to", "backups")
     tell("backup_s", time.monotonic() - started)
     (backup,) = (site.folder / "backups").glob("errand-*")
     site.compose("down", "--volumes")
     started = time.monotonic()
-    run(["script/restore", backup, "--containers"], folder=site.folder, env=site.environment)
+    site.script("restore", str(backup), "--containers")
     site.wait_until_well()
     tell("restore_s", time.monotonic() - started)
     after = site.shell(COUNTS)
