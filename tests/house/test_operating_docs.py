@@ -64,7 +64,7 @@ def test_options_of_scripts_exist(page):
     lacking = [
         f"{script} {option}"
         for line in code_of(page).splitlines()
-        for script, words in re.findall(r"(script/(?:backup|restore))((?: [^&|#]*)?)", line)
+        for script, words in re.findall(r"(script/(?:backup|restore|upgrade))((?: [^&|#]*)?)", line)
         for option in re.findall(r"--[\w-]+", words)
         if f"{option})" not in text_of(ROOT / script)
     ]
