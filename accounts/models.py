@@ -5,10 +5,11 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
 from core.crypto import EncryptedTextField
+from core.fsm import StatusField
 from core.names import NameField
 from core.personal_data import period
 
@@ -118,7 +119,7 @@ class NumberClaim(models.Model):
         User, models.CASCADE, related_name="number_claims", verbose_name=_("whose account")
     )
     words = models.CharField(_("what they know"), max_length=300)
-    status = FSMField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
+    status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
     created_at = models.DateTimeField(_("asked"), default=clock.now)
     decided_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")

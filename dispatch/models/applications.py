@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from dispatch.models.couriers import Courier
 
 
@@ -27,7 +28,7 @@ class Application(models.Model):
     courier = models.ForeignKey(
         Courier, models.CASCADE, related_name="applications", verbose_name=_("courier")
     )
-    status = FSMField(_("status"), max_length=12, choices=Status.choices, default=Status.WAITING)
+    status = StatusField(_("status"), max_length=12, choices=Status.choices, default=Status.WAITING)
     student_card = models.ImageField(_("student card"), upload_to="applications/%Y/%m/", blank=True)
     face = models.ImageField(_("photo of the face"), upload_to="applications/%Y/%m/", blank=True)
     # What the operator wrote: why not, or which photo must be better.

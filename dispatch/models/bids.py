@@ -3,9 +3,10 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from dispatch.models.couriers import Courier
 
 
@@ -19,7 +20,7 @@ class Bid(models.Model):
 
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="bids", verbose_name=_("order"))
     courier = models.ForeignKey(Courier, models.PROTECT, related_name="bids", verbose_name=_("courier"))
-    status = FSMField(_("status"), max_length=12, choices=Status.choices, default=Status.OPEN)
+    status = StatusField(_("status"), max_length=12, choices=Status.choices, default=Status.OPEN)
     fee_fen = models.PositiveIntegerField(_("price (fen)"))
     minutes = models.PositiveSmallIntegerField(_("minutes until it is done"))
     words = models.CharField(_("words"), max_length=80, blank=True)

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from accounts.models import Gender
 from campus.models import Vehicle
 from core import clock
+from core.fsm import StatusField
 
 # Below this score a courier is not entrusted with what is dear (see dispatch.admission).
 LOW_CREDIT = 60
@@ -42,7 +43,7 @@ class Courier(models.Model):
     campus = models.ForeignKey(
         "campus.Campus", models.PROTECT, related_name="couriers", verbose_name=_("campus")
     )
-    status = FSMField(_("status"), max_length=12, choices=Status.choices, default=Status.APPLIED)
+    status = StatusField(_("status"), max_length=12, choices=Status.choices, default=Status.APPLIED)
     gender = models.CharField(
         _("gender"), max_length=8, choices=[c for c in Gender.choices if c[0] != Gender.UNKNOWN]
     )

@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Case, F, IntegerField, Q, When
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from campus.models import Admits
 from core import clock
+from core.fsm import StatusField
 from core.ids import new_no
 from dispatch.models.couriers import Courier
 from dispatch.models.relay import RelayStation
@@ -50,7 +51,7 @@ class Leg(models.Model):
     sequence = models.PositiveSmallIntegerField(
         _("sequence"), default=1
     )  # 2 for the leg behind a relay station
-    status = FSMField(_("status"), max_length=12, choices=LegStatus.choices, default=LegStatus.WAITING)
+    status = StatusField(_("status"), max_length=12, choices=LegStatus.choices, default=LegStatus.WAITING)
     version = models.PositiveIntegerField(default=1)
     courier = models.ForeignKey(
         Courier, models.PROTECT, null=True, blank=True, related_name="legs", verbose_name=_("courier")

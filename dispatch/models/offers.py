@@ -6,9 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from core.ids import new_no
 from dispatch.models.couriers import Courier
 from dispatch.models.legs import Leg
@@ -31,7 +32,7 @@ class Offer(models.Model):
         Courier, models.PROTECT, related_name="offers", verbose_name=_("courier"), db_index=False
     )
     legs = models.ManyToManyField(Leg, related_name="offers", verbose_name=_("legs"))
-    status = FSMField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
+    status = StatusField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     pay_fen = models.PositiveIntegerField(_("pay (fen)"))
     # Why this courier: see dispatch.services.rounds.explain for what is in it.
     explanation = models.JSONField(_("explanation"), default=dict)

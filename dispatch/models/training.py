@@ -6,9 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from dispatch.models.couriers import Courier
 from orders.models import Kind
 
@@ -34,7 +35,7 @@ class Course(models.Model):
     )  # fmt: skip
     title = models.CharField(_("title"), max_length=80)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    status = FSMField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
+    status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     pass_percent = models.PositiveSmallIntegerField(
         _("pass mark (%)"), default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )

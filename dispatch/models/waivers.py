@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 
 
 class PhotoWaiver(models.Model):
@@ -23,7 +24,7 @@ class PhotoWaiver(models.Model):
     courier = models.ForeignKey(
         "dispatch.Courier", models.CASCADE, related_name="+", verbose_name=_("courier")
     )
-    status = FSMField(_("status"), max_length=8, choices=Status.choices, default=Status.ASKED)
+    status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.ASKED)
     asked_at = models.DateTimeField(_("asked"), default=clock.now)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("allowed by")

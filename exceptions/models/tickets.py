@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from core.ids import new_no
 from exceptions.models.library import ExceptionType
 
@@ -79,7 +80,7 @@ class Ticket(models.Model):
         ExceptionType, models.PROTECT, related_name="tickets", verbose_name=_("type"), db_index=False
     )
     severity = models.PositiveSmallIntegerField(_("severity"), choices=ExceptionType.Severity.choices)
-    status = FSMField(_("status"), max_length=16, choices=TicketStatus.choices, default=TicketStatus.OPEN)
+    status = StatusField(_("status"), max_length=16, choices=TicketStatus.choices, default=TicketStatus.OPEN)
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(_("how found"), max_length=10, choices=Source.choices)
     reporter = models.ForeignKey(

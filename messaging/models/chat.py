@@ -7,9 +7,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from core.ids import new_no
 
 
@@ -124,7 +125,7 @@ class Conversation(models.Model):
     role = models.CharField(
         _("role"), max_length=8, choices=[c for c in Line.Role.choices if c[0] in ("customer", "courier")]
     )
-    status = FSMField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
+    status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
     operator = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

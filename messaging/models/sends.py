@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
 from core.crypto import EncryptedTextField
+from core.fsm import StatusField
 from messaging.kinds import ChannelName
 from messaging.models.notices import Notice
 
@@ -41,7 +42,7 @@ class Send(models.Model):
     channel = models.CharField(_("channel"), max_length=8, choices=ChannelName.choices)
     provider = models.CharField(_("provider"), max_length=20, blank=True)
     severity = models.PositiveSmallIntegerField(_("severity"))
-    status = FSMField(_("status"), max_length=8, choices=Status.choices, default=Status.QUEUED)
+    status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True, default=clock.now)
     expires_at = models.DateTimeField(_("of use until"))

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from accounts.models import mask_phone, phone_validator
 from campus.models import Admits
 from core import clock
+from core.fsm import StatusField
 from core.ids import new_code, new_no
 from core.names import NameField
 from orders.models.kinds import FINAL, LIVE, Kind, Status
@@ -38,7 +39,7 @@ class Order(models.Model):
         db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    status = FSMField(_("status"), max_length=16, choices=Status.choices, default=Status.PENDING_PAYMENT)
+    status = StatusField(_("status"), max_length=16, choices=Status.choices, default=Status.PENDING_PAYMENT)
     # The draft that it was made from: pressing "pay" twice makes one order.
     request_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
     # Rung with every change, so that pages know what they missed.

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from orders.models.order import Order
 
 
@@ -79,7 +80,7 @@ class OverBudget(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     cost_fen = models.PositiveIntegerField()
     extra_fen = models.PositiveIntegerField()
-    status = FSMField(max_length=8, choices=Status.choices, default=Status.ASKED)
+    status = StatusField(max_length=8, choices=Status.choices, default=Status.ASKED)
     created_at = models.DateTimeField(default=clock.now)
     answered_at = models.DateTimeField(null=True)
 

@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from core.ids import new_no
 
 
@@ -41,7 +42,7 @@ class Payment(models.Model):
     gateway = models.CharField(max_length=12, choices=Gateway.choices)
     amount = models.BigIntegerField()
     refunded = models.BigIntegerField(default=0)
-    status = FSMField(max_length=8, choices=Status.choices, default=Status.PENDING)
+    status = StatusField(max_length=8, choices=Status.choices, default=Status.PENDING)
     gateway_no = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     paid_at = models.DateTimeField(null=True)
@@ -96,7 +97,7 @@ class Refund(models.Model):
     key = models.CharField(max_length=120)  # the request's; it may spread over several payments
     amount = models.BigIntegerField()
     reason = models.CharField(max_length=40)
-    status = FSMField(max_length=8, choices=Status.choices, default=Status.QUEUED)
+    status = StatusField(max_length=8, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
     next_try_at = models.DateTimeField(null=True, default=clock.now)

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
 from core.crypto import EncryptedTextField
+from core.fsm import StatusField
 from core.ids import new_no
 from core.masking import mask_account
 from payments.models.ledger import Account
@@ -62,7 +63,7 @@ class Withdrawal(models.Model):
     openid = models.CharField(
         max_length=64, blank=True
     )  # the person's name at WeChat, where it pays by itself
-    status = FSMField(_("status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
+    status = StatusField(_("status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )

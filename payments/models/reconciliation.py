@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from core import clock
+from core.fsm import StatusField
 from payments.models.paying import Payment
 
 
@@ -34,7 +35,7 @@ class Reconciliation(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
-    status = FSMField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
+    status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
     lines = models.PositiveIntegerField(_("lines of the bill"), default=0)
     found = models.PositiveIntegerField(_("found"), default=0)
     error = models.CharField(_("error"), max_length=200, blank=True)
@@ -104,7 +105,7 @@ class Finding(models.Model):
     )
     ref = models.CharField(_("order"), max_length=32, blank=True)
     fen = models.BigIntegerField(_("difference"))
-    status = FSMField(_("status"), max_length=8, choices=Status.choices, default=Status.OPEN)
+    status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.OPEN)
     first = models.ForeignKey(
         Reconciliation, models.PROTECT, related_name="+", verbose_name=_("first found by")
     )
