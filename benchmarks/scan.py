@@ -33,8 +33,8 @@ def main() -> None:
 
 def run(args) -> None:
     from core import outbox
-    from exceptions.detection import scan
-    from exceptions.library import load_library
+    from exceptions.detection.scanner import scan
+    from exceptions.library.shipped import load_library
 
     load_library()
     began = time.perf_counter()
@@ -249,7 +249,7 @@ def second_scanner(batch: int) -> None:
 
     django.setup()
     from core import outbox
-    from exceptions.detection import scan
+    from exceptions.detection.scanner import scan
 
     with outbox.held():
         print(scan(batch=batch).tickets)

@@ -173,7 +173,7 @@ def place(phone: str):
 
 
 def report(order):
-    from exceptions import services as exceptions
+    from exceptions.tickets import services as exceptions
 
     return exceptions.report(
         order=order, type="other", source="customer", actor=order.customer, words="bench"

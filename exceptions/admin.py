@@ -20,17 +20,15 @@ from core.admin import (
     ReadOnlyAdmin,
     ScopedRelatedFilter,
 )
-from exceptions import (
-    audit_admin,  # noqa: F401  (registers itself)
-    compensation,
-    services,
-)
+from exceptions.actions import STEPS
+from exceptions.audit import admin as audit_admin  # noqa: F401  (registers itself)
 from exceptions.console.forms import CompensationRuleForm, ExceptionTypeForm
 from exceptions.console.scope import own_campuses
 from exceptions.console.selectors import SHOWN_WITH
 from exceptions.console.views import ticket_context
+from exceptions.library import compensation
 from exceptions.models import CompensationRule, ExceptionType, Ruling, ScanFailure, Ticket
-from exceptions.playbooks import STEPS
+from exceptions.tickets import services
 
 SEVERITY_TONE = {1: "danger", 2: "danger", 3: "warning", 4: "info"}
 STATUS_TONE = {

@@ -7,4 +7,5 @@ class ExceptionsConfig(AppConfig):
     verbose_name = _("Exceptions")
 
     def ready(self) -> None:
-        from exceptions import chat, handlers, panels, personal  # noqa: F401
+        from exceptions import personal  # noqa: F401
+        from exceptions.tickets import chat, handlers, panels  # noqa: F401

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.personal import blocks_erasure, exports, exports_files, named
 from core.personal_data import Erasure, Keeps, Reader, erases, needles_of, not_personal, personal
 from exceptions.models import UNRESOLVED, Evidence, Party, Ticket, TicketEvent
-from exceptions.services.forgetting import delete_old_evidence
+from exceptions.tickets.services.retention import delete_old_evidence
 from messaging.services import cut_notices, empty_notices
 
 OWN, STAFF = Reader.PERSON, Reader.OPERATORS

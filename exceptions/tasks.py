@@ -3,15 +3,16 @@
 from celery import shared_task
 
 from core import outbox
-from exceptions import audit as auditing
-from exceptions import detection, services
+from exceptions.audit import running as auditor
+from exceptions.detection import scanner
+from exceptions.tickets import services
 
 
 @shared_task
 def scan() -> int:
     """Every second: alarms that are due, and questions that nobody answered."""
     with outbox.held():  # the next batch goes before the telling
-        found = detection.scan()
+        found = scanner.scan()
         silent = services.expire_questions()
     if found.tickets or found.rang or silent:
         outbox.drain()  # at once, so that the alert is on the operators' screens within the second
@@ -26,7 +27,7 @@ def close_resolved() -> int:
 @shared_task
 def audit() -> int | None:
     """Every hour. Only a run that found nothing tells the outside monitor."""
-    findings = auditing.run()
+    findings = auditor.run()
     if findings == 0:
-        auditing.ping()
+        auditor.ping()
     return findings

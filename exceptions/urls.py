@@ -1,7 +1,7 @@
 from django.urls import include, path
 
-from exceptions import views
-from exceptions.console.desk import turn_into_ticket
+from exceptions.console.desk_ticket import turn_into_ticket
+from exceptions.tickets import views
 
 app_name = "exceptions"
 urlpatterns = [

@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from core import clock
 from core.errors import DomainError
-from exceptions import services as exceptions
+from exceptions.actions import STEPS
 from exceptions.models import UNRESOLVED, Ticket
-from exceptions.playbooks import STEPS
+from exceptions.tickets import services as exceptions
 from orders.models import Order, Status
 from simulation.people import virtual_operator
 from simulation.pictures import parcel

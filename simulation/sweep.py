@@ -7,14 +7,14 @@ from django.utils import timezone
 import payments.services as money
 from core import clock, outbox
 from dispatch import services as dispatch
-from exceptions import detection
-from exceptions.services import close_resolved
+from exceptions.detection import scanner
+from exceptions.tickets.services import close_resolved
 from orders import services as orders
 
 
 def sweep() -> None:
     """Scan, deliver, expire, release, complete and close, as at this moment."""
-    detection.scan(clock.now())
+    scanner.scan(clock.now())
     outbox.drain(limit=100_000)
     dispatch.expire_offers()
     dispatch.split_waiting()

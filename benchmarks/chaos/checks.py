@@ -12,7 +12,7 @@ from benchmarks.chaos.world import Record
 from core import clock, outbox
 from core.models import HandlerRun, OutboxEvent
 from dispatch.models import Leg, LegStatus
-from exceptions.audit import broken
+from exceptions.audit.checks import broken
 from exceptions.models import UNRESOLVED, Evidence, Ticket
 from messaging import kinds
 from messaging.kinds import SMS

@@ -11,10 +11,11 @@ from accounts.permissions import is_operator
 from campus.network import route
 from core import clock
 from dispatch.models import CARRIED, Courier, Leg, LegStatus
-from exceptions.console import permissions, suggest
+from exceptions.actions import STEPS
+from exceptions.console import candidates as suggest
+from exceptions.console import permissions
 from exceptions.models import Ticket, TicketStatus
-from exceptions.playbooks import STEPS
-from exceptions.services import CARRIER
+from exceptions.tickets.services import CARRIER
 from messaging.chat import selectors as chat
 from messaging.models import CallRole, Line
 

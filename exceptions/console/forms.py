@@ -6,9 +6,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from core import money
 from core.errors import DomainError
-from exceptions import compensation
+from exceptions.actions import STEPS
+from exceptions.library import compensation
 from exceptions.models import CompensationRule
-from exceptions.playbooks import STEPS
 
 Formula = CompensationRule.Formula
 

@@ -14,12 +14,14 @@ from django_fsm import can_proceed
 
 from core.errors import Invalid
 from core.http import came_from
-from exceptions import services
-from exceptions.console import cards, facts, forms, permissions, scope, selectors, suggest
+from exceptions.actions import STEPS
+from exceptions.console import candidates as suggest
+from exceptions.console import cards, forms, permissions, scope, selectors
+from exceptions.console import timeline as facts
 from exceptions.console.permissions import console_view
 from exceptions.models import Evidence, Ticket, TicketEvent
-from exceptions.playbooks import STEPS
-from exceptions.wording import resolution_text
+from exceptions.tickets import services
+from exceptions.tickets.wording import resolution_text
 from messaging.phone.views import dialled
 
 

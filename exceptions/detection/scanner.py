@@ -8,8 +8,8 @@ from django.db import DatabaseError, OperationalError, transaction
 
 from core import clock, outbox
 from exceptions.detection import sql
-from exceptions.detection.rules import ALARMS, Alarm
-from exceptions.library import known_types
+from exceptions.detection.alarms import ALARMS, Alarm
+from exceptions.library.shipped import known_types
 from exceptions.models import ExceptionType, ScanFailure
 
 logger = logging.getLogger(__name__)

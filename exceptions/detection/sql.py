@@ -16,7 +16,7 @@ from django.db import connection
 from core.db import is_postgres
 from core.ids import new_no
 from dispatch.models import CARRIED
-from exceptions.detection.rules import PUSH_BACK, Alarm
+from exceptions.detection.alarms import PUSH_BACK, Alarm
 from exceptions.models import UNRESOLVED
 
 # One outbox row tells of up to so many tickets: a storm of 100,000 is then a thousand events, not 100,000.

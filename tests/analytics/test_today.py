@@ -8,9 +8,9 @@ from django.urls import reverse
 from analytics import charts, selectors
 from core import clock
 from dispatch import services as dispatch
-from exceptions import services
-from exceptions.library import load_library
+from exceptions.library.shipped import load_library
 from exceptions.models import Ticket
+from exceptions.tickets import services
 from orders import services as orders
 from orders.models import Order
 from tests import factories

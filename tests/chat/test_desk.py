@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import StaffRole
 from core.images import clean_photo
-from exceptions.console.facts import facts
+from exceptions.console.timeline import facts
 from exceptions.models import ExceptionType, Ticket
 from messaging.chat import services
 from messaging.models import CannedAnswer, Conversation

@@ -6,7 +6,7 @@ from django.http import Http404
 from core import realtime
 from core.errors import Invalid, WrongState
 from dispatch import services as dispatch
-from exceptions import services as tickets
+from exceptions.tickets import services as tickets
 from messaging.chat import rooms, selectors, services
 from messaging.models import Line, Notice, Thread
 from tests.chat.conftest import name

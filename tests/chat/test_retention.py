@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from accounts import personal
 from accounts import services as accounts
 from core.images import clean_photo
-from exceptions import services as tickets
+from exceptions.tickets import services as tickets
 from messaging.chat import selectors, services
 from messaging.chat.retention import redact_old
 from messaging.chat.rooms import of_order

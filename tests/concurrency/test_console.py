@@ -7,10 +7,10 @@ import pytest
 
 from accounts.models import StaffRole
 from core.errors import TooLate
-from exceptions import lifecycle, services
-from exceptions.library import load_library
+from exceptions.library.shipped import load_library
 from exceptions.models import Ticket
-from exceptions.services import handling
+from exceptions.tickets import lifecycle, services
+from exceptions.tickets.services import handling
 from orders import services as orders
 from payments.services import balance
 from tests import factories

@@ -11,9 +11,10 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 from core import clock, outbox
-from exceptions.detection import scan, sql
-from exceptions.detection.rules import OVERDUE
-from exceptions.library import load_library
+from exceptions.detection import sql
+from exceptions.detection.alarms import OVERDUE
+from exceptions.detection.scanner import scan
+from exceptions.library.shipped import load_library
 from exceptions.models import Ticket, TicketEvent
 from orders.models import History, Order
 from tests.exceptions.conftest import *  # noqa: F403

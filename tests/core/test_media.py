@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core import media
 from core.media import CannotKeep
-from exceptions.library import load_library
+from exceptions.library.shipped import load_library
 from messaging.models import Line
 from orders.models import Order, Photo
 from tests.dispatch.conftest import *  # noqa: F403 - open jobs and couriers on their way

@@ -12,7 +12,7 @@ from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
 from dispatch import selectors, services
 from dispatch.models import Custody, LegStatus, RelayStation, ShelfItem
-from exceptions.detection import scan
+from exceptions.detection.scanner import scan
 from exceptions.models import Ticket
 from messaging.models import Notice
 from orders import services as orders

@@ -4,10 +4,10 @@ import pytest
 from django.db.models import Sum
 
 from dispatch import services as dispatch
-from exceptions import services
-from exceptions.detection import scan
-from exceptions.library import load_library
+from exceptions.detection.scanner import scan
+from exceptions.library.shipped import load_library
 from exceptions.models import Ticket
+from exceptions.tickets import services
 from orders import services as orders
 from orders.models import Order
 from payments.models import Account, Entry, Payment

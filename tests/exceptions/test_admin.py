@@ -6,8 +6,8 @@ from django.urls import reverse
 from accounts.models import StaffRole
 from core import outbox
 from core.models import HandlerRun, OutboxEvent
-from exceptions import services
 from exceptions.models import CompensationRule, ExceptionType, Ticket
+from exceptions.tickets import services
 from tests import factories
 
 HOME = "admin:exceptions_"

@@ -12,7 +12,7 @@ from campus.models import Campus
 from catalog.models import Merchant
 from core import clock
 from dispatch.models import Bid, Leg, Offer, Promise, ShelfItem
-from exceptions.library import load_library
+from exceptions.library.shipped import load_library
 from exceptions.models import Evidence, Ticket, TicketEvent
 from messaging.chat import services as chat
 from messaging.models import Conversation, Line, Notice

@@ -68,12 +68,12 @@ class _Nothing:
 
 def _beat(stop: threading.Event, faults: list[str]) -> None:
     """What Celery's beat and worker do, from one thread."""
-    from exceptions import detection
+    from exceptions.detection import scanner
 
     while not stop.wait(0.25):
         close_old_connections()
         try:
-            detection.scan(clock.now())
+            scanner.scan(clock.now())
             outbox.drain()
         except Exception as error:  # the next look is a quarter of a second away, as in life
             faults.append(repr(error))
@@ -118,7 +118,7 @@ def enter(site, chrome):
 @pytest.fixture
 def world(transactional_db):
     """The small campus with its rules and type library."""
-    from exceptions.library import load_library
+    from exceptions.library.shipped import load_library
 
     load_library()
     return factories.make_campus()

@@ -12,8 +12,8 @@ from catalog.models import Merchant
 from core import clock
 from dispatch import services as dispatch
 from dispatch.models import DispatchRule, Planning
-from exceptions import services as tickets
 from exceptions.models import Ticket
+from exceptions.tickets import services as tickets
 from messaging.chat import services as chat
 from messaging.models import CannedAnswer, ServiceHours
 from messaging.services import notify, speaking_to
@@ -117,7 +117,7 @@ def busy_day(world):
     Order.objects.filter(pk=late.pk).update(
         promised_at=clock.now() - timedelta(minutes=4), promise_due_at=clock.now() - timedelta(seconds=1)
     )
-    from exceptions.detection import scan
+    from exceptions.detection.scanner import scan
 
     scan(clock.now())
     refund(key="part", ref=completed.no, amount=100, reason="order", actor=sun, source="platform")

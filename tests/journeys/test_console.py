@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core import clock
-from exceptions import services
+from exceptions.tickets import services
 from orders import services as orders
 from tests import factories
 from tests.journeys.conftest import DESK, PHONE

@@ -9,7 +9,7 @@ from django.urls import reverse
 from core import outbox
 from core.errors import Invalid, TooLate
 from dispatch import services as dispatch
-from exceptions import services as tickets
+from exceptions.tickets import services as tickets
 from messaging.models import CallAttempt, NumberBinding
 from messaging.phone import PROVIDERS, ProviderError, checks, services
 from messaging.phone.base import Lent

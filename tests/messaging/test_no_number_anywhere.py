@@ -21,7 +21,7 @@ from accounts.models import StaffRole, User
 from core import realtime
 from core.realtime import live_token
 from dispatch import services as dispatch
-from exceptions import services as tickets
+from exceptions.tickets import services as tickets
 from messaging.hub import present_hub
 from messaging.models import Notice
 from orders.models import Order
@@ -54,7 +54,7 @@ def frames(monkeypatch):
 @pytest.fixture
 def world(frames, written, db):  # noqa: F811
     """In one transaction, where the journeys' own needs real commits."""
-    from exceptions.library import load_library
+    from exceptions.library.shipped import load_library
 
     load_library()
     return factories.make_campus()

@@ -17,9 +17,9 @@ from core.images import clean_photo
 from core.models import FileDeletion
 from core.outbox import drain
 from dispatch import services as dispatch
-from exceptions import services as tickets
-from exceptions.library import load_library
+from exceptions.library.shipped import load_library
 from exceptions.models import Evidence, TicketEvent
+from exceptions.tickets import services as tickets
 from messaging.chat import services as chat
 from messaging.models import Line, Notice
 from messaging.services import notify
@@ -31,7 +31,7 @@ from payments.models import Account, Withdrawal
 from payments.services import Payee
 from tests.chat.conftest import name as line_name
 from tests.chat.conftest import upload  # noqa: F401  (a fixture)
-from tests.exceptions.stepping import run
+from tests.exceptions.actions.running import run
 from tests.factories import AddressFactory
 
 ACCOUNT = "6222020200998877"

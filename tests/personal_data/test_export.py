@@ -8,15 +8,15 @@ from django.urls import reverse
 from accounts import services as accounts
 from accounts.export import archive, tables
 from accounts.models import User
-from exceptions import services as tickets
 from exceptions.models import Evidence
+from exceptions.tickets import services as tickets
 from messaging.chat import services as chat
 from messaging.models import Send
 from messaging.services import notify
 from payments import services as payments
 from payments.services import Payee
 from tests.chat.conftest import carried, library, name, place, upload, write  # noqa: F401  (fixtures)
-from tests.exceptions.stepping import run
+from tests.exceptions.actions.running import run
 from tests.personal_data.reading import data_of, unpacked, words_of
 
 

@@ -8,9 +8,9 @@ from django.core.files.storage import default_storage
 from core import personal_data, retention
 from core.images import clean_photo
 from core.models import FileDeletion
-from exceptions import services as tickets
 from exceptions.models import Evidence, TicketEvent
-from exceptions.services.sweeping import close_resolved
+from exceptions.tickets import services as tickets
+from exceptions.tickets.services.sweeping import close_resolved
 from messaging.models import Notice
 from messaging.services import notify
 from orders.models import Draft, Order, Photo

@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Count, F
 
 from core import clock
-from exceptions.audit import broken
-from exceptions.library import load_library
+from exceptions.audit.checks import broken
+from exceptions.library.shipped import load_library
 from exceptions.models import Ticket
 from orders.models import Order, Status
 from simulation.mdrp import read_day

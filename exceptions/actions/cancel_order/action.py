@@ -1,0 +1,53 @@
+"""End the order before the pickup: the customer gets everything back and pays no fee."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exceptions.actions.base import JUDGES, Line, Outcome, Preview, Step, StepForm
+from exceptions.models import Ticket
+from orders import services as orders
+from orders.models import Status
+
+
+class CancelForm(StepForm):
+    text = forms.CharField(label=gettext_lazy("Reason, as the customer reads it"), max_length=150)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["text"] = self.ticket.type.name
+
+
+class CancelOrder(Step):
+    name = "cancel_order"
+    label = gettext_lazy("Cancel the order free of charge")
+    icon = "ban"
+    roles = JUDGES
+    form_class = CancelForm
+
+    def available(self, ticket: Ticket, actor) -> str:
+        if ticket.order.status not in (Status.PLACED, Status.ACCEPTED):
+            return _("The goods are already on the way, or the order is over.")
+        if ticket.order.goods_bought:
+            return _("The goods are bought. If they do not come any more, end the order as gone.")
+        return "" if ticket.is_unresolved else _("The ticket is settled.")
+
+    def preview(self, ticket: Ticket, params: dict) -> Preview:
+        back = self._back(ticket)
+        return Preview(
+            [
+                Line(_("The customer gets everything back the way it was paid."), "customer", back),
+                Line(_("It comes from the money that is held for the order."), "order", -back),
+                Line(_("The courier loses the job; nobody is paid for it."), "courier"),
+            ]
+        )
+
+    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+        back = self._back(ticket)
+        ticket.order = orders.cancel_order(
+            order=ticket.order, actor=actor, role="operator", reason=params["text"], free=True
+        )
+        return Outcome({"refund_fen": back}, params["text"])
+
+    def _back(self, ticket: Ticket) -> int:
+        return orders.quote_cancellation(ticket.order).paid_fen

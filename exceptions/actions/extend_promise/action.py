@@ -1,0 +1,95 @@
+"""Promise a later time, and tell the customer why."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from dispatch import services as dispatch
+from exceptions.actions.base import Line, Outcome, Preview, Step, StepForm
+from exceptions.models import Ticket, TicketEvent
+from exceptions.tickets.wording import CAUSES, clock_time
+from orders import services as orders
+
+_LIKELY = {
+    "merchant_slow": "shop",
+    "no_entry": "entry",
+    "vehicle_breakdown": "breakdown",
+    "courier_cancelled": "courier",
+}
+
+
+class ExtendForm(StepForm):
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes later"), min_value=5, max_value=180, initial=15)
+    cause = forms.ChoiceField(label=gettext_lazy("Because"), choices=list(CAUSES.items()))
+    text = forms.CharField(
+        label=gettext_lazy("A word to the customer (optional)"), max_length=200, required=False
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["cause"] = _LIKELY.get(self.ticket.type_id, "peak")
+
+
+class ExtendPromise(Step):
+    name = "extend_promise"
+    label = gettext_lazy("Extend the promised time")
+    icon = "clock"
+    form_class = ExtendForm
+    undoable = True
+
+    def available(self, ticket: Ticket, actor) -> str:
+        if not ticket.order.is_live:
+            return _("The order is not under way any more.")
+        return "" if ticket.is_unresolved else _("The ticket is settled.")
+
+    def preview(self, ticket: Ticket, params: dict) -> Preview:
+        before, after = ticket.order.promised_at, self._after(ticket, params)
+        lines = [
+            Line(
+                _("Promised by %(after)s instead of %(before)s.")
+                % {"after": clock_time(after), "before": clock_time(before)}
+            ),
+            Line(_("Customer and courier are told the new time and the reason."), "customer"),
+            Line(_("Compensation for being late is counted from the new time."), "customer"),
+        ]
+        return Preview(lines)
+
+    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+        order = ticket.order
+        before, stage_before = order.promised_at, order.stage_due_at
+        # In words: the order's history knows nothing of causes, and would show the code.
+        reason = params.get("text") or str(CAUSES[params["cause"]])
+        ticket.order = order = orders.extend_promise(
+            order=order, minutes=params["minutes"], actor=actor, reason=reason
+        )
+        data = {
+            "minutes": params["minutes"],
+            "promised_at": order.promised_at.isoformat(),
+            "before": before.isoformat(),
+            "stage_before": stage_before and stage_before.isoformat(),
+            "cause": params["cause"],
+        }
+        return Outcome(data, params.get("text", ""))
+
+    def cannot_undo(self, ticket: Ticket, entry: TicketEvent) -> str:
+        order = ticket.order
+        if not order.is_live or order.promised_at.isoformat() != entry.data["promised_at"]:
+            return _("Things have moved on since: it cannot be taken back.")
+        return ""
+
+    def undo(self, ticket: Ticket, entry: TicketEvent, *, actor, key: str) -> None:
+        stage = entry.data["stage_before"]
+        ticket.order = orders.restore_promise(
+            order=ticket.order,
+            promised_at=datetime.fromisoformat(entry.data["before"]),
+            # An alarm that had rung then stays as it is now: its ticket may have been settled since.
+            stage_due_at=datetime.fromisoformat(stage) if stage else ticket.order.stage_due_at,
+            actor=actor,
+        )
+        dispatch.follow_order(order_pk=ticket.order_id)
+
+    def _after(self, ticket: Ticket, params: dict) -> datetime:
+        return max(ticket.order.promised_at, clock.now()) + timedelta(minutes=params["minutes"])

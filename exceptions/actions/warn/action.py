@@ -1,0 +1,113 @@
+"""Warn the courier. The first time in ninety days it is only that; later it takes credit points, never wages."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from core.errors import Invalid, WrongState
+from dispatch import services as dispatch
+from exceptions.actions.base import JUDGES, Audience, Line, Outcome, Preview, Step, StepForm
+from exceptions.models import Ruling, Ticket, TicketEvent
+from exceptions.tickets import selectors
+
+MAX_POINTS = 12
+POINTS_EACH = 2
+
+
+def suggested_points(ticket: Ticket) -> int:
+    """Nothing for a first offence; two points more for each one before."""
+    before = selectors.offences(ticket.courier).count() if ticket.courier else 0
+    return min(before * POINTS_EACH, MAX_POINTS)
+
+
+class WarnForm(StepForm):
+    points = forms.IntegerField(
+        label=gettext_lazy("Credit points"),
+        min_value=0,
+        max_value=MAX_POINTS,
+        help_text=gettext_lazy("0 is a warning only"),
+    )
+    text = forms.CharField(label=gettext_lazy("Reason, as the courier reads it"), max_length=200)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["points"] = suggested_points(self.ticket)
+        self.initial["text"] = self.ticket.type.name
+
+
+class Warn(Step):
+    name = "warn"
+    label = gettext_lazy("Warn the courier")
+    icon = "flag"
+    roles = JUDGES
+    form_class = WarnForm
+    undoable = True
+
+    def available(self, ticket: Ticket, actor) -> str:
+        if ticket.courier_id is None:
+            return _("No courier is concerned.")
+        if ticket.type.nobodys_fault:
+            return _("This kind of exception is nobody's fault.")
+        return "" if ticket.is_unresolved else _("The ticket is settled.")
+
+    def preview(self, ticket: Ticket, params: dict) -> Preview:
+        name, points = ticket.courier.user.display_name, params["points"]
+        before = selectors.offences(ticket.courier).count()
+        if points:
+            credit = ticket.courier.credit
+            text = _("%(name)s loses %(points)s credit points: %(before)s becomes %(after)s.") % {
+                "name": name,
+                "points": points,
+                "before": credit,
+                "after": max(credit - points, 0),
+            }
+        else:
+            text = _("%(name)s is warned. Nothing else changes.") % {"name": name}
+        lines = [Line(text, "courier"), Line(_("The courier's pay stays as it is."), "courier")]
+        if before:
+            lines.append(
+                Line(_("Warnings and points in 90 days before this: %(n)s") % {"n": before}, "courier")
+            )
+        warning = (
+            _("A first offence in 90 days is a warning without points.") if points and not before else ""
+        )
+        return Preview(lines, warning)
+
+    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+        points = params["points"]
+        if not 0 <= points <= MAX_POINTS:
+            raise Invalid
+        if ticket.rulings.filter(
+            kind__in=[Ruling.Kind.WARNING, Ruling.Kind.POINTS], revoked_at=None
+        ).exists():
+            raise WrongState(_("The courier has been warned for this already."))
+        if points and not selectors.offences(ticket.courier).exists():
+            raise Invalid(_("A first offence in 90 days is a warning without points."))
+        ruling = Ruling.objects.create(
+            ticket=ticket,
+            kind=Ruling.Kind.POINTS if points else Ruling.Kind.WARNING,
+            courier=ticket.courier,
+            points=points,
+            reason=params["text"],
+            by=actor,
+            key=key,
+            created_at=clock.now(),
+        )
+        taken = 0
+        if points:
+            courier = dispatch.change_credit(courier=ticket.courier, points=-points)
+            taken = ticket.courier.credit - courier.credit  # less than the points where there were fewer left
+            ticket.courier.credit = courier.credit
+        data = {"points": points, "taken": taken, "ruling": ruling.pk}
+        return Outcome(data, params["text"], Audience.COURIER)
+
+    def cannot_undo(self, ticket: Ticket, entry: TicketEvent) -> str:
+        return ""
+
+    def undo(self, ticket: Ticket, entry: TicketEvent, *, actor, key: str) -> None:
+        ruling = Ruling.objects.select_for_update().get(pk=entry.data["ruling"], revoked_at=None)
+        ruling.revoked_at = clock.now()
+        ruling.save(update_fields=["revoked_at"])
+        if taken := entry.data["taken"]:
+            dispatch.change_credit(courier=ruling.courier, points=taken)

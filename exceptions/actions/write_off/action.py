@@ -1,0 +1,113 @@
+"""End an order whose goods are gone for good: all that was paid comes back, and what the rule gives for the goods."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dispatch import services as dispatch
+from exceptions.actions.base import Audience, Line, Outcome, Preview, StepForm
+from exceptions.actions.compensate.action import BorneBy, Compensate, payers
+from exceptions.models import ExceptionType, Ticket
+from exceptions.tickets import selectors
+from orders.models import Status
+
+PAID, UNPAID = "paid", "unpaid"
+# Where goods can get lost; on a shelf they may be missing whatever the ticket is about.
+_ABOUT_GOODS = (ExceptionType.Group.GOODS, ExceptionType.Group.COURIER)
+
+
+class WriteOffForm(StepForm):
+    pay = forms.ChoiceField(
+        label=gettext_lazy("The courier who had it"),
+        choices=[
+            (UNPAID, gettext_lazy("is not paid for it")),
+            (PAID, gettext_lazy("is paid all the same, with the outlay for goods")),
+        ],
+    )
+    borne_by = forms.ChoiceField(label=gettext_lazy("Compensation paid by"), choices=BorneBy.choices)
+    text = forms.CharField(label=gettext_lazy("Reason, as the customer reads it"), max_length=150)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if dispatch.in_hand(self.ticket.order):
+            self.initial["pay"] = PAID if self.ticket.type.nobodys_fault else UNPAID
+        else:  # it lay on a shelf: who brought it there has their pay
+            del self.fields["pay"]
+        self.initial["borne_by"] = BorneBy.PLATFORM
+        self.fields["borne_by"].choices = payers(self.ticket)
+        self.initial["text"] = self.ticket.type.name
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("pay") == PAID and cleaned.get("borne_by") == BorneBy.COURIER:
+            self.add_error("borne_by", _("Either the courier is paid, or pays."))
+        return cleaned
+
+
+class WriteOff(Compensate):
+    name = "write_off"
+    label = gettext_lazy("The goods are gone: end the order")
+    icon = "ban"
+    form_class = WriteOffForm
+
+    def available(self, ticket: Ticket, actor) -> str:
+        order = ticket.order
+        if not ticket.is_unresolved:
+            return _("The ticket is settled.")
+        bought = order.status == Status.ACCEPTED and order.goods_bought  # it cannot be cancelled any more
+        if bought or order.status == Status.AT_RELAY:
+            return ""
+        if order.status not in (Status.PICKED_UP, Status.RETURNING):
+            return _("Nobody has the goods yet, or the order is over.")
+        return "" if ticket.type.group in _ABOUT_GOODS else _("This ticket is not about the goods.")
+
+    def preview(self, ticket: Ticket, params: dict) -> Preview:
+        order, paid = ticket.order, params.get("pay") == PAID
+        quote, leg = dispatch.quote_write_off(order=order, paid=paid), dispatch.in_hand(order)
+        lines = [
+            Line(_("The customer gets everything back the way it was paid."), "customer", quote.back_fen),
+            Line(
+                _("It comes from the money that is held for the order."),
+                "order",
+                -quote.held_fen - quote.paid_fen,
+            ),
+        ]
+        if quote.added_fen:
+            lines.append(
+                Line(_("The platform adds what has been paid out of it."), "platform", -quote.added_fen)
+            )
+        if leg and paid:
+            text = _("%(name)s is paid all the same.") % {"name": leg.courier.user.display_name}
+            lines.append(Line(text, "courier", quote.paid_fen + leg.bonus_fen))
+            if leg.bonus_fen:
+                lines.append(Line(_("The platform bears the bonus."), "platform", -leg.bonus_fen))
+        elif leg:
+            text = _("%(name)s gets nothing for it.") % {"name": leg.courier.user.display_name}
+            lines.append(Line(text, "courier"))
+        compensation = self._compensation(ticket, params)
+        if not compensation["amount_fen"]:
+            lines.append(Line(_("For the goods themselves the rule gives nothing more."), "customer"))
+            return Preview(lines)
+        more = super().preview(ticket, compensation)
+        return Preview(lines + more.lines, more.warning)
+
+    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+        compensation = self._compensation(ticket, params)
+        back = dispatch.quote_write_off(order=ticket.order, paid=params.get("pay") == PAID).back_fen
+        ticket.order = dispatch.write_off(
+            order=ticket.order, actor=actor, reason=params["text"], paid=params.get("pay") == PAID
+        )
+        also = ()
+        if compensation["amount_fen"]:
+            given = super().apply(ticket, compensation, actor=actor, key=key)
+            also = (("compensate", given.data, Audience.CUSTOMER), *given.also)
+        return Outcome({"refund_fen": back, "pay": params.get("pay", "")}, params["text"], also=also)
+
+    def _compensation(self, ticket: Ticket, params: dict) -> dict:
+        """What the rule gives for goods that are wholly lost, as `Compensate` takes it."""
+        return {
+            "amount_fen": selectors.owed(ticket, written_off=True),
+            "grade": "",
+            "borne_by": params["borne_by"],
+            "text": params["text"],
+        }

@@ -1,0 +1,119 @@
+"""On the support desk: a conversation becomes a ticket, with what was said in it."""
+
+import json
+
+from django import forms
+from django.core.files.base import ContentFile
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from core.errors import WrongState
+from core.ids import new_no
+from core.panels import panel
+from exceptions.models import ExceptionType, Ticket
+from exceptions.tickets import services
+from exceptions.tickets.services.reporting import MAX_PHOTOS
+from messaging.chat import rooms
+from messaging.chat import services as chat
+from messaging.desk.views import desk_view
+from messaging.models import Conversation, Line
+from orders.models import Order
+
+RECENT_ORDERS = 12
+
+
+@panel("desk.acts", order=10)
+def ticket_button(request, talk: Conversation) -> str:
+    """The button that opens the dialog, when the person has an order that a ticket could be about."""
+    if not orders_of(talk).exists():
+        return ""
+    return render_to_string("admin/desk/_ticket_button.html", {"talk": talk}, request)
+
+
+def orders_of(talk: Conversation):
+    """The person's orders on the campus, as customer or as courier, the newest first."""
+    mine = Q(customer=talk.person) if talk.role == "customer" else Q(legs__courier__user=talk.person)
+    return Order.objects.filter(mine, campus=talk.campus_id).distinct().order_by("-id")
+
+
+class TicketForm(forms.Form):
+    order = forms.ModelChoiceField(Order.objects.none(), label=gettext_lazy("Order"), to_field_name="no")
+    type = forms.ModelChoiceField(
+        ExceptionType.objects.filter(is_active=True), label=gettext_lazy("What is wrong?")
+    )
+    words = forms.CharField(
+        label=gettext_lazy("In their words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args, talk: Conversation, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        recent = list(orders_of(talk).values_list("pk", flat=True)[:RECENT_ORDERS])
+        field = self.fields["order"]
+        field.queryset = Order.objects.filter(pk__in=recent).order_by("-id")
+        field.label_from_instance = lambda order: (
+            f"{order.get_kind_display()} · {order.summary} · {order.get_status_display()}"
+        )
+        self.fields["type"].label_from_instance = lambda one: one.name
+
+
+@desk_view
+@require_http_methods(["GET", "POST"])
+def turn_into_ticket(request: HttpRequest, no: str) -> HttpResponse:
+    """The dialog: which order, what is wrong, in which words. The person is told, and follows the ticket."""
+    talk = rooms.at_desk(request.user, no).conversation
+    if talk is None:
+        raise WrongState
+    form = TicketForm(request.POST or None, talk=talk, initial=_initial(talk))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        ticket = services.report(
+            order=data["order"],
+            type=data["type"],
+            source=Ticket.Source.OPERATOR,
+            actor=request.user,
+            words=data["words"],
+            photos=_photos(talk),
+            on_behalf_of=talk.person,
+        )
+        chat.bind(talk=talk, kind="ticket", ref=ticket.no)
+        if ticket.assignee_id is None:
+            services.claim(ticket=ticket, actor=request.user)
+        return _done(request, talk, ticket)
+    status, context = 422 if form.is_bound else 200, {"form": form, "talk": talk}
+    context["title"] = _("Turn into a ticket")
+    return render(request, "admin/desk/_dialog.html", context, status=status)
+
+
+def _said(talk: Conversation):
+    return talk.thread.lines.filter(author=talk.person, redacted_at=None)
+
+
+def _initial(talk: Conversation) -> dict:
+    """The order it is about, and the person's own last words."""
+    topic = talk.topics.filter(kind="order").last()
+    said = _said(talk).filter(kind=Line.Kind.TEXT).order_by("-seq").values_list("text", flat=True)[:6]
+    return {"order": topic.ref if topic else None, "words": "\n".join(reversed(said))[-500:]}
+
+
+def _photos(talk: Conversation) -> list[ContentFile]:
+    """What the person showed, as evidence of the ticket's own: the chat's photos go after a time."""
+    lines = _said(talk).filter(kind=Line.Kind.PHOTO).order_by("-seq")[:MAX_PHOTOS]
+    photos = []
+    for line in lines:
+        with line.photo.open("rb") as file:
+            photos.append(ContentFile(file.read(), name=f"{new_no(length=16).lower()}.jpg"))
+    return photos[::-1]
+
+
+def _done(request: HttpRequest, talk: Conversation, ticket: Ticket) -> HttpResponse:
+    if not request.htmx:
+        return redirect(f"{reverse('messaging:desk')}?t={talk.thread.no}")
+    text = _("Ticket %(no)s is open, and on your desk.") % {"no": ticket.no}
+    trigger = {"toast": {"text": text, "level": "success"}, "desk:done": {"no": talk.thread.no}}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(trigger)})

@@ -1,0 +1,1 @@
+"""What was decided about a ticket, with its consequences."""

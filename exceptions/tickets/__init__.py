@@ -1,0 +1,1 @@
+"""The ticket: its log, its clocks, and what people do with it."""

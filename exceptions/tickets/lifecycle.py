@@ -1,0 +1,137 @@
+"""How a change of a ticket is written: order locked first, then the ticket; saved, logged, told, rung.
+
+with changing(ticket.pk) as ticket:
+    ticket.work()
+    advance(ticket, "claimed", actor=…)
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django_fsm import TransitionNotAllowed
+
+from accounts.permissions import is_operator
+from core import clock, outbox, realtime
+from core.db import locked
+from core.errors import NotAllowed, WrongState
+from exceptions.detection.alarms import RING_AGAIN, alarm_of
+from exceptions.models import Party, Ticket, TicketEvent, TicketStatus
+from orders.models import Order
+from orders.services import closing
+
+Audience = TicketEvent.Audience
+
+
+@contextmanager
+def changing(ticket_pk: int) -> Iterator[Ticket]:
+    """The ticket with its order (`ticket.order`), both locked until the block commits."""
+    try:
+        with transaction.atomic():
+            order_pk = Ticket.objects.values_list("order_id", flat=True).get(pk=ticket_pk)
+            order = lock_order(order_pk)
+            ticket = (
+                locked(Ticket.objects.filter(pk=ticket_pk))
+                .select_related("type", "campus", "leg", "courier__user", "assignee", "reporter")
+                .get()
+            )
+            ticket.order = order
+            yield ticket
+    except TransitionNotAllowed as error:
+        raise WrongState from error
+
+
+def lock_order(order_pk: int) -> Order:
+    """The order, locked. Whoever changes a ticket holds its order first, and so has no one to wait for after."""
+    return locked(Order.objects.filter(pk=order_pk)).select_related("campus", "customer").get()
+
+
+def advance(
+    ticket: Ticket,
+    kind: str,
+    *,
+    actor=None,
+    role: str = "",
+    text: str = "",
+    data: dict | None = None,
+    audience: str = Audience.OPERATORS,
+    key: str | None = None,
+    event: str = "exceptions.ticket_changed",
+    undoes: TicketEvent | None = None,
+) -> TicketEvent:
+    """Save a changed ticket with an entry in its log, an event that names the entry, and the doorbells."""
+    ticket.version += 1
+    ticket.save()
+    entry = TicketEvent.objects.create(
+        ticket=ticket,
+        at=clock.now(),
+        kind=kind,
+        actor=actor,
+        role=role or role_of(ticket, actor),
+        text=text[:500],
+        data=data or {},
+        audience=audience,
+        key=key,
+        undoes=undoes,
+    )
+    outbox.emit(event, ticket=ticket.pk, order=ticket.order_id, entry=entry.pk)
+    ring(ticket)
+    return entry
+
+
+def role_of(ticket: Ticket, actor) -> str:
+    """In which part somebody acts on this ticket."""
+    if actor is None:
+        return "system"
+    if actor.pk == ticket.order.customer_id:
+        return Party.CUSTOMER
+    if ticket.courier and actor.pk == ticket.courier.user_id:
+        return Party.COURIER
+    return "operator"
+
+
+def ring(ticket: Ticket, *, new: bool = False, console: bool = True, send=None) -> None:
+    """Tell the console, the ticket's page, and the pages of those who may see it."""
+    groups = [f"ticket.{ticket.no}", *(f"user.{user.pk}" for _, user in people(ticket))]
+    if console:
+        groups.insert(0, f"console.{ticket.campus_id}")
+    (send or realtime.ring)(groups, "ticket", id=ticket.no, v=ticket.version, new=new)
+
+
+def people(ticket: Ticket) -> list[tuple[Party, object]]:
+    """The parties who are told of this ticket as it goes: whom its type names, whoever reported it."""
+    order, found = ticket.order, []
+    if ticket.type.tell_customer or ticket.reporter_id == order.customer_id:
+        found.append((Party.CUSTOMER, order.customer))
+    if ticket.courier and (ticket.type.tell_courier or ticket.reporter_id == ticket.courier.user_id):
+        found.append((Party.COURIER, ticket.courier.user))
+    return found
+
+
+def require_operator(ticket: Ticket, actor, *roles: str) -> None:
+    """Raises NotAllowed unless the actor operates the ticket's campus (in one of `roles`)."""
+    if not is_operator(actor, ticket.campus_id, *roles):
+        raise NotAllowed
+
+
+def take_up(ticket: Ticket, actor) -> None:
+    """An operator who does something about a ticket is handling it."""
+    if actor is None or not ticket.is_unresolved:
+        return
+    if ticket.status in (TicketStatus.OPEN, TicketStatus.REOPENED):
+        ticket.work()
+    ticket.assignee = ticket.assignee or actor
+
+
+def settled(ticket: Ticket) -> None:
+    """What follows when a ticket has left the queue, whichever way.
+
+    An order that is still late must not be forgotten: its alarm, which rang for this ticket, is set again. And what
+    the ticket held back of the courier's pay is let go.
+    """
+    order = ticket.order
+    alarm = alarm_of(ticket.type_id, order.status)
+    if alarm and getattr(order, alarm.column) is None:
+        setattr(order, alarm.column, clock.now() + RING_AGAIN)
+        order.save(update_fields=[alarm.column])
+    closing.look_again(order)

@@ -1,0 +1,301 @@
+"""Tickets, their log and their evidence."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import transition
+
+from core import clock
+from core.fsm import StatusField
+from core.ids import new_no
+from exceptions.library.models import ExceptionType
+
+
+class TicketStatus(models.TextChoices):
+    OPEN = "open", _("new")
+    WORKING = "working", _("being handled")
+    WAITING_PARTY = "waiting_party", _("waiting for an answer")
+    PROPOSED = "proposed", _("solution proposed")
+    REOPENED = "reopened", _("reopened")
+    RESOLVED = "resolved", _("resolved")
+    CLOSED = "closed", _("closed")
+    MERGED = "merged", _("merged")
+    DISMISSED = "dismissed", _("false alarm")
+
+
+UNRESOLVED = [
+    TicketStatus.OPEN,
+    TicketStatus.WORKING,
+    TicketStatus.WAITING_PARTY,
+    TicketStatus.PROPOSED,
+    TicketStatus.REOPENED,
+]
+
+
+class Party(models.TextChoices):
+    """The two people whom a ticket is about."""
+
+    CUSTOMER = "customer", _("customer")
+    COURIER = "courier", _("courier")
+
+
+class Ticket(models.Model):
+    """One exception of one order, from detection to closing. Policy values are frozen onto it when it opens."""
+
+    class Source(models.TextChoices):
+        SCANNER = "scanner", _("scanner")
+        EVENT = "event", _("event")
+        CUSTOMER = "customer", _("customer")
+        COURIER = "courier", _("courier")
+        OPERATOR = "operator", _("operator")
+
+    class Wish(models.TextChoices):
+        HURRY = "hurry", _("Get it here soon")
+        REDELIVER = "redeliver", _("Bring it again")
+        REFUND = "refund", _("Money back")
+        COMPENSATE = "compensate", _("Compensation")
+        OTHER = "other", _("None of these")
+
+    # Foreign keys without an index of their own are never searched by, or are led by an index below: the scanner
+    # writes thousands of tickets in a storm and pays for each index.
+    no = models.CharField(_("number"), max_length=16, default=new_no)
+    campus = models.ForeignKey(
+        "campus.Campus", models.PROTECT, related_name="tickets", verbose_name=_("campus"), db_index=False
+    )
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="tickets", verbose_name=_("order"))
+    leg = models.ForeignKey(
+        "dispatch.Leg", models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
+    )
+    # The courier concerned when it happened: the leg may have changed hands since.
+    courier = models.ForeignKey(
+        "dispatch.Courier",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("courier"),
+    )
+    type = models.ForeignKey(
+        ExceptionType, models.PROTECT, related_name="tickets", verbose_name=_("type"), db_index=False
+    )
+    severity = models.PositiveSmallIntegerField(_("severity"), choices=ExceptionType.Severity.choices)
+    status = StatusField(_("status"), max_length=16, choices=TicketStatus.choices, default=TicketStatus.OPEN)
+    version = models.PositiveIntegerField(default=1)
+    source = models.CharField(_("how found"), max_length=10, choices=Source.choices)
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    words = models.CharField(_("in their words"), max_length=500, blank=True)
+    wish = models.CharField(_("what they want"), max_length=20, choices=Wish.choices, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+        verbose_name=_("handled by"),
+    )
+    opened_at = models.DateTimeField(_("opened"), default=clock.now)
+    respond_by = models.DateTimeField(_("first answer due"))
+    resolve_by = models.DateTimeField(_("solution due"))
+    responded_at = models.DateTimeField(null=True)
+    # While a party has been asked something: who, and until when an answer is waited for.
+    asked_party = models.CharField(max_length=8, choices=Party.choices, blank=True)
+    answer_by = models.DateTimeField(_("answer due"), null=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True)
+    closed_at = models.DateTimeField(null=True)
+    resolution = models.CharField(_("what was done"), max_length=300, blank=True)
+    rating = models.PositiveSmallIntegerField(_("rating of the handling"), null=True)  # CSAT, 1 to 5
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=TicketStatus.values), name="ticket_status"),
+            models.CheckConstraint(
+                condition=~Q(status="waiting_party") | Q(answer_by__isnull=False), name="ticket_waits_until"
+            ),
+            # Not `unique=True`, which would add a second index for LIKE.
+            models.UniqueConstraint(fields=["no"], name="ticket_no"),
+            models.UniqueConstraint(
+                fields=["order", "type"],
+                condition=Q(status__in=[s.value for s in UNRESOLVED]),
+                name="one_unresolved_ticket",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["campus", "severity", "respond_by"],
+                name="ticket_queue",
+                condition=Q(status__in=[s.value for s in UNRESOLVED]),
+            ),
+            models.Index(fields=["resolved_at"], name="ticket_to_close", condition=Q(status="resolved")),
+            models.Index(fields=["answer_by"], name="ticket_silent", condition=Q(status="waiting_party")),
+            models.Index(fields=["campus", "-opened_at"], name="ticket_by_day"),
+        ]
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+
+    def __str__(self) -> str:
+        return self.no
+
+    @property
+    def is_unresolved(self) -> bool:
+        return self.status in UNRESOLVED
+
+    @property
+    def next_due(self):
+        """The clock that runs out next; none once resolved. The first answer's clock stops when it was given.
+
+        While a party is asked the solution's clock stands still, and what counts is their time to answer.
+        """
+        if not self.is_unresolved:
+            return None
+        if self.status == TicketStatus.WAITING_PARTY:
+            return self.answer_by
+        return self.resolve_by if self.responded_at else min(self.respond_by, self.resolve_by)
+
+    # -- State machine --
+
+    @transition(
+        status,
+        source=[TicketStatus.OPEN, TicketStatus.REOPENED, TicketStatus.WAITING_PARTY, TicketStatus.PROPOSED],
+        target=TicketStatus.WORKING,
+        custom={"label": _("Handle"), "roles": ["operator"]},
+    )
+    def work(self) -> None:
+        now = clock.now()
+        self.responded_at = self.responded_at or now
+        if self.answer_by and self.answer_by > now:  # an early answer gives back the rest of its time
+            self.resolve_by -= self.answer_by - now
+        self.asked_party, self.answer_by = "", None
+
+    @transition(
+        status,
+        source=[TicketStatus.WORKING],
+        target=TicketStatus.WAITING_PARTY,
+        custom={"label": _("Ask"), "roles": ["operator"]},
+    )
+    def await_party(self, party: str, until) -> None:
+        """A party has been asked something. The time they are given is added to the solution's clock."""
+        self.asked_party, self.answer_by = party, until
+        self.resolve_by += until - clock.now()
+
+    @transition(
+        status,
+        source=[TicketStatus.WORKING],
+        target=TicketStatus.PROPOSED,
+        custom={"label": _("Propose"), "roles": ["operator"]},
+    )
+    def propose(self) -> None:
+        """A solution is on the table."""
+
+    @transition(
+        status,
+        source=UNRESOLVED,
+        target=TicketStatus.RESOLVED,
+        custom={"label": _("Resolve"), "roles": ["operator", "system"]},
+    )
+    def resolve(self, resolution: str) -> None:
+        self.resolution, self.resolved_at = resolution[:300], clock.now()
+        self.responded_at = self.responded_at or self.resolved_at
+        self.asked_party, self.answer_by = "", None
+
+    @transition(
+        status,
+        source=UNRESOLVED,
+        target=TicketStatus.DISMISSED,
+        custom={"label": _("False alarm"), "roles": ["operator", "system"]},
+    )
+    def dismiss(self, reason: str) -> None:
+        self.resolution, self.resolved_at = reason[:300], clock.now()
+        self.closed_at = self.resolved_at
+        self.asked_party, self.answer_by = "", None
+
+    @transition(
+        status,
+        source=[TicketStatus.RESOLVED],
+        target=TicketStatus.CLOSED,
+        custom={"label": _("Close"), "roles": ["system"]},
+    )
+    def close(self) -> None:
+        self.closed_at = clock.now()
+
+    @transition(
+        status,
+        source=[TicketStatus.RESOLVED, TicketStatus.CLOSED, TicketStatus.DISMISSED],
+        target=TicketStatus.REOPENED,
+        custom={"label": _("Reopen"), "roles": ["operator", "customer", "courier"]},
+    )
+    def reopen(self, respond_by, resolve_by) -> None:
+        self.resolved_at = self.closed_at = self.responded_at = self.rating = None
+        self.respond_by, self.resolve_by = respond_by, resolve_by
+
+    @transition(
+        status,
+        source=UNRESOLVED,
+        target=TicketStatus.MERGED,
+        custom={"label": _("Merge"), "roles": ["operator"]},
+    )
+    def merge(self) -> None:
+        self.closed_at = clock.now()
+
+
+class TicketEvent(models.Model):
+    """The ticket's log: everything done or said about it, and who may read it. Only ever added to."""
+
+    class Audience(models.TextChoices):
+        OPERATORS = "operators", _("operators only")
+        CUSTOMER = "customer", _("customer")
+        COURIER = "courier", _("courier")
+        EVERYONE = "everyone", _("everyone concerned")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", db_index=False)
+    at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(
+        max_length=24
+    )  # opened, joined, claimed, a step's name, noted, resolved, reopened, rated …
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    role = models.CharField(max_length=12, default="system")
+    text = models.CharField(max_length=500, blank=True)  # a person's own words, never a platform sentence
+    data = models.JSONField(default=dict)  # what the sentence of this kind needs: minutes, fen, names
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.OPERATORS)
+    # The button press that made it: pressed twice is done once.
+    key = models.CharField(max_length=80, null=True)
+    undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone_by")
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "key"], condition=Q(key__isnull=False), name="ticket_event_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(audience__in=["operators", "customer", "courier", "everyone"]),
+                name="ticket_event_audience",
+            ),
+        ]
+        indexes = [models.Index(fields=["ticket", "at"], name="ticket_event_log")]
+        verbose_name = _("ticket event")
+        verbose_name_plural = _("ticket events")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"
+
+
+class Evidence(models.Model):
+    """A photo that supports a report. Shown to operators and to the one who gave it."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="evidence")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    image = models.ImageField(upload_to="evidence/%Y/%m/")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}"

@@ -1,0 +1,49 @@
+"""What exceptions put on the pages of others: a problem is never hidden behind a menu."""
+
+from datetime import timedelta
+
+from django.template.loader import render_to_string
+
+from core import clock
+from core.panels import panel
+from exceptions.models import UNRESOLVED, Party, TicketStatus
+from exceptions.tickets import selectors
+from exceptions.tickets import summary as cards
+
+# A settled problem stays on the order's page for so long, with the question how it was handled.
+FRESH = timedelta(hours=24)
+
+
+@panel("orders.order", order=10)
+def order_tickets(request, order) -> str:
+    """The order's problems, for its customer."""
+    if order.customer_id != request.user.pk:
+        return ""
+    now = clock.now()
+    shown = [
+        cards.card(ticket, Party.CUSTOMER)
+        for ticket in selectors.tickets_for_customer(order)
+        if ticket.is_unresolved
+        or (ticket.status == TicketStatus.RESOLVED and not ticket.rating and now - ticket.resolved_at < FRESH)
+    ]
+    return render_to_string("exceptions/_order_tickets.html", {"order": order, "cards": shown}, request)
+
+
+@panel("dispatch.job", order=10)
+def job_tickets(request, leg) -> str:
+    """The problems of a job, for the courier who has it."""
+    tickets = selectors.tickets_for_courier(leg.courier).filter(order=leg.order_id, status__in=UNRESOLVED)
+    shown = [cards.card(ticket, Party.COURIER) for ticket in selectors.without_echoes(tickets)]
+    return render_to_string("exceptions/_job_tickets.html", {"leg": leg, "cards": shown}, request)
+
+
+@panel("dispatch.me", order=10)
+def courier_standing(request, courier) -> str:
+    """Open problems and what counts against the courier, with the way to answer."""
+    tickets = selectors.tickets_for_courier(courier).filter(status__in=UNRESOLVED)
+    context = {
+        "cards": [cards.card(ticket, Party.COURIER) for ticket in selectors.without_echoes(tickets)[:3]],
+        "offences": selectors.offences(courier).count(),
+        "courier": courier,
+    }
+    return render_to_string("exceptions/_standing.html", context, request)

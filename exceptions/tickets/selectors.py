@@ -1,0 +1,219 @@
+"""Reading tickets."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet, Sum
+from django.http import Http404
+
+from core import clock
+from dispatch.models import CARRIED, Courier, Leg, LegStatus
+from exceptions.detection.alarms import OVERDUE, STALLED
+from exceptions.library import compensation
+from exceptions.models import UNRESOLVED, CompensationRule, ExceptionType, Party, Ruling, Ticket, TicketEvent
+from exceptions.tickets.wording import event_text
+from orders.models import Order, Status
+
+__all__ = ["event_text"]  # the console's door to the sentences
+
+Audience = TicketEvent.Audience
+# A warning of this age counts no more: the next one is a first one again.
+OFFENCE_DAYS = 90
+# A party or an operator may have a settled ticket taken up again for so long.
+REOPEN_WITHIN = timedelta(days=7)
+# How far an order has come, in the steps that the type library speaks of.
+PROGRESS = {
+    Status.PLACED: "placed",
+    Status.ACCEPTED: "accepted",
+    Status.PICKED_UP: "picked_up",
+    Status.AT_RELAY: "picked_up",
+    Status.RETURNING: "picked_up",
+    Status.DELIVERED: "delivered",
+    Status.COMPLETED: "delivered",
+    Status.RETURNED: "delivered",
+}
+_STEPS = ["placed", "accepted", "picked_up", "delivered"]
+# After this an order is history: what is wrong with it goes through support.
+REPORT_DAYS = 7
+
+
+# -- The parties' view -------------------------------------------------------------------------------------
+
+
+def ticket_of(user, no: str) -> tuple[Ticket, Party]:
+    """The ticket and in which part this person sees it. Not found for everyone else."""
+    found = Ticket.objects.filter(no=no).select_related(
+        "type",
+        "order__campus",
+        "order__customer",
+        "order__dropoff",
+        "order__pickup",
+        "courier__user",
+        "assignee",
+    )
+    ticket = found.first()
+    party = ticket and party_of(ticket, user)
+    if not party:
+        raise Http404
+    return ticket, party
+
+
+def party_of(ticket: Ticket, user) -> Party | None:
+    """Customer or courier of this ticket, if this person may see it: told of it, or asked or told something in it."""
+    if user.pk == ticket.order.customer_id:
+        party = Party.CUSTOMER
+    elif ticket.courier and user.pk == ticket.courier.user_id:
+        party = Party.COURIER
+    else:
+        return None
+    return party if is_told(ticket, party) or ticket.events.filter(audience=party).exists() else None
+
+
+def is_told(ticket: Ticket, party: Party) -> bool:
+    """Whether this party is told of the ticket as it goes, by its type or because they reported it. A party who is
+    not, but was asked something in it, sees that and nothing else."""
+    if party == Party.CUSTOMER:
+        return ticket.type.tell_customer or ticket.reporter_id == ticket.order.customer_id
+    return ticket.type.tell_courier or ticket.reporter_id == ticket.courier.user_id
+
+
+def log_for(ticket: Ticket, party: Party) -> list[TicketEvent]:
+    """The entries that this party may read, oldest first."""
+    audiences = [party, Audience.EVERYONE] if is_told(ticket, party) else [party]
+    return list(ticket.events.filter(audience__in=audiences).select_related("actor", "undone_by"))
+
+
+def tickets_for_customer(order: Order) -> list[Ticket]:
+    """The order's tickets that its customer may see: the unresolved first, then the newest."""
+    seen = Q(type__tell_customer=True) | Q(reporter=order.customer_id) | Q(events__audience=Audience.CUSTOMER)
+    tickets = order.tickets.filter(seen).select_related("type", "courier__user").distinct()
+    for ticket in (found := list(tickets.order_by("-id"))):
+        ticket.order = order
+    return sorted(without_echoes(found), key=lambda ticket: not ticket.is_unresolved)
+
+
+def tickets_of_customer(user) -> QuerySet[Ticket]:
+    """All that this customer may see, the newest first."""
+    seen = Q(type__tell_customer=True) | Q(reporter=user) | Q(events__audience=Audience.CUSTOMER)
+    tickets = Ticket.objects.filter(seen, order__customer=user).select_related("type")
+    return tickets.distinct().order_by("-id")
+
+
+def tickets_for_courier(courier: Courier) -> QuerySet[Ticket]:
+    """All that this courier may see, the newest first."""
+    seen = Q(type__tell_courier=True) | Q(reporter=courier.user_id) | Q(events__audience=Audience.COURIER)
+    tickets = courier.tickets.filter(seen).select_related("type", "order__customer", "order__dropoff")
+    return tickets.distinct().order_by("-id")
+
+
+def without_echoes(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """The tickets but those for a stalled stage of an order that is plainly late: one trouble is shown once."""
+    tickets = list(tickets)
+    late = {ticket.order_id for ticket in tickets if ticket.type_id == OVERDUE.name and ticket.is_unresolved}
+    stalled = set(STALLED.types.values())
+    return [ticket for ticket in tickets if ticket.type_id not in stalled or ticket.order_id not in late]
+
+
+def plainly_late(order_pks: Collection[int]) -> set[int]:
+    """Which of these orders have an unresolved ticket for being late: that a stage stalls is no further news then."""
+    overdue = Ticket.objects.filter(order__in=order_pks, type=OVERDUE.name, status__in=UNRESOLVED)
+    return set(overdue.values_list("order_id", flat=True))
+
+
+def holding_pay(order_pks: list[int]) -> set[int]:
+    """Which of these orders have an unresolved ticket whose ruling could touch what was earned with them. One about
+    lateness, about money in transit or about what is nobody's fault does not hold a courier's wages."""
+    tickets = Ticket.objects.filter(
+        order__in=order_pks,
+        status__in=UNRESOLVED,
+        courier__isnull=False,
+        type__group__in=ExceptionType.CHARGEABLE,
+        type__nobodys_fault=False,
+    )
+    return set(tickets.values_list("order_id", flat=True))
+
+
+def reopenable(ticket: Ticket, now: datetime | None = None) -> bool:
+    """Whether a settled ticket may still be taken up again."""
+    return not ticket.resolved_at or (now or clock.now()) - ticket.resolved_at <= REOPEN_WITHIN
+
+
+# -- Reporting ---------------------------------------------------------------------------------------------
+
+
+def reportable_types(order: Order, party: Party, now: datetime | None = None) -> list[ExceptionType]:
+    """What this party may report of the order as it stands."""
+    types = ExceptionType.objects.filter(is_active=True).order_by("position", "code")
+    return [one for one in types if fits(one, order, party, now)]
+
+
+def fits(one: ExceptionType, order: Order, party: Party, now: datetime | None = None) -> bool:
+    """Whether this party may report this type of the order as it stands."""
+    if not (one.customer_may_report if party == Party.CUSTOMER else one.courier_may_report):
+        return False
+    ended = order.closed_at or order.delivered_at
+    if ended and ended < (now or clock.now()) - timedelta(days=REPORT_DAYS):
+        return False
+    progress = PROGRESS.get(order.status)
+    if progress is None:  # never paid, or cancelled: only about money, and what fits nowhere else
+        return one.group in (ExceptionType.Group.MONEY, ExceptionType.Group.OTHER)
+    here = _STEPS.index(progress)
+    return _STEPS.index(one.report_from) <= here <= _STEPS.index(one.report_until)
+
+
+def leg_concerned(order: Order) -> Leg | None:
+    """The leg in somebody's hands, or else the last one that was."""
+    legs = order.legs.select_related("courier__user")
+    carried = legs.filter(status__in=CARRIED).first()
+    return carried or legs.filter(status=LegStatus.DONE).order_by("-ended_at").first()
+
+
+# -- Facts for a decision ----------------------------------------------------------------------------------
+
+
+def compensation_facts(
+    ticket: Ticket, now: datetime | None = None, *, written_off: bool = False
+) -> compensation.Facts:
+    """What a compensation of this ticket depends on. Where the order is (or would be) written off, what the goods
+    cost goes back with the rest that was paid: only what they are worth beyond that is still lost."""
+    order = ticket.order
+    goods = order.goods_cost_fen or order.goods_value_fen
+    if written_off or order.is_written_off:
+        goods = max(order.goods_value_fen - order.budget_fen, 0)
+    paid = Ruling.objects.filter(
+        ticket__order=order, ticket__type=ticket.type_id, kind=Ruling.Kind.COMPENSATION
+    ).aggregate(fen=Sum("amount_fen"))["fen"]
+    return compensation.Facts(
+        minutes_late=int(order.lateness(now or clock.now()).total_seconds() // 60),
+        goods_fen=goods,
+        fee_fen=order.fee_fen,
+        paid_fen=paid or 0,
+    )
+
+
+def live_rule(ticket: Ticket) -> CompensationRule | None:
+    """The campus's present rule for this type of exception."""
+    return CompensationRule.objects.filter(campus=ticket.campus_id, type=ticket.type_id, is_live=True).first()
+
+
+def live_rules(campuses: Collection[int], types: Collection[str]) -> dict[tuple[int, str], CompensationRule]:
+    """The present rules of these campuses and types, by both."""
+    rules = CompensationRule.objects.filter(campus__in=campuses, type__in=types, is_live=True)
+    return {(rule.campus_id, rule.type_id): rule for rule in rules}
+
+
+def owed(ticket: Ticket, grade: str = "", now: datetime | None = None, *, written_off: bool = False) -> int:
+    """What the rule gives the customer for this ticket now, in fen; 0 without a rule."""
+    rule = live_rule(ticket)
+    if rule is None:
+        return 0
+    facts = compensation_facts(ticket, now, written_off=written_off)
+    return compensation.amount(rule.formula, rule.params, rule.cap_fen, facts, grade)
+
+
+def offences(courier: Courier, now: datetime | None = None) -> QuerySet[Ruling]:
+    """Warnings and points of the last ninety days that still stand, the newest first."""
+    since = (now or clock.now()) - timedelta(days=OFFENCE_DAYS)
+    return courier.rulings.filter(
+        kind__in=[Ruling.Kind.WARNING, Ruling.Kind.POINTS], revoked_at__isnull=True, created_at__gte=since
+    ).order_by("-id")

@@ -1,0 +1,171 @@
+"""What operators do with a ticket besides the steps: take it, hand it on, end it, take it up again."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.permissions import is_operator
+from core import clock
+from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from dispatch.models import CARRIED, Courier
+from dispatch.services.calling import callee_of
+from exceptions.actions.base import HANDLERS
+from exceptions.actions.running import run_step
+from exceptions.models import UNRESOLVED, Ticket, TicketEvent
+from exceptions.tickets.lifecycle import (
+    Audience,
+    advance,
+    changing,
+    require_operator,
+    role_of,
+    settled,
+    take_up,
+)
+from exceptions.tickets.selectors import party_of, reopenable
+from exceptions.tickets.wording import AUTO
+from messaging.models import CallRole
+from messaging.phone.services import About, Dial, Side, connect, open_call
+
+# Whom to call: besides the CallRoles, the courier who has the goods now, if the ticket is about another one.
+CARRIER = "carrier"
+
+
+def claim(*, ticket: Ticket, actor) -> Ticket:
+    """Make it mine. Claiming one's own again changes nothing; another's is refused with TooLate."""
+    with changing(ticket.pk) as ticket:
+        require_operator(ticket, actor, *HANDLERS)
+        if not ticket.is_unresolved:
+            raise WrongState
+        if ticket.assignee_id == actor.pk:
+            return ticket
+        if ticket.assignee_id is not None:
+            raise TooLate(_("%(name)s is handling it already.") % {"name": ticket.assignee.display_name})
+        take_up(ticket, actor)
+        advance(ticket, "claimed", actor=actor, role="operator")
+    return ticket
+
+
+def unassign(*, ticket: Ticket, actor) -> Ticket:
+    """Put it back into the queue for others."""
+    with changing(ticket.pk) as ticket:
+        require_operator(ticket, actor, *HANDLERS)
+        if not ticket.is_unresolved:
+            raise WrongState
+        if ticket.assignee_id is not None:
+            ticket.assignee = None
+            advance(ticket, "unassigned", actor=actor, role="operator")
+    return ticket
+
+
+def assign(*, ticket: Ticket, actor, to) -> Ticket:
+    """Hand it to a colleague of the same campus."""
+    with changing(ticket.pk) as ticket:
+        require_operator(ticket, actor, *HANDLERS)
+        if not is_operator(to, ticket.campus_id, *HANDLERS):
+            raise Invalid(_("%(name)s does not work on this campus.") % {"name": to.display_name})
+        if not ticket.is_unresolved:
+            raise WrongState
+        if ticket.assignee_id != to.pk:
+            ticket.assignee = to
+            data = {"name": to.display_name}
+            advance(ticket, "assigned", actor=actor, role="operator", data=data)
+    return ticket
+
+
+def note(
+    *, ticket: Ticket, actor, text: str, audience: str = Audience.OPERATORS, key: str = ""
+) -> TicketEvent:
+    """Write something down about a ticket, also about a settled one."""
+    key = key or f"note:{clock.now().isoformat()}:{actor.pk}"
+    params = {"text": text, "audience": audience}
+    return run_step(ticket=ticket, step="note", params=params, actor=actor, key=key)
+
+
+def call_party(*, ticket: Ticket, actor, to: str) -> Dial:
+    """Connect the operator with the customer, the receiver, the courier whom it is about (a CallRole) or the one who
+    carries the goods now (CARRIER), while the ticket is open.
+
+    The attempt is written down before it is made; the number stands on no page.
+    """
+    with changing(ticket.pk) as ticket:
+        require_operator(ticket, actor, *HANDLERS)
+        if not ticket.is_unresolved:
+            raise WrongState(_("This ticket is over: the number is no longer shown."))
+        if to in (CallRole.COURIER, CARRIER):
+            courier = ticket.courier if to == CallRole.COURIER else _carrier(ticket)
+            user = courier.user if courier else None
+            callee = Side(CallRole.COURIER, user, user.phone if user else None)
+        else:
+            callee = callee_of(ticket.order, to)
+        about = About(ticket.campus, ticket.order.no, ticket_no=ticket.no)
+        call = open_call(about=about, caller=Side(CallRole.OPERATOR, actor, actor.phone), callee=callee)
+    return connect(call)
+
+
+def _carrier(ticket: Ticket) -> Courier | None:
+    leg = ticket.order.legs.filter(status__in=CARRIED).select_related("courier__user").first()
+    return leg.courier if leg else None
+
+
+def resolve(*, ticket: Ticket, actor, resolution: str) -> Ticket:
+    """Settle it. `actor` None is the platform, whose `resolution` is a key of wording.REASONS."""
+    if actor is not None:
+        key = f"resolve:{ticket.version}"
+        run_step(ticket=ticket, step="resolve", params={"resolution": resolution}, actor=actor, key=key)
+        ticket.refresh_from_db()
+        return ticket
+    with changing(ticket.pk) as ticket:
+        ticket.resolve(AUTO + resolution)
+        _end(ticket, "resolved", data={"why": resolution})
+    return ticket
+
+
+def dismiss(*, ticket: Ticket, actor, reason: str) -> Ticket:
+    """A false alarm. `actor` None is the platform, whose `reason` is a key of wording.REASONS."""
+    with changing(ticket.pk) as ticket:
+        if actor is None:
+            ticket.dismiss(AUTO + reason)
+            _end(ticket, "dismissed", data={"why": reason})
+            return ticket
+        require_operator(ticket, actor, *HANDLERS)
+        if not reason.strip():
+            raise Invalid(_("Say why it was a false alarm."))
+        ticket.dismiss(reason)
+        ticket.assignee = ticket.assignee or actor
+        _end(ticket, "dismissed", actor=actor, role="operator", text=reason)
+    return ticket
+
+
+def _end(ticket: Ticket, kind: str, **entry) -> None:
+    # The words of a false alarm are for colleagues; that it is over, the people concerned see by its state.
+    audience = Audience.EVERYONE if kind == "resolved" else Audience.OPERATORS
+    advance(ticket, kind, audience=audience, event="exceptions.ticket_resolved", **entry)
+    settled(ticket)
+
+
+def reopen(*, ticket: Ticket, actor, reason: str) -> Ticket:
+    """Take a settled ticket up again, with new deadlines: within seven days, by an operator or a party to it."""
+    with changing(ticket.pk) as ticket:
+        role = role_of(ticket, actor)
+        if role == "operator":
+            require_operator(ticket, actor, *HANDLERS)
+        elif party_of(ticket, actor) is None:
+            raise NotAllowed
+        if not reopenable(ticket):
+            raise WrongState(_("It was settled more than seven days ago. Please write to customer service."))
+        same = Ticket.objects.filter(order=ticket.order, type=ticket.type, status__in=UNRESOLVED)
+        if not ticket.is_unresolved and (other := same.exclude(pk=ticket.pk).first()):
+            raise WrongState(_("It is being handled already in ticket %(no)s.") % {"no": other.no})
+        if not reason.strip():
+            raise Invalid(_("Say what is still wrong."))
+        now, kind = clock.now(), ticket.type
+        ticket.reopen(
+            respond_by=now + timedelta(minutes=kind.respond_minutes),
+            resolve_by=now + timedelta(minutes=kind.resolve_minutes),
+        )
+        audience = Audience.EVERYONE if role == "operator" else Audience(role)
+        advance(
+            ticket, "reopened", actor=actor, role=role, text=reason, audience=audience,
+            event="exceptions.ticket_reopened",
+        )  # fmt: skip
+    return ticket

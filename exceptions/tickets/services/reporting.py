@@ -1,0 +1,151 @@
+"""The one door by which exceptions come in, besides the scanner's own."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import is_operator
+from core import clock, outbox
+from core.db import locked
+from core.errors import Invalid, NotAllowed, WrongState
+from dispatch.models import Courier, Leg, LegStatus
+from exceptions.library.shipped import known_types
+from exceptions.models import UNRESOLVED, Evidence, ExceptionType, Party, Ticket, TicketEvent
+from exceptions.tickets import selectors
+from exceptions.tickets.lifecycle import Audience, advance, lock_order, people, ring, role_of
+from orders import lifecycle as order_lifecycle
+from orders.models import Order
+
+Source = Ticket.Source
+MAX_PHOTOS = 6
+
+
+@transaction.atomic
+def report(
+    *,
+    order: Order,
+    type: str | ExceptionType,
+    source: str,
+    actor=None,
+    words: str = "",
+    wish: str = "",
+    photos: Iterable[File] = (),
+    leg: Leg | None = None,
+    courier: Courier | None = None,
+    data: dict | None = None,
+    now: datetime | None = None,
+    on_behalf_of=None,
+) -> Ticket:
+    """Open a ticket about an order. If one of the type is unresolved already, this joins it as evidence.
+
+    `photos` are clean (`core.images.clean_photo`). Leg and courier are those concerned: without a leg the ones that
+    have the order in hand, or had it last; a leg without a courier concerns no courier. An operator may report
+    `on_behalf_of` a party, who is told then. Raises NotAllowed and Invalid, with a sentence for the one who reports.
+    """
+    now = now or clock.now()
+    order, photos = lock_order(order.pk), list(photos)
+    kind = _kind(type)
+    if leg is None:
+        leg = selectors.leg_concerned(order)
+        courier = courier or (leg.courier if leg else None)
+    if source in (Source.CUSTOMER, Source.COURIER, Source.OPERATOR):
+        _check(order, kind, source, actor, leg, courier, photos, now)
+    existing = (
+        locked(Ticket.objects.filter(order=order, type=kind, status__in=UNRESOLVED))
+        .select_related("type", "courier__user", "campus")
+        .first()
+    )
+    if existing:
+        existing.order = order
+        return _join(existing, actor, source, words, wish, photos, data, on_behalf_of)
+    ticket = Ticket.objects.create(
+        campus_id=order.campus_id,
+        order=order,
+        leg=leg,
+        courier=courier,
+        type=kind,
+        severity=kind.severity,
+        source=source,
+        reporter=on_behalf_of or actor,
+        words=words[:500],
+        wish=wish,
+        opened_at=now,
+        respond_by=now + timedelta(minutes=kind.respond_minutes),
+        resolve_by=now + timedelta(minutes=kind.resolve_minutes),
+    )
+    TicketEvent.objects.create(
+        ticket=ticket,
+        at=now,
+        kind="opened",
+        actor=actor,
+        role=role_of(ticket, actor),
+        text=words[:500],
+        data=data or {},
+        audience=_audience(ticket),
+    )
+    _keep(ticket, actor, photos, now)
+    order_lifecycle.record(
+        order, "ticket_opened", machine="ticket", actor=actor, role=role_of(ticket, actor),
+        data={"ticket": ticket.no, "type": kind.code},
+    )  # fmt: skip
+    order_lifecycle.touch(order)
+    outbox.emit("exceptions.tickets_opened", tickets=[ticket.pk])
+    ring(ticket, new=True)
+    return ticket
+
+
+def _kind(type: str | ExceptionType) -> ExceptionType:
+    code = getattr(type, "pk", type)
+    try:
+        return known_types([code])[code]
+    except KeyError:
+        raise Invalid(_("There is no such kind of problem.")) from None
+
+
+def _check(order, kind, source, actor, leg, courier, photos, now) -> None:
+    """May this person report this of this order, and is what it needs there?"""
+    if source == Source.OPERATOR:
+        if not is_operator(actor, order.campus_id):
+            raise NotAllowed
+    else:
+        person = order.customer_id if source == Source.CUSTOMER else courier and courier.user_id
+        if actor.pk != person:
+            raise NotAllowed
+        if source == Source.COURIER and leg.status in (LegStatus.RELEASED, LegStatus.CANCELLED):
+            raise WrongState(_("This job is not yours any more."))
+        if not selectors.fits(kind, order, Party(source), now):
+            raise WrongState(_("This cannot be reported of the order as it stands."))
+        if kind.photo_required and not photos:
+            raise Invalid(_("Please add a photo: it is needed for this."), code="photo_required")
+    if not kind.is_active:
+        raise Invalid(_("There is no such kind of problem."))
+    if len(photos) > MAX_PHOTOS:
+        raise Invalid(_("At most %(n)s photos.") % {"n": MAX_PHOTOS})
+
+
+def _join(ticket, actor, source, words, wish, photos, data, on_behalf_of) -> Ticket:
+    """A second report of the same thing: evidence for the ticket that is there."""
+    ticket.wish = ticket.wish or wish
+    said_by = on_behalf_of or (actor if source != Source.OPERATOR else None)
+    if ticket.reporter_id is None and said_by is not None:
+        # The scanner was first: now there is somebody who said so, and who wants to hear of it.
+        ticket.reporter, ticket.words = said_by, words[:500]
+    _keep(ticket, actor, photos, clock.now())
+    advance(ticket, "joined", actor=actor, text=words, data=data, audience=_audience(ticket))
+    return ticket
+
+
+def _keep(ticket: Ticket, actor, photos: list[File], now: datetime) -> None:
+    for photo in photos:
+        Evidence.objects.create(ticket=ticket, by=actor, image=photo, created_at=now)
+
+
+def _audience(ticket: Ticket) -> str:
+    """Words of a report are read by those who are told of the ticket, and by nobody else."""
+    told = {party for party, _user in people(ticket)}
+    if told == set(Party):
+        return Audience.EVERYONE
+    return told.pop() if told else Audience.OPERATORS
