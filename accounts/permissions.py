@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q, QuerySet
 
@@ -65,5 +66,21 @@ def operator_required(*roles: str):
             return view(request, *args, **kwargs)
 
         return guarded
+
+    return decorate
+
+
+def operator_page(*roles: str):
+    """A page of the admin for operators in one of `roles` (any, when none is named): strangers and people without a
+    staff account are sent to its login."""
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not is_operator(request.user, None, *roles):
+                raise NotAllowed
+            return view(request, *args, **kwargs)
+
+        return admin.site.admin_view(guarded)
 
     return decorate

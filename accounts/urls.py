@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import login_views, session_views, views
+from accounts import login_views, operator_views, session_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("me/here/", session_views.here, name="here"),
     path("me/data/", views.export, name="export"),
     path("me/erase/", views.erase, name="erase"),
+    path("admin/console/campus/", operator_views.operator_campus, name="operator_campus"),
     path("language/", views.language, name="language"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),

@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest
 
+from accounts.operator_scope import seen_campuses
 from accounts.permissions import is_operator
 from analytics import charts, selectors
 from core import installation
-from exceptions.console import scope
 from exceptions.console.selectors import kpis
 
 
@@ -19,7 +19,7 @@ def dashboard(request: HttpRequest) -> dict:
     """What templates/admin/dashboard/_today.html shows; nothing for somebody without a role."""
     if not is_operator(request.user):
         return {}
-    campuses = scope.seen_campuses(request)
+    campuses = seen_campuses(request)
     today = selectors.today(campuses, days=7 if request.GET.get("days") == "7" else 1)
     return {
         "today": today,

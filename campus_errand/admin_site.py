@@ -6,15 +6,17 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
 
+from accounts.operator_scope import active_campuses, chosen_campus, own_campuses
 from accounts.permissions import is_operator
 from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, scoped
 from core.realtime import page_token
 from dispatch.models import Courier
-from exceptions.console import scope, selectors
+from exceptions.console import live, selectors
 from exceptions.models import Ticket
 from messaging.chat.rooms import ANSWERING
 from messaging.desk import selectors as desk
@@ -139,12 +141,12 @@ def _watch(request: HttpRequest) -> list[dict]:
             "icon": "support_agent",
             "link": reverse("exceptions:console"),
         }
-        if open_now := selectors.open_count(scope.own_campuses(request)):
+        if open_now := selectors.open_count(own_campuses(request)):
             console["badge"] = open_now
         items.append(console)
     if is_operator(request.user, None, *ANSWERING):
         support = {"title": _("Support desk"), "icon": "forum", "link": reverse("messaging:desk")}
-        if waiting := desk.waiting_count(desk.own_campuses(request.user)):
+        if waiting := desk.waiting_count(active_campuses(request.user, *ANSWERING)):
             support["badge"] = waiting
         items.append(support)
     if has_role(request, (DISPATCHER, SUPERVISOR)):
@@ -173,22 +175,24 @@ def subheader(request: HttpRequest) -> str:
     """Under the product's name: the campus that is shown."""
     if not request.user.is_authenticated:
         return ""
-    campus = scope.chosen(request)
+    campus = chosen_campus(request)
     return campus.label if campus else _("All my campuses")
 
 
 def campus_menu(request: HttpRequest) -> list[dict]:
     """The site menu: switch between campuses, when there are several."""
-    if not request.user.is_authenticated or len(own := scope.own_campuses(request)) < 2:
+    if not request.user.is_authenticated or len(own := own_campuses(request)) < 2:
         return []
-    now = scope.chosen(request)
+    now = chosen_campus(request)
+    console = reverse("exceptions:console")  # its ticket may be of another campus
+    back = {"next": console} if request.path.startswith(console) else {}
     entries = [("", _("All my campuses"), "apps")]
     entries += [(campus.code, campus.label, "location_city") for campus in own]
     return [
         {
             "title": label,
             "icon": "check" if code == (now.code if now else "") else icon,
-            "link": f"{reverse('exceptions:console_campus')}?code={code}",
+            "link": f"{reverse('accounts:operator_campus')}?{urlencode({'code': code} | back)}",
         }
         for code, label, icon in entries
     ]
@@ -198,7 +202,7 @@ def everywhere(request: HttpRequest) -> dict:
     """What templates/admin/base_site.html needs to listen to the operator's campuses on every page."""
     if not is_operator(request.user):
         return {}
-    token = page_token(request, scope.groups(request))
+    token = page_token(request, live.groups(request))
     answers = is_operator(request.user, None, *ANSWERING)
     return {"live_url": f"/ws/live/?t={token}", "listens": True, "answers": answers}
 

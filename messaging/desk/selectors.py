@@ -7,7 +7,6 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import operator_campuses
 from campus.models import Campus
 from messaging.chat.rooms import ANSWERING
 from messaging.models import CannedAnswer, Conversation, Line
@@ -15,10 +14,6 @@ from messaging.models import CannedAnswer, Conversation, Line
 TABS = {"waiting": _("Waiting"), "mine": _("Mine"), "taken": _("All"), "closed": _("Ended")}
 MOST_ROWS = 60
 F_ASKED = F("asked_at").asc(nulls_last=True)
-
-
-def own_campuses(user) -> list[Campus]:
-    return list(operator_campuses(user, *ANSWERING).filter(is_active=True))
 
 
 def conversations(campuses: Iterable[Campus]) -> QuerySet[Conversation]:

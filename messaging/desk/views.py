@@ -1,8 +1,6 @@
 """The desk's pages and fragments. Parties' pages are in `messaging.chat.views`, which also makes the answers."""
 
 import json
-from collections.abc import Callable
-from functools import wraps
 
 from django import forms
 from django.contrib import admin
@@ -14,25 +12,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.permissions import is_operator
-from core.errors import NotAllowed, WrongState
+from accounts.operator_scope import active_campuses
+from accounts.permissions import is_operator, operator_page
+from core.errors import WrongState
 from messaging.chat import rooms, services, subjects
 from messaging.chat.rooms import ANSWERING, Room
 from messaging.chat.views import answer_lines, answer_photo, answer_read, answer_said, room_context, said
 from messaging.desk import selectors
 from messaging.models import Conversation, Thread
 
-
-def desk_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of the admin for those who answer: support, dispatchers, supervisors."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not is_operator(request.user, None, *ANSWERING):
-            raise NotAllowed
-        return view(request, *args, **kwargs)
-
-    return admin.site.admin_view(guarded)
+# A page of the admin for those who answer: support, dispatchers, supervisors.
+desk_view = operator_page(*ANSWERING)
 
 
 # -- Reading -----------------------------------------------------------------------------------------------
@@ -42,7 +32,7 @@ def desk_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_GET
 def desk(request):
     """The page: who waits, and the conversation that is asked for."""
-    campuses = selectors.own_campuses(request.user)
+    campuses = active_campuses(request.user, *ANSWERING)
     queue = selectors.queue(campuses, request.user, request.GET.get("tab", ""))
     no = request.GET.get("t", "")
     context = {
@@ -61,7 +51,7 @@ def desk(request):
 @require_GET
 def queue(request):
     found = selectors.queue(
-        selectors.own_campuses(request.user), request.user, request.GET.get("tab", "waiting")
+        active_campuses(request.user, *ANSWERING), request.user, request.GET.get("tab", "waiting")
     )
     context = {"queue": found, "tabs": selectors.TABS, "no": request.GET.get("t", ""), "oob": True}
     return render(request, "admin/desk/_queue.html", context)
@@ -71,7 +61,7 @@ def queue(request):
 @require_GET
 def pulse(request):
     """How many wait, for the menu's badge."""
-    return JsonResponse({"waiting": selectors.waiting_count(selectors.own_campuses(request.user))})
+    return JsonResponse({"waiting": selectors.waiting_count(active_campuses(request.user, *ANSWERING))})
 
 
 @desk_view
