@@ -226,7 +226,7 @@ def fill(count: int) -> dict:
     from campus.models import Campus, Place
     from core import clock
     from core.realtime import live_token
-    from exceptions.library.shipped import load_library
+    from exceptions.library.loading import load_library
     from orders.models import Order, PriceRule
 
     call_command("migrate", verbosity=0)

@@ -34,7 +34,7 @@ def main() -> None:
 def run(args) -> None:
     from core import outbox
     from exceptions.detection.scanner import scan
-    from exceptions.library.shipped import load_library
+    from exceptions.library.loading import load_library
 
     load_library()
     began = time.perf_counter()
@@ -198,7 +198,7 @@ def raw_insert() -> float:
     began = time.perf_counter()
     execute(
         "INSERT INTO exceptions_ticket (no, campus_id, order_id, leg_id, courier_id, type_id, severity, status,"
-        " version, source, words, wish, opened_at, respond_by, resolve_by, asked_party, resolution) "
+        " version, source, description, requested_remedy, opened_at, respond_by, resolve_by, asked_party, resolution) "
         + " UNION ALL ".join(selects)
     )
     seconds = time.perf_counter() - began

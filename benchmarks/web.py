@@ -176,7 +176,7 @@ def report(order):
     from exceptions.tickets import services as exceptions
 
     return exceptions.report(
-        order=order, type="other", source="customer", actor=order.customer, words="bench"
+        order=order, type="other", source="customer", actor=order.customer, description="bench"
     )
 
 

@@ -7,5 +7,11 @@ class ExceptionsConfig(AppConfig):
     verbose_name = _("Exceptions")
 
     def ready(self) -> None:
-        from exceptions import personal  # noqa: F401
-        from exceptions.tickets import chat, handlers, panels  # noqa: F401
+        """Everything that registers itself: actions, detectors, handlers, panels, what the chat and exports need."""
+        from exceptions import actions, personal  # noqa: F401
+        from exceptions.audit import dead_letters  # noqa: F401
+        from exceptions.console import panels as console_panels  # noqa: F401
+        from exceptions.detection import detectors
+        from exceptions.tickets import chat, handlers, obsolescence, panels  # noqa: F401
+
+        detectors.register()

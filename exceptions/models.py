@@ -2,14 +2,15 @@
 
 from exceptions.audit.models import AuditFinding
 from exceptions.detection.models import ScanFailure
-from exceptions.library.models import ExceptionType
-from exceptions.rulings.models import CompensationRule, Ruling
-from exceptions.tickets.models import UNRESOLVED, Evidence, Party, Ticket, TicketEvent, TicketStatus
+from exceptions.library.models import CompensationRule, DelayCause, ExceptionType, Party
+from exceptions.rulings.models import Ruling
+from exceptions.tickets.models import UNRESOLVED, Evidence, Ticket, TicketEvent, TicketStatus
 
 __all__ = [
     "UNRESOLVED",
     "AuditFinding",
     "CompensationRule",
+    "DelayCause",
     "Evidence",
     "ExceptionType",
     "Party",

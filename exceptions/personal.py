@@ -18,7 +18,7 @@ FAIR = gettext_lazy("to know who decided what, and why")
 BY_PARTIES = Q(role__in=Party.values)
 
 personal(
-    "exceptions.Ticket", "words", about="order__customer reporter", mentions="courier__user", exported="tickets",
+    "exceptions.Ticket", "description", about="order__customer reporter", mentions="courier__user", exported="tickets",
     keeps=Keeps(period="transactions", since="closed_at", then=Erasure.BLANK),
     purpose=MEND, readers=PARTIES, erasure=Erasure.BLANK,
 )  # fmt: skip
@@ -96,7 +96,7 @@ def tickets_of(user) -> list[dict]:
             "order": ticket.order.no,
             "type": ticket.type.name,
             "status": named(ticket, "status"),
-            "my_words": ticket.words if ticket.reporter_id == user.pk else "",
+            "my_words": ticket.description if ticket.reporter_id == user.pk else "",
             "opened_at": ticket.opened_at.isoformat(),
             "resolution": ticket.resolution,
         }

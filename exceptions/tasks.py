@@ -14,7 +14,7 @@ def scan() -> int:
     with outbox.held():  # the next batch goes before the telling
         found = scanner.scan()
         silent = services.expire_questions()
-    if found.tickets or found.rang or silent:
+    if found.tickets or found.repeated or silent:
         outbox.drain()  # at once, so that the alert is on the operators' screens within the second
     return found.tickets
 

@@ -12,7 +12,7 @@ from catalog.models import CommissionRule, Merchant
 from catalog.services import save_commission_rule
 from core import clock, outbox
 from dispatch.models import DispatchRule, RelayStation
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from messaging.models import Notice
 from orders.models import ERRANDS, Kind, Order, PriceRule, Stage, StagePolicy
 from simulation import talk

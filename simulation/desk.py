@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from core import clock
 from core.errors import DomainError
-from exceptions.actions import STEPS
+from exceptions.actions import ACTIONS, run_action
 from exceptions.models import UNRESOLVED, Ticket
 from exceptions.tickets import services as exceptions
 from orders.models import Order, Status
@@ -32,7 +32,7 @@ def complain(*, order: Order, rng: Random) -> None:
     """The customer reports something about what was delivered."""
     code, words, wish = rng.choice(COMPLAINTS)
     exceptions.report(
-        order=order, type=code, source=Ticket.Source.CUSTOMER, actor=order.customer, words=words, wish=wish,
+        order=order, type=code, source=Ticket.Source.CUSTOMER, actor=order.customer, description=words, requested_remedy=wish,
         photos=[parcel()],
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ def _handle(ticket: Ticket, operator) -> None:
 
 def _step(ticket: Ticket, name: str, data: dict, operator) -> None:
     """Take a step as the console would: its form filled in with what it suggests, unless `data` says otherwise."""
-    step = STEPS[name]
+    step = ACTIONS[name]
     ticket.refresh_from_db()
     if step.available(ticket, operator):
         return
@@ -91,4 +91,4 @@ def _step(ticket: Ticket, name: str, data: dict, operator) -> None:
     form = step.form(ticket, filled)
     if form.is_valid():
         key = f"virtual:{name}:{ticket.version}"
-        exceptions.run_step(ticket=ticket, step=name, params=form.cleaned_data, actor=operator, key=key)
+        run_action(ticket=ticket, action=name, params=form.cleaned_data, actor=operator, key=key)

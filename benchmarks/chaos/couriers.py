@@ -91,7 +91,7 @@ class CourierAtWork(Person):
         page = self.browser.get(f"/c/stop/{no}/issue/")
         types = next((form.choices["type"] for form in page.forms if "type" in form.choices), [])
         if types:
-            given = {"type": self.rng.choice(types), "words": "门禁进不去"}
+            given = {"type": self.rng.choice(types), "description": "门禁进不去"}
             answer = self.browser.submit(f"/c/stop/{no}/issue/", given, files={"photos": self.photo()})
             self.record.count("reports", answer.status == 302)
             if found := re.match(r"/tickets/(\w+)/", answer.location):

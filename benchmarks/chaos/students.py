@@ -113,7 +113,7 @@ class Student(Person):
         types = next((form.choices["type"] for form in page.forms if "type" in form.choices), [])
         if not types:
             return
-        given = {"type": self.rng.choice(types), "words": "盒子压坏了", "wish": ""}
+        given = {"type": self.rng.choice(types), "description": "盒子压坏了", "requested_remedy": ""}
         answer = self.browser.submit(
             f"/o/{no}/issue/",
             given,

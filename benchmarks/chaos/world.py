@@ -91,7 +91,7 @@ def make_world(site: str, outside: int, seed: int) -> tuple[World, list[Person]]
     from benchmarks.chaos.staff import FinanceAtWork, SupportAtWork
     from benchmarks.chaos.students import Student
     from dispatch.models import Courier
-    from exceptions.library.shipped import load_library
+    from exceptions.library.loading import load_library
     from orders.models import PriceRule, StagePolicy
     from payments.services import account, transfer
     from tests import factories

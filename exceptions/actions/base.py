@@ -1,24 +1,43 @@
-"""What every step of a playbook has, and the list of them.
+"""What every action has.
 
-A step shows what it would do before it does it: `preview` and `apply` take the same `params` (the cleaned data of the
-step's form) and work out the same money. `apply` runs inside `services.run_step`, which holds the locks of order and
-ticket, runs a key only once, and writes the log and the event.
+An action shows what it would do before it does it: `preview` and `apply` take the same `params` (the cleaned data of its
+form) and work out the same money. `apply` runs inside `run_action`, which holds the locks of order and ticket, runs a key
+only once, and writes the log and the event.
+
+Its folder has action.py (the class below), form.py where it asks for something, texts.py (its label, and what the entries
+of its log say) and notification.py (what the parties are told).
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
-from accounts.models import StaffRole
 from exceptions.models import Ticket, TicketEvent
+from exceptions.permissions import HANDLERS
+from exceptions.tickets.log import EntryKind
+from exceptions.tickets.notifications import Notification
 
-Role = StaffRole.Role
 Audience = TicketEvent.Audience
-HANDLERS = (Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)
-# Who may move money or take points: dispatchers move orders only.
-JUDGES = (Role.SUPPORT, Role.SUPERVISOR)
+
+
+class Place(StrEnum):
+    """Where the console has an action's button."""
+
+    BAR = "bar"  # on the bar as long as it can be done now, else in the menu
+    MENU = "more"
+    END = "end"  # at the bar's end
+    NONE = ""  # no button: it has a line of its own
+
+
+class Resolving(StrEnum):
+    """Whether the ticket may be resolved in the same breath."""
+
+    OFFERED = "offered"
+    USUAL = "usual"  # offered, and ticked already
+    NEVER = "never"  # there is more to come
 
 
 @dataclass(frozen=True)
@@ -32,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a step would do."""
+    """What an action would do."""
 
     lines: list[Line]
     warning: str = ""
@@ -40,7 +59,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a step did: facts for the log, a person's words, and who reads the entry."""
+    """What an action did: facts for the log, a person's words, and who reads the entry."""
 
     data: dict = field(default_factory=dict)
     text: str = ""
@@ -58,8 +77,8 @@ def _worded(validator):
     return validator
 
 
-class StepForm(forms.Form):
-    """A step's form: knows its ticket."""
+class ActionForm(forms.Form):
+    """An action's form: knows its ticket."""
 
     def __init__(self, data=None, *, ticket: Ticket, **kwargs) -> None:
         self.ticket = ticket
@@ -68,26 +87,40 @@ class StepForm(forms.Form):
             form_field.validators = [_worded(validator) for validator in form_field.validators]
 
 
-class Step:
-    """One kind of step. Subclasses say what it needs, shows and does."""
+class Action:
+    """One kind of action. Subclasses say what it needs, shows and does.
 
-    name: str
+    `icon` is a Material symbol and `shortcut` a key, both of the console's button. `entry_kind` is the kind of its entry in
+    the log (its name, if not given); `entries` are all kinds that it writes, `notifications` what is told of them.
+    """
+
     label: str  # lazy
-    icon: str  # of the sprite
+    icon: str
+    shortcut: str
+    place: Place
+    entries: dict[str, EntryKind]
+    notifications: dict[str, Notification]
+    resolving = Resolving.OFFERED
     roles: tuple[str, ...] = HANDLERS
     undoable = False
-    form_class: type[StepForm] = StepForm
+    form_class: type[ActionForm] = ActionForm
+    entry_kind = ""
+    event = "exceptions.action_run"
 
-    def form(self, ticket: Ticket, data=None) -> StepForm:
-        """The step's form; bound when data is given. Its cleaned data are the params."""
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.entry_kind = self.entry_kind or name
+
+    def form(self, ticket: Ticket, data=None) -> ActionForm:
+        """The action's form; bound when data is given. Its cleaned data are the params."""
         return self.form_class(data, ticket=ticket)
 
     def answers(self, params: dict) -> bool:
-        """Whether taking it counts as having answered the people concerned."""
+        """Whether running it counts as having answered the people concerned."""
         return True
 
     def available(self, ticket: Ticket, actor) -> str:
-        """Why it cannot be taken now; empty when it can. Reads nothing but what the ticket has loaded."""
+        """Why it cannot be run now; empty when it can. Reads nothing but what the ticket has loaded."""
         raise NotImplementedError
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
@@ -97,7 +130,7 @@ class Step:
         raise NotImplementedError
 
     def cannot_undo(self, ticket: Ticket, entry: TicketEvent) -> str:
-        """Why what this entry tells of cannot be taken back any more; empty when it can."""
+        """Why what this entry tells of cannot be undone any more; empty when it can."""
         raise NotImplementedError
 
     def undo(self, ticket: Ticket, entry: TicketEvent, *, actor, key: str) -> None:

@@ -2,7 +2,8 @@
 
 from importlib import import_module
 
-from exceptions.actions.base import Step
+from exceptions.actions.base import Action
+from exceptions.tickets import log, notifications
 
 # One line an action: its folder, whose action.py has the class of that name in CamelCase.
 NAMES = (
@@ -21,9 +22,18 @@ NAMES = (
 )
 
 
-def _load(name: str) -> Step:
+def _load(name: str) -> Action:
     module = import_module(f"exceptions.actions.{name}.action")
-    return getattr(module, "".join(part.title() for part in name.split("_")))()
+    action: Action = getattr(module, "".join(part.title() for part in name.split("_")))(name)
+    log.add_kinds(action.entries)
+    notifications.add(action.notifications)
+    return action
 
 
-STEPS: dict[str, Step] = {name: _load(name) for name in NAMES}
+ACTIONS: dict[str, Action] = {name: _load(name) for name in NAMES}
+
+
+def undoable(entry_kind: str) -> Action | None:
+    """The action that wrote entries of this kind, if it can be undone."""
+    action = ACTIONS.get(entry_kind)
+    return action if action and action.undoable else None

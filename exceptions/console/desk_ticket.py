@@ -7,7 +7,6 @@ from django.core.files.base import ContentFile
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import WrongState
 from core.ids import new_no
-from core.panels import panel
 from exceptions.models import ExceptionType, Ticket
 from exceptions.tickets import services
 from exceptions.tickets.services.reporting import MAX_PHOTOS
@@ -26,14 +24,6 @@ from messaging.models import Conversation, Line
 from orders.models import Order
 
 RECENT_ORDERS = 12
-
-
-@panel("desk.acts", order=10)
-def ticket_button(request, talk: Conversation) -> str:
-    """The button that opens the dialog, when the person has an order that a ticket could be about."""
-    if not orders_of(talk).exists():
-        return ""
-    return render_to_string("admin/desk/_ticket_button.html", {"talk": talk}, request)
 
 
 def orders_of(talk: Conversation):
@@ -47,7 +37,7 @@ class TicketForm(forms.Form):
     type = forms.ModelChoiceField(
         ExceptionType.objects.filter(is_active=True), label=gettext_lazy("What is wrong?")
     )
-    words = forms.CharField(
+    description = forms.CharField(
         label=gettext_lazy("In their words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
     )
 
@@ -77,7 +67,7 @@ def turn_into_ticket(request: HttpRequest, no: str) -> HttpResponse:
             type=data["type"],
             source=Ticket.Source.OPERATOR,
             actor=request.user,
-            words=data["words"],
+            description=data["description"],
             photos=_photos(talk),
             on_behalf_of=talk.person,
         )
@@ -98,7 +88,7 @@ def _initial(talk: Conversation) -> dict:
     """The order it is about, and the person's own last words."""
     topic = talk.topics.filter(kind="order").last()
     said = _said(talk).filter(kind=Line.Kind.TEXT).order_by("-seq").values_list("text", flat=True)[:6]
-    return {"order": topic.ref if topic else None, "words": "\n".join(reversed(said))[-500:]}
+    return {"order": topic.ref if topic else None, "description": "\n".join(reversed(said))[-500:]}
 
 
 def _photos(talk: Conversation) -> list[ContentFile]:

@@ -1,16 +1,10 @@
-"""Forms of the console and of the admin's pages on exceptions."""
+"""Forms of the console."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from core import money
-from core.errors import DomainError
-from exceptions.actions import STEPS
-from exceptions.library import compensation
-from exceptions.models import CompensationRule
-
-Formula = CompensationRule.Formula
+from exceptions.actions.base import Action, ActionForm
+from exceptions.models import Ticket
 
 
 class ReasonForm(forms.Form):
@@ -33,103 +27,32 @@ class AssignForm(forms.Form):
         self.fields["to"].coerce = known.get
 
 
-class ExceptionTypeForm(forms.ModelForm):
-    suggested_step = forms.ChoiceField(
-        label=_("suggested step"), required=False, widget=UnfoldAdminSelectWidget()
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        steps = [(name, step.label) for name, step in STEPS.items() if name != "note"]
-        if "suggested_step" in self.fields:
-            self.fields["suggested_step"].choices = [("", "—"), *steps]
-
-    def clean(self):
-        cleaned = super().clean()
-        if (cleaned.get("respond_minutes") or 0) > (cleaned.get("resolve_minutes") or 0):
-            self.add_error("resolve_minutes", _("It cannot be solved before the first answer is due."))
-        return cleaned
+def initial_values(form: forms.Form) -> dict[str, str]:
+    """What a form starts with, as a browser would send it."""
+    values = {}
+    for name, form_field in form.fields.items():
+        value = form_field.prepare_value(form.get_initial_for_field(form_field, name))
+        if value not in (None, "", False):
+            values[name] = str(value)
+    return values
 
 
-class CompensationRuleForm(forms.ModelForm):
-    """Figures as people write them; `params` is made of them."""
+def prefilled(action: Action, ticket: Ticket, form: ActionForm) -> ActionForm:
+    """The action's form, filled in with what it starts with."""
+    return action.form(ticket, initial_values(form))
 
-    tiers = forms.CharField(
-        label=_("Tiers by minutes late"),
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-        help_text=_("One a line: minutes, then yuan. “8 2” gives ¥2 from 8 minutes on."),
-    )
-    grade_light = forms.IntegerField(
-        label=_("Slightly damaged (%)"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        widget=UnfoldAdminTextInputWidget,
-    )
-    grade_medium = forms.IntegerField(
-        label=_("Badly damaged (%)"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        widget=UnfoldAdminTextInputWidget,
-    )
-    grade_total = forms.IntegerField(
-        label=_("Completely lost (%)"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        widget=UnfoldAdminTextInputWidget,
-    )
-    fixed = money.YuanField(label=_("Fixed amount (yuan)"), required=False, widget=UnfoldAdminTextInputWidget)
-    cap = money.YuanField(label=_("At most (yuan)"), min_fen=1, widget=UnfoldAdminTextInputWidget)
 
-    class Meta:
-        model = CompensationRule
-        fields = ["campus", "type", "formula", "borne_by"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        rule, params = self.instance, self.instance.params or {}
-        if rule.pk:
-            self.initial["cap"] = rule.cap_fen
-        self.initial["tiers"] = "\n".join(
-            f"{minutes} {money.yuan(fen).lstrip('¥')}" for minutes, fen in params.get("tiers", [])
+def errors_by_field(form: forms.Form) -> list[tuple[str, list[str]]]:
+    """What is wrong at each visible field while somebody types: that the others are still empty, they know."""
+    return [
+        (
+            field.auto_id,
+            [
+                str(message)
+                for error in form.errors.as_data().get(field.name, ())
+                if error.code != "required"
+                for message in error.messages
+            ],
         )
-        for name, percent in params.get("grades", {}).items():
-            self.initial[f"grade_{name}"] = percent
-        if "fen" in params:
-            self.initial["fixed"] = params["fen"]
-
-    def clean(self):
-        cleaned = super().clean()
-        formula = cleaned.get("formula")
-        if not formula or self.errors:
-            return cleaned
-        try:
-            cleaned["params"] = compensation.check(formula, self._params(formula, cleaned))
-        except DomainError as error:
-            name = {Formula.TIER_BY_MINUTES_LATE: "tiers", Formula.FIXED: "fixed"}.get(formula)
-            self.add_error(name, str(error))
-        return cleaned
-
-    def _params(self, formula: str, cleaned: dict) -> dict:
-        if formula == Formula.TIER_BY_MINUTES_LATE:
-            return {"tiers": self._tiers(cleaned.get("tiers", ""))}
-        if formula == Formula.SHARE_OF_GOODS_VALUE:
-            percents = {name: cleaned.get(f"grade_{name}") for name in compensation.GRADES}
-            return {"grades": {name: percent for name, percent in percents.items() if percent is not None}}
-        return {"fen": cleaned.get("fixed")} if formula == Formula.FIXED else {}
-
-    def _tiers(self, text: str) -> list[list[int]] | None:
-        """[[minutes, fen]…]; None for what cannot be read, which `check` refuses with a sentence."""
-        tiers = []
-        for line in text.splitlines():
-            if not line.strip():
-                continue
-            try:
-                minutes, amount = line.replace("：", " ").replace(":", " ").replace("，", " ").split()
-                tiers.append([int(minutes), money.parse_yuan(amount)])
-            except ValueError:
-                return None
-        return tiers
+        for field in form.visible_fields()
+    ]

@@ -14,8 +14,8 @@ from accounts.models import User
 from campus.models import Campus, Zone
 from core import clock
 from dispatch.models import Courier
-from exceptions.console.permissions import ACTING
 from exceptions.models import UNRESOLVED, ExceptionType, Ruling, Ticket, TicketStatus
+from exceptions.permissions import HANDLERS
 from orders.models import LIVE, Order
 
 # A clock that runs out within this is "about to".
@@ -358,7 +358,7 @@ def colleagues(ticket: Ticket) -> list:
             is_staff=True,
             is_active=True,
             staff_roles__campus=ticket.campus_id,
-            staff_roles__role__in=ACTING,
+            staff_roles__role__in=HANDLERS,
         )
         .distinct()
         .order_by("name")

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from core.money import yuan
 from dispatch.selectors import chain
-from exceptions.actions import STEPS
-from exceptions.console import labels as words
+from exceptions.actions.registry import undoable
+from exceptions.console import labels
 from exceptions.models import Ticket, TicketEvent
-from exceptions.tickets.wording import event_text
+from exceptions.tickets.log import KINDS, entry_text
 from messaging.chat import selectors as chat
 from messaging.models import Line, Notice, Thread
 from messaging.phone.selectors import calls_about
@@ -49,7 +49,7 @@ def facts(ticket: Ticket, viewer) -> list[Fact]:
     """Newest first, with the pictures that the viewer may see. A constant number of queries."""
     told = list(_of_ticket(ticket))
     found = [
-        *_of_order(ticket, [fact.event for fact in told if fact.event.kind == "extend_promise"]),
+        *_of_order(ticket, [fact.event for fact in told]),
         *_of_custody(ticket, viewer),
         *told,
         *_of_money(ticket),
@@ -60,32 +60,35 @@ def facts(ticket: Ticket, viewer) -> list[Fact]:
     return sorted(found, key=lambda fact: fact.at, reverse=True)
 
 
-def _is_told(entry: History, extended: list[TicketEvent]) -> bool:
-    """A ticket's own step writes the order's history too, in the same breath; the ticket's entry says more."""
+def _is_told(entry: History, events: list[TicketEvent]) -> bool:
+    """An action of the ticket may write the order's history too, in the same breath; the ticket's entry says more."""
     return any(
-        abs(event.at - entry.at) < timedelta(seconds=5) and event.data["minutes"] == entry.data.get("minutes")
-        for event in extended
+        (kind := KINDS.get(event.kind))
+        and kind.order_action == entry.action
+        and abs(event.at - entry.at) < timedelta(seconds=5)
+        and event.data.get("minutes") == entry.data.get("minutes")
+        for event in events
     )
 
 
-def _of_order(ticket: Ticket, extended: list[TicketEvent]):
+def _of_order(ticket: Ticket, events: list[TicketEvent]):
     entries = History.objects.filter(order=ticket.order_id).select_related("actor")
     for entry in entries:
         text = sentence(entry)
-        if text and not (entry.action == "extend" and _is_told(entry, extended)):
+        if text and not _is_told(entry, events):
             who = (
-                f"{entry.actor.display_name} · {words.role(entry.role)}"
+                f"{entry.actor.display_name} · {labels.role(entry.role)}"
                 if entry.actor
-                else words.role("system")
+                else labels.role("system")
             )
             yield Fact(
                 entry.at,
                 text,
                 who,
                 "order",
-                words.ORDER_ICONS.get(entry.action, "receipt_long"),
+                labels.ORDER_ICONS.get(entry.action, "receipt_long"),
                 OPERATORS if entry.machine == "note" else EVERYONE,
-                quote=words.reason(entry.reason, entry.action),
+                quote=labels.reason(entry.reason, entry.action),
             )
 
 
@@ -101,30 +104,29 @@ def _of_custody(ticket: Ticket, viewer):
 def _of_ticket(ticket: Ticket):
     for event in ticket.events.select_related("actor", "undone_by"):
         event.ticket = ticket
+        kind = KINDS.get(event.kind)
         who = (
-            f"{event.actor.display_name} · {words.role(event.role)}"
+            f"{event.actor.display_name} · {labels.role(event.role)}"
             if event.actor
-            else words.role(event.role)
+            else labels.role(event.role)
         )
         yield Fact(
             event.at,
-            event_text(event),
+            entry_text(event),
             who,
             "ticket",
-            words.EVENT_ICONS.get(event.kind, "bolt"),
+            kind.icon if kind else "bolt",
             event.audience,
             quote=event.text,
-            tone={"opened": "hot", "reopened": "hot", "resolved": "good"}.get(event.kind, ""),
+            tone=kind.tone if kind else "",
             event=event,
             undoable=_undoable(ticket, event),
         )
 
 
 def _undoable(ticket: Ticket, event: TicketEvent) -> bool:
-    step = STEPS.get(event.kind)
-    if step is None or not step.undoable or hasattr(event, "undone_by"):
-        return False
-    return not step.cannot_undo(ticket, event)
+    action = undoable(event.kind)
+    return action is not None and not hasattr(event, "undone_by") and not action.cannot_undo(ticket, event)
 
 
 def _of_money(ticket: Ticket):
@@ -132,7 +134,7 @@ def _of_money(ticket: Ticket):
         yield Fact(
             row.at,
             f"{row.text} {yuan(row.fen)}",
-            row.actor or words.role("system"),
+            row.actor or labels.role("system"),
             "money",
             "schedule" if row.waiting else "payments",
             OPERATORS,
@@ -149,7 +151,7 @@ def _of_calls(ticket: Ticket):
             sentence_of_call(call),
             name + call.get_caller_role_display(),
             "call",
-            words.CALL_ICONS.get(call.result, "phone_missed"),
+            labels.CALL_ICONS.get(call.result, "phone_missed"),
             OPERATORS,
         )
 
@@ -171,7 +173,7 @@ def _of_notices(ticket: Ticket):
             notice.created_at,
             _("Told %(name)s: %(title)s (%(seen)s)")
             % {"name": notice.user.display_name, "title": notice.title, "seen": seen},
-            words.role("system"),
+            labels.role("system"),
             "notice",
             "notifications",
             TicketEvent.Audience.CUSTOMER
@@ -188,7 +190,7 @@ def _of_chat(ticket: Ticket):
         yield Fact(
             line.at,
             _("Wrote in the order's chat") if between else _("Wrote in customer service's chat"),
-            f"{line.author.display_name} · {words.role(line.role)}",
+            f"{line.author.display_name} · {labels.role(line.role)}",
             "chat",
             "image" if line.kind == Line.Kind.PHOTO else "chat",
             OPERATORS if line.internal else EVERYONE,

@@ -10,7 +10,6 @@ urlpatterns = [
     path("figures/", views.figures, name="console_figures"),
     path("pulse/", views.pulse, name="console_pulse"),
     path("toast/", views.toast, name="console_toast"),
-    path("campus/", views.choose_campus, name="console_campus"),
     path("t/<str:no>/", views.ticket, name="console_ticket"),
     path("t/<str:no>/parts/", views.parts, name="console_parts"),
     path("t/<str:no>/claim/", views.claim, name="console_claim"),
@@ -20,7 +19,7 @@ urlpatterns = [
     path("t/<str:no>/call/<str:party>/", views.call, name="console_call"),
     path("t/<str:no>/dismiss/", views.dismiss, name="console_dismiss"),
     path("t/<str:no>/reopen/", views.reopen, name="console_reopen"),
-    path("t/<str:no>/step/<slug:name>/", views.step, name="console_step"),
+    path("t/<str:no>/step/<slug:name>/", views.run_action, name="console_action"),
     path("t/<str:no>/undo/<int:event>/", views.undo, name="console_undo"),
     path("t/<str:no>/photo/<int:pk>/", views.photo, name="console_photo"),
 ]

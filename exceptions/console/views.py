@@ -3,7 +3,7 @@
 import json
 
 from django.contrib import admin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,21 +12,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_fsm import can_proceed
 
+from accounts.operator_scope import own_campuses, seen_campuses
 from core.errors import Invalid
-from core.http import came_from
-from exceptions.actions import STEPS
-from exceptions.console import candidates as suggest
-from exceptions.console import cards, forms, permissions, scope, selectors
-from exceptions.console import timeline as facts
+from exceptions import actions
+from exceptions.actions import ACTIONS
+from exceptions.actions.base import Action, Resolving
+from exceptions.console import forms, permissions, selectors
+from exceptions.console.buttons import buttons, new_key, suggestion
+from exceptions.console.courier_candidates import unfinished_leg
+from exceptions.console.due_clock import DueClock
+from exceptions.console.parties import callable_parties, carrier
 from exceptions.console.permissions import console_view
+from exceptions.console.photos import photos
+from exceptions.console.ticket_map import map_of
+from exceptions.console.timeline import facts
 from exceptions.models import Evidence, Ticket, TicketEvent
 from exceptions.tickets import services
-from exceptions.tickets.wording import resolution_text
+from exceptions.tickets.log import resolution_text
 from messaging.phone.views import dialled
 
 
 def _ticket(request: HttpRequest, no: str) -> Ticket:
-    return selectors.get_ticket(scope.own_campuses(request), no)
+    return selectors.get_ticket(own_campuses(request), no)
 
 
 def _acting(request: HttpRequest, no: str) -> Ticket:
@@ -58,7 +65,7 @@ def _done(
 @require_GET
 def console(request):
     """The page: figures, queue, and the ticket that is asked for or the most urgent one."""
-    campuses = scope.seen_campuses(request)
+    campuses = seen_campuses(request)
     filters = selectors.Filters.read(request.GET)
     queue = selectors.queue(campuses, request.user, filters)
     asked = request.GET.get("t", "")
@@ -84,7 +91,7 @@ def console(request):
 def queue(request):
     """The list alone, and the counts on its tabs."""
     filters = selectors.Filters.read(request.GET)
-    campuses = scope.seen_campuses(request)
+    campuses = seen_campuses(request)
     return render(
         request,
         "admin/console/_queue.html",
@@ -101,14 +108,14 @@ def queue(request):
 @console_view
 @require_GET
 def figures(request):
-    return render(request, "admin/console/_kpis.html", {"kpis": selectors.kpis(scope.seen_campuses(request))})
+    return render(request, "admin/console/_kpis.html", {"kpis": selectors.kpis(seen_campuses(request))})
 
 
 @console_view
 @require_GET
 def pulse(request):
     """How many tickets are open, for the menu's badge and the window's title."""
-    return JsonResponse({"open": selectors.open_count(scope.own_campuses(request))})
+    return JsonResponse({"open": selectors.open_count(own_campuses(request))})
 
 
 @console_view
@@ -117,14 +124,14 @@ def toast(request):
     """One toast for the new tickets `?t=…&t=…`: the gravest in full, the others as a number."""
     nos = request.GET.getlist("t")[:50]
     tickets = list(
-        selectors.unresolved(scope.own_campuses(request))
+        selectors.unresolved(own_campuses(request))
         .filter(no__in=nos)
         .select_related("type", "campus", "order__dropoff", "assignee")
         .order_by("severity", "respond_by")
     )
     if not tickets:
         return HttpResponse()
-    several = len(scope.own_campuses(request)) > 1
+    several = len(own_campuses(request)) > 1
     return render(
         request,
         "admin/console/_toast.html",
@@ -151,26 +158,26 @@ def parts(request, no):
 
 def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
     """All that a ticket's page shows. A constant number of queries."""
-    leg = suggest.unfinished_leg(ticket)
+    leg = unfinished_leg(ticket)
     acting = permissions.may_act(request.user, ticket)
     return {
         "ticket": ticket,
         "order": ticket.order,
         "leg": leg,
-        "clock": cards.Clock.of(ticket),
-        "buttons": cards.buttons(ticket, request.user) if acting else [],
-        "suggestion": cards.suggestion(ticket, leg, request.user),
-        "map": cards.map_of(ticket, leg),
-        "facts": facts.facts(ticket, request.user),
+        "clock": DueClock.of(ticket),
+        "buttons": buttons(ticket, request.user) if acting else [],
+        "suggestion": suggestion(ticket, leg, request.user),
+        "map": map_of(ticket, leg),
+        "facts": facts(ticket, request.user),
         "past": selectors.past(ticket),
-        "photos": cards.photos(ticket),
-        "carrier": cards.carrier(leg),
+        "photos": photos(ticket),
+        "carrier": carrier(leg),
         "courier": ticket.courier,
         "late_minutes": int(ticket.order.lateness().total_seconds() // 60),
         "resolution": resolution_text(ticket),
         "can_reopen": acting and can_proceed(ticket.reopen),
         "acting": acting,
-        "callable": cards.callable_parties(ticket, leg) if acting and ticket.is_unresolved else (),
+        "callable": callable_parties(ticket, leg) if acting and ticket.is_unresolved else (),
         "books": permissions.may_read_books(request.user, ticket),
         "mine": ticket.assignee_id == request.user.pk,
     }
@@ -235,9 +242,9 @@ def note(request, no):
 @console_view
 @require_POST
 def call(request, no, party):
-    """Let the operator's phone dial. A lent number is also shown, for a phone that stands beside the desk."""
+    """Let the operator's phone dial. A masked number is also shown, for a phone that stands beside the desk."""
     found = _acting(request, no)
-    if party not in cards.callable_parties(found, suggest.unfinished_leg(found)):
+    if party not in callable_parties(found, unfinished_leg(found)):
         raise Http404
     dial = services.call_party(ticket=found, actor=request.user, to=party)
     if not request.htmx:
@@ -282,31 +289,31 @@ def reopen(request, no):
 
 @console_view
 @require_http_methods(["GET", "POST"])
-def step(request, no, name):
-    """A step's dialog: its form and what would happen; POST does it.
+def run_action(request, no, name):
+    """An action's dialog: its form and what would happen; POST does it.
 
     GET with `preview` in the query only shows what the values in it would do.
     """
     found = _acting(request, no)
-    playbook_step = STEPS.get(name)
-    if playbook_step is None:
+    action = ACTIONS.get(name)
+    if action is None:
         raise Http404
     if request.method == "POST":
-        if services.taken(ticket=found, key=_key(request)):
+        if actions.find_previous_run(ticket=found, key=_key(request)):
             # Pressed twice: what the first press did may make the form of the second one invalid.
             return _run(request, found, name, {})
-        form = playbook_step.form(found, request.POST)
+        form = action.form(found, request.POST)
         if form.is_valid():
             return _run(request, found, name, form.cleaned_data)
-        return _dialog(request, found, form, step=playbook_step, key=request.POST.get("key"))
+        return _dialog(request, found, form, action=action, key=request.POST.get("key"))
     if "preview" in request.GET:
-        form = playbook_step.form(found, request.GET)
-        context = {"preview": playbook_step.preview(found, form.cleaned_data) if form.is_valid() else None}
-        context |= {"form": form, "errors": cards.errors_by_field(form)}
+        form = action.form(found, request.GET)
+        context = {"preview": action.preview(found, form.cleaned_data) if form.is_valid() else None}
+        context |= {"form": form, "errors": forms.errors_by_field(form)}
         return render(request, "admin/console/_preview.html", context)
-    form = playbook_step.form(found)
+    form = action.form(found)
     form.initial |= {name: request.GET[name] for name in form.fields if name in request.GET}
-    return _dialog(request, found, form, step=playbook_step)
+    return _dialog(request, found, form, action=action)
 
 
 def _key(request: HttpRequest) -> str:
@@ -318,12 +325,12 @@ def _key(request: HttpRequest) -> str:
 
 
 def _run(request: HttpRequest, found: Ticket, name: str, params: dict) -> HttpResponse:
-    services.run_step(ticket=found, step=name, params=params, actor=request.user, key=_key(request))
+    actions.run_action(ticket=found, action=name, params=params, actor=request.user, key=_key(request))
     found.refresh_from_db(fields=["status", "version"])
     if request.POST.get("and_resolve") and found.is_unresolved:
-        resolution = str(STEPS[name].label)
+        resolution = str(ACTIONS[name].label)
         services.resolve(ticket=found, actor=request.user, resolution=resolution)
-    return _done(request, found, _("Done: %(step)s") % {"step": STEPS[name].label})
+    return _done(request, found, _("Done: %(step)s") % {"step": ACTIONS[name].label})
 
 
 @console_view
@@ -331,40 +338,31 @@ def _run(request: HttpRequest, found: Ticket, name: str, params: dict) -> HttpRe
 def undo(request, no, event):
     found = _acting(request, no)
     try:
-        taken = found.events.get(pk=event)
+        entry = found.events.get(pk=event)
     except TicketEvent.DoesNotExist:
         raise Http404 from None
-    services.undo_step(ticket=found, event=taken, actor=request.user, key=request.POST.get("key", "")[:60])
+    actions.undo_action(ticket=found, entry=entry, actor=request.user, key=request.POST.get("key", "")[:60])
     return _done(request, found, _("Taken back."))
 
 
-def _dialog(request, found, form, *, step=None, title="", text="", submit="", key=None) -> HttpResponse:
+def _dialog(
+    request, found, form, *, action: Action | None = None, title="", text="", submit="", key=None
+) -> HttpResponse:
     context = {
         "ticket": found,
         "form": form,
-        "key": key or cards.new_key(),
-        "title": title or step.label,
+        "key": key or new_key(),
+        "title": title or action.label,
         "text": text,
         "submit": submit,
-        "step": step,
+        "action": action,
         "url": request.path,
     }
-    if step:
-        context["reason"] = step.available(found, request.user)
-        started = form if form.is_bound else cards.started(step, found, form)
-        context["can_resolve"] = step.name not in cards.GOING_ON and found.is_unresolved
-        context["resolves"] = step.name in cards.SETTLING
-        context["preview"] = step.preview(found, started.cleaned_data) if started.is_valid() else None
+    if action:
+        context["reason"] = action.available(found, request.user)
+        started = form if form.is_bound else forms.prefilled(action, found, form)
+        context["can_resolve"] = action.resolving != Resolving.NEVER and found.is_unresolved
+        context["resolves"] = action.resolving == Resolving.USUAL
+        context["preview"] = action.preview(found, started.cleaned_data) if started.is_valid() else None
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "admin/console/_dialog.html", context, status=status)
-
-
-@console_view
-@require_GET
-def choose_campus(request):
-    """Look at one campus, or at all of one's own again."""
-    scope.choose(request, request.GET.get("code", ""))
-    back = came_from(request)
-    if back and "/console/" not in back:
-        return HttpResponseRedirect(back)
-    return redirect("exceptions:console")

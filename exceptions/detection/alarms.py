@@ -5,18 +5,19 @@ from datetime import timedelta
 
 from orders.models import Status
 
-# An order that is still late when its ticket has been settled rings again after this.
-RING_AGAIN = timedelta(minutes=15)
+# The alarm of an order that is still late when its ticket has been settled is repeated after this.
+REPEAT_AFTER = timedelta(minutes=15)
 # A row that could not be turned into a ticket is tried again after this.
 PUSH_BACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """A due time of the order. A state that is not in `types` has nothing to wait for: the alarm is just cleared."""
+    """A due time of the order (`field`). A state that is not in `types` has nothing to wait for: the alarm is just
+    cleared."""
 
     name: str
-    column: str
+    field: str
     types: dict[str, str]  # status of the order → code of the exception type
 
 

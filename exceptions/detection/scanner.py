@@ -9,7 +9,7 @@ from django.db import DatabaseError, OperationalError, transaction
 from core import clock, outbox
 from exceptions.detection import sql
 from exceptions.detection.alarms import ALARMS, Alarm
-from exceptions.library.shipped import known_types
+from exceptions.library.loading import known_types
 from exceptions.models import ExceptionType, ScanFailure
 
 logger = logging.getLogger(__name__)
@@ -25,10 +25,10 @@ FIRST_BATCH = 50
 
 @dataclass
 class ScanResult:
-    """Tickets opened, unresolved tickets that rang again, and orders that had to be pushed back."""
+    """Tickets opened, unresolved tickets whose alarm was repeated, and orders that had to be pushed back."""
 
     tickets: int = 0
-    rang: int = 0
+    repeated: int = 0
     failures: int = 0
 
 
@@ -40,12 +40,12 @@ def scan(now: datetime | None = None, batch: int = BATCH) -> ScanResult:
     """
     now = now or clock.now()
     result = ScanResult()
-    if not sql.anything_due([alarm.column for alarm in ALARMS], now):
+    if not sql.anything_due(ALARMS, now):
         return result
     types = known_types({code for alarm in ALARMS for code in alarm.types.values()})
     for alarm in ALARMS:
         _Run(alarm, types, now, batch, result).all()
-    if result.tickets or result.rang:
+    if result.tickets or result.repeated:
         with transaction.atomic():
             outbox.nudge()  # the rows were written in SQL, behind emit's back
     return result
@@ -58,9 +58,9 @@ class _Run:
         self, alarm: Alarm, types: dict[str, ExceptionType], now: datetime, batch: int, result: ScanResult
     ):
         self.alarm, self.now, self.batch, self.result = alarm, now, batch, result
-        self.hopeless: list[int] = []  # could not even be pushed back: left alone until the next scan
-        self.kinds = [
-            sql.Kind(
+        self.unprocessable: list[int] = []  # could not even be pushed back: left alone until the next scan
+        self.specs = [
+            sql.TicketSpec(
                 status=str(status),
                 type=code,
                 severity=types[code].severity,
@@ -75,11 +75,11 @@ class _Run:
         limit = min(FIRST_BATCH, self.batch)
         while True:
             try:
-                claimed = self._ring(limit=limit, skip=self.hopeless)
+                claimed = self._open(limit=limit, skip=self.unprocessable)
             except DatabaseError as error:
                 if isinstance(error, OperationalError):  # the connection, a deadlock: no row is to blame
                     raise
-                pks = sql.due_ids(self.alarm, self.now, self.batch, self.hopeless)
+                pks = sql.due_ids(self.alarm, self.now, self.batch, self.unprocessable)
                 if not pks:
                     return
                 self._without_the_bad(pks)
@@ -88,17 +88,17 @@ class _Run:
                 return
             limit = self.batch
 
-    def _ring(self, *, limit: int, only=(), skip=()) -> int:
+    def _open(self, *, limit: int, only=(), skip=()) -> int:
         with transaction.atomic():
-            done = sql.ring_due(self.alarm, self.kinds, now=self.now, limit=limit, only=only, skip=skip)
+            done = sql.open_tickets(self.alarm, self.specs, now=self.now, limit=limit, only=only, skip=skip)
         self.result.tickets += done.opened
-        self.result.rang += done.rang
+        self.result.repeated += done.repeated
         return done.claimed
 
     def _without_the_bad(self, pks: list[int]) -> None:
         """Halve a batch that failed until the rows that fail stand alone, and push those back."""
         try:
-            self._ring(limit=len(pks), only=pks)
+            self._open(limit=len(pks), only=pks)
         except OperationalError:
             raise
         except DatabaseError as error:
@@ -120,7 +120,7 @@ class _Run:
             raise
         except DatabaseError:
             logger.exception("order %s could not be pushed back", pk)
-            self.hopeless.append(pk)
+            self.unprocessable.append(pk)
 
 
 def _write_down(alarm: Alarm, order_pk: int, error: DatabaseError, now: datetime) -> None:

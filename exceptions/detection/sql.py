@@ -1,23 +1,28 @@
 """All SQL of the scanner. PostgreSQL does a batch in one statement; SQLite does the same in a few.
 
 Both, in one transaction: claim the due orders, open their tickets (an unresolved one of the same type stays the only
-one, and is rung again), write the tickets' logs, the orders' history and the outbox, and clear the alarm.
+one, and its alarm is repeated), write the tickets' logs, the orders' history and the outbox, and clear the alarm.
 
 Types and their deadlines come as a small table made by the caller, so that no row is joined for them.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from types import SimpleNamespace
 
 from django.db import connection
 
 from core.db import is_postgres
 from core.ids import new_no
-from dispatch.models import CARRIED
+from core.models import OutboxEvent
+from core.raw_sql import columns, insert, literal
+from dispatch.models import CARRIED, Leg
 from exceptions.detection.alarms import PUSH_BACK, Alarm
-from exceptions.models import UNRESOLVED
+from exceptions.models import UNRESOLVED, Ticket, TicketEvent
+from orders.models import History, Order
 
 # One outbox row tells of up to so many tickets: a storm of 100,000 is then a thousand events, not 100,000.
 TICKETS_PER_EVENT = 100
@@ -26,7 +31,7 @@ CLAIM = "FOR NO KEY UPDATE SKIP LOCKED"
 
 
 @dataclass(frozen=True)
-class Kind:
+class TicketSpec:
     """The ticket that an order in `status` gets."""
 
     status: str
@@ -38,35 +43,37 @@ class Kind:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one batch did: orders claimed, tickets opened, tickets that were there and rang again."""
+    """What one batch did: orders claimed, tickets opened, tickets that were there and whose alarm was repeated."""
 
     claimed: int = 0
     opened: int = 0
-    rang: int = 0
+    repeated: int = 0
 
 
-def anything_due(columns: Sequence[str], now: datetime) -> bool:
+def anything_due(alarms: Sequence[Alarm], now: datetime) -> bool:
     """One probe of each alarm's partial index: all that an idle scan costs."""
-    probes = " OR ".join(f"EXISTS (SELECT 1 FROM orders_order WHERE {column} <= %s)" for column in columns)
+    sql = _sql(connection.vendor)
+    probes = [f"EXISTS (SELECT 1 FROM {sql.order.table} WHERE {_due(sql, alarm)} <= %s)" for alarm in alarms]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {probes}", [_time(now)] * len(columns))
+        cursor.execute(f"SELECT {' OR '.join(probes)}", [_time(now)] * len(probes))
         return bool(cursor.fetchone()[0])
 
 
 def due_ids(alarm: Alarm, now: datetime, limit: int, skip: Sequence[int]) -> list[int]:
     """The orders that the next batch would claim."""
+    sql = _sql(connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM orders_order WHERE {alarm.column} <= %s {_not_in(skip)}"
-            f" ORDER BY {alarm.column} LIMIT {limit:d}",
+            f"SELECT {sql.order.id} FROM {sql.order.table} WHERE {_due(sql, alarm)} <= %s {_not_in(sql, skip)}"
+            f" ORDER BY {_due(sql, alarm)} LIMIT {limit:d}",
             [_time(now)],
         )
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def ring_due(
+def open_tickets(
     alarm: Alarm,
-    kinds: Sequence[Kind],
+    specs: Sequence[TicketSpec],
     *,
     now: datetime,
     limit: int,
@@ -74,15 +81,18 @@ def ring_due(
     skip: Sequence[int] = (),
 ) -> Batch:
     """Open the tickets of up to `limit` due orders (of `only`, without `skip`). The caller holds the transaction."""
+    sql = _sql(connection.vendor)
     run = _postgres if is_postgres() else _sqlite
-    return run(alarm, kinds, now, limit, f"{_only_in(only)} {_not_in(skip)}")
+    return run(sql, alarm, specs, now, limit, f"{_only_in(sql, only)} {_not_in(sql, skip)}")
 
 
 def push_back(alarm: Alarm, order_pk: int, now: datetime) -> None:
-    """Let one order's alarm ring again a little later."""
+    """Let one order's alarm go off again a little later."""
+    sql = _sql(connection.vendor)
+    due = _due(sql, alarm)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE orders_order SET {alarm.column} = %s WHERE id = %s AND {alarm.column} <= %s",
+            f"UPDATE {sql.order.table} SET {due} = %s WHERE {sql.order.id} = %s AND {due} <= %s",
             [_time(now + PUSH_BACK), order_pk, _time(now)],
         )
 
@@ -91,107 +101,159 @@ def _time(moment: datetime):
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def _in(values: Sequence[str]) -> str:
-    return ", ".join(f"'{value}'" for value in values)
+def _in(values: Collection[str]) -> str:
+    return ", ".join(literal(str(value)) for value in values)
+
+
+def _due(sql: SimpleNamespace, alarm: Alarm) -> str:
+    return getattr(sql.order, alarm.field)
 
 
 # Ids are our own integers: written into the statement, they need no array type.
-def _only_in(pks: Sequence[int]) -> str:
-    return f"AND id IN ({', '.join(map(str, map(int, pks)))})" if pks else ""
+def _only_in(sql: SimpleNamespace, pks: Sequence[int]) -> str:
+    return f"AND {sql.order.id} IN ({', '.join(map(str, map(int, pks)))})" if pks else ""
 
 
-def _not_in(pks: Sequence[int]) -> str:
-    return f"AND id NOT IN ({', '.join(map(str, map(int, pks)))})" if pks else ""
+def _not_in(sql: SimpleNamespace, pks: Sequence[int]) -> str:
+    return f"AND {sql.order.id} NOT IN ({', '.join(map(str, map(int, pks)))})" if pks else ""
 
 
-_UNRESOLVED = _in(UNRESOLVED)
-_CARRIED = _in(CARRIED)
-_TICKET = """no, campus_id, order_id, leg_id, courier_id, type_id, severity, status, version, source, words, wish,
-    opened_at, respond_by, resolve_by, asked_party, resolution"""
-_EVENT = "ticket_id, at, kind, role, text, data, audience"
-_HISTORY = "order_id, at, machine, action, source, target, role, reason, data"
-# Should two legs of an order ever be carried at once, the second row meets ON CONFLICT.
-_WITH_LEG = f"""LEFT JOIN dispatch_leg AS leg ON leg.order_id = due.id AND leg.status IN ({_CARRIED})"""
-_NEW_TICKET = """due.campus_id, due.id, leg.id, leg.courier_id, kind.type, kind.severity, 'open', 1, 'scanner', '', '',
-    %(now)s, kind.respond_by, kind.resolve_by, '', ''"""
-_ONE_UNRESOLVED = f"ON CONFLICT (order_id, type_id) WHERE status IN ({_UNRESOLVED}) DO NOTHING"
+@cache
+def _sql(vendor: str) -> SimpleNamespace:
+    """The parts of the statements that depend on the models and the database's `vendor` alone."""
+    order, leg, ticket = columns(Order), columns(Leg), columns(Ticket)
+    one_unresolved = next(c for c in Ticket._meta.constraints if c.name == "one_unresolved_ticket")
+    target = ", ".join(getattr(ticket, name) for name in one_unresolved.fields)
+    unresolved = f"{ticket.status} IN ({_in(UNRESOLVED)})"
+    return SimpleNamespace(
+        order=order,
+        ticket=ticket,
+        unresolved=unresolved,
+        # Should two legs of an order ever be carried at once, the second row meets ON CONFLICT.
+        with_leg=(
+            f"LEFT JOIN {leg.table} AS leg ON leg.{leg.order} = due.id AND leg.{leg.status} IN ({_in(CARRIED)})"
+        ),
+        new_ticket=insert(
+            Ticket,
+            no="due.no",
+            campus="due.campus",
+            order="due.id",
+            leg=f"leg.{leg.id}",
+            courier=f"leg.{leg.courier}",
+            type="spec.type",
+            severity="spec.severity",
+            source=literal(Ticket.Source.SCANNER),
+            opened_at="%(now)s",
+            respond_by="spec.respond_by",
+            resolve_by="spec.resolve_by",
+        ),
+        once=f"ON CONFLICT ({target}) WHERE {unresolved} DO NOTHING",
+        entry_opened=_entry("opened", TicketEvent.Audience.EVERYONE),
+        entry_repeated=_entry("alarm_repeated", TicketEvent.Audience.OPERATORS),
+        history=insert(
+            History,
+            order="order_id",
+            at="%(now)s",
+            machine=literal("ticket"),
+            action=literal("ticket_opened"),
+            data=f"{'jsonb_build_object' if vendor == 'postgresql' else 'json_object'}('ticket', no, 'type', type_id)",
+        ),
+    )
 
 
-def _kinds(kinds: Sequence[Kind], params: dict) -> str:
-    """The table of kinds as VALUES; its values go into `params`."""
+def _entry(kind: str, audience: str) -> SimpleNamespace:
+    return insert(
+        TicketEvent,
+        ticket="id",
+        at="%(now)s",
+        kind=literal(kind),
+        role=literal("system"),
+        audience=literal(audience),
+    )
+
+
+def _specs(specs: Sequence[TicketSpec], params: dict) -> str:
+    """`spec (…)` with its rows as VALUES, for a WITH clause; its values go into `params`."""
     cast = "timestamptz" if is_postgres() else "text"
-    rows = [f"('', '', 0, CAST(NULL AS {cast}), CAST(NULL AS {cast}))"] if not kinds else []
-    for n, kind in enumerate(kinds):
+    rows = [f"('', '', 0, CAST(NULL AS {cast}), CAST(NULL AS {cast}))"] if not specs else []
+    for n, spec in enumerate(specs):
         params |= {
-            f"status{n}": kind.status,
-            f"type{n}": kind.type,
-            f"severity{n}": kind.severity,
-            f"respond{n}": _time(kind.respond_by),
-            f"resolve{n}": _time(kind.resolve_by),
+            f"status{n}": spec.status,
+            f"type{n}": spec.type,
+            f"severity{n}": spec.severity,
+            f"respond{n}": _time(spec.respond_by),
+            f"resolve{n}": _time(spec.resolve_by),
         }
         rows.append(
             f"(%(status{n})s, %(type{n})s, %(severity{n})s, CAST(%(respond{n})s AS {cast}),"
             f" CAST(%(resolve{n})s AS {cast}))"
         )
-    return f"(VALUES {', '.join(rows)})"
+    return f"spec (status, type, severity, respond_by, resolve_by) AS (VALUES {', '.join(rows)})"
 
 
-def _postgres(alarm: Alarm, kinds: Sequence[Kind], now: datetime, limit: int, which: str) -> Batch:
+def _postgres(
+    sql: SimpleNamespace, alarm: Alarm, specs: Sequence[TicketSpec], now: datetime, limit: int, which: str
+) -> Batch:
     params = {"now": now, "nos": [new_no() for _ in range(limit)]}
-    # Every part sees the database as it was before the statement: `rang` cannot find what `opened` inserts.
+    order, ticket, due = sql.order, sql.ticket, _due(sql, alarm)
+    tell = insert(
+        OutboxEvent,
+        name="%s",
+        payload="jsonb_build_object('tickets', jsonb_agg(id ORDER BY id))",
+        created_at="%%(now)s",
+        due_at="%%(now)s",
+    )
+    # Every part sees the database as it was before the statement: `repeated` cannot find what `opened` inserts.
     statement = f"""
-WITH kind (status, type, severity, respond_by, resolve_by) AS {_kinds(kinds, params)},
-claimed AS MATERIALIZED (
-    SELECT id, campus_id, status FROM orders_order WHERE {alarm.column} <= %(now)s {which}
-    ORDER BY {alarm.column} LIMIT {limit:d} {CLAIM}
+WITH {_specs(specs, params)},
+claimed (id, campus, status) AS MATERIALIZED (
+    SELECT {order.id}, {order.campus}, {order.status} FROM {order.table} WHERE {due} <= %(now)s {which}
+    ORDER BY {due} LIMIT {limit:d} {CLAIM}
 ),
 due AS (SELECT claimed.*, (%(nos)s::text[])[row_number() OVER ()] AS no FROM claimed),
-rang AS (
-    UPDATE exceptions_ticket AS ticket SET version = version + 1
-    FROM due JOIN kind USING (status)
-    WHERE ticket.order_id = due.id AND ticket.type_id = kind.type AND ticket.status IN ({_UNRESOLVED})
-    RETURNING ticket.id, ticket.no
+repeated (id) AS (
+    UPDATE {ticket.table} AS ticket SET {ticket.version} = ticket.{ticket.version} + 1
+    FROM due JOIN spec USING (status)
+    WHERE ticket.{ticket.order} = due.id AND ticket.{ticket.type} = spec.type AND ticket.{sql.unresolved}
+    RETURNING ticket.{ticket.id}
 ),
-opened AS (
-    INSERT INTO exceptions_ticket ({_TICKET})
-    SELECT due.no, {_NEW_TICKET} FROM due JOIN kind ON kind.status = due.status {_WITH_LEG} {_ONE_UNRESOLVED}
-    RETURNING id, no, order_id, type_id
+opened (id, no, order_id, type_id) AS (
+    {sql.new_ticket.head}
+    SELECT {sql.new_ticket.values} FROM due JOIN spec ON spec.status = due.status {sql.with_leg} {sql.once}
+    RETURNING {ticket.id}, {ticket.no}, {ticket.order}, {ticket.type}
 ),
 logged AS (
-    INSERT INTO exceptions_ticketevent ({_EVENT})
-    SELECT id, %(now)s, 'opened', 'system', '', '{{}}'::jsonb, 'everyone' FROM opened
-    UNION ALL SELECT id, %(now)s, 'rang', 'system', '', '{{}}'::jsonb, 'operators' FROM rang
+    {sql.entry_opened.head} SELECT {sql.entry_opened.values} FROM opened
+    UNION ALL SELECT {sql.entry_repeated.values} FROM repeated
 ),
-recorded AS (
-    INSERT INTO orders_history ({_HISTORY})
-    SELECT order_id, %(now)s, 'ticket', 'ticket_opened', '', '', 'system', '',
-        jsonb_build_object('ticket', no, 'type', type_id) FROM opened
-),
+recorded AS ({sql.history.head} SELECT {sql.history.values} FROM opened),
 told AS (
-    INSERT INTO core_outboxevent (name, payload, created_at, due_at)
-    SELECT 'exceptions.tickets_opened', jsonb_build_object('tickets', jsonb_agg(id ORDER BY id)), %(now)s, %(now)s
+    {tell.head}
+    SELECT {tell.values % literal("exceptions.tickets_opened")}
     FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / {TICKETS_PER_EVENT} AS part FROM opened) AS parts
     GROUP BY part
     UNION ALL
-    SELECT 'exceptions.tickets_rang', jsonb_build_object('tickets', jsonb_agg(id ORDER BY id)), %(now)s, %(now)s
-    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / {TICKETS_PER_EVENT} AS part FROM rang) AS parts
+    SELECT {tell.values % literal("exceptions.alarms_repeated")}
+    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / {TICKETS_PER_EVENT} AS part FROM repeated) AS parts
     GROUP BY part
 ),
 cleared AS (
-    UPDATE orders_order SET {alarm.column} = NULL, version = version + 1 FROM claimed
-    WHERE orders_order.id = claimed.id
+    UPDATE {order.table} AS placed SET {due} = NULL, {order.version} = placed.{order.version} + 1 FROM claimed
+    WHERE placed.{order.id} = claimed.id
 )
-SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM opened), (SELECT count(*) FROM rang)"""
+SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM opened), (SELECT count(*) FROM repeated)"""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return Batch(*cursor.fetchone())
 
 
-def _sqlite(alarm: Alarm, kinds: Sequence[Kind], now: datetime, limit: int, which: str) -> Batch:
+def _sqlite(
+    sql: SimpleNamespace, alarm: Alarm, specs: Sequence[TicketSpec], now: datetime, limit: int, which: str
+) -> Batch:
+    order, ticket, due = sql.order, sql.ticket, _due(sql, alarm)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM orders_order WHERE {alarm.column} <= %s {which}"
-            f" ORDER BY {alarm.column} LIMIT {limit:d}",
+            f"SELECT {order.id} FROM {order.table} WHERE {due} <= %s {which} ORDER BY {due} LIMIT {limit:d}",
             [_time(now)],
         )
         claimed = {pk: new_no() for (pk,) in cursor.fetchall()}
@@ -199,63 +261,69 @@ def _sqlite(alarm: Alarm, kinds: Sequence[Kind], now: datetime, limit: int, whic
             return Batch()
         params = {"now": _time(now), "claimed": json.dumps(list(claimed.items()))}
         head = f"""
-WITH kind (status, type, severity, respond_by, resolve_by) AS {_kinds(kinds, params)},
-due AS (
-    SELECT orders_order.id, campus_id, status, json_extract(value, '$[1]') AS no
-    FROM json_each(%(claimed)s) JOIN orders_order ON orders_order.id = json_extract(value, '$[0]')
+WITH {_specs(specs, params)},
+due (id, campus, status, no) AS (
+    SELECT placed.{order.id}, placed.{order.campus}, placed.{order.status}, json_extract(value, '$[1]')
+    FROM json_each(%(claimed)s) JOIN {order.table} AS placed ON placed.{order.id} = json_extract(value, '$[0]')
 )"""
         cursor.execute(
-            f"""{head} SELECT ticket.id FROM exceptions_ticket AS ticket
-            JOIN due ON due.id = ticket.order_id JOIN kind ON kind.status = due.status AND kind.type = ticket.type_id
-            WHERE ticket.status IN ({_UNRESOLVED}) ORDER BY ticket.id""",
+            f"""{head} SELECT ticket.{ticket.id} FROM {ticket.table} AS ticket
+            JOIN due ON due.id = ticket.{ticket.order}
+            JOIN spec ON spec.status = due.status AND spec.type = ticket.{ticket.type}
+            WHERE ticket.{sql.unresolved} ORDER BY ticket.{ticket.id}""",
             params,
         )
-        rang = [pk for (pk,) in cursor.fetchall()]
+        repeated = [pk for (pk,) in cursor.fetchall()]
         # "WHERE true" keeps SQLite from reading ON CONFLICT as the join's ON.
         cursor.execute(
-            f"""{head} INSERT INTO exceptions_ticket ({_TICKET})
-            SELECT due.no, {_NEW_TICKET} FROM due JOIN kind ON kind.status = due.status {_WITH_LEG} WHERE true
-            {_ONE_UNRESOLVED}""",
+            f"""{head} {sql.new_ticket.head}
+            SELECT {sql.new_ticket.values} FROM due JOIN spec ON spec.status = due.status {sql.with_leg} WHERE true
+            {sql.once}""",
             params,
         )
         cursor.execute(
-            """SELECT id FROM exceptions_ticket
-            WHERE no IN (SELECT json_extract(value, '$[1]') FROM json_each(%(claimed)s)) ORDER BY id""",
+            f"""SELECT {ticket.id} FROM {ticket.table}
+            WHERE {ticket.no} IN (SELECT json_extract(value, '$[1]') FROM json_each(%(claimed)s)) ORDER BY {ticket.id}""",
             {"claimed": params["claimed"]},
         )
         opened = [pk for (pk,) in cursor.fetchall()]
-        _sqlite_write(cursor, opened, rang, params["now"])
+        _sqlite_write(sql, cursor, opened, repeated, now)
         cursor.execute(
-            f"""UPDATE orders_order SET {alarm.column} = NULL, version = version + 1
-            WHERE id IN (SELECT json_extract(value, '$[0]') FROM json_each(%(claimed)s))""",
+            f"""UPDATE {order.table} SET {due} = NULL, {order.version} = {order.version} + 1
+            WHERE {order.id} IN (SELECT json_extract(value, '$[0]') FROM json_each(%(claimed)s))""",
             {"claimed": params["claimed"]},
         )
-    return Batch(len(claimed), len(opened), len(rang))
+    return Batch(len(claimed), len(opened), len(repeated))
 
 
-def _sqlite_write(cursor, opened: list[int], rang: list[int], now: str) -> None:
+def _sqlite_write(
+    sql: SimpleNamespace, cursor, opened: list[int], repeated: list[int], now: datetime
+) -> None:
     """Logs, history and outbox of the batch."""
-    params = {"now": now, "opened": json.dumps(opened), "rang": json.dumps(rang)}
+    ticket = sql.ticket
+    opened_rows = f"""(SELECT ticket.{ticket.id} AS id, ticket.{ticket.no} AS no, ticket.{ticket.order} AS order_id,
+        ticket.{ticket.type} AS type_id
+        FROM json_each(%(opened)s) JOIN {ticket.table} AS ticket ON ticket.{ticket.id} = value)"""
+    repeated_rows = "(SELECT value AS id FROM json_each(%(repeated)s))"
+    params = {"now": _time(now), "opened": json.dumps(opened), "repeated": json.dumps(repeated)}
     cursor.execute(
-        "UPDATE exceptions_ticket SET version = version + 1 WHERE id IN (SELECT value FROM json_each(%(rang)s))",
-        {"rang": params["rang"]},
+        f"""UPDATE {ticket.table} SET {ticket.version} = {ticket.version} + 1
+        WHERE {ticket.id} IN (SELECT value FROM json_each(%(repeated)s))""",
+        {"repeated": params["repeated"]},
     )
     cursor.execute(
-        f"""INSERT INTO exceptions_ticketevent ({_EVENT})
-        SELECT value, %(now)s, 'opened', 'system', '', '{{}}', 'everyone' FROM json_each(%(opened)s)
-        UNION ALL SELECT value, %(now)s, 'rang', 'system', '', '{{}}', 'operators' FROM json_each(%(rang)s)""",
+        f"""{sql.entry_opened.head} SELECT {sql.entry_opened.values} FROM {opened_rows}
+        UNION ALL SELECT {sql.entry_repeated.values} FROM {repeated_rows}""",
         params,
     )
     cursor.execute(
-        f"""INSERT INTO orders_history ({_HISTORY})
-        SELECT order_id, %(now)s, 'ticket', 'ticket_opened', '', '', 'system', '',
-            json_object('ticket', no, 'type', type_id)
-        FROM json_each(%(opened)s) JOIN exceptions_ticket ON exceptions_ticket.id = value""",
-        {"now": now, "opened": params["opened"]},
+        f"{sql.history.head} SELECT {sql.history.values} FROM {opened_rows}",
+        {"now": params["now"], "opened": params["opened"]},
     )
-    for name, pks in (("exceptions.tickets_opened", opened), ("exceptions.tickets_rang", rang)):
-        for start in range(0, len(pks), TICKETS_PER_EVENT):
-            cursor.execute(
-                "INSERT INTO core_outboxevent (name, payload, created_at, due_at) VALUES (%s, %s, %s, %s)",
-                [name, json.dumps({"tickets": pks[start : start + TICKETS_PER_EVENT]}), now, now],
-            )
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(
+            name=name, payload={"tickets": pks[start : start + TICKETS_PER_EVENT]}, created_at=now, due_at=now
+        )
+        for name, pks in (("exceptions.tickets_opened", opened), ("exceptions.alarms_repeated", repeated))
+        for start in range(0, len(pks), TICKETS_PER_EVENT)
+    )

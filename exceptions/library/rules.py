@@ -17,7 +17,7 @@ def change_compensation_rule(
     """Make a new live version. Rulings keep the version that made them. Raises Invalid for figures that are none."""
     params = compensation.check(formula, params)
     if borne_by == CompensationRule.BorneBy.COURIER and (
-        type.group == ExceptionType.Group.TIME or type.nobodys_fault
+        type.group == ExceptionType.Group.TIME or type.no_fault
     ):
         raise Invalid(_("Being late, or what is nobody's fault, never costs wages."))
     versions = list(locked(CompensationRule.objects.filter(campus=campus, type=type)))

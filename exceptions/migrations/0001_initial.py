@@ -1,5 +1,6 @@
 import core.clock
 import core.ids
+import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -31,12 +32,28 @@ class Migration(migrations.Migration):
                 ('report_from', models.CharField(choices=[('placed', 'once ordered'), ('accepted', 'once a courier accepted'), ('picked_up', 'once picked up'), ('delivered', 'once delivered')], default='placed', max_length=12, verbose_name='may be reported from')),
                 ('report_until', models.CharField(choices=[('placed', 'once ordered'), ('accepted', 'once a courier accepted'), ('picked_up', 'once picked up'), ('delivered', 'once delivered')], default='delivered', max_length=12, verbose_name='may be reported until')),
                 ('photo_required', models.BooleanField(default=False, verbose_name='a photo is required')),
+                ('description_required', models.BooleanField(default=False, verbose_name='a description is required')),
                 ('tell_customer', models.BooleanField(default=True, verbose_name='the customer is told')),
                 ('tell_courier', models.BooleanField(default=True, verbose_name='the courier is told')),
-                ('nobodys_fault', models.BooleanField(default=False, verbose_name="presumed nobody's fault")),
+                ('opening_notice', models.BooleanField(default=True, verbose_name='the customer gets a notice when it opens')),
+                ('customer_title_zh', models.CharField(blank=True, max_length=80, verbose_name='title for the customer, Chinese')),
+                ('customer_title_en', models.CharField(blank=True, max_length=80, verbose_name='title for the customer, English')),
+                ('customer_text_zh', models.CharField(blank=True, max_length=160, verbose_name='text for the customer, Chinese')),
+                ('customer_text_en', models.CharField(blank=True, max_length=160, verbose_name='text for the customer, English')),
+                ('courier_title_zh', models.CharField(blank=True, max_length=80, verbose_name='title for the courier, Chinese')),
+                ('courier_title_en', models.CharField(blank=True, max_length=80, verbose_name='title for the courier, English')),
+                ('courier_text_zh', models.CharField(blank=True, max_length=160, verbose_name='text for the courier, Chinese')),
+                ('courier_text_en', models.CharField(blank=True, max_length=160, verbose_name='text for the courier, English')),
+                ('question_to', models.CharField(choices=[('customer', 'customer'), ('courier', 'courier')], default='courier', max_length=8, verbose_name='who is asked first')),
+                ('question_zh', models.CharField(blank=True, max_length=200, verbose_name='question, Chinese')),
+                ('question_en', models.CharField(blank=True, max_length=200, verbose_name='question, English')),
+                ('likely_cause', models.CharField(choices=[('shop', 'the shop is slow'), ('peak', 'it is very busy just now'), ('weather', 'the weather'), ('entry', 'the building could not be entered'), ('courier', 'another courier takes over'), ('breakdown', 'the vehicle broke down'), ('other', 'something unforeseen')], default='peak', max_length=10, verbose_name='likely cause of a delay')),
+                ('likely_delay_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(180)], verbose_name='likely delay (min)')),
+                ('obsolete_on', models.JSONField(blank=True, default=list, verbose_name='settles itself when')),
+                ('no_fault', models.BooleanField(default=False, verbose_name="presumed nobody's fault")),
                 ('respond_minutes', models.PositiveSmallIntegerField(default=5, verbose_name='first answer within (min)')),
                 ('resolve_minutes', models.PositiveSmallIntegerField(default=30, verbose_name='resolved within (min)')),
-                ('suggested_step', models.CharField(blank=True, max_length=24, verbose_name='suggested step')),
+                ('suggested_action', models.CharField(blank=True, max_length=24, verbose_name='suggested step')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
             ],
@@ -92,8 +109,8 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', 'new'), ('working', 'being handled'), ('waiting_party', 'waiting for an answer'), ('proposed', 'solution proposed'), ('reopened', 'reopened'), ('resolved', 'resolved'), ('closed', 'closed'), ('merged', 'merged'), ('dismissed', 'false alarm')], default='open', max_length=16, verbose_name='status')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('source', models.CharField(choices=[('scanner', 'scanner'), ('event', 'event'), ('customer', 'customer'), ('courier', 'courier'), ('operator', 'operator')], max_length=10, verbose_name='how found')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='in their words')),
-                ('wish', models.CharField(blank=True, choices=[('hurry', 'Get it here soon'), ('redeliver', 'Bring it again'), ('refund', 'Money back'), ('compensate', 'Compensation'), ('other', 'None of these')], max_length=20, verbose_name='what they want')),
+                ('description', models.CharField(blank=True, max_length=500, verbose_name='in their words')),
+                ('requested_remedy', models.CharField(blank=True, choices=[('hurry', 'Get it here soon'), ('redeliver', 'Bring it again'), ('refund', 'Money back'), ('compensate', 'Compensation'), ('other', 'None of these')], max_length=20, verbose_name='what they want')),
                 ('opened_at', models.DateTimeField(default=core.clock.now, verbose_name='opened')),
                 ('respond_by', models.DateTimeField(verbose_name='first answer due')),
                 ('resolve_by', models.DateTimeField(verbose_name='solution due')),

@@ -10,7 +10,7 @@ from exceptions.models import ExceptionType, Party, Ticket
 from exceptions.tickets.services.reporting import MAX_PHOTOS
 from orders.models import Order
 
-Wish = Ticket.Wish
+RequestedRemedy = Ticket.RequestedRemedy
 
 
 class PhotosInput(forms.FileInput):
@@ -40,14 +40,17 @@ class ReportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is wrong.")},
     )
-    words = forms.CharField(
+    description = forms.CharField(
         label=_("In your own words"),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("What happened?")}),
     )
-    wish = forms.ChoiceField(
-        label=_("What would help you most?"), widget=forms.RadioSelect, choices=Wish.choices, required=False
+    requested_remedy = forms.ChoiceField(
+        label=_("What would help you most?"),
+        widget=forms.RadioSelect,
+        choices=RequestedRemedy.choices,
+        required=False,
     )
     photos = PhotosField(label=_("Photos"), required=False)
 
@@ -56,10 +59,12 @@ class ReportForm(forms.Form):
         self.types = {one.pk: one for one in types}
         self.fields["type"].choices = [(one.pk, one.name) for one in types]
         if party == Party.COURIER:
-            del self.fields["wish"]
+            del self.fields["requested_remedy"]
         else:
-            pointless = Wish.REDELIVER if order.is_live else Wish.HURRY
-            self.fields["wish"].choices = [choice for choice in Wish.choices if choice[0] != pointless]
+            pointless = RequestedRemedy.REDELIVER if order.is_live else RequestedRemedy.HURRY
+            self.fields["requested_remedy"].choices = [
+                choice for choice in RequestedRemedy.choices if choice[0] != pointless
+            ]
 
     def groups(self) -> list[tuple[str, list]]:
         """The choices by group: (group's name, its radio buttons with their types)."""
@@ -74,8 +79,8 @@ class ReportForm(forms.Form):
         chosen = self.types.get(cleaned.get("type"))
         if chosen and chosen.photo_required and not cleaned.get("photos") and "photos" not in self.errors:
             self.add_error("photos", _("Please add a photo: it is needed for this."))
-        if chosen and chosen.pk == "other" and not cleaned.get("words"):
-            self.add_error("words", _("Please say in a few words what happened."))
+        if chosen and chosen.description_required and not cleaned.get("description"):
+            self.add_error("description", _("Please say in a few words what happened."))
         return cleaned
 
 

@@ -1,4 +1,4 @@
-"""How a change of a ticket is written: order locked first, then the ticket; saved, logged, told, rung.
+"""How a change of a ticket is written: order locked first, then the ticket; saved, logged, told, published.
 
 with changing(ticket.pk) as ticket:
     ticket.work()
@@ -15,7 +15,7 @@ from accounts.permissions import is_operator
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import NotAllowed, WrongState
-from exceptions.detection.alarms import RING_AGAIN, alarm_of
+from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
 from exceptions.models import Party, Ticket, TicketEvent, TicketStatus
 from orders.models import Order
 from orders.services import closing
@@ -59,7 +59,7 @@ def advance(
     event: str = "exceptions.ticket_changed",
     undoes: TicketEvent | None = None,
 ) -> TicketEvent:
-    """Save a changed ticket with an entry in its log, an event that names the entry, and the doorbells."""
+    """Save a changed ticket with an entry in its log and an event that names the entry, and publish it."""
     ticket.version += 1
     ticket.save()
     entry = TicketEvent.objects.create(
@@ -75,7 +75,7 @@ def advance(
         undoes=undoes,
     )
     outbox.emit(event, ticket=ticket.pk, order=ticket.order_id, entry=entry.pk)
-    ring(ticket)
+    publish(ticket)
     return entry
 
 
@@ -90,8 +90,8 @@ def role_of(ticket: Ticket, actor) -> str:
     return "operator"
 
 
-def ring(ticket: Ticket, *, new: bool = False, console: bool = True, send=None) -> None:
-    """Tell the console, the ticket's page, and the pages of those who may see it."""
+def publish(ticket: Ticket, *, new: bool = False, console: bool = True, send=None) -> None:
+    """Tell the open pages to fetch it anew: the console's, the ticket's own, and those of the people who may see it."""
     groups = [f"ticket.{ticket.no}", *(f"user.{user.pk}" for _, user in people(ticket))]
     if console:
         groups.insert(0, f"console.{ticket.campus_id}")
@@ -100,12 +100,12 @@ def ring(ticket: Ticket, *, new: bool = False, console: bool = True, send=None) 
 
 def people(ticket: Ticket) -> list[tuple[Party, object]]:
     """The parties who are told of this ticket as it goes: whom its type names, whoever reported it."""
-    order, found = ticket.order, []
+    order, told = ticket.order, []
     if ticket.type.tell_customer or ticket.reporter_id == order.customer_id:
-        found.append((Party.CUSTOMER, order.customer))
+        told.append((Party.CUSTOMER, order.customer))
     if ticket.courier and (ticket.type.tell_courier or ticket.reporter_id == ticket.courier.user_id):
-        found.append((Party.COURIER, ticket.courier.user))
-    return found
+        told.append((Party.COURIER, ticket.courier.user))
+    return told
 
 
 def require_operator(ticket: Ticket, actor, *roles: str) -> None:
@@ -123,15 +123,15 @@ def take_up(ticket: Ticket, actor) -> None:
     ticket.assignee = ticket.assignee or actor
 
 
-def settled(ticket: Ticket) -> None:
+def after_settlement(ticket: Ticket) -> None:
     """What follows when a ticket has left the queue, whichever way.
 
-    An order that is still late must not be forgotten: its alarm, which rang for this ticket, is set again. And what
+    An order that is still late must not be forgotten: its alarm, which repeated for this ticket, is set again. And what
     the ticket held back of the courier's pay is let go.
     """
     order = ticket.order
     alarm = alarm_of(ticket.type_id, order.status)
-    if alarm and getattr(order, alarm.column) is None:
-        setattr(order, alarm.column, clock.now() + RING_AGAIN)
-        order.save(update_fields=[alarm.column])
+    if alarm and getattr(order, alarm.field) is None:
+        setattr(order, alarm.field, clock.now() + REPEAT_AFTER)
+        order.save(update_fields=[alarm.field])
     closing.look_again(order)

@@ -9,7 +9,7 @@ from django_fsm import transition
 from core import clock
 from core.fsm import StatusField
 from core.ids import new_no
-from exceptions.library.models import ExceptionType
+from exceptions.library.models import ExceptionType, Party
 
 
 class TicketStatus(models.TextChoices):
@@ -33,13 +33,6 @@ UNRESOLVED = [
 ]
 
 
-class Party(models.TextChoices):
-    """The two people whom a ticket is about."""
-
-    CUSTOMER = "customer", _("customer")
-    COURIER = "courier", _("courier")
-
-
 class Ticket(models.Model):
     """One exception of one order, from detection to closing. Policy values are frozen onto it when it opens."""
 
@@ -50,7 +43,7 @@ class Ticket(models.Model):
         COURIER = "courier", _("courier")
         OPERATOR = "operator", _("operator")
 
-    class Wish(models.TextChoices):
+    class RequestedRemedy(models.TextChoices):
         HURRY = "hurry", _("Get it here soon")
         REDELIVER = "redeliver", _("Bring it again")
         REFUND = "refund", _("Money back")
@@ -86,8 +79,10 @@ class Ticket(models.Model):
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
-    words = models.CharField(_("in their words"), max_length=500, blank=True)
-    wish = models.CharField(_("what they want"), max_length=20, choices=Wish.choices, blank=True)
+    description = models.CharField(_("in their words"), max_length=500, blank=True)
+    requested_remedy = models.CharField(
+        _("what they want"), max_length=20, choices=RequestedRemedy.choices, blank=True
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

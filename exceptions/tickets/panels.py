@@ -7,8 +7,8 @@ from django.template.loader import render_to_string
 from core import clock
 from core.panels import panel
 from exceptions.models import UNRESOLVED, Party, TicketStatus
-from exceptions.tickets import selectors
-from exceptions.tickets import summary as cards
+from exceptions.rulings.selectors import offences
+from exceptions.tickets import selectors, summary
 
 # A settled problem stays on the order's page for so long, with the question how it was handled.
 FRESH = timedelta(hours=24)
@@ -21,7 +21,7 @@ def order_tickets(request, order) -> str:
         return ""
     now = clock.now()
     shown = [
-        cards.card(ticket, Party.CUSTOMER)
+        summary.card(ticket, Party.CUSTOMER)
         for ticket in selectors.tickets_for_customer(order)
         if ticket.is_unresolved
         or (ticket.status == TicketStatus.RESOLVED and not ticket.rating and now - ticket.resolved_at < FRESH)
@@ -33,7 +33,7 @@ def order_tickets(request, order) -> str:
 def job_tickets(request, leg) -> str:
     """The problems of a job, for the courier who has it."""
     tickets = selectors.tickets_for_courier(leg.courier).filter(order=leg.order_id, status__in=UNRESOLVED)
-    shown = [cards.card(ticket, Party.COURIER) for ticket in selectors.without_echoes(tickets)]
+    shown = [summary.card(ticket, Party.COURIER) for ticket in selectors.without_echoes(tickets)]
     return render_to_string("exceptions/_job_tickets.html", {"leg": leg, "cards": shown}, request)
 
 
@@ -42,8 +42,8 @@ def courier_standing(request, courier) -> str:
     """Open problems and what counts against the courier, with the way to answer."""
     tickets = selectors.tickets_for_courier(courier).filter(status__in=UNRESOLVED)
     context = {
-        "cards": [cards.card(ticket, Party.COURIER) for ticket in selectors.without_echoes(tickets)[:3]],
-        "offences": selectors.offences(courier).count(),
+        "cards": [summary.card(ticket, Party.COURIER) for ticket in selectors.without_echoes(tickets)[:3]],
+        "offences": offences(courier).count(),
         "courier": courier,
     }
     return render_to_string("exceptions/_standing.html", context, request)

@@ -3,22 +3,16 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from core import clock
 from dispatch.models import CARRIED, Courier, Leg, LegStatus
 from exceptions.detection.alarms import OVERDUE, STALLED
-from exceptions.library import compensation
-from exceptions.models import UNRESOLVED, CompensationRule, ExceptionType, Party, Ruling, Ticket, TicketEvent
-from exceptions.tickets.wording import event_text
+from exceptions.models import UNRESOLVED, ExceptionType, Party, Ticket, TicketEvent
 from orders.models import Order, Status
 
-__all__ = ["event_text"]  # the console's door to the sentences
-
 Audience = TicketEvent.Audience
-# A warning of this age counts no more: the next one is a first one again.
-OFFENCE_DAYS = 90
 # A party or an operator may have a settled ticket taken up again for so long.
 REOPEN_WITHIN = timedelta(days=7)
 # How far an order has come, in the steps that the type library speaks of.
@@ -128,7 +122,7 @@ def holding_pay(order_pks: list[int]) -> set[int]:
         status__in=UNRESOLVED,
         courier__isnull=False,
         type__group__in=ExceptionType.CHARGEABLE,
-        type__nobodys_fault=False,
+        type__no_fault=False,
     )
     return set(tickets.values_list("order_id", flat=True))
 
@@ -166,54 +160,3 @@ def leg_concerned(order: Order) -> Leg | None:
     legs = order.legs.select_related("courier__user")
     carried = legs.filter(status__in=CARRIED).first()
     return carried or legs.filter(status=LegStatus.DONE).order_by("-ended_at").first()
-
-
-# -- Facts for a decision ----------------------------------------------------------------------------------
-
-
-def compensation_facts(
-    ticket: Ticket, now: datetime | None = None, *, written_off: bool = False
-) -> compensation.Facts:
-    """What a compensation of this ticket depends on. Where the order is (or would be) written off, what the goods
-    cost goes back with the rest that was paid: only what they are worth beyond that is still lost."""
-    order = ticket.order
-    goods = order.goods_cost_fen or order.goods_value_fen
-    if written_off or order.is_written_off:
-        goods = max(order.goods_value_fen - order.budget_fen, 0)
-    paid = Ruling.objects.filter(
-        ticket__order=order, ticket__type=ticket.type_id, kind=Ruling.Kind.COMPENSATION
-    ).aggregate(fen=Sum("amount_fen"))["fen"]
-    return compensation.Facts(
-        minutes_late=int(order.lateness(now or clock.now()).total_seconds() // 60),
-        goods_fen=goods,
-        fee_fen=order.fee_fen,
-        paid_fen=paid or 0,
-    )
-
-
-def live_rule(ticket: Ticket) -> CompensationRule | None:
-    """The campus's present rule for this type of exception."""
-    return CompensationRule.objects.filter(campus=ticket.campus_id, type=ticket.type_id, is_live=True).first()
-
-
-def live_rules(campuses: Collection[int], types: Collection[str]) -> dict[tuple[int, str], CompensationRule]:
-    """The present rules of these campuses and types, by both."""
-    rules = CompensationRule.objects.filter(campus__in=campuses, type__in=types, is_live=True)
-    return {(rule.campus_id, rule.type_id): rule for rule in rules}
-
-
-def owed(ticket: Ticket, grade: str = "", now: datetime | None = None, *, written_off: bool = False) -> int:
-    """What the rule gives the customer for this ticket now, in fen; 0 without a rule."""
-    rule = live_rule(ticket)
-    if rule is None:
-        return 0
-    facts = compensation_facts(ticket, now, written_off=written_off)
-    return compensation.amount(rule.formula, rule.params, rule.cap_fen, facts, grade)
-
-
-def offences(courier: Courier, now: datetime | None = None) -> QuerySet[Ruling]:
-    """Warnings and points of the last ninety days that still stand, the newest first."""
-    since = (now or clock.now()) - timedelta(days=OFFENCE_DAYS)
-    return courier.rulings.filter(
-        kind__in=[Ruling.Kind.WARNING, Ruling.Kind.POINTS], revoked_at__isnull=True, created_at__gte=since
-    ).order_by("-id")

@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.money import yuan
-from exceptions.models import ExceptionType, Party, Ticket, TicketEvent, TicketStatus
-from exceptions.tickets import selectors, wording
+from exceptions.models import ExceptionType, Party, Ticket, TicketStatus
+from exceptions.rulings.selectors import live_rule, owed
+from exceptions.tickets import selectors
+from exceptions.tickets.headline import doing, headline
+from exceptions.tickets.log import AUTO, KINDS, Gain, entry_text, resolution_text
 from exceptions.tickets.notifications import prospect
 
 _ICONS = {
@@ -22,7 +25,7 @@ _ICONS = {
     ExceptionType.Group.OTHER: "circle-help",
 }
 # Entries that only fill the log: the parties need not read that a clerk took a ticket over from another.
-_ROUTINE = {"rang", "assigned", "unassigned", "closed"}
+_ROUTINE = {"alarm_repeated", "assigned", "unassigned", "closed"}
 _SETTLED = (TicketStatus.RESOLVED, TicketStatus.CLOSED, TicketStatus.DISMISSED, TicketStatus.MERGED)
 
 
@@ -63,16 +66,8 @@ class Entry:
     level: str = ""
 
 
-@dataclass(frozen=True)
-class Gain:
-    """Something a party got or gave (fen, signed from their side; None: words only)."""
-
-    text: str
-    fen: int | None = None
-
-
 def card(ticket: Ticket, party: Party) -> Card:
-    title, body = wording.headline(ticket, party)
+    title, body = headline(ticket, party)
     asked = ticket.status == TicketStatus.WAITING_PARTY and ticket.asked_party == party
     settled = ticket.status in _SETTLED
     if asked:
@@ -88,7 +83,7 @@ def card(ticket: Ticket, party: Party) -> Card:
         tone=tone,
         title=ticket.type.name if settled else title,
         body=body,
-        doing=wording.doing(ticket, party),
+        doing=doing(ticket, party),
         due=ticket.next_due,
         asked=asked,
         question=_question(ticket) if asked else "",
@@ -106,9 +101,9 @@ def _question(ticket: Ticket) -> str:
 
 def _resolution(ticket: Ticket, party: Party) -> str:
     """What was done. Why something was a false alarm is written for colleagues, unless the platform said it."""
-    if ticket.status == TicketStatus.DISMISSED and not ticket.resolution.startswith(wording.AUTO):
+    if ticket.status == TicketStatus.DISMISSED and not ticket.resolution.startswith(AUTO):
         return _("We have looked into it and found nothing to put right.")
-    return wording.resolution_text(ticket)
+    return resolution_text(ticket)
 
 
 def state(ticket: Ticket) -> str:
@@ -119,45 +114,31 @@ def state(ticket: Ticket) -> str:
 def log(ticket: Ticket, party: Party) -> list[Entry]:
     """The log as this party may read it, newest first."""
     entries = []
-    for event in selectors.log_for(ticket, party):
-        if event.kind in _ROUTINE:
+    for entry in selectors.log_for(ticket, party):
+        if entry.kind in _ROUTINE:
             continue
-        event.ticket = ticket
-        note = _("taken back") if hasattr(event, "undone_by") else event.text
-        entries.append(Entry(event.at, wording.event_text(event, party), note, _level(event)))
+        entry.ticket = ticket
+        note = _("taken back") if hasattr(entry, "undone_by") else entry.text
+        level = KINDS[entry.kind].level if entry.kind in KINDS else ""
+        entries.append(Entry(entry.at, entry_text(entry, party), note, level))
     if ticket.responded_at and ticket.is_unresolved:
         entries.append(Entry(ticket.responded_at, _("Customer service has taken it up")))
         entries.sort(key=lambda entry: entry.at)
     return entries[::-1]
 
 
-def _level(event: TicketEvent) -> str:
-    return {
-        "opened": "danger",
-        "reopened": "danger",
-        "ask_party": "warn",
-        "warn": "warn",
-        "charged": "warn",
-    }.get(event.kind, "")
-
-
 def gains(ticket: Ticket, party: Party) -> list[Gain]:
     """What this party has got or paid through the ticket, and what they can expect."""
-    found = []
-    for event in selectors.log_for(ticket, party):
-        if event.kind == "compensate":
-            found.append(Gain(_("Compensation, in your wallet"), event.data["fen"]))
-        elif event.kind == "refund":
-            found.append(Gain(_("Refund, the way you paid"), event.data["fen"]))
-        elif event.kind in ("cancel_order", "write_off") and party == Party.CUSTOMER:
-            found.append(Gain(_("Everything you paid comes back"), event.data["refund_fen"]))
-        elif event.kind == "charged":
-            found.append(Gain(_("Taken from the pay of this job"), -event.data["fen"]))
-    if party == Party.CUSTOMER and ticket.is_unresolved and not found:
-        rule = selectors.live_rule(ticket)
-        fen = selectors.owed(ticket) if rule and "grades" not in rule.params else 0
+    gained = [
+        gain
+        for entry in selectors.log_for(ticket, party)
+        if (kind := KINDS.get(entry.kind)) and kind.gain and (gain := kind.gain(entry, party))
+    ]
+    if party == Party.CUSTOMER and ticket.is_unresolved and not gained:
+        rule = live_rule(ticket)
+        fen = owed(ticket) if rule and "grades" not in rule.params else 0
         if fen:
-            found.append(Gain(_("By our rules you get at least %(fen)s.") % {"fen": yuan(fen)}))
+            gained.append(Gain(_("By our rules you get at least %(fen)s.") % {"fen": yuan(fen)}))
         if text := prospect(ticket, rule):
-            found.append(Gain(text))
-    return found
+            gained.append(Gain(text))
+    return gained

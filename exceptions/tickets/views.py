@@ -14,8 +14,8 @@ from core.media import CannotKeep
 from dispatch.models import Leg
 from dispatch.permissions import carrier_required
 from exceptions.models import UNRESOLVED, Party
-from exceptions.tickets import panels, selectors, services
-from exceptions.tickets import summary as cards
+from exceptions.rulings.selectors import offences
+from exceptions.tickets import panels, selectors, services, summary
 from exceptions.tickets.forms import AnswerForm, RateForm, ReopenForm, ReportForm
 from orders.selectors import order_of
 
@@ -63,8 +63,8 @@ def _report(request: HttpRequest, order, party: Party, context: dict) -> HttpRes
                     type=data["type"],
                     source=party.value,
                     actor=request.user,
-                    words=data["words"],
-                    wish=data.get("wish", ""),
+                    description=data["description"],
+                    requested_remedy=data.get("requested_remedy", ""),
                     photos=data["photos"],
                     leg=leg,
                     courier=leg.courier if leg else None,
@@ -111,11 +111,11 @@ def _ticket_context(request: HttpRequest, no: str) -> dict:
         "ticket": found,
         "order": found.order,
         "party": party,
-        "card": cards.card(found, party),
-        "log": cards.log(found, party),
-        "gains": cards.gains(found, party),
+        "card": summary.card(found, party),
+        "log": summary.log(found, party),
+        "gains": summary.gains(found, party),
         "photos": found.evidence.filter(by=request.user),
-        "state": cards.state(found),
+        "state": summary.state(found),
         "base": "dispatch/base.html" if is_courier else "student/base.html",
         "tab": "active" if is_courier else "orders",
     }
@@ -192,8 +192,8 @@ def courier_tickets(request: HttpRequest) -> HttpResponse:
         "tab": "me",
         "shown": tab,
         "page_obj": page,
-        "cards": [cards.card(one, Party.COURIER) for one in page],
-        "offences": list(selectors.offences(request.courier).select_related("ticket__type")),
+        "cards": [summary.card(one, Party.COURIER) for one in page],
+        "offences": list(offences(request.courier).select_related("ticket__type")),
         "courier": request.courier,
     }
     return render(request, "exceptions/courier_tickets.html", context)

@@ -8,7 +8,8 @@ from django.urls import reverse
 from analytics import charts, selectors
 from core import clock
 from dispatch import services as dispatch
-from exceptions.library.shipped import load_library
+from exceptions.actions import run_action
+from exceptions.library.loading import load_library
 from exceptions.models import Ticket
 from exceptions.tickets import services
 from orders import services as orders
@@ -148,11 +149,15 @@ def test_what_rulings_gave(campus, ticket, operator_wang):
     given = {"grade": "", "borne_by": "platform", "text": "Sorry"}
     first, second = ticket("other"), ticket("lost_in_relay")
     for one, fen in ((first, 100), (second, 900)):
-        services.run_step(
-            ticket=one, step="compensate", params=given | {"amount_fen": fen}, actor=operator_wang, key="k"
+        run_action(
+            ticket=one, action="compensate", params=given | {"amount_fen": fen}, actor=operator_wang, key="k"
         )
-    services.run_step(
-        ticket=first, step="refund", params={"amount_fen": 200, "text": "Sorry"}, actor=operator_wang, key="r"
+    run_action(
+        ticket=first,
+        action="refund",
+        params={"amount_fen": 200, "text": "Sorry"},
+        actor=operator_wang,
+        key="r",
     )
     rows = selectors.compensation([campus], selectors.midnight(clock.now()))
     assert [(row.type.code, row.compensated, row.refunded, row.times, row.total) for row in rows] == [

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from dispatch import services as dispatch
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from messaging.chat import rooms, services
 from messaging.models import Line
 from orders import services as orders

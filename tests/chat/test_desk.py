@@ -146,7 +146,7 @@ def turn(talk, wang, carried):
     """turn(type): the dialog is filled in and sent."""
 
     def post(type="goods_damaged", order=None, words="The box is crushed", **more):
-        data = {"order": order or carried.no, "type": type, "words": words, **more}
+        data = {"order": order or carried.no, "type": type, "description": words, **more}
         return wang.post(f"/admin/desk/{talk.thread.no}/ticket/", data, **HTMX)
 
     return post
@@ -165,7 +165,7 @@ def test_it_becomes_a_ticket_that_the_person_follows(
     done(turn("other"))
     ticket = Ticket.objects.get(order=carried)
     assert (ticket.source, ticket.reporter, ticket.assignee) == ("operator", student_lin, operator_wang)
-    assert ticket.words == "The box is crushed"
+    assert ticket.description == "The box is crushed"
     assert ticket.evidence.count() == 1
     assert client_of(student_lin).get(f"/tickets/{ticket.no}/").status_code == 200
     page = client_of(student_lin).get("/support/").content.decode()
@@ -192,7 +192,9 @@ def test_pressed_twice_it_is_one_ticket(turn, carried):
     assert Ticket.objects.filter(order=carried, type="goods_damaged").count() == 1
 
 
-@pytest.mark.parametrize("data", [{"order": "NOPE"}, {"type": "nope"}, {"words": ""}, {"words": "x" * 501}])
+@pytest.mark.parametrize(
+    "data", [{"order": "NOPE"}, {"type": "nope"}, {"description": ""}, {"description": "x" * 501}]
+)
 def test_a_form_with_faults_comes_back(turn, data):
     assert turn(**data).status_code == 422
     assert not Ticket.objects.exists()
@@ -205,7 +207,7 @@ def test_nobody_elses_order_can_be_chosen(turn, place, student_mei):
 def test_a_courier_gets_a_ticket_about_a_job(carried, courier_zhao, ask, wang, operator_wang):
     ask(courier_zhao, "I cannot get in", role="courier")
     no = Conversation.objects.get().thread.no
-    data = {"order": carried.no, "type": "no_entry", "words": "I cannot get in"}
+    data = {"order": carried.no, "type": "no_entry", "description": "I cannot get in"}
     done(wang.post(f"/admin/desk/{no}/ticket/", data, **HTMX))
     ticket = Ticket.objects.get(type="no_entry")
     assert ticket.reporter == courier_zhao.user

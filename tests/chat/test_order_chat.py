@@ -129,7 +129,7 @@ def test_an_open_ticket_keeps_it_open(carried, deliver, student_lin, write, turn
         type="goods_damaged",
         source="customer",
         actor=student_lin,
-        words="broken",
+        description="broken",
         photos=[photo()],
     )
     turned_clock.advance(days=30)

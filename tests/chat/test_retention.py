@@ -31,7 +31,9 @@ def test_old_words_and_photos_are_emptied(carried, student_lin, write, upload, t
 
 
 def test_where_a_ticket_is_open_they_stay(carried, student_lin, write, ask, turned_clock):
-    ticket = tickets.report(order=carried, type="other", source="customer", actor=student_lin, words="broken")
+    ticket = tickets.report(
+        order=carried, type="other", source="customer", actor=student_lin, description="broken"
+    )
     write(student_lin, carried, "about the order")
     ask(student_lin, "about the ticket", about=f"ticket:{ticket.no}")
     ask(student_lin, "about the order", about=f"order:{carried.no}")
@@ -43,7 +45,7 @@ def test_where_a_ticket_is_open_they_stay(carried, student_lin, write, ask, turn
 
 def test_disputes_do_not_hold_up_the_others(place, student_lin, write, turned_clock):
     kept, free = place(), place()
-    tickets.report(order=kept, type="other", source="customer", actor=student_lin, words="broken")
+    tickets.report(order=kept, type="other", source="customer", actor=student_lin, description="broken")
     write(student_lin, kept, "kept")
     write(student_lin, free, "free")
     turned_clock.advance(**LONG)

@@ -7,7 +7,8 @@ import pytest
 
 from accounts.models import StaffRole
 from core.errors import TooLate
-from exceptions.library.shipped import load_library
+from exceptions.actions import run_action
+from exceptions.library.loading import load_library
 from exceptions.models import Ticket
 from exceptions.tickets import lifecycle, services
 from exceptions.tickets.services import handling
@@ -84,8 +85,8 @@ def test_ten_presses_of_one_button_pay_once(ticket, operators, student_lin):
     before = balance("wallet", user=student_lin)
     entries = together(
         *[
-            lambda: services.run_step(
-                ticket=ticket, step="compensate", params=params, actor=operators[0], key="one-press"
+            lambda: run_action(
+                ticket=ticket, action="compensate", params=params, actor=operators[0], key="one-press"
             )
         ]
         * CROWD

@@ -14,7 +14,7 @@ from core import clock, outbox
 from exceptions.detection import sql
 from exceptions.detection.alarms import OVERDUE
 from exceptions.detection.scanner import scan
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from exceptions.models import Ticket, TicketEvent
 from orders.models import History, Order
 from tests.exceptions.conftest import *  # noqa: F403
@@ -78,12 +78,12 @@ def second_scanner_while_the_first_is_at_work() -> list:
             found.append(scan())
 
     kinds = [
-        sql.Kind(
+        sql.TicketSpec(
             "placed", "overdue", 3, clock.now() + timedelta(minutes=3), clock.now() + timedelta(minutes=20)
         )
     ]
     with outbox.held(), transaction.atomic():
-        first = sql.ring_due(OVERDUE, kinds, now=clock.now(), limit=100)
+        first = sql.open_tickets(OVERDUE, kinds, now=clock.now(), limit=100)
         thread = in_thread(second)
         is_waiting_for_a_lock(thread)
     thread.join()
@@ -155,7 +155,7 @@ def test_a_scanner_whose_connection_is_killed_leaves_nothing_half_done(late):
     written, pid, fate = threading.Event(), [], []
 
     def doomed():
-        honest = sql.ring_due
+        honest = sql.open_tickets
 
         def ring_and_wait(*args, **kwargs):
             done = honest(*args, **kwargs)
@@ -168,7 +168,7 @@ def test_a_scanner_whose_connection_is_killed_leaves_nothing_half_done(late):
 
         try:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(sql, "ring_due", ring_and_wait)
+                patch.setattr(sql, "open_tickets", ring_and_wait)
                 scan()
         except OperationalError as error:
             fate.append(error)

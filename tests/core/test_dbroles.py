@@ -45,7 +45,7 @@ def role(db):
 
 @pytest.fixture
 def world(db):
-    from exceptions.library.shipped import load_library
+    from exceptions.library.loading import load_library
 
     load_library()
     return factories.make_campus()

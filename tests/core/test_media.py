@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core import media
 from core.media import CannotKeep
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from messaging.models import Line
 from orders.models import Order, Photo
 from tests.dispatch.conftest import *  # noqa: F403 - open jobs and couriers on their way
@@ -111,7 +111,12 @@ def test_chat_report_and_door_photos_meet_a_full_disk(
 
     page = client_of(student_lin).post(
         f"/o/{order.no}/issue/",
-        {"type": "goods_damaged", "words": "All of it was broken", "wish": "refund", "photos": [photo()]},
+        {
+            "type": "goods_damaged",
+            "description": "All of it was broken",
+            "requested_remedy": "refund",
+            "photos": [photo()],
+        },
     )
     assert page.status_code == 422
     assert "All of it was broken" in page.text

@@ -9,7 +9,7 @@ from accounts.models import User
 from core.errors import NotAllowed
 from dispatch import services
 from dispatch.models import Courier, DispatchRule, DutySpell, Offer, Promise, Shift
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from exceptions.models import Ticket
 
 pytestmark = pytest.mark.django_db

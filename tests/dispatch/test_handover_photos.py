@@ -4,7 +4,7 @@ import pytest
 
 from dispatch import selectors, services
 from dispatch.models import Custody
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from exceptions.models import Ticket
 from orders.models import Photo
 from tests import factories

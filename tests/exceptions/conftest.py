@@ -5,7 +5,7 @@ from django.db.models import Sum
 
 from dispatch import services as dispatch
 from exceptions.detection.scanner import scan
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from exceptions.models import Ticket
 from exceptions.tickets import services
 from orders import services as orders
@@ -99,7 +99,7 @@ def damaged(order, walk, student_lin, photo) -> Ticket:
     """Delivered by Zhao; Lin reports it damaged, with a photo."""
     walk(order, "delivered")
     return services.report(
-        order=order, type="goods_damaged", source="customer", actor=student_lin, words="The screen is cracked",
+        order=order, type="goods_damaged", source="customer", actor=student_lin, description="The screen is cracked",
         photos=[photo()],
     )  # fmt: skip
 

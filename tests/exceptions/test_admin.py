@@ -6,8 +6,8 @@ from django.urls import reverse
 from accounts.models import StaffRole
 from core import outbox
 from core.models import HandlerRun, OutboxEvent
+from exceptions.actions import run_action
 from exceptions.models import CompensationRule, ExceptionType, Ticket
-from exceptions.tickets import services
 from tests import factories
 
 HOME = "admin:exceptions_"
@@ -62,7 +62,7 @@ def test_a_ticket_is_never_edited_added_or_deleted_by_hand(client_of, supervisor
 def type_form(kind: ExceptionType, **changes) -> dict:
     names = [
         "name_zh", "name_en", "group", "severity", "detection", "report_from", "report_until", "respond_minutes",
-        "resolve_minutes", "suggested_step",
+        "resolve_minutes", "suggested_action", "question_to", "likely_cause", "likely_delay_minutes",
     ]  # fmt: skip
     data = {name: getattr(kind, name) for name in names}
     flags = ["is_active", "customer_may_report", "courier_may_report", "tell_customer", "tell_courier"]
@@ -108,8 +108,8 @@ TIERS = {
 
 
 def test_saving_a_rule_makes_a_new_version(client_of, supervisor_sun, rule, overdue):
-    ruling = services.run_step(
-        ticket=overdue, step="compensate", actor=supervisor_sun, key="k",
+    ruling = run_action(
+        ticket=overdue, action="compensate", actor=supervisor_sun, key="k",
         params={"amount_fen": 300, "grade": "", "borne_by": "platform", "text": "Sorry"},
     )  # fmt: skip
     answer = client_of(supervisor_sun).post(reverse(HOME + "compensationrule_change", args=[rule.pk]), TIERS)
@@ -163,8 +163,8 @@ def test_a_rule_for_another_campus_cannot_be_added(client_of, supervisor_far, ru
 
 @pytest.mark.parametrize("name", ["ruling", "scanfailure", "compensationrule", "exceptiontype", "ticket"])
 def test_lists_open(client_of, supervisor_sun, overdue, name):
-    services.run_step(
-        ticket=overdue, step="compensate", actor=supervisor_sun, key="k",
+    run_action(
+        ticket=overdue, action="compensate", actor=supervisor_sun, key="k",
         params={"amount_fen": 300, "grade": "", "borne_by": "platform", "text": "Sorry"},
     )  # fmt: skip
     answer = client_of(supervisor_sun).get(reverse(f"{HOME}{name}_changelist"))
@@ -172,8 +172,8 @@ def test_lists_open(client_of, supervisor_sun, overdue, name):
 
 
 def test_rulings_are_looked_at_by_their_campus(client_of, operator_wang, supervisor_far, overdue):
-    services.run_step(
-        ticket=overdue, step="compensate", actor=operator_wang, key="k",
+    run_action(
+        ticket=overdue, action="compensate", actor=operator_wang, key="k",
         params={"amount_fen": 345, "grade": "", "borne_by": "platform", "text": "Sorry"},
     )  # fmt: skip
     ruling = overdue.rulings.get()

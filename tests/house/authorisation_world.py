@@ -12,7 +12,7 @@ from campus.models import Campus
 from catalog.models import Merchant
 from core import clock
 from dispatch.models import Bid, Leg, Offer, Promise, ShelfItem
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from exceptions.models import Evidence, Ticket, TicketEvent
 from messaging.chat import services as chat
 from messaging.models import Conversation, Line, Notice
@@ -157,7 +157,7 @@ def _things(world: World) -> None:
         "exceptions:courier_report no": leg.no,
         "exceptions:job_tickets no": leg.no,
         "exceptions:desk_ticket no": talk.thread.no,
-        "exceptions:console_step name": "extend_promise",
+        "exceptions:console_action name": "extend_promise",
         "exceptions:photo pk": Evidence.objects.filter(ticket=asked).first().pk,
         "exceptions:console_photo pk": Evidence.objects.filter(ticket=asked).first().pk,
         "dispatch no": leg.no,

@@ -18,7 +18,7 @@ from websockets.sync.client import connect
 import orders.services as orders
 from core import clock
 from core.realtime import live_token
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from exceptions.models import Ticket
 from orders.models import Kind, Order
 

@@ -118,7 +118,7 @@ def enter(site, chrome):
 @pytest.fixture
 def world(transactional_db):
     """The small campus with its rules and type library."""
-    from exceptions.library.shipped import load_library
+    from exceptions.library.loading import load_library
 
     load_library()
     return factories.make_campus()

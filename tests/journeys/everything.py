@@ -12,6 +12,7 @@ from catalog.models import Merchant
 from core import clock
 from dispatch import services as dispatch
 from dispatch.models import DispatchRule, Planning
+from exceptions.actions import run_action
 from exceptions.models import Ticket
 from exceptions.tickets import services as tickets
 from messaging.chat import services as chat
@@ -143,17 +144,17 @@ def busy_day(world):
     def report(order, code, source="customer", actor=lin, **more):
         return tickets.report(order=order, type=code, source=source, actor=actor, **more)
 
-    damaged = report(damaged_order, "goods_damaged", words="盒子压坏了", photos=[photo()])
+    damaged = report(damaged_order, "goods_damaged", description="盒子压坏了", photos=[photo()])
     tickets.claim(ticket=damaged, actor=wang)
-    settled = report(door, "other", words="放错了门口", photos=[photo()])
+    settled = report(door, "other", description="放错了门口", photos=[photo()])
     tickets.claim(ticket=settled, actor=wang)
     tickets.resolve(ticket=settled, actor=wang, resolution="已经找回")
     asked = report(
-        riding, "customer_unreachable", "courier", zhao.user, words="打了三次电话", photos=[photo()]
+        riding, "customer_unreachable", "courier", zhao.user, description="打了三次电话", photos=[photo()]
     )
     tickets.claim(ticket=asked, actor=sun)
-    tickets.run_step(
-        ticket=asked, step="ask_party", key="ask", actor=sun,
+    run_action(
+        ticket=asked, action="ask_party", key="ask", actor=sun,
         params={"party": "customer", "text": "在宿舍吗？", "minutes": 30},
     )  # fmt: skip
     for someone in (lin, zhao.user):

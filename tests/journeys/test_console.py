@@ -31,7 +31,7 @@ def report(world, wang, wallet_money):
     lin = factories.UserFactory(username="lin", name="林晓", campus=world)
     places = factories.places_of(world)
 
-    def make(code="stalled_unassigned", words=""):
+    def make(code="stalled_unassigned", description=""):
         wallet_money(lin, 5000)
         order = orders.place_order(
             actor=lin,
@@ -40,7 +40,7 @@ def report(world, wang, wallet_money):
             data={"pickup": places.parcel_station, "dropoff": places.dorm_north, "summary": "取快递"},
             gateway="wallet",
         )
-        return services.report(order=order, type=code, source="event", words=words)
+        return services.report(order=order, type=code, source="event", description=description)
 
     return make
 
@@ -210,7 +210,7 @@ def test_a_lost_connection_is_said_and_news_come_by_polling(console, report):
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("path", PAGES[:2])
 def test_everybody_can_use_it(console, report, path, size, theme):
-    report("courier_accident", words="人没事")
+    report("courier_accident", description="人没事")
     report()
     page = console(path, size, color_scheme=theme, reduced_motion="reduce")
     page.wait_for_load_state("networkidle")

@@ -48,7 +48,7 @@ COMMANDS = {
     "board:put", "board:take_back", "board:split", "board:without_photo", "dispatch:without_photo",
     "exceptions:console_claim", "exceptions:console_unassign", "exceptions:console_assign",
     "exceptions:console_note", "exceptions:console_call", "exceptions:console_dismiss",
-    "exceptions:console_reopen", "exceptions:console_undo", "exceptions:console_campus",
+    "exceptions:console_reopen", "exceptions:console_undo", "accounts:operator_campus",
     "admin:accounts_user_phone", "admin:accounts_user_second_factor",
     "admin:dispatch_courier_vet", "admin:dispatch_courier_reinstate", "admin:dispatch_courier_suspend",
     "admin:dispatch_application_accept", "admin:dispatch_application_ask_again",
@@ -63,7 +63,7 @@ FRAGMENTS = {
     "relay:live", "board:live", "dispatch:offer", "dispatch:scan_received", "dispatch:active_badge",
     "exceptions:console_queue", "exceptions:console_figures", "exceptions:console_pulse",
     "exceptions:console_toast", "exceptions:console_ticket", "exceptions:console_parts",
-    "exceptions:console_step", "analytics:today", "admin:search",
+    "exceptions:console_action", "analytics:today", "admin:search",
 }  # fmt: skip
 FILES = {
     "orders:photo", "accounts:export", "exceptions:photo", "campus:map_data", "dispatch:photo",

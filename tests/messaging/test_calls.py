@@ -78,7 +78,7 @@ def test_the_operator_reads_the_lent_number_and_never_the_courier_s(
     leg, client_of, operator_wang, courier_zhao, lake
 ):
     ticket = tickets.report(
-        order=leg.order, type="other", source="customer", actor=leg.order.customer, words="?"
+        order=leg.order, type="other", source="customer", actor=leg.order.customer, description="?"
     )
     ticket.refresh_from_db()
     desk = client_of(operator_wang)
@@ -231,7 +231,9 @@ def test_pressed_twice_at_once_asks_once_and_who_died_asking_blocks_nobody(
 def test_the_local_service_tells_how_the_call_went_once(
     leg, student_lin, turned_clock, client_of, operator_wang
 ):
-    ticket = tickets.report(order=leg.order, type="other", source="customer", actor=student_lin, words="?")
+    ticket = tickets.report(
+        order=leg.order, type="other", source="customer", actor=student_lin, description="?"
+    )
     dispatch.call_courier(leg=leg, actor=student_lin)
     assert services.take_overheard() == 0
     turned_clock.advance(seconds=10)
@@ -318,7 +320,7 @@ def test_another_campus_s_calls_are_nobody_s_business(leg, student_lin, client_o
 
 
 def test_a_change_of_the_log_is_told_to_the_console(leg, student_lin):
-    tickets.report(order=leg.order, type="other", source="customer", actor=student_lin, words="?")
+    tickets.report(order=leg.order, type="other", source="customer", actor=student_lin, description="?")
     with outbox.held():
         dispatch.call_courier(leg=leg, actor=student_lin)
         assert outbox.OutboxEvent.objects.filter(name="messaging.call_changed").count() == 1

@@ -54,7 +54,7 @@ def frames(monkeypatch):
 @pytest.fixture
 def world(frames, written, db):  # noqa: F811
     """In one transaction, where the journeys' own needs real commits."""
-    from exceptions.library.shipped import load_library
+    from exceptions.library.loading import load_library
 
     load_library()
     return factories.make_campus()

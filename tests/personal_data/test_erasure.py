@@ -17,7 +17,7 @@ from core.images import clean_photo
 from core.models import FileDeletion
 from core.outbox import drain
 from dispatch import services as dispatch
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from exceptions.models import Evidence, TicketEvent
 from exceptions.tickets import services as tickets
 from messaging.chat import services as chat
@@ -95,7 +95,7 @@ def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, p
         made.refresh_from_db()
         dispatch.deliver(leg=leg, actor=zhao.user, photo=picture())
         ticket = tickets.report(
-            order=made, type="goods_damaged", source="customer", actor=lin, words=f"{WORDS[5]}，{lin.phone}",
+            order=made, type="goods_damaged", source="customer", actor=lin, description=f"{WORDS[5]}，{lin.phone}",
             photos=[picture()],
         )  # fmt: skip
         tickets.claim(ticket=ticket, actor=operator_wang)

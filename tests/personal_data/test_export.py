@@ -72,7 +72,9 @@ def test_a_photo_that_is_gone_does_not_break_it(carried, student_lin, write, upl
 
 
 def test_what_was_asked_and_answered(carried, student_lin, operator_wang, export_of):  # noqa: F811
-    ticket = tickets.report(order=carried, type="other", source="customer", actor=student_lin, words="broken")
+    ticket = tickets.report(
+        order=carried, type="other", source="customer", actor=student_lin, description="broken"
+    )
     run(ticket, "ask_party", operator_wang, party="customer", text="Which half?", minutes=5)
     ticket.refresh_from_db()
     tickets.answer(ticket=ticket, actor=student_lin, text="The left one")
@@ -119,7 +121,7 @@ def test_sessions_and_logins(student_lin, client, export_of):
 def test_nothing_of_others(carried, student_lin, courier_zhao, student_mei, operator_wang, write, export_of):  # noqa: F811
     write(courier_zhao, carried, "Zhao's own words")
     tickets.report(
-        order=carried, type="other", source="courier", actor=courier_zhao.user, words="what Zhao said"
+        order=carried, type="other", source="courier", actor=courier_zhao.user, description="what Zhao said"
     )
     chat.ask(actor=student_mei, client=name(), text="Mei's question")
     told = words_of(export_of(student_lin))
@@ -132,7 +134,9 @@ def test_a_big_one_starts_at_once(student_lin, carried, upload):  # noqa: F811
     """However many photos there are, one is held in memory at a time."""
     from core.images import clean_photo
 
-    ticket = tickets.report(order=carried, type="other", source="customer", actor=student_lin, words="x")
+    ticket = tickets.report(
+        order=carried, type="other", source="customer", actor=student_lin, description="x"
+    )
     for _n in range(20):
         Evidence.objects.create(ticket=ticket, by=student_lin, image=clean_photo(upload()))
     chunks = list(archive(student_lin, "en"))

@@ -10,7 +10,7 @@ from core.images import clean_photo
 from core.models import FileDeletion
 from exceptions.models import Evidence, TicketEvent
 from exceptions.tickets import services as tickets
-from exceptions.tickets.services.sweeping import close_resolved
+from exceptions.tickets.services.expiry import close_resolved
 from messaging.models import Notice
 from messaging.services import notify
 from orders.models import Draft, Order, Photo
@@ -54,7 +54,7 @@ def over(carried, deliver, student_lin, upload):  # noqa: F811
         type="other",
         source="customer",
         actor=student_lin,
-        words="broken",
+        description="broken",
         photos=[clean_photo(upload())],
     )
     tickets.resolve(ticket=ticket, actor=None, resolution="delivered")
@@ -78,7 +78,7 @@ def test_photos_of_what_is_over(over, turned_clock):
 
 def test_photos_of_what_is_disputed_stay(carried, student_lin, upload, turned_clock):  # noqa: F811
     Photo.objects.create(order=carried, by=student_lin, purpose="order", image=clean_photo(upload()))
-    tickets.report(order=carried, type="other", source="customer", actor=student_lin, words="broken")
+    tickets.report(order=carried, type="other", source="customer", actor=student_lin, description="broken")
     Order.objects.filter(pk=carried.pk).update(closed_at=turned_clock.time)
     turned_clock.advance(days=days("photos").days + 1)
     retention.run()

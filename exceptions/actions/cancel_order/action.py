@@ -1,27 +1,24 @@
 """End the order before the pickup: the customer gets everything back and pays no fee."""
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from exceptions.actions.base import JUDGES, Line, Outcome, Preview, Step, StepForm
+from exceptions.actions.base import Action, Line, Outcome, Place, Preview
+from exceptions.actions.cancel_order import texts
+from exceptions.actions.cancel_order.form import CancelForm
+from exceptions.actions.cancel_order.notification import NOTIFICATIONS
 from exceptions.models import Ticket
+from exceptions.permissions import JUDGES
 from orders import services as orders
 from orders.models import Status
 
 
-class CancelForm(StepForm):
-    text = forms.CharField(label=gettext_lazy("Reason, as the customer reads it"), max_length=150)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["text"] = self.ticket.type.name
-
-
-class CancelOrder(Step):
-    name = "cancel_order"
-    label = gettext_lazy("Cancel the order free of charge")
-    icon = "ban"
+class CancelOrder(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = ""
+    place = Place.MENU
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     roles = JUDGES
     form_class = CancelForm
 

@@ -2,41 +2,26 @@
 
 from datetime import datetime, timedelta
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import clock
 from dispatch import services as dispatch
-from exceptions.actions.base import Line, Outcome, Preview, Step, StepForm
-from exceptions.models import Ticket, TicketEvent
-from exceptions.tickets.wording import CAUSES, clock_time
+from exceptions.actions.base import Action, Line, Outcome, Place, Preview
+from exceptions.actions.extend_promise import texts
+from exceptions.actions.extend_promise.form import ExtendForm
+from exceptions.actions.extend_promise.notification import NOTIFICATIONS
+from exceptions.models import DelayCause, Ticket, TicketEvent
+from exceptions.tickets.log import clock_time
 from orders import services as orders
 
-_LIKELY = {
-    "merchant_slow": "shop",
-    "no_entry": "entry",
-    "vehicle_breakdown": "breakdown",
-    "courier_cancelled": "courier",
-}
 
-
-class ExtendForm(StepForm):
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes later"), min_value=5, max_value=180, initial=15)
-    cause = forms.ChoiceField(label=gettext_lazy("Because"), choices=list(CAUSES.items()))
-    text = forms.CharField(
-        label=gettext_lazy("A word to the customer (optional)"), max_length=200, required=False
-    )
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["cause"] = _LIKELY.get(self.ticket.type_id, "peak")
-
-
-class ExtendPromise(Step):
-    name = "extend_promise"
-    label = gettext_lazy("Extend the promised time")
-    icon = "clock"
+class ExtendPromise(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = "e"
+    place = Place.BAR
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     form_class = ExtendForm
     undoable = True
 
@@ -61,7 +46,7 @@ class ExtendPromise(Step):
         order = ticket.order
         before, stage_before = order.promised_at, order.stage_due_at
         # In words: the order's history knows nothing of causes, and would show the code.
-        reason = params.get("text") or str(CAUSES[params["cause"]])
+        reason = params.get("text") or DelayCause(params["cause"]).label
         ticket.order = order = orders.extend_promise(
             order=order, minutes=params["minutes"], actor=actor, reason=reason
         )

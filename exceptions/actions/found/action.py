@@ -1,23 +1,29 @@
 """What was missing from a relay's shelf has turned up: it goes on from there."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.errors import WrongState
 from dispatch import selectors as dispatch_selectors
 from dispatch import services as dispatch
-from exceptions.actions.base import Line, Outcome, Preview, Step
-from exceptions.models import Ticket
+from exceptions.actions.base import Action, Line, Outcome, Place, Preview
+from exceptions.actions.found import texts
+from exceptions.actions.found.notification import NOTIFICATIONS
+from exceptions.models import ExceptionType, Ticket
 from orders.models import Status
 
+Event = ExceptionType.Event
 
-class Found(Step):
-    name = "found"
-    label = gettext_lazy("It is found: carry on")
-    icon = "package-check"
+
+class Found(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = ""
+    place = Place.BAR
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
 
     def available(self, ticket: Ticket, actor) -> str:
-        if ticket.type_id != "lost_in_relay" or ticket.order.status != Status.AT_RELAY:
+        if Event.FOUND not in ticket.type.obsolete_on or ticket.order.status != Status.AT_RELAY:
             return _("Nothing is missing from a shelf.")
         return "" if ticket.is_unresolved else _("The ticket is settled.")
 

@@ -1,28 +1,24 @@
 """Write something down: for colleagues, or for a party to read. What nobody outside reads is no answer."""
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from exceptions.actions.base import Line, Outcome, Preview, Step, StepForm
+from exceptions.actions.base import Action, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.note import texts
+from exceptions.actions.note.form import NoteForm
+from exceptions.actions.note.notification import NOTIFICATIONS
 from exceptions.models import Ticket, TicketEvent
 
 Audience = TicketEvent.Audience
 
 
-class NoteForm(StepForm):
-    text = forms.CharField(
-        label=gettext_lazy("Note"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    audience = forms.ChoiceField(
-        label=gettext_lazy("Who reads it"), choices=Audience.choices, initial=Audience.OPERATORS
-    )
-
-
-class Note(Step):
-    name = "note"
-    label = gettext_lazy("Write a note")
-    icon = "square-pen"
+class Note(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = ""
+    place = Place.NONE
+    resolving = Resolving.NEVER
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     form_class = NoteForm
 
     def answers(self, params: dict) -> bool:

@@ -1,45 +1,27 @@
 """Look for another courier: at the head of the hall with a bonus, or one who is named."""
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.errors import WrongState
-from core.money import YuanField, yuan
+from core.money import yuan
 from dispatch import services as dispatch
 from dispatch.models import CARRIED, Courier
-from exceptions.actions.base import Line, Outcome, Preview, Step, StepForm
+from exceptions.actions.base import Action, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.reassign import texts
+from exceptions.actions.reassign.form import ReassignForm
+from exceptions.actions.reassign.notification import NOTIFICATIONS
 from exceptions.models import Ticket
 from orders.models import Status
 
-MAX_BONUS_FEN = 1000
 
-
-class ReassignForm(StepForm):
-    courier = forms.ModelChoiceField(
-        label=gettext_lazy("Courier"),
-        queryset=Courier.objects.none(),
-        required=False,
-        empty_label=gettext_lazy("whoever takes it first in the hall"),
-    )
-    bonus_fen = YuanField(
-        label=gettext_lazy("Bonus from the platform"), max_fen=MAX_BONUS_FEN, required=False, initial=200
-    )
-    text = forms.CharField(label=gettext_lazy("Reason (optional)"), max_length=150, required=False)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        couriers = Courier.objects.filter(Courier.MAY_WORK, campus=self.ticket.campus_id, on_duty=True)
-        self.fields["courier"].queryset = couriers.select_related("user").order_by("pk")
-
-    def clean_bonus_fen(self) -> int:
-        return self.cleaned_data["bonus_fen"] or 0
-
-
-class Reassign(Step):
-    name = "reassign"
-    label = gettext_lazy("Send another courier")
-    icon = "refresh-cw"
+class Reassign(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = "r"
+    place = Place.BAR
+    resolving = Resolving.NEVER
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     form_class = ReassignForm
 
     def available(self, ticket: Ticket, actor) -> str:

@@ -1,35 +1,29 @@
 """Give back a part of what the customer paid, by the way it was paid. The courier's pay is never touched."""
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 import payments.services as money
 from core import clock
-from core.money import YuanField, yuan
-from exceptions.actions.base import JUDGES, Audience, Line, Outcome, Preview, Step, StepForm
+from core.money import yuan
+from exceptions.actions.base import Action, Audience, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.refund import texts
+from exceptions.actions.refund.form import RefundForm
+from exceptions.actions.refund.notification import NOTIFICATIONS
 from exceptions.models import Ruling, Ticket
+from exceptions.permissions import JUDGES
 from orders.models import FINAL, Status
 from payments.models import Account
 from payments.selectors import still_paid
 
 
-class RefundForm(StepForm):
-    amount_fen = YuanField(label=gettext_lazy("Amount"), min_fen=1)
-    text = forms.CharField(label=gettext_lazy("Reason, as the customer reads it"), max_length=200)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.most = still_paid(self.ticket.order.no)
-        self.fields["amount_fen"].max_fen = self.most
-        self.initial["amount_fen"] = min(self.ticket.order.fee_fen, self.most)
-        self.initial["text"] = self.ticket.type.name
-
-
-class Refund(Step):
-    name = "refund"
-    label = gettext_lazy("Refund")
-    icon = "undo-2"
+class Refund(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = "f"
+    place = Place.MENU
+    resolving = Resolving.USUAL
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     roles = JUDGES
     form_class = RefundForm
 

@@ -1,26 +1,25 @@
 """Settle the ticket, and say what was done."""
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from exceptions.actions.base import Line, Outcome, Preview, Step, StepForm
-from exceptions.detection.alarms import RING_AGAIN, alarm_of
+from exceptions.actions.base import Action, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.resolve import texts
+from exceptions.actions.resolve.form import ResolveForm
+from exceptions.actions.resolve.notification import NOTIFICATIONS
+from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
 from exceptions.models import Ticket
 
 
-class ResolveForm(StepForm):
-    resolution = forms.CharField(
-        label=gettext_lazy("What was done, as both parties read it"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class Resolve(Step):
-    name = "resolve"
-    label = gettext_lazy("Resolve")
-    icon = "circle-check"
+class Resolve(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = "d"
+    place = Place.END
+    resolving = Resolving.NEVER
+    entry_kind = "resolved"
+    event = "exceptions.ticket_resolved"
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     form_class = ResolveForm
 
     def available(self, ticket: Ticket, actor) -> str:
@@ -31,8 +30,8 @@ class Resolve(Step):
             Line(_("The ticket leaves the queue. Both parties are told and may reopen it within 7 days.")),
         ]
         alarm = alarm_of(ticket.type_id, ticket.order.status)
-        if alarm and getattr(ticket.order, alarm.column) is None:
-            minutes = int(RING_AGAIN.total_seconds() // 60)
+        if alarm and getattr(ticket.order, alarm.field) is None:
+            minutes = int(REPEAT_AFTER.total_seconds() // 60)
             lines.append(Line(_("If nothing moves, it rings again in %(n)s min.") % {"n": minutes}))
         return Preview(lines)
 

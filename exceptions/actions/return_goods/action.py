@@ -1,29 +1,26 @@
 """Let the goods go back to where they were fetched: nobody takes them, or nobody can bring them."""
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.errors import WrongState
 from core.money import yuan
 from dispatch import services as dispatch
-from exceptions.actions.base import HANDLERS, Line, Outcome, Preview, Step, StepForm
+from exceptions.actions.base import Action, Line, Outcome, Place, Preview
+from exceptions.actions.return_goods import texts
+from exceptions.actions.return_goods.form import ReturnForm
+from exceptions.actions.return_goods.notification import NOTIFICATIONS
 from exceptions.models import Ticket
+from exceptions.permissions import HANDLERS
 from orders.models import Status
 
 
-class ReturnForm(StepForm):
-    text = forms.CharField(label=gettext_lazy("Reason, as customer and courier read it"), max_length=150)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["text"] = self.ticket.type.name
-
-
-class ReturnGoods(Step):
-    name = "return_goods"
-    label = gettext_lazy("Let it go back")
-    icon = "undo-2"
+class ReturnGoods(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = ""
+    place = Place.MENU
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     roles = HANDLERS
     form_class = ReturnForm
 

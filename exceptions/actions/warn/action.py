@@ -1,45 +1,26 @@
 """Warn the courier. The first time in ninety days it is only that; later it takes credit points, never wages."""
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.errors import Invalid, WrongState
 from dispatch import services as dispatch
-from exceptions.actions.base import JUDGES, Audience, Line, Outcome, Preview, Step, StepForm
+from exceptions.actions.base import Action, Audience, Line, Outcome, Place, Preview
+from exceptions.actions.warn import texts
+from exceptions.actions.warn.form import MAX_POINTS, WarnForm
+from exceptions.actions.warn.notification import NOTIFICATIONS
 from exceptions.models import Ruling, Ticket, TicketEvent
-from exceptions.tickets import selectors
-
-MAX_POINTS = 12
-POINTS_EACH = 2
+from exceptions.permissions import JUDGES
+from exceptions.rulings import selectors
 
 
-def suggested_points(ticket: Ticket) -> int:
-    """Nothing for a first offence; two points more for each one before."""
-    before = selectors.offences(ticket.courier).count() if ticket.courier else 0
-    return min(before * POINTS_EACH, MAX_POINTS)
-
-
-class WarnForm(StepForm):
-    points = forms.IntegerField(
-        label=gettext_lazy("Credit points"),
-        min_value=0,
-        max_value=MAX_POINTS,
-        help_text=gettext_lazy("0 is a warning only"),
-    )
-    text = forms.CharField(label=gettext_lazy("Reason, as the courier reads it"), max_length=200)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["points"] = suggested_points(self.ticket)
-        self.initial["text"] = self.ticket.type.name
-
-
-class Warn(Step):
-    name = "warn"
-    label = gettext_lazy("Warn the courier")
-    icon = "flag"
+class Warn(Action):
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = "w"
+    place = Place.MENU
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     roles = JUDGES
     form_class = WarnForm
     undoable = True
@@ -47,7 +28,7 @@ class Warn(Step):
     def available(self, ticket: Ticket, actor) -> str:
         if ticket.courier_id is None:
             return _("No courier is concerned.")
-        if ticket.type.nobodys_fault:
+        if ticket.type.no_fault:
             return _("This kind of exception is nobody's fault.")
         return "" if ticket.is_unresolved else _("The ticket is settled.")
 

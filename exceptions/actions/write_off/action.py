@@ -1,53 +1,29 @@
 """End an order whose goods are gone for good: all that was paid comes back, and what the rule gives for the goods."""
 
-from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dispatch import services as dispatch
-from exceptions.actions.base import Audience, Line, Outcome, Preview, StepForm
-from exceptions.actions.compensate.action import BorneBy, Compensate, payers
+from exceptions.actions.base import Audience, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.compensate.action import Compensate
+from exceptions.actions.write_off import texts
+from exceptions.actions.write_off.form import PAID, WriteOffForm
+from exceptions.actions.write_off.notification import NOTIFICATIONS
 from exceptions.models import ExceptionType, Ticket
-from exceptions.tickets import selectors
+from exceptions.rulings import selectors
 from orders.models import Status
 
-PAID, UNPAID = "paid", "unpaid"
 # Where goods can get lost; on a shelf they may be missing whatever the ticket is about.
 _ABOUT_GOODS = (ExceptionType.Group.GOODS, ExceptionType.Group.COURIER)
 
 
-class WriteOffForm(StepForm):
-    pay = forms.ChoiceField(
-        label=gettext_lazy("The courier who had it"),
-        choices=[
-            (UNPAID, gettext_lazy("is not paid for it")),
-            (PAID, gettext_lazy("is paid all the same, with the outlay for goods")),
-        ],
-    )
-    borne_by = forms.ChoiceField(label=gettext_lazy("Compensation paid by"), choices=BorneBy.choices)
-    text = forms.CharField(label=gettext_lazy("Reason, as the customer reads it"), max_length=150)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if dispatch.in_hand(self.ticket.order):
-            self.initial["pay"] = PAID if self.ticket.type.nobodys_fault else UNPAID
-        else:  # it lay on a shelf: who brought it there has their pay
-            del self.fields["pay"]
-        self.initial["borne_by"] = BorneBy.PLATFORM
-        self.fields["borne_by"].choices = payers(self.ticket)
-        self.initial["text"] = self.ticket.type.name
-
-    def clean(self) -> dict:
-        cleaned = super().clean()
-        if cleaned.get("pay") == PAID and cleaned.get("borne_by") == BorneBy.COURIER:
-            self.add_error("borne_by", _("Either the courier is paid, or pays."))
-        return cleaned
-
-
 class WriteOff(Compensate):
-    name = "write_off"
-    label = gettext_lazy("The goods are gone: end the order")
-    icon = "ban"
+    label = texts.LABEL
+    icon = texts.ICON
+    shortcut = ""
+    place = Place.BAR
+    resolving = Resolving.OFFERED
+    entries = texts.ENTRIES
+    notifications = NOTIFICATIONS
     form_class = WriteOffForm
 
     def available(self, ticket: Ticket, actor) -> str:

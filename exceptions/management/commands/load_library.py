@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 
 
 class Command(BaseCommand):

@@ -1,8 +1,7 @@
-"""Every write to a ticket."""
+"""Every write to a ticket that is no action (`exceptions.actions`)."""
 
-from exceptions.actions.running import run_step, taken, undo_step
-from exceptions.library.rules import change_compensation_rule
 from exceptions.tickets.services.answering import answer, rate
+from exceptions.tickets.services.expiry import close_resolved, expire_questions
 from exceptions.tickets.services.handling import (
     CARRIER,
     assign,
@@ -15,34 +14,20 @@ from exceptions.tickets.services.handling import (
     unassign,
 )
 from exceptions.tickets.services.reporting import report
-from exceptions.tickets.services.sweeping import (
-    close_resolved,
-    expire_questions,
-    note_delivered,
-    settle_ended,
-    settle_moot,
-)
 
 __all__ = [
     "CARRIER",
     "answer",
     "assign",
     "call_party",
-    "change_compensation_rule",
     "claim",
     "close_resolved",
     "dismiss",
     "expire_questions",
     "note",
-    "note_delivered",
     "rate",
     "reopen",
     "report",
     "resolve",
-    "run_step",
-    "settle_ended",
-    "settle_moot",
-    "taken",
     "unassign",
-    "undo_step",
 ]

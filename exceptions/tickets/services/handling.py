@@ -1,4 +1,4 @@
-"""What operators do with a ticket besides the steps: take it, hand it on, end it, take it up again."""
+"""What operators do with a ticket besides the actions: take it, hand it on, end it, take it up again."""
 
 from datetime import timedelta
 
@@ -9,20 +9,20 @@ from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from dispatch.models import CARRIED, Courier
 from dispatch.services.calling import callee_of
-from exceptions.actions.base import HANDLERS
-from exceptions.actions.running import run_step
+from exceptions.actions import run_action
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
+from exceptions.permissions import HANDLERS
 from exceptions.tickets.lifecycle import (
     Audience,
     advance,
+    after_settlement,
     changing,
     require_operator,
     role_of,
-    settled,
     take_up,
 )
+from exceptions.tickets.log import AUTO
 from exceptions.tickets.selectors import party_of, reopenable
-from exceptions.tickets.wording import AUTO
 from messaging.models import CallRole
 from messaging.phone.services import About, Dial, Side, connect, open_call
 
@@ -78,7 +78,7 @@ def note(
     """Write something down about a ticket, also about a settled one."""
     key = key or f"note:{clock.now().isoformat()}:{actor.pk}"
     params = {"text": text, "audience": audience}
-    return run_step(ticket=ticket, step="note", params=params, actor=actor, key=key)
+    return run_action(ticket=ticket, action="note", params=params, actor=actor, key=key)
 
 
 def call_party(*, ticket: Ticket, actor, to: str) -> Dial:
@@ -108,10 +108,10 @@ def _carrier(ticket: Ticket) -> Courier | None:
 
 
 def resolve(*, ticket: Ticket, actor, resolution: str) -> Ticket:
-    """Settle it. `actor` None is the platform, whose `resolution` is a key of wording.REASONS."""
+    """Settle it. `actor` None is the platform, whose `resolution` is a key of log.REASONS."""
     if actor is not None:
         key = f"resolve:{ticket.version}"
-        run_step(ticket=ticket, step="resolve", params={"resolution": resolution}, actor=actor, key=key)
+        run_action(ticket=ticket, action="resolve", params={"resolution": resolution}, actor=actor, key=key)
         ticket.refresh_from_db()
         return ticket
     with changing(ticket.pk) as ticket:
@@ -121,7 +121,7 @@ def resolve(*, ticket: Ticket, actor, resolution: str) -> Ticket:
 
 
 def dismiss(*, ticket: Ticket, actor, reason: str) -> Ticket:
-    """A false alarm. `actor` None is the platform, whose `reason` is a key of wording.REASONS."""
+    """A false alarm. `actor` None is the platform, whose `reason` is a key of log.REASONS."""
     with changing(ticket.pk) as ticket:
         if actor is None:
             ticket.dismiss(AUTO + reason)
@@ -140,7 +140,7 @@ def _end(ticket: Ticket, kind: str, **entry) -> None:
     # The words of a false alarm are for colleagues; that it is over, the people concerned see by its state.
     audience = Audience.EVERYONE if kind == "resolved" else Audience.OPERATORS
     advance(ticket, kind, audience=audience, event="exceptions.ticket_resolved", **entry)
-    settled(ticket)
+    after_settlement(ticket)
 
 
 def reopen(*, ticket: Ticket, actor, reason: str) -> Ticket:
@@ -158,10 +158,10 @@ def reopen(*, ticket: Ticket, actor, reason: str) -> Ticket:
             raise WrongState(_("It is being handled already in ticket %(no)s.") % {"no": other.no})
         if not reason.strip():
             raise Invalid(_("Say what is still wrong."))
-        now, kind = clock.now(), ticket.type
+        now, of_type = clock.now(), ticket.type
         ticket.reopen(
-            respond_by=now + timedelta(minutes=kind.respond_minutes),
-            resolve_by=now + timedelta(minutes=kind.resolve_minutes),
+            respond_by=now + timedelta(minutes=of_type.respond_minutes),
+            resolve_by=now + timedelta(minutes=of_type.resolve_minutes),
         )
         audience = Audience.EVERYONE if role == "operator" else Audience(role)
         advance(

@@ -1,4 +1,4 @@
-"""The one door by which exceptions come in, besides the scanner's own."""
+"""Reporting exceptions: the one way in, besides the scanner's own."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,10 +12,10 @@ from core import clock, outbox
 from core.db import locked
 from core.errors import Invalid, NotAllowed, WrongState
 from dispatch.models import Courier, Leg, LegStatus
-from exceptions.library.shipped import known_types
+from exceptions.library.loading import known_types
 from exceptions.models import UNRESOLVED, Evidence, ExceptionType, Party, Ticket, TicketEvent
 from exceptions.tickets import selectors
-from exceptions.tickets.lifecycle import Audience, advance, lock_order, people, ring, role_of
+from exceptions.tickets.lifecycle import Audience, advance, lock_order, people, publish, role_of
 from orders import lifecycle as order_lifecycle
 from orders.models import Order
 
@@ -30,8 +30,8 @@ def report(
     type: str | ExceptionType,
     source: str,
     actor=None,
-    words: str = "",
-    wish: str = "",
+    description: str = "",
+    requested_remedy: str = "",
     photos: Iterable[File] = (),
     leg: Leg | None = None,
     courier: Courier | None = None,
@@ -47,34 +47,34 @@ def report(
     """
     now = now or clock.now()
     order, photos = lock_order(order.pk), list(photos)
-    kind = _kind(type)
+    of_type = _known(type)
     if leg is None:
         leg = selectors.leg_concerned(order)
         courier = courier or (leg.courier if leg else None)
     if source in (Source.CUSTOMER, Source.COURIER, Source.OPERATOR):
-        _check(order, kind, source, actor, leg, courier, photos, now)
+        _check(order, of_type, source, actor, leg, courier, photos, now)
     existing = (
-        locked(Ticket.objects.filter(order=order, type=kind, status__in=UNRESOLVED))
+        locked(Ticket.objects.filter(order=order, type=of_type, status__in=UNRESOLVED))
         .select_related("type", "courier__user", "campus")
         .first()
     )
     if existing:
         existing.order = order
-        return _join(existing, actor, source, words, wish, photos, data, on_behalf_of)
+        return _join(existing, actor, source, description, requested_remedy, photos, data, on_behalf_of)
     ticket = Ticket.objects.create(
         campus_id=order.campus_id,
         order=order,
         leg=leg,
         courier=courier,
-        type=kind,
-        severity=kind.severity,
+        type=of_type,
+        severity=of_type.severity,
         source=source,
         reporter=on_behalf_of or actor,
-        words=words[:500],
-        wish=wish,
+        description=description[:500],
+        requested_remedy=requested_remedy,
         opened_at=now,
-        respond_by=now + timedelta(minutes=kind.respond_minutes),
-        resolve_by=now + timedelta(minutes=kind.resolve_minutes),
+        respond_by=now + timedelta(minutes=of_type.respond_minutes),
+        resolve_by=now + timedelta(minutes=of_type.resolve_minutes),
     )
     TicketEvent.objects.create(
         ticket=ticket,
@@ -82,22 +82,22 @@ def report(
         kind="opened",
         actor=actor,
         role=role_of(ticket, actor),
-        text=words[:500],
+        text=description[:500],
         data=data or {},
         audience=_audience(ticket),
     )
     _keep(ticket, actor, photos, now)
     order_lifecycle.record(
         order, "ticket_opened", machine="ticket", actor=actor, role=role_of(ticket, actor),
-        data={"ticket": ticket.no, "type": kind.code},
+        data={"ticket": ticket.no, "type": of_type.code},
     )  # fmt: skip
     order_lifecycle.touch(order)
     outbox.emit("exceptions.tickets_opened", tickets=[ticket.pk])
-    ring(ticket, new=True)
+    publish(ticket, new=True)
     return ticket
 
 
-def _kind(type: str | ExceptionType) -> ExceptionType:
+def _known(type: str | ExceptionType) -> ExceptionType:
     code = getattr(type, "pk", type)
     try:
         return known_types([code])[code]
@@ -105,7 +105,7 @@ def _kind(type: str | ExceptionType) -> ExceptionType:
         raise Invalid(_("There is no such kind of problem.")) from None
 
 
-def _check(order, kind, source, actor, leg, courier, photos, now) -> None:
+def _check(order, of_type, source, actor, leg, courier, photos, now) -> None:
     """May this person report this of this order, and is what it needs there?"""
     if source == Source.OPERATOR:
         if not is_operator(actor, order.campus_id):
@@ -116,25 +116,25 @@ def _check(order, kind, source, actor, leg, courier, photos, now) -> None:
             raise NotAllowed
         if source == Source.COURIER and leg.status in (LegStatus.RELEASED, LegStatus.CANCELLED):
             raise WrongState(_("This job is not yours any more."))
-        if not selectors.fits(kind, order, Party(source), now):
+        if not selectors.fits(of_type, order, Party(source), now):
             raise WrongState(_("This cannot be reported of the order as it stands."))
-        if kind.photo_required and not photos:
+        if of_type.photo_required and not photos:
             raise Invalid(_("Please add a photo: it is needed for this."), code="photo_required")
-    if not kind.is_active:
+    if not of_type.is_active:
         raise Invalid(_("There is no such kind of problem."))
     if len(photos) > MAX_PHOTOS:
         raise Invalid(_("At most %(n)s photos.") % {"n": MAX_PHOTOS})
 
 
-def _join(ticket, actor, source, words, wish, photos, data, on_behalf_of) -> Ticket:
+def _join(ticket, actor, source, description, requested_remedy, photos, data, on_behalf_of) -> Ticket:
     """A second report of the same thing: evidence for the ticket that is there."""
-    ticket.wish = ticket.wish or wish
+    ticket.requested_remedy = ticket.requested_remedy or requested_remedy
     said_by = on_behalf_of or (actor if source != Source.OPERATOR else None)
     if ticket.reporter_id is None and said_by is not None:
         # The scanner was first: now there is somebody who said so, and who wants to hear of it.
-        ticket.reporter, ticket.words = said_by, words[:500]
+        ticket.reporter, ticket.description = said_by, description[:500]
     _keep(ticket, actor, photos, clock.now())
-    advance(ticket, "joined", actor=actor, text=words, data=data, audience=_audience(ticket))
+    advance(ticket, "joined", actor=actor, text=description, data=data, audience=_audience(ticket))
     return ticket
 
 

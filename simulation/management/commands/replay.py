@@ -10,7 +10,7 @@ from django.db.models import Count, F
 
 from core import clock
 from exceptions.audit.checks import broken
-from exceptions.library.shipped import load_library
+from exceptions.library.loading import load_library
 from exceptions.models import Ticket
 from orders.models import Order, Status
 from simulation.mdrp import read_day

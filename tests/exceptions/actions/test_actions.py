@@ -8,8 +8,9 @@ from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
 from dispatch import services as dispatch
 from dispatch.models import LegStatus
-from exceptions.actions import STEPS
+from exceptions.actions import ACTIONS, find_previous_run, run_action, undo_action
 from exceptions.detection.scanner import scan
+from exceptions.library.rules import change_compensation_rule
 from exceptions.models import CompensationRule, Ruling
 from exceptions.tickets import services
 from orders.models import Order
@@ -50,13 +51,13 @@ def test_a_refund_of_a_cancelled_order_comes_from_what_is_held_for_it(
 
 def test_a_button_pressed_twice_is_pressed_once(damaged, operator_wang, student_lin):
     press = {
-        "ticket": damaged, "step": "compensate", "actor": operator_wang, "key": "1",
+        "ticket": damaged, "action": "compensate", "actor": operator_wang, "key": "1",
         "params": filled(damaged, "compensate", grade="light").cleaned_data,
     }  # fmt: skip
-    first = services.run_step(**press)
+    first = run_action(**press)
     wallet = balance("wallet", user=student_lin)
-    assert services.run_step(**press) == first
-    assert services.taken(ticket=damaged, key="1") == first
+    assert run_action(**press) == first
+    assert find_previous_run(ticket=damaged, key="1") == first
     assert balance("wallet", user=student_lin) == wallet
     assert Ruling.objects.count() == 1
 
@@ -94,7 +95,7 @@ def test_what_was_paid_before_counts(overdue, operator_wang, turned_clock):
 
 
 def test_another_amount_needs_a_reason_and_is_recorded(damaged, operator_wang):
-    form = STEPS["compensate"].form(damaged, {"grade": "light", "amount_fen": "30", "borne_by": "platform"})
+    form = ACTIONS["compensate"].form(damaged, {"grade": "light", "amount_fen": "30", "borne_by": "platform"})
     assert "text" in form.errors
     run(damaged, "compensate", operator_wang, grade="light", amount_fen="30", text="The box too")
     ruling = Ruling.objects.get()
@@ -103,7 +104,7 @@ def test_another_amount_needs_a_reason_and_is_recorded(damaged, operator_wang):
 
 def test_above_the_cap_only_a_supervisor_decides(damaged, operator_wang, supervisor_sun):
     params = {"grade": "total", "amount_fen": "150", "text": "A special case"}
-    said = STEPS["compensate"].preview(damaged, filled(damaged, "compensate", **params).cleaned_data)
+    said = ACTIONS["compensate"].preview(damaged, filled(damaged, "compensate", **params).cleaned_data)
     assert said.warning == "Above ¥100 only a supervisor may decide."
     with pytest.raises(NotAllowed):
         run(damaged, "compensate", operator_wang, **params)
@@ -111,11 +112,11 @@ def test_above_the_cap_only_a_supervisor_decides(damaged, operator_wang, supervi
 
 
 def test_lateness_never_costs_wages(overdue, operator_wang):
-    form = STEPS["compensate"].form(overdue, {"amount_fen": "1", "borne_by": "courier", "text": "x"})
+    form = ACTIONS["compensate"].form(overdue, {"amount_fen": "1", "borne_by": "courier", "text": "x"})
     assert "borne_by" in form.errors
     with pytest.raises(Invalid, match="never costs wages"):
-        services.run_step(
-            ticket=overdue, step="compensate", actor=operator_wang, key="1",
+        run_action(
+            ticket=overdue, action="compensate", actor=operator_wang, key="1",
             params={"amount_fen": 100, "borne_by": "courier", "text": "x", "grade": ""},
         )  # fmt: skip
 
@@ -131,7 +132,7 @@ def test_the_courier_pays_at_most_what_the_job_paid_and_hears_of_it(damaged, ope
 
 
 def test_nothing_by_rule_needs_an_amount(overdue, operator_wang):
-    form = STEPS["compensate"].form(overdue, {"borne_by": "platform"})  # a minute late: nothing yet
+    form = ACTIONS["compensate"].form(overdue, {"borne_by": "platform"})  # a minute late: nothing yet
     assert "amount_fen" in form.errors
 
 
@@ -151,24 +152,24 @@ def test_extending_moves_promise_and_alarm_and_tells(overdue, operator_wang, stu
 def test_extending_can_be_taken_back_once(overdue, operator_wang):
     before = overdue.order.promised_at
     entry = run(overdue, "extend_promise", operator_wang)
-    undone = services.undo_step(ticket=overdue, event=entry, actor=operator_wang, key="u")
+    undone = undo_action(ticket=overdue, entry=entry, actor=operator_wang, key="u")
     order = Order.objects.get(pk=overdue.order_id)
     assert order.promised_at == order.promise_due_at == before
     assert order.legs.get().due_at == before
-    assert services.undo_step(ticket=overdue, event=entry, actor=operator_wang, key="v") == undone
+    assert undo_action(ticket=overdue, entry=entry, actor=operator_wang, key="v") == undone
 
 
 def test_an_older_extension_stays(overdue, operator_wang):
     first = run(overdue, "extend_promise", operator_wang, key="1")
     run(overdue, "extend_promise", operator_wang, key="2")
     with pytest.raises(WrongState):
-        services.undo_step(ticket=overdue, event=first, actor=operator_wang, key="u")
+        undo_action(ticket=overdue, entry=first, actor=operator_wang, key="u")
 
 
 def test_money_cannot_be_taken_back(damaged, operator_wang):
     entry = run(damaged, "compensate", operator_wang, grade="light")
     with pytest.raises(NotAllowed):
-        services.undo_step(ticket=damaged, event=entry, actor=operator_wang, key="u")
+        undo_action(ticket=damaged, entry=entry, actor=operator_wang, key="u")
 
 
 # -- Another courier -------------------------------------------------------------------------------------------
@@ -220,12 +221,12 @@ def test_reassigning_to_the_same_one_is_refused(stalled, operator_wang, courier_
 def test_couriers_of_another_campus_cannot_be_chosen(stalled, other_campus):
     from tests.factories import CourierFactory
 
-    form = STEPS["reassign"].form(stalled, {"courier": CourierFactory(campus=other_campus).pk})
+    form = ACTIONS["reassign"].form(stalled, {"courier": CourierFactory(campus=other_campus).pk})
     assert "courier" in form.errors
 
 
 def test_goods_on_the_way_cannot_be_reassigned(overdue, operator_wang):
-    assert STEPS["reassign"].available(overdue, operator_wang)
+    assert ACTIONS["reassign"].available(overdue, operator_wang)
     with pytest.raises(WrongState):
         run(overdue, "reassign", operator_wang)
 
@@ -251,7 +252,7 @@ def test_the_first_offence_is_a_warning_and_later_ones_take_points(
     courier_zhao.refresh_from_db()
     assert courier_zhao.credit == 98
 
-    services.undo_step(ticket=second, event=entry, actor=operator_wang, key="u")
+    undo_action(ticket=second, entry=entry, actor=operator_wang, key="u")
     courier_zhao.refresh_from_db()
     assert courier_zhao.credit == 100
     assert Ruling.objects.get(pk=entry.data["ruling"]).revoked_at is not None
@@ -266,7 +267,7 @@ def test_warned_once_for_one_thing(damaged, operator_wang):
 def test_nobodys_fault_is_not_warned_of(order, walk, operator_wang, courier_zhao):
     walk(order, "assigned")
     ticket = services.report(order=order, type="merchant_slow", source="courier", actor=courier_zhao.user)
-    assert STEPS["warn"].available(ticket, operator_wang)
+    assert ACTIONS["warn"].available(ticket, operator_wang)
 
 
 # -- Asking ----------------------------------------------------------------------------------------------------
@@ -310,7 +311,7 @@ def test_only_one_question_at_a_time(overdue, operator_wang):
 # -- Everything ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", list(STEPS))
+@pytest.mark.parametrize("step", list(ACTIONS))
 def test_settled_tickets_and_strangers_are_refused(
     damaged, operator_wang, finance_li, student_lin, step, other_campus
 ):
@@ -323,13 +324,11 @@ def test_settled_tickets_and_strangers_are_refused(
     )
     for actor in (finance_li, student_lin, StaffRoleFactory(campus=other_campus).user):
         with pytest.raises(NotAllowed):
-            services.run_step(ticket=damaged, step=step, params=form.cleaned_data, actor=actor, key="k")
+            run_action(ticket=damaged, action=step, params=form.cleaned_data, actor=actor, key="k")
     services.dismiss(ticket=damaged, actor=operator_wang, reason="Nothing")
     if step != "note":
         with pytest.raises(WrongState):
-            services.run_step(
-                ticket=damaged, step=step, params=form.cleaned_data, actor=operator_wang, key="k"
-            )
+            run_action(ticket=damaged, action=step, params=form.cleaned_data, actor=operator_wang, key="k")
 
 
 def test_dispatchers_move_orders_but_no_money(damaged, campus):
@@ -350,7 +349,7 @@ def test_a_step_takes_the_ticket_up_but_an_internal_note_does_not(overdue, opera
 
 
 def test_a_rule_is_changed_by_a_new_version(campus, damaged, operator_wang, supervisor_sun):
-    rule = services.change_compensation_rule(
+    rule = change_compensation_rule(
         campus=campus, type=damaged.type, formula="fixed", params={"fen": 500}, cap_fen=600, borne_by="platform",
         actor=supervisor_sun,
     )  # fmt: skip
@@ -375,7 +374,7 @@ def test_figures_that_are_none_are_refused(campus, library, formula, params):
     from exceptions.models import ExceptionType
 
     with pytest.raises(Invalid):
-        services.change_compensation_rule(
+        change_compensation_rule(
             campus=campus, type=ExceptionType.objects.get(pk="goods_damaged"), formula=formula, params=params,
             cap_fen=100, borne_by="platform",
         )  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from exceptions.actions import running
+from exceptions.actions import find_previous_run
 from exceptions.models import Ruling
 from exceptions.tickets import services
 from payments.models import Account
@@ -18,7 +18,7 @@ def press(client_of, operator_wang, overdue):
     browser = client_of(operator_wang)
 
     def send(step, **values):
-        address = reverse("exceptions:console_step", args=[overdue.no, step])
+        address = reverse("exceptions:console_action", args=[overdue.no, step])
         return browser.post(address, {"key": "press-1", **values}, headers={"HX-Request": "true"})
 
     return send
@@ -48,7 +48,7 @@ def test_what_broke_between_refund_and_resolving_is_finished_by_the_next_press(p
         patch.setattr(services, "resolve", dies)
         with pytest.raises(RuntimeError):
             press("refund", **everything)
-    assert running.taken(ticket=overdue, key="press-1")
+    assert find_previous_run(ticket=overdue, key="press-1")
 
     assert press("refund", **everything).status_code == 204
     overdue.refresh_from_db()

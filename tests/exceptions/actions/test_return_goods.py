@@ -6,7 +6,7 @@ from django.urls import reverse
 from core.errors import NotAllowed, WrongState
 from dispatch import services as dispatch
 from dispatch.models import Custody, LegStatus
-from exceptions.actions import STEPS
+from exceptions.actions import ACTIONS
 from exceptions.tickets import services
 from orders import services as orders
 from orders.models import Status
@@ -27,7 +27,7 @@ def refused(place, walk, student_lin, courier_zhao):
     walk(order, "at_dropoff")
     order.refresh_from_db()
     ticket = services.report(
-        order=order, type="customer_refused", source="courier", actor=courier_zhao.user, words="不要了"
+        order=order, type="customer_refused", source="courier", actor=courier_zhao.user, description="不要了"
     )
     return order, ticket
 
@@ -111,14 +111,14 @@ def test_not_before_the_pickup(place, walk, courier_zhao, operator_wang):
     walk(order, "at_pickup")
     order.refresh_from_db()
     ticket = services.report(order=order, type="no_entry", source="courier", actor=courier_zhao.user)
-    assert "in hand" in STEPS["return_goods"].available(ticket, operator_wang)
+    assert "in hand" in ACTIONS["return_goods"].available(ticket, operator_wang)
     with pytest.raises(WrongState):
         dispatch.send_back(order=order, actor=operator_wang)
 
 
 def test_the_preview_says_who_gets_what(refused, operator_wang):
     _order, ticket = refused
-    step = STEPS["return_goods"]
+    step = ACTIONS["return_goods"]
     form = step.form(ticket, {"text": "Refused"})
     assert form.is_valid()
     lines = step.preview(ticket, form.cleaned_data).lines

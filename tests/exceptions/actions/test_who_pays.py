@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import CommissionRule, Merchant
 from catalog.services import save_commission_rule
-from exceptions.actions import STEPS
+from exceptions.actions import ACTIONS
 from exceptions.tickets import services
 from orders import services as orders
 from orders.models import Order
@@ -78,14 +78,14 @@ def test_who_has_nothing_to_do_with_it_is_not_offered(place, walk, student_lin):
     order = place()
     walk(order, "delivered")
     late = services.report(order=order, type="attitude", source="customer", actor=student_lin)
-    offered = {code for code, _label in STEPS["compensate"].form(late).fields["borne_by"].choices}
+    offered = {code for code, _label in ACTIONS["compensate"].form(late).fields["borne_by"].choices}
     assert "merchant" not in offered
     assert {"platform", "insurance"} <= offered
 
 
 def test_what_is_previewed_is_what_is_paid_by_the_courier(wrong, courier_zhao, operator_wang):
     given = {"amount_fen": "12", "borne_by": "courier", "text": "Mixed them up"}
-    step = STEPS["compensate"]
+    step = ACTIONS["compensate"]
     parts = {
         line.who: line.fen
         for line in step.preview(wrong, filled(wrong, "compensate", **given).cleaned_data).lines

@@ -8,7 +8,7 @@ from core.errors import NotAllowed, WrongState
 from dispatch import selectors as dispatch_selectors
 from dispatch import services as dispatch
 from dispatch.models import UNFINISHED, LegStatus, RelayStation, ShelfItem
-from exceptions.actions import STEPS
+from exceptions.actions import ACTIONS, run_action
 from exceptions.models import Ruling, Ticket
 from exceptions.tickets import services
 from messaging.models import Notice
@@ -166,13 +166,13 @@ def test_goods_that_were_bought_are_not_paid_for_twice(
 
 
 def test_paying_and_charging_the_same_courier_is_refused(dropped):
-    form = STEPS["write_off"].form(dropped, {"pay": "paid", "borne_by": "courier", "text": "x"})
+    form = ACTIONS["write_off"].form(dropped, {"pay": "paid", "borne_by": "courier", "text": "x"})
     assert "borne_by" in form.errors
 
 
 def test_only_with_goods_on_the_way_and_only_by_who_may_move_money(order, lost, operator_wang, campus):
     ticket = services.report(order=order, type="goods_damaged", source="event")
-    assert "Nobody has the goods" in STEPS["write_off"].available(ticket, operator_wang)
+    assert "Nobody has the goods" in ACTIONS["write_off"].available(ticket, operator_wang)
     with pytest.raises(WrongState):
         run(ticket, "write_off", operator_wang)
     he = factories.UserFactory(is_staff=True)
@@ -183,11 +183,11 @@ def test_only_with_goods_on_the_way_and_only_by_who_may_move_money(order, lost, 
 
 def test_pressed_twice_it_ends_once(lost, operator_wang, student_lin):
     ticket = lost()
-    press = {"ticket": ticket, "step": "write_off", "actor": operator_wang, "key": "1",
+    press = {"ticket": ticket, "action": "write_off", "actor": operator_wang, "key": "1",
              "params": filled(ticket, "write_off").cleaned_data}  # fmt: skip
-    first = services.run_step(**press)
+    first = run_action(**press)
     wallet = balance("wallet", user=student_lin)
-    assert services.run_step(**press) == first
+    assert run_action(**press) == first
     assert balance("wallet", user=student_lin) == wallet
 
 

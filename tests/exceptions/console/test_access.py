@@ -83,8 +83,8 @@ def test_a_ticket_of_another_campus_cannot_be_touched(client_of, operator_far, o
 @pytest.mark.parametrize("step", ["extend_promise", "compensate", "refund", "warn", "resolve"])
 def test_steps_on_another_campus_cannot_be_taken(client_of, operator_far, overdue, step):
     browser = client_of(operator_far)
-    assert browser.get(url("console_step", overdue, step)).status_code == 404
-    assert browser.post(url("console_step", overdue, step), {"key": "k"}).status_code == 404
+    assert browser.get(url("console_action", overdue, step)).status_code == 404
+    assert browser.post(url("console_action", overdue, step), {"key": "k"}).status_code == 404
 
 
 def test_the_queue_holds_only_tickets_of_ones_own_campuses(client_of, operator_far, operator_wang, overdue):
@@ -115,7 +115,7 @@ def test_finance_looks_and_does_not_act(client_of, finance_li, overdue):
     for name in COMMANDS:
         assert browser.post(url(name, overdue), {"text": "x", "reason": "x"}).status_code == 403
     assert browser.post(url("console_call", overdue, "customer")).status_code == 403
-    assert browser.post(url("console_step", overdue, "compensate"), {"key": "k"}).status_code == 403
+    assert browser.post(url("console_action", overdue, "compensate"), {"key": "k"}).status_code == 403
     overdue.refresh_from_db()
     assert overdue.status == TicketStatus.OPEN
 
@@ -125,10 +125,10 @@ def test_a_dispatcher_moves_orders_but_no_money(client_of, campus, overdue):
     factories.StaffRoleFactory(user=user, campus=campus, role=StaffRole.Role.DISPATCHER)
     browser = client_of(user)
     page = browser.get(reverse("exceptions:console"), {"t": overdue.no}).content.decode()
-    assert url("console_step", overdue, "extend_promise") in page
-    assert url("console_step", overdue, "compensate") not in page
+    assert url("console_action", overdue, "extend_promise") in page
+    assert url("console_action", overdue, "compensate") not in page
     answer = browser.post(
-        url("console_step", overdue, "compensate"),
+        url("console_action", overdue, "compensate"),
         {"key": "k", "amount_fen": "3", "borne_by": "platform", "text": "because"},
     )
     assert answer.status_code == 403
@@ -145,7 +145,7 @@ def test_commands_are_posts(client_of, operator_wang, overdue):
 
 def test_an_unknown_step_or_ticket_is_not_there(client_of, operator_wang, overdue):
     browser = client_of(operator_wang)
-    assert browser.get(url("console_step", overdue, "nonsense")).status_code == 404
+    assert browser.get(url("console_action", overdue, "nonsense")).status_code == 404
     assert browser.get(reverse("exceptions:console"), {"t": "NOSUCH"}).status_code == 404
 
 
@@ -182,23 +182,42 @@ def test_one_may_look_at_one_campus_or_at_all(client_of, supervisor_both, overdu
     browser = client_of(supervisor_both)
     home = reverse("exceptions:console")
     assert overdue.no in browser.get(home).content.decode()
-    browser.get(reverse("exceptions:console_campus"), {"code": other_campus.code})
+    browser.get(reverse("accounts:operator_campus"), {"code": other_campus.code})
     assert overdue.no not in browser.get(home).content.decode()
     assert (
         browser.get(home, {"t": overdue.no}).status_code == 200
     )  # a deep link leads to the ticket all the same
-    browser.get(reverse("exceptions:console_campus"), {"code": ""})
+    browser.get(reverse("accounts:operator_campus"), {"code": ""})
     assert overdue.no in browser.get(home).content.decode()
 
 
 def test_a_campus_that_is_not_ones_own_cannot_be_chosen(client_of, operator_wang, overdue, other_campus):
     browser = client_of(operator_wang)
-    browser.get(reverse("exceptions:console_campus"), {"code": other_campus.code})
+    browser.get(reverse("accounts:operator_campus"), {"code": other_campus.code})
     assert overdue.no in browser.get(reverse("exceptions:console")).content.decode()
 
 
-def test_choosing_never_leads_to_another_site(client_of, operator_wang):
-    answer = client_of(operator_wang).get(
-        reverse("exceptions:console_campus"), headers={"Referer": "https://evil.example/admin/"}
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_choosing_never_leads_to_another_site(client_of, operator_wang, wanted):
+    address = reverse("accounts:operator_campus")
+    headers = {"Referer": "https://evil.example/admin/"}
+    answer = client_of(operator_wang).get(address, {"next": wanted}, headers=headers)
+    assert answer.url == reverse("admin:index")
+
+
+def test_choosing_leads_back(client_of, operator_wang, other_campus):
+    """To the page one came from; on the console to its queue: the ticket that is open may be of another campus."""
+    factories.StaffRoleFactory(user=operator_wang, campus=other_campus, role=StaffRole.Role.SUPPORT)
+    browser = client_of(operator_wang)
+    console, orders = reverse("exceptions:console"), reverse("admin:orders_order_changelist")
+    chosen = f"{reverse('accounts:operator_campus')}?code={other_campus.code}"
+    assert f"{chosen}&amp;next={console.replace('/', '%2F')}" in browser.get(console).text.replace(
+        "&amp;amp;", "&amp;"
     )
-    assert answer.url == reverse("exceptions:console")
+    assert f'{chosen}"' in browser.get(orders).text
+    for query, referer, goal in (
+        ({"next": console}, f"http://testserver{console}?t=X", console),
+        ({}, f"http://testserver{orders}?q=1", f"http://testserver{orders}?q=1"),
+    ):
+        answer = browser.get(reverse("accounts:operator_campus"), query, headers={"Referer": referer})
+        assert answer.url == goal

@@ -7,10 +7,12 @@ import pytest
 from django.urls import reverse
 
 from core.money import yuan
-from exceptions.actions import STEPS
-from exceptions.console import candidates as suggest
-from exceptions.console import cards, selectors
-from exceptions.console import timeline as facts
+from exceptions.actions import ACTIONS
+from exceptions.console import selectors
+from exceptions.console.buttons import suggestion
+from exceptions.console.courier_candidates import candidates, unfinished_leg
+from exceptions.console.forms import initial_values
+from exceptions.console.timeline import facts
 from exceptions.models import Ticket, TicketEvent, TicketStatus
 from exceptions.tickets import services
 from messaging.phone.selectors import calls_about
@@ -89,10 +91,10 @@ def test_a_ticket_is_decided_in_two_clicks(desk, overdue, student_lin, turned_cl
     turned_clock.advance(minutes=20)
     page = desk.get(reverse("exceptions:console"))
     assert f'data-no="{overdue.no}"' in page.content.decode()
-    dialog = desk.get(url("console_step", overdue, "compensate"))
-    values = cards.initial(STEPS["compensate"].form(overdue))
+    dialog = desk.get(url("console_action", overdue, "compensate"))
+    values = initial_values(ACTIONS["compensate"].form(overdue))
     answer = desk.post(
-        url("console_step", overdue, "compensate"), values | {"key": key_of(dialog), "and_resolve": "1"}
+        url("console_action", overdue, "compensate"), values | {"key": key_of(dialog), "and_resolve": "1"}
     )
     assert answer.status_code == 204
     overdue.refresh_from_db()
@@ -102,24 +104,24 @@ def test_a_ticket_is_decided_in_two_clicks(desk, overdue, student_lin, turned_cl
 
 def test_what_the_dialog_shows_is_what_happens(desk, overdue, student_lin, turned_clock):
     turned_clock.advance(minutes=20)
-    dialog = text_of(desk.get(url("console_step", overdue, "compensate")))
+    dialog = text_of(desk.get(url("console_action", overdue, "compensate")))
     fen = selectors_owed(overdue)
     assert f"The customer gets it in their wallet at once. +{yuan(fen)}" in dialog
     assert f"The platform bears it. {yuan(-fen)}" in dialog
     before = balance("wallet", user=student_lin)
-    values = cards.initial(STEPS["compensate"].form(overdue))
-    desk.post(url("console_step", overdue, "compensate"), values | {"key": "one-press"})
+    values = initial_values(ACTIONS["compensate"].form(overdue))
+    desk.post(url("console_action", overdue, "compensate"), values | {"key": "one-press"})
     assert balance("wallet", user=student_lin) - before == fen == overdue.rulings.get().amount_fen
 
 
 def selectors_owed(ticket: Ticket) -> int:
-    from exceptions.tickets.selectors import owed
+    from exceptions.rulings.selectors import owed
 
     return owed(ticket)
 
 
 def test_the_preview_follows_the_form(desk, overdue):
-    address = url("console_step", overdue, "compensate")
+    address = url("console_action", overdue, "compensate")
     query = {"preview": "1", "amount_fen": "7.5", "borne_by": "platform", "text": "Waited in the rain"}
     assert "+¥7.5" in text_of(desk.get(address, query))
     shown = text_of(desk.get(address, query | {"amount_fen": "abc"}))
@@ -133,27 +135,27 @@ def test_a_button_pressed_twice_pays_once(desk, overdue, student_lin):
     values = {"amount_fen": "5", "borne_by": "platform", "text": "Waited in the rain", "key": "press-1"}
     before = balance("wallet", user=student_lin)
     for _ in range(2):
-        assert desk.post(url("console_step", overdue, "compensate"), values).status_code == 204
+        assert desk.post(url("console_action", overdue, "compensate"), values).status_code == 204
     assert balance("wallet", user=student_lin) - before == 500
     assert overdue.rulings.count() == 1
 
 
 def test_a_press_without_a_key_does_nothing(desk, overdue):
     values = {"amount_fen": "5", "borne_by": "platform", "text": "Waited in the rain"}
-    assert desk.post(url("console_step", overdue, "compensate"), values).status_code == 422
+    assert desk.post(url("console_action", overdue, "compensate"), values).status_code == 422
     assert not overdue.rulings.exists()
 
 
 def test_a_form_with_errors_comes_back_with_the_same_key(desk, overdue):
     values = {"amount_fen": "5", "borne_by": "platform", "text": "", "key": "press-1"}
-    answer = desk.post(url("console_step", overdue, "compensate"), values)
+    answer = desk.post(url("console_action", overdue, "compensate"), values)
     assert answer.status_code == 422
     assert "Say why it is another amount" in text_of(answer)
     assert key_of(answer) == "press-1"
 
 
 def test_a_step_that_does_not_fit_says_why_and_has_no_button(desk, overdue):
-    dialog = desk.get(url("console_step", overdue, "reassign"))
+    dialog = desk.get(url("console_action", overdue, "reassign"))
     assert "The goods are already on the way" in text_of(dialog)
     assert 'type="submit"' not in dialog.content.decode()
     assert "The goods are already on the way" in text_of(desk.get(url("console_ticket", overdue)))
@@ -162,7 +164,7 @@ def test_a_step_that_does_not_fit_says_why_and_has_no_button(desk, overdue):
 def test_a_step_taken_too_late_is_refused_with_a_sentence(desk, overdue, operator_wang):
     services.resolve(ticket=overdue, actor=operator_wang, resolution="Arrived")
     values = {"minutes": "15", "cause": "peak", "text": "", "key": "late"}
-    answer = desk.post(url("console_step", overdue, "extend_promise"), values)
+    answer = desk.post(url("console_action", overdue, "extend_promise"), values)
     assert answer.status_code == 409
     assert trigger(answer)["toast"]["level"] == "error"
 
@@ -170,7 +172,7 @@ def test_a_step_taken_too_late_is_refused_with_a_sentence(desk, overdue, operato
 def test_taking_a_step_back(desk, overdue):
     promised = overdue.order.promised_at
     values = {"minutes": "15", "cause": "peak", "text": "", "key": "k"}
-    desk.post(url("console_step", overdue, "extend_promise"), values)
+    desk.post(url("console_action", overdue, "extend_promise"), values)
     entry = overdue.events.get(kind="extend_promise")
     page = desk.get(url("console_parts", overdue)).content.decode()
     assert url("console_undo", overdue, entry.pk) in page
@@ -192,12 +194,12 @@ def test_an_entry_of_another_ticket_cannot_be_taken_back_here(desk, overdue, pla
 
 
 def test_one_press_takes_the_suggested_step(desk, overdue, operator_wang):
-    offered = cards.suggestion(overdue, suggest.unfinished_leg(overdue), operator_wang)
-    assert offered.step == overdue.type.suggested_step == "extend_promise"
+    offered = suggestion(overdue, unfinished_leg(overdue), operator_wang)
+    assert offered.action == overdue.type.suggested_action == "extend_promise"
     assert offered.lines
     before = overdue.order.promised_at
     values = dict(offered.fields) | {"key": offered.key}
-    assert desk.post(url("console_step", overdue, offered.step), values).status_code == 204
+    assert desk.post(url("console_action", overdue, offered.action), values).status_code == 204
     overdue.order.refresh_from_db()
     assert overdue.order.promised_at > before
 
@@ -217,40 +219,40 @@ def test_the_courier_who_is_there_first_is_suggested(
 ):
     at(courier_zhao, places.dorm_north, turned_clock)
     at(courier_qian, places.parcel_station, turned_clock)
-    leg = suggest.unfinished_leg(unassigned)
-    best, second = suggest.candidates(unassigned, leg)
+    leg = unfinished_leg(unassigned)
+    best, second = candidates(unassigned, leg)
     assert (best.courier, second.courier) == (courier_qian, courier_zhao)
     assert best.metres == 0 < second.metres
     assert best.minutes < second.minutes
-    offered = cards.suggestion(unassigned, leg, operator_wang)
+    offered = suggestion(unassigned, leg, operator_wang)
     assert "钱悦" in offered.title
     values = dict(offered.fields) | {"key": offered.key}
-    assert desk.post(url("console_step", unassigned, "reassign"), values).status_code == 204
+    assert desk.post(url("console_action", unassigned, "reassign"), values).status_code == 204
     leg = unassigned.order.legs.latest("pk")
     assert leg.courier == courier_qian
 
 
 def test_who_may_not_carry_it_is_not_suggested(unassigned, courier_zhao, courier_qian, places, turned_clock):
-    leg = suggest.unfinished_leg(unassigned)
+    leg = unfinished_leg(unassigned)
     courier_zhao.on_duty = False
     courier_zhao.save()
     leg.excluded.add(courier_qian)
-    assert suggest.candidates(unassigned, leg) == []
+    assert candidates(unassigned, leg) == []
 
 
 def test_an_old_position_counts_for_little(unassigned, courier_zhao, courier_qian, places, turned_clock):
     at(courier_qian, places.parcel_station, turned_clock)
     turned_clock.advance(minutes=30)
     at(courier_zhao, places.dorm_north, turned_clock)
-    best, second = suggest.candidates(unassigned, suggest.unfinished_leg(unassigned))
+    best, second = candidates(unassigned, unfinished_leg(unassigned))
     assert best.courier == courier_zhao
     assert second.metres is None
 
 
 def test_how_bad_the_damage_is_somebody_has_to_look_at(desk, damaged, operator_wang):
-    offered = cards.suggestion(damaged, None, operator_wang)
-    assert offered.step == "compensate"
-    assert offered.dialog == url("console_step", damaged, "compensate")
+    offered = suggestion(damaged, None, operator_wang)
+    assert offered.action == "compensate"
+    assert offered.dialog == url("console_action", damaged, "compensate")
 
 
 # -- Around it ---------------------------------------------------------------------------------------------
@@ -311,7 +313,7 @@ def test_reopening(desk, overdue, operator_wang):
 def test_the_timeline_tells_order_ticket_and_money_in_their_order(overdue, operator_wang, turned_clock):
     turned_clock.advance(minutes=2)
     services.claim(ticket=overdue, actor=operator_wang)
-    told = facts.facts(overdue, viewer=None)
+    told = facts(overdue, viewer=None)
     assert [fact.at for fact in told] == sorted((fact.at for fact in told), reverse=True)
     assert {"order", "ticket", "money"} <= {fact.source for fact in told}
     claimed = next(fact for fact in told if fact.event and fact.event.kind == "claimed")
@@ -336,7 +338,11 @@ def test_other_tickets_of_the_same_people(damaged, place, operator_wang, student
 
 def test_a_persons_words_are_never_markup(desk, order, operator_wang):
     ticket = services.report(
-        order=order, type="other", source="operator", actor=operator_wang, words="<script>alert(1)</script>"
+        order=order,
+        type="other",
+        source="operator",
+        actor=operator_wang,
+        description="<script>alert(1)</script>",
     )
     for address in (url("console_ticket", ticket), reverse("exceptions:console_queue")):
         assert "<script>alert" not in desk.get(address).content.decode()

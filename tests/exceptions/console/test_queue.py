@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from exceptions.actions import run_action
 from exceptions.console import selectors
 from exceptions.models import ExceptionType, Ticket
 from exceptions.tickets import services
@@ -118,8 +119,8 @@ def test_figures(campus, operator_wang, ticket, walk, place, turned_clock, couri
 
 
 def test_what_was_compensated_today(campus, operator_wang, overdue, turned_clock):
-    services.run_step(
-        ticket=overdue, step="compensate", actor=operator_wang, key="k",
+    run_action(
+        ticket=overdue, action="compensate", actor=operator_wang, key="k",
         params={"amount_fen": 300, "grade": "", "borne_by": "platform", "text": "Sorry"},
     )  # fmt: skip
     figures = selectors.kpis([campus])

@@ -3,8 +3,8 @@
 import re
 
 from dispatch import services as dispatch
-from exceptions.console import cards
-from exceptions.console import timeline as facts
+from exceptions.console.ticket_map import map_of
+from exceptions.console.timeline import facts
 from exceptions.models import Ticket
 from messaging.phone.selectors import calls_about
 from tests.exceptions.console.pages import text_of, url
@@ -34,20 +34,20 @@ def test_who_carries_it_now_is_shown_and_called_and_whom_it_is_about_as_such(
 
 def test_an_extension_stands_once_in_the_timeline_and_in_words(desk, overdue, operator_wang):
     values = {"minutes": "15", "cause": "peak", "text": "", "key": "once"}
-    assert desk.post(url("console_step", overdue, "extend_promise"), values).status_code == 204
-    told = facts.facts(Ticket.objects.get(pk=overdue.pk), operator_wang)
+    assert desk.post(url("console_action", overdue, "extend_promise"), values).status_code == 204
+    told = facts(Ticket.objects.get(pk=overdue.pk), operator_wang)
     assert [fact.source for fact in told if "15 min" in fact.text] == ["ticket"]
     entry = overdue.order.history.get(action="extend")
     assert entry.reason == "it is very busy just now"
     # An older one has the code still, and another ticket's own entry does not stand here.
     overdue.order.history.filter(pk=entry.pk).update(reason="peak")
     overdue.events.filter(kind="extend_promise").delete()
-    told = facts.facts(Ticket.objects.get(pk=overdue.pk), operator_wang)
+    told = facts(Ticket.objects.get(pk=overdue.pk), operator_wang)
     assert [fact.quote for fact in told if "15 min" in fact.text] == ["it is very busy just now"]
 
 
 def test_what_is_wrong_stands_once_at_its_field_and_in_our_words(desk, overdue):
-    address = url("console_step", overdue, "extend_promise")
+    address = url("console_action", overdue, "extend_promise")
     values = {"minutes": "-5", "cause": "peak", "text": ""}
     sent = desk.post(address, values | {"key": "wrong"})
     assert sent.status_code == 422
@@ -71,7 +71,7 @@ def test_how_old_a_position_is_is_said_in_minutes_and_soon_in_hours(
     courier_zhao.save()
 
     def told() -> tuple[str, str]:
-        shown = cards.map_of(overdue, overdue.order.legs.select_related("courier__user").get())
+        shown = map_of(overdue, overdue.order.legs.select_related("courier__user").get())
         return shown.seen, shown.pins[-1]["note"].split(" · ")[1]
 
     assert told() == ("", "seen just now")

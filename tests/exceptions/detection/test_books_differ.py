@@ -41,7 +41,7 @@ def test_a_finding_opens_a_ticket_of_its_type(found, order, kind, type_code):
 
     ticket = Ticket.objects.get()
     assert (ticket.order, ticket.type_id, ticket.source) == (order, type_code, "event")
-    assert "P1 (-¥0.01)" in ticket.words
+    assert "P1 (-¥0.01)" in ticket.description
 
 
 def test_two_findings_of_an_order_are_one_ticket(found, order):

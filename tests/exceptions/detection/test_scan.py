@@ -7,8 +7,9 @@ from django.db import connection
 
 from core import clock, outbox
 from core.models import OutboxEvent
+from exceptions.actions import run_action
 from exceptions.detection import sql
-from exceptions.detection.alarms import PUSH_BACK, RING_AGAIN, STALLED
+from exceptions.detection.alarms import PUSH_BACK, REPEAT_AFTER, STALLED
 from exceptions.detection.scanner import scan
 from exceptions.models import ExceptionType, ScanFailure, Ticket, TicketEvent
 from exceptions.tickets import services
@@ -118,12 +119,14 @@ def test_a_library_that_was_never_loaded_loads_itself(order, turned_clock):
 def test_an_unresolved_ticket_stays_the_only_one_and_is_rung_again(order, walk, turned_clock, student_lin):
     walk(order, "picked_up")
     Order.objects.update(stage_due_at=None)
-    mine = services.report(order=order, type="overdue", source="customer", actor=student_lin, words="Where?")
+    mine = services.report(
+        order=order, type="overdue", source="customer", actor=student_lin, description="Where?"
+    )
     turned_clock.move_to(order.promised_at)
     result = scan()
-    assert (result.tickets, result.rang) == (0, 1)
+    assert (result.tickets, result.repeated) == (0, 1)
     assert list(Ticket.objects.all()) == [mine]
-    assert mine.events.filter(kind="rang").count() == 1
+    assert mine.events.filter(kind="alarm_repeated").count() == 1
     before, mine_now = mine.version, Ticket.objects.get()
     assert mine_now.version == before + 1
 
@@ -134,7 +137,7 @@ def test_an_unresolved_ticket_stays_the_only_one_and_is_rung_again(order, walk, 
 def test_what_is_still_late_when_its_ticket_is_settled_rings_again(overdue, operator_wang, turned_clock):
     services.resolve(ticket=overdue, actor=operator_wang, resolution="Called the courier")
     overdue.order.refresh_from_db()
-    assert overdue.order.promise_due_at == clock.now() + RING_AGAIN
+    assert overdue.order.promise_due_at == clock.now() + REPEAT_AFTER
     turned_clock.advance(minutes=15)
     scan()
     assert overdue.order.tickets.filter(type="overdue").count() == 2
@@ -146,13 +149,13 @@ def test_a_false_alarm_rings_again_too(order, turned_clock, operator_wang):
     ticket = Ticket.objects.get(type="stalled_unassigned")
     services.dismiss(ticket=ticket, actor=operator_wang, reason="Somebody is coming")
     order.refresh_from_db()
-    assert order.stage_due_at == clock.now() + RING_AGAIN
+    assert order.stage_due_at == clock.now() + REPEAT_AFTER
 
 
 def test_an_extended_promise_is_not_overwritten(overdue, operator_wang):
-    services.run_step(
+    run_action(
         ticket=overdue,
-        step="extend_promise",
+        action="extend_promise",
         params={"minutes": 20, "cause": "peak"},
         actor=operator_wang,
         key="1",
@@ -244,13 +247,13 @@ def test_a_row_that_cannot_even_be_pushed_back_stops_nothing(place, turned_clock
 
 def test_a_scanner_that_dies_half_way_leaves_nothing_half_done(order, turned_clock, monkeypatch):
     turned_clock.move_to(order.promised_at + timedelta(hours=1))
-    honest = sql.ring_due
+    honest = sql.open_tickets
 
     def die(*args, **kwargs):
         honest(*args, **kwargs)
         raise SystemExit("killed")
 
-    monkeypatch.setattr(sql, "ring_due", die)
+    monkeypatch.setattr(sql, "open_tickets", die)
     with pytest.raises(SystemExit):
         scan()
     assert not Ticket.objects.exists()
@@ -258,7 +261,7 @@ def test_a_scanner_that_dies_half_way_leaves_nothing_half_done(order, turned_clo
     order.refresh_from_db()
     assert order.promise_due_at is not None
 
-    monkeypatch.setattr(sql, "ring_due", honest)
+    monkeypatch.setattr(sql, "open_tickets", honest)
     assert scan().tickets == 2
 
 
@@ -281,7 +284,7 @@ def test_the_database_going_away_is_nobodys_fault(order, turned_clock, monkeypat
     def lost(*args, **kwargs):
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(sql, "ring_due", lost)
+    monkeypatch.setattr(sql, "open_tickets", lost)
     with pytest.raises(OperationalError):
         scan()
     assert not ScanFailure.objects.exists()

@@ -8,6 +8,7 @@ from core import clock
 from core.errors import DomainError
 from dispatch import services as dispatch
 from dispatch.models import Courier
+from exceptions.actions import run_action, undo_action
 from exceptions.detection.alarms import ALARMS
 from exceptions.detection.scanner import scan
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
@@ -45,7 +46,7 @@ class World:
 
     def ring(self, amount):
         """The next alarm is due, and the scanner comes by."""
-        alarms = [getattr(self.order, alarm.column) for alarm in ALARMS]
+        alarms = [getattr(self.order, alarm.field) for alarm in ALARMS]
         if due := [alarm for alarm in alarms if alarm]:
             self.turned.move_to(max(min(due), clock.now()))
         scan()
@@ -90,14 +91,12 @@ class World:
         if ticket := self.ticket(amount, True):
             params = {"minutes": 5 + amount, "cause": "peak", "text": ""}
             key = f"{TicketEvent.objects.count()}"
-            services.run_step(
-                ticket=ticket, step="extend_promise", params=params, actor=self.operator, key=key
-            )
+            run_action(ticket=ticket, action="extend_promise", params=params, actor=self.operator, key=key)
 
     def undo(self, amount):
         entry = TicketEvent.objects.filter(ticket__order=self.order, kind="extend_promise").last()
         if entry:
-            services.undo_step(ticket=entry.ticket, event=entry, actor=self.operator, key="u")
+            undo_action(ticket=entry.ticket, entry=entry, actor=self.operator, key="u")
 
     def cancel(self, amount):
         orders.cancel_order(order=self.order, actor=self.operator, role="operator", free=True)
@@ -112,7 +111,7 @@ class World:
             code = alarm.types.get(self.order.status)
             if code is None:
                 continue
-            rings = getattr(self.order, alarm.column) is not None
+            rings = getattr(self.order, alarm.field) is not None
             handled = self.order.tickets.filter(type=code, status__in=UNRESOLVED).exists()
             assert rings or handled, f"{self.order.status}: nobody remembers the {alarm.name} alarm"
         tickets = Ticket.objects.filter(order=self.order)
@@ -121,7 +120,7 @@ class World:
 
     def check_after_scan(self) -> None:
         for alarm in ALARMS:
-            due = getattr(self.order, alarm.column)
+            due = getattr(self.order, alarm.field)
             assert due is None or due > clock.now()
 
 

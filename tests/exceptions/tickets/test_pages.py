@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from exceptions.actions import run_action
 from exceptions.models import Ticket
 from exceptions.tickets import services
 
@@ -26,14 +27,14 @@ def test_the_customer_reports_with_a_photo(order, walk, client_of, student_lin, 
         url("report", order),
         {
             "type": "goods_damaged",
-            "words": "Broken",
-            "wish": "refund",
+            "description": "Broken",
+            "requested_remedy": "refund",
             "photos": [photo(raw=True), photo(raw=True)],
         },
     )
     ticket = Ticket.objects.get()
     assert answer.url == url("ticket", ticket)
-    assert (ticket.words, ticket.wish, ticket.reporter) == ("Broken", "refund", student_lin)
+    assert (ticket.description, ticket.requested_remedy, ticket.reporter) == ("Broken", "refund", student_lin)
     assert ticket.evidence.count() == 2
 
 
@@ -78,7 +79,7 @@ def test_the_courier_reports(order, walk, client_of, courier_zhao):
     page = zhao.get(url("courier_report", leg)).content.decode()
     assert "Cannot enter the building" in page
     assert "What would help you most" not in page
-    zhao.post(url("courier_report", leg), {"type": "no_entry", "words": "The gate is shut"})
+    zhao.post(url("courier_report", leg), {"type": "no_entry", "description": "The gate is shut"})
     ticket = Ticket.objects.get()
     assert (ticket.type_id, ticket.source, ticket.courier) == ("no_entry", "courier", courier_zhao)
 
@@ -109,7 +110,11 @@ def test_both_parties_see_it_and_nobody_else(
 def test_hidden_types_are_seen_by_their_reporter_alone(order, walk, client_of, student_lin, courier_zhao):
     walk(order, "picked_up")
     ticket = services.report(
-        order=order, type="harassment", source="customer", actor=student_lin, words="He said terrible things"
+        order=order,
+        type="harassment",
+        source="customer",
+        actor=student_lin,
+        description="He said terrible things",
     )
     assert client_of(student_lin).get(url("ticket", ticket)).status_code == 200
     assert client_of(courier_zhao).get(url("ticket", ticket)).status_code == 404
@@ -124,10 +129,10 @@ def test_who_is_asked_about_a_hidden_one_sees_the_question_and_no_more(
 ):
     walk(order, "delivered")
     ticket = services.report(
-        order=order, type="attitude", source="customer", actor=student_lin, words="Very rude"
+        order=order, type="attitude", source="customer", actor=student_lin, description="Very rude"
     )
-    services.run_step(
-        ticket=ticket, step="ask_party", actor=operator_wang, key="1",
+    run_action(
+        ticket=ticket, action="ask_party", actor=operator_wang, key="1",
         params={"party": "courier", "text": "How was it?", "minutes": 30},
     )  # fmt: skip
     page = client_of(courier_zhao).get(url("ticket", ticket)).content.decode()
@@ -139,8 +144,8 @@ def test_notes_and_the_other_sides_money_stay_inside(
     damaged, client_of, student_lin, courier_zhao, operator_wang
 ):
     services.note(ticket=damaged, actor=operator_wang, text="He looks like a cheat")
-    services.run_step(
-        ticket=damaged, step="compensate", actor=operator_wang, key="1",
+    run_action(
+        ticket=damaged, action="compensate", actor=operator_wang, key="1",
         params={"amount_fen": 1234, "grade": "light", "borne_by": "platform", "text": "Fair"},
     )  # fmt: skip
     lin = client_of(student_lin).get(url("ticket", damaged)).content.decode()
@@ -151,8 +156,8 @@ def test_notes_and_the_other_sides_money_stay_inside(
 
 
 def test_answering(overdue, client_of, courier_zhao, operator_wang, photo):
-    services.run_step(
-        ticket=overdue, step="ask_party", actor=operator_wang, key="1",
+    run_action(
+        ticket=overdue, action="ask_party", actor=operator_wang, key="1",
         params={"party": "courier", "text": "What holds you up?", "minutes": 3},
     )  # fmt: skip
     zhao = client_of(courier_zhao)

@@ -19,7 +19,7 @@ def say(order, actor, type="other", source="customer", **more):
 
 def test_the_customer_reports_damage(damaged, student_lin, courier_zhao):
     assert (damaged.type_id, damaged.status, damaged.source) == ("goods_damaged", "open", "customer")
-    assert (damaged.reporter, damaged.words) == (student_lin, "The screen is cracked")
+    assert (damaged.reporter, damaged.description) == (student_lin, "The screen is cracked")
     assert damaged.courier == courier_zhao
     assert damaged.leg == damaged.order.legs.get()
     entry = damaged.events.get()
@@ -40,7 +40,7 @@ def test_both_sides_are_told(damaged, student_lin, courier_zhao):
 def test_a_second_report_joins_the_first(damaged, student_lin, courier_zhao, photo):
     again = services.report(
         order=damaged.order, type="goods_damaged", source="courier", actor=courier_zhao.user, photos=[photo()],
-        words="It was so when I took it",
+        description="It was so when I took it",
     )  # fmt: skip
     assert again == damaged
     assert damaged.events.filter(kind="joined", role="courier").count() == 1
@@ -49,9 +49,13 @@ def test_a_second_report_joins_the_first(damaged, student_lin, courier_zhao, pho
 
 
 def test_who_reports_what_the_scanner_found_becomes_its_reporter(overdue, student_lin):
-    say(overdue.order, student_lin, "overdue", words="Where is it?", wish="hurry")
+    say(overdue.order, student_lin, "overdue", description="Where is it?", requested_remedy="hurry")
     overdue.refresh_from_db()
-    assert (overdue.reporter, overdue.words, overdue.wish) == (student_lin, "Where is it?", "hurry")
+    assert (overdue.reporter, overdue.description, overdue.requested_remedy) == (
+        student_lin,
+        "Where is it?",
+        "hurry",
+    )
 
 
 def test_a_settled_one_is_not_joined(damaged, student_lin, operator_wang, photo):
@@ -172,10 +176,11 @@ def test_an_operator_taking_the_job_away_is_no_exception(order, walk, turned_clo
 
 
 def test_a_handler_that_runs_twice_tells_once(damaged, student_lin, courier_zhao):
-    from exceptions.tickets.handlers import tickets_opened
+
+    from exceptions.tickets.handlers import tell_of_opened
 
     before = Notice.objects.count()
-    tickets_opened({"tickets": [damaged.pk]})
+    tell_of_opened({"tickets": [damaged.pk]})
     assert Notice.objects.count() == before
 
 

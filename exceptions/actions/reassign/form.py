@@ -1,0 +1,31 @@
+"""What is asked of the operator."""
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from core.money import YuanField
+from dispatch.models import Courier
+from exceptions.actions.base import ActionForm
+
+MAX_BONUS_FEN = 1000
+
+
+class ReassignForm(ActionForm):
+    courier = forms.ModelChoiceField(
+        label=gettext_lazy("Courier"),
+        queryset=Courier.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("whoever takes it first in the hall"),
+    )
+    bonus_fen = YuanField(
+        label=gettext_lazy("Bonus from the platform"), max_fen=MAX_BONUS_FEN, required=False, initial=200
+    )
+    text = forms.CharField(label=gettext_lazy("Reason (optional)"), max_length=150, required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        couriers = Courier.objects.filter(Courier.MAY_WORK, campus=self.ticket.campus_id, on_duty=True)
+        self.fields["courier"].queryset = couriers.select_related("user").order_by("pk")
+
+    def clean_bonus_fen(self) -> int:
+        return self.cleaned_data["bonus_fen"] or 0

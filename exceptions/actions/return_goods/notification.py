@@ -1,0 +1,5 @@
+"""Nothing: orders and dispatch tell customer and courier that it goes back."""
+
+from exceptions.tickets.notifications import Notification
+
+NOTIFICATIONS: dict[str, Notification] = {}

@@ -1,0 +1,33 @@
+"""The ring on a ticket's page: how much is left of the clock that runs out next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from exceptions.models import Ticket, TicketStatus
+
+# What a party is usually given to answer: the ring's full circle.
+ASK_MINUTES = 5
+
+
+@dataclass(frozen=True)
+class DueClock:
+    """The ring: what is left of the clock that runs out next, out of how much. Seconds."""
+
+    label: str
+    due: datetime
+    total: int
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "DueClock | None":
+        due = ticket.next_due
+        if due is None:
+            return None
+        if ticket.status == TicketStatus.WAITING_PARTY:
+            label, minutes = _("reply"), ASK_MINUTES
+        elif ticket.responded_at:
+            label, minutes = _("solve"), ticket.type.resolve_minutes
+        else:
+            label, minutes = _("respond"), ticket.type.respond_minutes
+        return cls(label, due, max(minutes, 1) * 60)

@@ -1,0 +1,45 @@
+"""The photos that say something about a case."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from exceptions.models import Ticket
+from messaging.chat import selectors as chat
+from messaging.models import Line
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo that says something about the case: what it is, by whom, and where it is shown."""
+
+    label: str
+    url: str
+
+
+def photos(ticket: Ticket) -> list[Picture]:
+    """What was reported with, and what came with the order: receipt, goods at the door, the chat. Three queries."""
+    pictures = [
+        Picture(
+            _("Photo by %(name)s") % {"name": photo.by.display_name},
+            reverse("exceptions:console_photo", args=[ticket.no, photo.pk]),
+        )
+        for photo in ticket.evidence.select_related("by")
+    ]
+    pictures += [
+        Picture(
+            f"{photo.get_purpose_display()} · {photo.by.display_name}",
+            reverse("orders:photo", args=[ticket.order.no, photo.pk]),
+        )
+        for photo in ticket.order.photos.select_related("by")
+    ]
+    lines = chat.about([("order", ticket.order.no), ("ticket", ticket.no)])
+    pictures += [
+        Picture(
+            _("From the chat, by %(name)s") % {"name": line.author.display_name},
+            reverse("messaging:desk_photo", args=[line.thread.no, line.pk]),
+        )
+        for line in lines.filter(kind=Line.Kind.PHOTO, redacted_at=None)
+    ]
+    return pictures

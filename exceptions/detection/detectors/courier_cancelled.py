@@ -1,0 +1,26 @@
+"""A courier gives a job back after the free minute."""
+
+from core.outbox import on
+from dispatch.models import Leg
+from exceptions.models import Ticket
+from exceptions.tickets import services
+
+TYPE = "courier_cancelled"
+
+
+@on("dispatch.leg_released")
+def courier_gave_back(event: dict) -> None:
+    """Past the free minute it is an exception: the courier is asked why, the customer is told."""
+    if event.get("free"):
+        return
+    leg = Leg.objects.select_related("courier__user", "order").get(pk=event["leg"])
+    if Ticket.objects.filter(type=TYPE, leg=leg).exists():
+        return  # the event is delivered again
+    services.report(
+        order=leg.order,
+        type=TYPE,
+        source=Ticket.Source.EVENT,
+        leg=leg,
+        courier=leg.courier,
+        data={"reason": event.get("reason", "")},
+    )

@@ -1,0 +1,63 @@
+"""What a ticket tells a party at the top of their page: what happened, and what is being done about it.
+
+What happened is said in the words of the ticket's type, where it has its own (`ExceptionType`, both languages).
+"""
+
+from django.utils.translation import gettext as _
+
+from exceptions.detection.alarms import OVERDUE
+from exceptions.models import Party, Ticket, TicketStatus
+from exceptions.tickets.log import clock_time
+
+
+def headline(ticket: Ticket, party: Party) -> tuple[str, str]:
+    """What happened, and what it means for this person: a title and a sentence."""
+    title, text = ticket.type.headline(party)
+    if title:
+        facts = {
+            "type": ticket.type.name,
+            "time": clock_time(ticket.order.promised_at),
+            "what": ticket.order.summary,
+        }
+        if party == Party.CUSTOMER and _has_new_promise(ticket):
+            return _fill(title, facts), _("The new time is %(time)s. We are sorry for the wait.") % facts
+        return _fill(title, facts), _fill(text, facts)
+    facts = {"type": ticket.type.name}
+    if ticket.reporter_id is not None and ticket.source == party:
+        return _("You reported: %(type)s") % facts, _("We look into it and tell you each step here.")
+    if party == Party.CUSTOMER:
+        return _("About your order: %(type)s") % facts, _("We look into it and tell you each step here.")
+    return _("About a job of yours: %(type)s") % facts, _("If you know more, tell us: you are heard first.")
+
+
+def _has_new_promise(ticket: Ticket) -> bool:
+    """The order was late when this was found, and a later time has been promised since."""
+    return ticket.type_id == OVERDUE.name and ticket.order.promised_at > ticket.opened_at
+
+
+def _fill(text: str, facts: dict[str, str]) -> str:
+    """Only these names are replaced: the text was written by an operator, and `str.format` would read attributes."""
+    for name, value in facts.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def doing(ticket: Ticket, party: Party) -> str:
+    """What is being done right now."""
+    status = ticket.status
+    if status == TicketStatus.WAITING_PARTY:
+        if ticket.asked_party == party:
+            return _("We wait for your answer")
+        if ticket.asked_party == Party.COURIER:
+            return _("We have asked the courier and wait for the answer")
+        return _("We have asked the customer and wait for the answer")
+    return {
+        TicketStatus.OPEN: _("Customer service has been alerted"),
+        TicketStatus.REOPENED: _("Customer service looks at it again"),
+        TicketStatus.WORKING: _("Customer service is handling it"),
+        TicketStatus.PROPOSED: _("A solution is on the table"),
+        TicketStatus.RESOLVED: _("Settled"),
+        TicketStatus.CLOSED: _("Settled"),
+        TicketStatus.MERGED: _("Handled together with another one"),
+        TicketStatus.DISMISSED: _("Closed: nothing was wrong"),
+    }[TicketStatus(status)]

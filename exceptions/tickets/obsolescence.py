@@ -1,0 +1,105 @@
+"""Tickets that settle themselves: the order has moved on, and there is nothing left to do about them.
+
+When a ticket becomes obsolete stands in its type (`ExceptionType.obsolete_on`).
+"""
+
+from core.outbox import on
+from exceptions.detection.alarms import OVERDUE
+from exceptions.models import UNRESOLVED, ExceptionType, Ticket, TicketStatus
+from exceptions.rulings.selectors import owed
+from exceptions.tickets.lifecycle import Audience, advance, changing, lock_order
+from exceptions.tickets.services.handling import dismiss, resolve
+from orders.models import Order
+
+Event = ExceptionType.Event
+
+
+def resolve_obsolete(*, order: Order, event: str, why: str) -> int:
+    """Resolve the order's tickets that this event makes obsolete. `why` is a key of log.REASONS. Returns how many."""
+    tickets = _obsolete(order, event)
+    for ticket in tickets:
+        resolve(ticket=ticket, actor=None, resolution=why)
+    return len(tickets)
+
+
+def resolve_ended(*, order: Order, why: str) -> int:
+    """The order is over without a delivery: what was about its way is obsolete, and an alarm about which nobody has
+    done anything yet was a false one. What is about goods, money and conduct stays. Returns how many."""
+    lock_order(order.pk)
+    tickets = _obsolete(order, Event.ENDED)
+    for ticket in tickets:
+        if ticket.status == TicketStatus.OPEN and ticket.type.group == ExceptionType.Group.TIME:
+            dismiss(ticket=ticket, actor=None, reason=why)
+        else:
+            resolve(ticket=ticket, actor=None, resolution=why)
+    return len(tickets)
+
+
+def _obsolete(order: Order, event: str) -> list[Ticket]:
+    unresolved = Ticket.objects.filter(order=order, status__in=UNRESOLVED).select_related("type")
+    return [ticket for ticket in unresolved.order_by("pk") if event in ticket.type.obsolete_on]
+
+
+def note_delivered(*, ticket: Ticket) -> None:
+    """Write into a late order's ticket that it has arrived, and how late: what is owed is fixed from here on."""
+    with changing(ticket.pk) as ticket:
+        if ticket.is_unresolved and not ticket.events.filter(kind="delivered").exists():
+            late = int(ticket.order.lateness().total_seconds() // 60)
+            advance(ticket, "delivered", data={"minutes_late": late}, audience=Audience.EVERYONE)
+
+
+# -- What happens to orders ----------------------------------------------------------------------------------
+
+
+def _order(event: dict) -> Order:
+    return Order.objects.get(pk=event["order"])
+
+
+@on("orders.accepted")
+def order_accepted(event: dict) -> None:
+    resolve_obsolete(order=_order(event), event=Event.ACCEPTED, why="found_courier")
+
+
+@on("orders.unassigned")
+def order_unassigned(event: dict) -> None:
+    resolve_obsolete(order=_order(event), event=Event.UNASSIGNED, why="looking_again")
+
+
+@on("orders.picked_up")
+def order_picked_up(event: dict) -> None:
+    resolve_obsolete(order=_order(event), event=Event.PICKED_UP, why="moved_on")
+
+
+@on("orders.at_relay")
+def order_at_relay(event: dict) -> None:
+    resolve_obsolete(order=_order(event), event=Event.AT_RELAY, why="moved_on")
+
+
+@on("dispatch.goods_found")
+def goods_found(event: dict) -> None:
+    resolve_obsolete(order=_order(event), event=Event.FOUND, why="found_again")
+
+
+@on("orders.delivered")
+def order_delivered(event: dict) -> None:
+    """Lateness is not over with the delivery: what the customer gets for it is still to be decided."""
+    order = _order(event)
+    resolve_obsolete(order=order, event=Event.DELIVERED, why="delivered")
+    overdue = Ticket.objects.filter(order=order, type=OVERDUE.name, status__in=UNRESOLVED).first()
+    if overdue is None:
+        return
+    overdue.order = order
+    if owed(overdue) == 0:
+        resolve(ticket=overdue, actor=None, resolution="nothing_owed")
+    else:
+        note_delivered(ticket=overdue)
+
+
+@on("orders.cancelled")
+def order_cancelled(event: dict) -> None:
+    resolve_ended(order=_order(event), why="cancelled")
+
+
+@on("orders.returned")
+def order_returned(event: dict) -> None:
+    resolve_ended(order=_order(event), why="returned")
