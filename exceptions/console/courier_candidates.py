@@ -1,4 +1,4 @@
-"""What the console suggests: one step for the ticket, and whom to send when it is about another courier."""
+"""Whom to send when an order needs another courier."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -23,7 +23,7 @@ class ExceptionTypeAdmin(CampusScopedAdmin):
     form = ExceptionTypeForm
     campus_path = None
     add_roles = change_roles = (SUPERVISOR,)
-    list_display = ["title", "code", "grouped", "grave", "detection", "times", "step", "is_active"]
+    list_display = ["title", "code", "grouped", "grave", "detection", "times", "suggested", "is_active"]
     list_filter = ["group", "severity", "detection", "is_active"]
     search_fields = ["code", "name_zh", "name_en"]
     ordering = ["position", "code"]
@@ -94,7 +94,7 @@ class ExceptionTypeAdmin(CampusScopedAdmin):
         return f"{type_.respond_minutes} / {type_.resolve_minutes}"
 
     @display(description=_("suggested step"))
-    def step(self, type_):
+    def suggested(self, type_):
         return ACTIONS[type_.suggested_action].label if type_.suggested_action in ACTIONS else "—"
 
 

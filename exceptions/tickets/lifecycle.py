@@ -126,7 +126,7 @@ def take_up(ticket: Ticket, actor) -> None:
 def after_settlement(ticket: Ticket) -> None:
     """What follows when a ticket has left the queue, whichever way.
 
-    An order that is still late must not be forgotten: its alarm, which repeated for this ticket, is set again. And what
+    An order that is still late must not be forgotten: its alarm, which went off for this ticket, is set again. And what
     the ticket held back of the courier's pay is let go.
     """
     order = ticket.order

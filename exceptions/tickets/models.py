@@ -249,7 +249,7 @@ class TicketEvent(models.Model):
     at = models.DateTimeField(default=clock.now)
     kind = models.CharField(
         max_length=24
-    )  # opened, joined, claimed, a step's name, noted, resolved, reopened, rated …
+    )  # opened, joined, claimed, an action's name, noted, resolved, reopened, rated …
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )

@@ -70,7 +70,7 @@ class ExtendPromise(Action):
         ticket.order = orders.restore_promise(
             order=ticket.order,
             promised_at=datetime.fromisoformat(entry.data["before"]),
-            # An alarm that had rung then stays as it is now: its ticket may have been settled since.
+            # An alarm that had gone off then stays as it is now: its ticket may have been settled since.
             stage_due_at=datetime.fromisoformat(stage) if stage else ticket.order.stage_due_at,
             actor=actor,
         )
