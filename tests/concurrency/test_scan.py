@@ -101,7 +101,7 @@ def test_the_second_scanner_leaves_alone_what_the_first_has_in_hand(late):
 def test_without_its_guards_there_would_be_two(late, monkeypatch):
     late(5)
     monkeypatch.setattr(sql, "CLAIM", "")
-    monkeypatch.setattr(sql, "_ONE_UNRESOLVED", "")
+    monkeypatch.setattr(sql._sql(connection.vendor), "once", "")
     constraint = next(c for c in Ticket._meta.constraints if c.name == CONSTRAINT)
     with connection.schema_editor() as editor:
         editor.remove_constraint(Ticket, constraint)
