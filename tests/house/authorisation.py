@@ -48,9 +48,10 @@ ROLES = GROUPS["everybody"].split()
 # A catch-all of the admin, and the addresses of before that lead on to a row's own page.
 NO_PAGE = re.compile(r"admin/(\w+/\w+/<path:object_id>/|\(\?P<url>)")
 # In the admin: everybody else is sent to log in.
-ADMIN = re.compile(r"admin|board:|analytics:|exceptions:(console|desk)|messaging:desk")
+ADMIN = re.compile(r"admin|board:|analytics:|accounts:operator|exceptions:(console|desk)|messaging:desk")
 # What an address wants besides, to get as far as the question who asks.
 QUERIES = {
+    "accounts:operator_campus": {"next": "/admin/console/"},
     "admin:autocomplete": {
         "app_label": "catalog",
         "model_name": "merchant",
@@ -90,6 +91,7 @@ ROWS = {
     "accounts:here": "persons",
     "accounts:language": "everybody",
     "accounts:me": "persons",
+    "accounts:operator_campus": "operators",
     "accounts:privacy": "everybody",
     "accounts:profile": "persons",
     "accounts:sessions": "persons",
@@ -181,7 +183,6 @@ ROWS = {
     "exceptions:console": "operators",
     "exceptions:console_assign": "handlers_here; none, refused: finance",
     "exceptions:console_call": "handlers_here; none, refused: finance",
-    "accounts:operator_campus": "operators",
     "exceptions:console_claim": "handlers_here; none, refused: finance",
     "exceptions:console_dismiss": "handlers_here; none, refused: finance",
     "exceptions:console_figures": "operators",
