@@ -21,12 +21,17 @@ def test_asked_allowed_and_left(at_the_door, client_of, courier_zhao, supervisor
     leg, courier, board = at_the_door, client_of(courier_zhao), client_of(supervisor_sun)
     page = courier.get(reverse("dispatch:job", args=[leg.no]))
     assert reverse("dispatch:without_photo", args=[leg.no]) in page.text
+    assert "(optional)" not in page.text.partition("Photo of the goods at the door")[2].partition("</div>")[0]
     courier.post(reverse("dispatch:without_photo", args=[leg.no]))
     assert Notice.objects.filter(user=supervisor_sun, kind="photo_waiver_asked").count() == 1
+    live = courier.get(reverse("dispatch:job_live", args=[leg.no]) + "?state=at_dropoff---asked").text
+    assert "A supervisor has been asked" in live
 
     assert leg.order.no in board.get(reverse("board:board")).text
     board.post(reverse("board:without_photo"), {"leg": leg.no})
     assert Notice.objects.filter(user=courier_zhao.user, kind="photo_waiver_given").count() == 1
+    live = courier.get(reverse("dispatch:job_live", args=[leg.no]) + "?state=at_dropoff---given").text
+    assert "You may leave it at the door without a photo" in live
 
     courier.post(reverse("dispatch:without_photo", args=[leg.no]), {"leave": "1"})
     leg.refresh_from_db()
