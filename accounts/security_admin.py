@@ -7,7 +7,7 @@ from unfold.decorators import display
 
 from accounts import security_log
 from accounts.browsers import device_name
-from accounts.models import SecurityEvent, User
+from accounts.models import SecurityEvent, StaffRole, User
 from core.admin import SUPERVISOR, ReadOnlyAdmin, ScopedRelatedFilter, number_listeners
 
 ALARMING = {
@@ -16,6 +16,34 @@ ALARMING = {
     SecurityEvent.Kind.REFUSED,
     SecurityEvent.Kind.BANNED,
     SecurityEvent.Kind.CODES_CAPPED,
+}
+
+# What the details of an event are called, and the codes among their values.
+DETAILS = {
+    "campus": _("campus"),
+    "count": _("how many"),
+    "method": _("how"),
+    "number": _("what was shown"),
+    "path": _("page"),
+    "reason": _("reason"),
+    "role": _("role"),
+    "searched": _("searched on"),
+    "withdrawal": _("withdrawal"),
+}
+VALUES = {
+    "method": {
+        "code": _("code by SMS"),
+        "password": _("password"),
+        "recovery_codes": _("recovery code"),
+        "totp": _("authenticator app"),
+    },
+    "number": {
+        "account": _("account number"),
+        "phone": _("mobile number"),
+        "restricted": _("record under restriction"),
+    },
+    "reason": {"login": _("logging in"), "signup": _("signing up")},
+    "role": dict(StaffRole.Role.choices),
 }
 
 
@@ -31,7 +59,7 @@ class SecurityEventAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     fields = readonly_fields = [
         "at",
-        "what",
+        "kind",
         "whom",
         "actor",
         "campus",
@@ -55,7 +83,11 @@ class SecurityEventAdmin(ReadOnlyAdmin):
 
     @display(description=_("details"))
     def facts(self, event):
-        return " · ".join(f"{name}: {value}" for name, value in event.details.items()) or "—"
+        said = (
+            f"{DETAILS.get(name, name)}: {VALUES.get(name, {}).get(value, value)}"
+            for name, value in event.details.items()
+        )
+        return " · ".join(said) or "—"
 
 
 def log_number_search(request: HttpRequest, number: str, page: str) -> None:

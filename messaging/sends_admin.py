@@ -110,7 +110,7 @@ class CircuitAdmin(ReadOnlyAdmin):
     fields = readonly_fields = [
         "provider",
         "channel",
-        "state",
+        "standing",
         "failures",
         "failing_since",
         "opened_at",
@@ -123,3 +123,7 @@ class CircuitAdmin(ReadOnlyAdmin):
         if circuit.opened_at:
             return "shut", _("does not answer")
         return ("failing", _("fails now and then")) if circuit.failures else ("works", _("works"))
+
+    @display(description=_("status"))
+    def standing(self, circuit):
+        return self.state(circuit)[1]

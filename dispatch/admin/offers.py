@@ -65,7 +65,7 @@ class OfferAdmin(ReadOnlyAdmin):
     search_fields = ["=no", "=legs__order__no", "courier__user__name"]
     ordering = ["-pk"]
     fields = readonly_fields = [
-        "no", "courier", "state", "jobs", "pay", "why", "made_by", "offered_at", "expires_at", "answered_at",
+        "no", "courier", "status", "jobs", "pay", "why", "made_by", "offered_at", "expires_at", "answered_at",
     ]  # fmt: skip
 
     @display(

@@ -157,7 +157,7 @@ class PromiseAdmin(ReadOnlyAdmin):
     search_fields = ["courier__user__name", "=courier__user__phone"]
     date_hierarchy = "starts_at"
     ordering = ["-starts_at"]
-    fields = readonly_fields = ["courier", "zone", "starts_at", "state", "created_at"]
+    fields = readonly_fields = ["courier", "zone", "starts_at", "outcome", "created_at"]
 
     @display(description=_("zone"))
     def zone(self, promise):

@@ -17,7 +17,7 @@ class CallAttemptAdmin(ReadOnlyAdmin):
     search_fields = ["order_no__startswith", "ticket_no__startswith"]
     ordering = ["-id"]
     fields = readonly_fields = [
-        "at", "campus", "order_no", "leg_no", "ticket_no", "who", "whom", "outcome", "seconds", "provider", "binding",
+        "at", "campus", "order_no", "leg_no", "ticket_no", "who", "whom", "result", "seconds", "provider", "binding",
     ]  # fmt: skip
 
     @display(description=_("caller"))

@@ -116,7 +116,8 @@ class WithdrawalAdmin(ReadOnlyAdmin):
                 services.book_paid(withdrawal=one, actor=request.user, gateway_no=text)
             elif name == "account":
                 number = services.reveal_account(withdrawal=one, actor=request.user, reason=text)
-                messages.success(request, f"{one.no}: {number}")
+                said = _("Account number of %(name)s: %(number)s") % {"name": one.holder, "number": number}
+                messages.success(request, said)
                 return redirect(reverse("admin:payments_withdrawal_change", args=[pk]))
             elif name == "failed":
                 services.book_failed(withdrawal=one, actor=request.user, reason=text)

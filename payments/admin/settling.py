@@ -63,7 +63,7 @@ class SettlementAdmin(ReadOnlyAdmin):
         "commission",
         "charged",
         "net",
-        "state",
+        "standing",
         "payout",
         "created_at",
     ]
@@ -90,6 +90,10 @@ class SettlementAdmin(ReadOnlyAdmin):
     def state(self, one):
         tone = "open" if one.payable else "paid" if one.withdrawal.status == "paid" else "on"
         return tone, one.standing
+
+    @display(description=_("status"))
+    def standing(self, one):
+        return one.standing
 
     @display(description=_("payout"))
     def payout(self, one):

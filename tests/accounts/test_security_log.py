@@ -72,3 +72,20 @@ def test_it_is_kept_for_six_months(student_lin, days, left):
     SecurityEvent.objects.filter(pk=event.pk).update(at=clock.now() - timedelta(days=days))
     security_log.tidy()
     assert SecurityEvent.objects.count() == left
+
+
+def test_a_line_reads_as_words_not_as_codes(client_of, supervisor_sun, student_lin):
+    event = security_log.record(
+        Kind.NUMBER_SHOWN,
+        user=student_lin,
+        actor=supervisor_sun,
+        number="account",
+        withdrawal="W1",
+        reason="?",
+    )
+    supervisor_sun.language = "zh-hans"
+    supervisor_sun.save(update_fields=["language"])
+    browser = client_of(supervisor_sun)
+    for page in (browser.get(LOG).text, browser.get(f"{LOG}{event.pk}/change/").text):
+        assert "查看内容: 账号 · 提现: W1 · 原因: ?" in page
+        assert "(False" not in page

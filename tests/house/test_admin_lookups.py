@@ -210,3 +210,14 @@ class TestWhatStillWorks:
 
 def test_the_registry_is_the_one_that_is_served():
     assert admin.site is site
+
+
+def test_a_coloured_label_is_for_lists_alone():
+    """What a list colours returns (code, words): the page of one row would show it as that."""
+    shown = {
+        f"{board}.{name}"
+        for board in site._registry.values()
+        for name in {*board.readonly_fields, *(board.fields or ()), *flatten_fieldsets(board.fieldsets or ())}
+        if getattr(getattr(board, str(name), None), "label", None)
+    }
+    assert shown == set()
