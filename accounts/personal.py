@@ -13,12 +13,13 @@ and say in core.personal_data what becomes of their rows when the person is eras
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Model
+from django.db.models import Choices, Model
 from django.db.models.fields.files import FieldFile
 
 from core import clock
 
 _transacted: list[tuple[str, Callable]] = []
+_choices: dict[str, dict[str, type[Choices]]] = {}  # of a kind of transactions, by field
 _files: list[Callable] = []
 _exporters: dict[str, Callable] = {}
 _obstacles: list[Callable] = []
@@ -59,12 +60,13 @@ def files_of(user) -> Iterator[tuple[str, FieldFile]]:
         yield from function(user)
 
 
-def transacts(name: str) -> Callable:
-    """Register `function(user) -> JSON`: which transactions of theirs the law wants kept with their name. Nothing
-    when there are none."""
+def transacts(name: str, **choices: type[Choices]) -> Callable:
+    """Register `function(user) -> rows`: which transactions of theirs the law wants kept with their name. Nothing
+    when there are none. `choices`: the fields of a row that hold codes, with what these mean."""
 
     def register(function: Callable) -> Callable:
         _transacted.append((name, function))
+        _choices[name] = choices
         return function
 
     return register
@@ -73,6 +75,22 @@ def transacts(name: str) -> Callable:
 def transactions(user) -> dict:
     """What the law wants kept of this person after an erasure, by name; empty for who has bought nothing."""
     return {name: said for name, function in _transacted if (said := function(user))}
+
+
+def with_labels(kept: dict) -> dict:
+    """What `transactions` gave, its codes with their words in the active language."""
+    return {
+        name: [_with_labels(row, _choices[name]) for row in rows] if name in _choices else rows
+        for name, rows in kept.items()
+    }
+
+
+def _with_labels(row: dict, choices: dict[str, type[Choices]]) -> dict:
+    said = dict(row)
+    for name, meaning in choices.items():
+        said[name] = Named(row.get(name, ""))
+        said[name].label = str(dict(meaning.choices).get(said[name], said[name]))
+    return said
 
 
 def blocks_erasure(function: Callable) -> Callable:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from unfold.decorators import display
 
-from accounts import services
+from accounts import personal, services
 from accounts.export import tables
 from accounts.models import RestrictedRecord
 from core.admin import FINANCE, SUPERVISOR, ReadOnlyAdmin
@@ -48,7 +48,8 @@ class RestrictedRecordAdmin(ReadOnlyAdmin):
                     record=record, actor=request.user, reason=request.POST.get("reason", "")
                 )
                 whole = {"person": {name: content.pop(name) for name in ("name", "phone")}, **content}
-                context["tables"] = tables(whole)
+                context["tables"] = tables(personal.with_labels(whole))
+                context["tables"][0].title = _("The person")
             except DomainError as error:
                 context["error"] = str(error)
         return render(request, "admin/accounts/restricted.html", context)

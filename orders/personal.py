@@ -9,7 +9,7 @@ from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, per
 from messaging.chat.retention import redact
 from messaging.models import Line, Thread
 from messaging.services import empty_notices
-from orders.models import FINAL, Draft, Order, Photo
+from orders.models import FINAL, Draft, Kind, Order, Photo, Status
 from orders.services.closing import delete_old_photos, redact_contacts
 
 BRING = gettext_lazy("to bring the right thing to the right door")
@@ -134,7 +134,7 @@ def redact_order_chats(user) -> None:
     empty_notices(links=(reverse(page, args=[no]) for no in numbers for page in pages), but=user)
 
 
-@transacts("orders")
+@transacts("orders", kind=Kind, status=Status)
 def bought_by(user) -> list[dict]:
     """What the law calls information on goods, services and transactions; not what it was in the person's words."""
     return [

@@ -136,7 +136,7 @@ def paid_out_to(user) -> list[dict]:
     ]  # fmt: skip
 
 
-@transacts("payments")
+@transacts("payments", gateway=Payment.Gateway)
 def paid_by(user) -> list[dict]:
     return [
         {"no": one.no, "for": one.ref, "gateway": one.gateway, "amount_fen": one.amount, "at": one.paid_at.isoformat()}

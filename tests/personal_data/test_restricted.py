@@ -54,6 +54,11 @@ def test_it_is_read_for_a_reason_that_stays(record, client_of, finance_li):
     assert "林晓" in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
     assert "the tax office asks" in LogEntry.objects.latest("pk").change_message
+    text = answer.content.decode()
+    for words in ("Fetch a parcel", "wallet"):
+        assert f">{words}</td>" in text
+    assert "The person" in text
+    assert "About you" not in text
 
 
 def test_not_by_support_nor_by_another_campus(record, client_of, operator_wang, other_campus):
