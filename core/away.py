@@ -42,7 +42,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _back_in_a_minute(request: HttpRequest) -> HttpResponse:
-    text = _("We are back in a minute. Nothing is lost; please try again then.")
+    text = _(
+        "The system does not answer just now. What was saved before is safe; please try again in a minute."
+    )
     if "HX-Request" in request.headers:  # htmx leaves the page alone on an error and still fires the trigger
         trigger = {"toast": {"text": text, "level": "error"}}
         return HttpResponse(status=503, headers={"HX-Trigger": json.dumps(trigger), "HX-Reswap": "none"})

@@ -96,6 +96,26 @@ class DomainErrorMiddleware:
         )
 
 
+class NotAPageMiddleware:
+    """Who opens the address of a button (after logging in again, by a reload) reads so instead of an empty page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if (
+            response.status_code != 405
+            or request.method != "GET"
+            or getattr(request, "htmx", False)
+            or "text/html" not in request.headers.get("Accept", "")
+        ):
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+
 class AdminCSPMiddleware:
     """Unfold's Alpine needs eval and inline styles: the policy is relaxed for the admin and nowhere else."""
 

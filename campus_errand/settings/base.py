@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecurityLogMiddleware",
     "accounts.session_limits.SessionLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "core.middleware.NotAPageMiddleware",
     "core.middleware.DomainErrorMiddleware",
 ]
 
