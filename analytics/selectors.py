@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from campus.geo import metres
 from campus.models import Campus, Place, Zone
 from core import clock
-from dispatch.models import Courier
+from couriers.models import Courier
 from exceptions.console.selectors import midnight, next_due, rate, unresolved
 from exceptions.models import ExceptionType, Ruling, Ticket
 from orders.models import LIVE, Order, Status

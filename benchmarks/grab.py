@@ -124,7 +124,7 @@ def bare_update(leg: int, courier: int) -> bool:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE dispatch_leg SET status = 'assigned', courier_id = %s WHERE id = %s AND status = 'open'",
+            "UPDATE delivery_leg SET status = 'assigned', courier_id = %s WHERE id = %s AND status = 'open'",
             [courier, leg],
         )
         return cursor.rowcount == 1
@@ -133,8 +133,9 @@ def bare_update(leg: int, courier: int) -> bool:
 def grab(leg: int, courier: int) -> bool:
     from core import outbox
     from core.errors import TooLate
+    from couriers.models import Courier
+    from delivery.models import Leg
     from dispatch import services
-    from dispatch.models import Courier, Leg
 
     with outbox.held():
         try:
@@ -151,7 +152,7 @@ def fill_campus(couriers: int):
     """A campus with places, and couriers on duty who can carry everything: (campus, courier ids)."""
     from accounts.models import User
     from campus.services import load_demo_campus
-    from dispatch.models import Courier
+    from couriers.models import Courier
     from orders.models import Kind, PriceRule
 
     campus = load_demo_campus()
@@ -179,7 +180,7 @@ def fill_legs(campus, count: int) -> list[int]:
 
     from accounts.models import User
     from core import clock
-    from dispatch.models import Leg, LegStatus
+    from delivery.models import Leg, LegStatus
     from orders.models import Order, PriceRule, Status
 
     now = clock.now()

@@ -240,7 +240,8 @@ def fill(couriers: int, customers: int) -> list[dict]:
     from campus.services import load_demo_campus
     from core import clock
     from core.realtime import live_token
-    from dispatch.models import Courier, Leg, LegStatus
+    from couriers.models import Courier
+    from delivery.models import Leg, LegStatus
     from orders.models import Order, PriceRule, Status
 
     campus, now = load_demo_campus(), clock.now()

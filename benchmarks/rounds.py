@@ -40,9 +40,10 @@ def main() -> None:
 
 def run(args) -> None:
     from core import clock, outbox
+    from delivery.models import Leg, LegStatus
     from dispatch import services
     from dispatch.engine.warm import warm_up
-    from dispatch.models import DispatchRule, Leg, LegStatus, Offer, Planning
+    from dispatch.models import DispatchRule, Offer, Planning
 
     world = World(args.couriers)
     DispatchRule.objects.create(campus=world.campus, hall=True, offers=True)
@@ -122,7 +123,8 @@ class World:
         from campus.models import Place
         from campus.services import load_demo_campus
         from core import clock
-        from dispatch.models import Courier, RelayStation
+        from couriers.models import Courier
+        from delivery.models import RelayStation
         from orders.models import Kind, PriceRule
 
         self.rng = np.random.default_rng(3)
@@ -151,7 +153,7 @@ class World:
     def fill_up(self, count: int) -> None:
         """New jobs, until so many are open."""
         from core import clock
-        from dispatch.models import Leg, LegStatus
+        from delivery.models import Leg, LegStatus
         from orders.models import Order, Status
 
         missing = count - Leg.objects.filter(status=LegStatus.OPEN).count()
@@ -182,7 +184,7 @@ class World:
         )
 
     def _legs(self, order, way: str, ready_in: float):
-        from dispatch.models import Leg, LegStatus
+        from delivery.models import Leg, LegStatus
 
         def leg(sequence: int, start, end, **more):
             return Leg(
@@ -221,49 +223,49 @@ class World:
             [salt, ACCEPTED, salt, ACCEPTED + REFUSED, now],
         )
         yield (
-            "UPDATE dispatch_leg l SET status = 'assigned', courier_id = o.courier_id, assigned_at = %s"
+            "UPDATE delivery_leg l SET status = 'assigned', courier_id = o.courier_id, assigned_at = %s"
             " FROM dispatch_offer_legs ol JOIN dispatch_offer o ON o.id = ol.offer_id"
             " WHERE ol.leg_id = l.id AND l.status = 'offered' AND o.status = 'accepted'",
             [now],
         )
         yield (
-            "INSERT INTO dispatch_leg_refused_by (leg_id, courier_id) SELECT ol.leg_id, o.courier_id"
+            "INSERT INTO delivery_leg_refused_by (leg_id, courier_id) SELECT ol.leg_id, o.courier_id"
             " FROM dispatch_offer_legs ol JOIN dispatch_offer o ON o.id = ol.offer_id"
-            " JOIN dispatch_leg l ON l.id = ol.leg_id WHERE l.status = 'offered' AND o.status = 'refused'"
+            " JOIN delivery_leg l ON l.id = ol.leg_id WHERE l.status = 'offered' AND o.status = 'refused'"
             " ON CONFLICT DO NOTHING",
             [],
         )
         yield (
-            "UPDATE dispatch_leg SET status = 'open' WHERE status = 'offered' AND id NOT IN ("
+            "UPDATE delivery_leg SET status = 'open' WHERE status = 'offered' AND id NOT IN ("
             + legs_of
             + ")",
             ["open"],
         )
         carried = (
-            "UPDATE dispatch_leg l SET status = %s{} WHERE status = %s AND " + chance.format("l") + " < %s"
+            "UPDATE delivery_leg l SET status = %s{} WHERE status = %s AND " + chance.format("l") + " < %s"
         )
         yield carried.format(", ended_at = now()"), ["done", "picked_up", salt, GIVEN]
         yield carried.format(""), ["picked_up", "assigned", salt, PICKED_UP]
         yield (  # goods that have come to the shelf
             "UPDATE orders_order SET status = 'at_relay' WHERE status = 'placed' AND id IN"
-            " (SELECT order_id FROM dispatch_leg WHERE status = 'done' AND sequence = 1 AND relay_id IS NOT NULL)",
+            " (SELECT order_id FROM delivery_leg WHERE status = 'done' AND sequence = 1 AND relay_id IS NOT NULL)",
             [],
         )
         yield (
-            "UPDATE dispatch_leg SET status = 'open' WHERE status = 'waiting' AND order_id IN"
+            "UPDATE delivery_leg SET status = 'open' WHERE status = 'waiting' AND order_id IN"
             " (SELECT id FROM orders_order WHERE status = 'at_relay')",
             [],
         )
         yield (
-            "UPDATE dispatch_leg SET status = 'cancelled' WHERE id IN"
-            " (SELECT id FROM dispatch_leg WHERE status = 'open' AND sequence = 1 AND relay_id IS NULL LIMIT %s)",
+            "UPDATE delivery_leg SET status = 'cancelled' WHERE id IN"
+            " (SELECT id FROM delivery_leg WHERE status = 'open' AND sequence = 1 AND relay_id IS NULL LIMIT %s)",
             [CANCELLED],
         )
 
     def _move(self) -> None:
         """Everybody is somewhere near a place."""
         from core import clock
-        from dispatch.models import Courier
+        from couriers.models import Courier
 
         for courier in self.couriers:
             place = self.rng.choice(self.places)

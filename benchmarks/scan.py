@@ -118,7 +118,8 @@ def fill(count: int) -> None:
     from accounts.models import User
     from campus.models import Campus, Place
     from core import clock
-    from dispatch.models import Courier, Leg
+    from couriers.models import Courier
+    from delivery.models import Leg
     from orders.models import Order, PriceRule
 
     now = clock.now()
@@ -152,11 +153,11 @@ def fill(count: int) -> None:
         "courier_id": f"{courier.pk} + 1 + o.id % {COURIERS}",
     }
     execute(
-        f"INSERT INTO dispatch_leg ({', '.join(columns)})"
-        f" SELECT {', '.join(fields.get(c, 'l.' + c) for c in columns)} FROM dispatch_leg l, orders_order o"
+        f"INSERT INTO delivery_leg ({', '.join(columns)})"
+        f" SELECT {', '.join(fields.get(c, 'l.' + c) for c in columns)} FROM delivery_leg l, orders_order o"
         f" WHERE l.id = {leg.pk} AND o.status IN ('accepted', 'picked_up')"
     )
-    execute(f"DELETE FROM dispatch_leg WHERE id = {leg.pk}")
+    execute(f"DELETE FROM delivery_leg WHERE id = {leg.pk}")
     execute(f"DELETE FROM orders_order WHERE id = {order.pk}")
     execute("VACUUM ANALYZE")
 
@@ -191,7 +192,7 @@ def raw_insert() -> float:
         f"""SELECT substr(md5(random()::text), 1, 10), o.campus_id, o.id, l.id, l.courier_id, {code}, 3, 'open', 1,
         'scanner', '', '', now(), now() + interval '3 minutes', now() + interval '20 minutes', '', ''
         FROM orders_order o
-        LEFT JOIN dispatch_leg l ON l.order_id = o.id AND l.status IN ('assigned', 'at_pickup', 'picked_up', 'at_dropoff')
+        LEFT JOIN delivery_leg l ON l.order_id = o.id AND l.status IN ('assigned', 'at_pickup', 'picked_up', 'at_dropoff')
         WHERE o.{column} <= now()"""
         for column, code in cases.items()
     ]

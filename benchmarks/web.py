@@ -131,13 +131,14 @@ class People:
 
 def demo():
     """A campus in the middle of its day, and one order of the student's that is on its way."""
+    from couriers import services as couriers
+    from couriers.models import Courier
     from dispatch import services as dispatch
-    from dispatch.models import Courier
     from simulation.demo import load_demo
 
     campus = load_demo(history=timedelta(hours=8), say=lambda text: None)
     for courier in Courier.objects.filter(campus=campus, status=Courier.Status.ACTIVE):
-        dispatch.set_duty(courier=courier, on=True, actor=courier.user)
+        couriers.set_duty(courier=courier, on=True, actor=courier.user)
     order = place("13800000005")
     carrier = Courier.objects.get(user__phone="13800000004")
     dispatch.grab(leg=order.legs.get(), courier=carrier, actor=carrier.user)

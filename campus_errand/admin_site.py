@@ -15,7 +15,7 @@ from accounts.operator_scope import active_campuses, chosen_campus, own_campuses
 from accounts.permissions import is_operator
 from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, scoped
 from core.realtime import page_token
-from dispatch.models import Courier
+from couriers.models import Courier
 from exceptions.console import live, selectors
 from exceptions.models import Ticket
 from messaging.chat.rooms import ANSWERING
@@ -30,20 +30,20 @@ MENU = [
         "Business",
         [
             ("orders.order", "receipt_long"),
-            ("dispatch.leg", "alt_route"),
-            ("dispatch.courier", "two_wheeler"),
-            ("dispatch.shift", "calendar_month"),
-            ("dispatch.promise", "event_available"),
-            ("dispatch.dutyspell", "hourglass_bottom"),
-            ("dispatch.application", "how_to_reg"),
-            ("dispatch.course", "school"),
-            ("dispatch.attempt", "quiz"),
+            ("delivery.leg", "alt_route"),
+            ("couriers.courier", "two_wheeler"),
+            ("couriers.shift", "calendar_month"),
+            ("couriers.promise", "event_available"),
+            ("couriers.dutyspell", "hourglass_bottom"),
+            ("couriers.application", "how_to_reg"),
+            ("couriers.course", "school"),
+            ("couriers.attempt", "quiz"),
             ("dispatch.offer", "send_to_mobile"),
             ("dispatch.dispatchrule", "rule"),
             ("dispatch.planning", "route"),
-            ("dispatch.relaystation", "warehouse"),
-            ("dispatch.custody", "transfer_within_a_station"),
-            ("dispatch.scancode", "qr_code_2"),
+            ("delivery.relaystation", "warehouse"),
+            ("delivery.custody", "transfer_within_a_station"),
+            ("delivery.scancode", "qr_code_2"),
             ("orders.pricerule", "sell"),
             ("orders.stagepolicy", "timer"),
         ],

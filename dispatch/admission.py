@@ -19,7 +19,8 @@ from django.utils.translation import ngettext_lazy as _n
 from campus.models import Admits, Vehicle
 from core import clock
 from core.money import yuan
-from dispatch.models import CARRIED, Attempt, Courier, Course, Leg
+from couriers.models import Attempt, Courier, Course
+from delivery.models import CARRIED, Leg
 
 # The heaviest piece that each vehicle takes, in kilograms; an e-bike takes all that may be ordered.
 CARRIES_KG = {Vehicle.FOOT: 15, Vehicle.BICYCLE: 25}

@@ -1,22 +1,12 @@
-"""What dispatch puts on the pages of others: the courier's card and map on an order, badges in the menu."""
+"""What dispatch puts on the pages of others: bids on an order, an offer on any page of a courier's."""
 
 from django.template.loader import render_to_string
 
-from campus.templatetags.campus_map import campus_map_update
 from core.panels import panel
+from couriers.models import Courier
+from couriers.permissions import courier_of
 from dispatch import selectors
-from dispatch.models import CARRIED, Courier, Custody, Leg
-from dispatch.permissions import courier_of
 from orders.models import Status
-
-
-@panel("orders.courier_card", order=10)
-def courier_card(request, order) -> str:
-    """The courier of an order, for its customer. Nothing before somebody has accepted."""
-    card = selectors.courier_card(order)
-    if card is None:
-        return ""
-    return render_to_string("dispatch/_courier_card.html", {"card": card, "order": order}, request)
 
 
 @panel("orders.order", order=5)
@@ -28,38 +18,6 @@ def prices(request, order) -> str:
     return render_to_string("dispatch/_bids.html", {"order": order, "bids": bids}, request)
 
 
-@panel("orders.map")
-def order_map(request, order) -> str:
-    """Pins and route for the page's map `order-map`, as the viewer may see them."""
-    data = selectors.map_data(order, request.user)
-    return campus_map_update("order-map", pins=data["pins"], route=data["route"])
-
-
-@panel("orders.way")
-def order_way(request, order) -> str:
-    """When it is expected, and how far the courier is while the goods are with them."""
-    data = selectors.map_data(order, request.user)
-    if data["metres"] is None and data["eta_at"] is None:
-        return ""
-    return render_to_string("dispatch/_way.html", {"way": data, "order": order}, request)
-
-
-@panel("orders.order", order=30)
-def custody(request, order) -> str:
-    """Through whose hands the goods of a relayed order went; where they are is the last line."""
-    links = selectors.chain(order, viewer=request.user)
-    if not any(link.row.station_id or link.row.act == Custody.Act.TRANSFERRED for link in links):
-        return ""  # one courier from door to door: the order's own timeline says it all
-    return render_to_string("dispatch/_custody.html", {"links": links[::-1], "order": order}, request)
-
-
-@panel("nav.active")
-def jobs_under_way(request, user) -> str:
-    """Kept fresh by itself: a dispatcher, or a customer who pays, gives jobs without the courier's doing."""
-    count = Leg.objects.filter(courier__user_id=user.pk, status__in=CARRIED).count()
-    return render_to_string("dispatch/_badge.html", {"count": count}, request)
-
-
 @panel("courier.now")
 def offer(request, user) -> str:
     """What is offered just now, on whatever page in the courier's face they are: nobody sees an offer elsewhere, and
@@ -68,3 +26,10 @@ def offer(request, user) -> str:
     if courier is None or courier.status != Courier.Status.ACTIVE:
         return ""  # the address is closed to them
     return render_to_string("dispatch/_offer.html", {"card": None, "now": True}, request)
+
+
+@panel("delivery.route")
+def offers_paused(request, courier: Courier) -> str:
+    """Above a courier's stops: that they get no offers for now."""
+    paused = selectors.offers_paused(courier)
+    return render_to_string("dispatch/_paused.html", {"paused": paused}, request)

@@ -10,46 +10,6 @@ def measure_demand() -> int:
 
 
 @shared_task
-def delete_documents() -> int:
-    return services.delete_documents()
-
-
-@shared_task
-def keep_rest() -> int:
-    return services.keep_rest()
-
-
-@shared_task
-def watch_shifts() -> int:
-    return services.watch_shifts()
-
-
-@shared_task
-def split_waiting() -> int:
-    return services.split_waiting()
-
-
-@shared_task
-def tidy_codes() -> int:
-    return services.tidy_codes()
-
-
-@shared_task
-def flush_positions() -> int:
-    return services.flush_positions()
-
-
-@shared_task
-def renew_etas() -> int:
-    return services.renew_etas()
-
-
-@shared_task
-def forget_trails() -> int:
-    return services.forget_trails()
-
-
-@shared_task
 def expire_offers() -> int:
     return services.expire_offers()
 

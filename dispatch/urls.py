@@ -1,6 +1,8 @@
-from django.urls import path, re_path
+"""Under /c/."""
 
-from dispatch.views import bidding, hall, job, joining, offer, pages, scan, shifts
+from django.urls import path
+
+from dispatch.views import bidding, hall, offer, scan
 
 app_name = "dispatch"
 urlpatterns = [
@@ -11,44 +13,10 @@ urlpatterns = [
     path("wanted/<str:no>/", bidding.wanted, name="wanted"),
     path("wanted/<str:no>/withdraw/", bidding.withdraw, name="withdraw_bid"),
     path("bid/<int:pk>/choose/", bidding.choose, name="choose_bid"),
-    path("job/<str:no>/", job.job, name="job"),
-    path("job/<str:no>/live/", job.job_live, name="job_live"),
-    re_path(
-        r"^job/(?P<no>\w+)/(?P<name>arrive_at_pickup|pick_up|arrive_at_dropoff|bring_back)/$",
-        job.step,
-        name="step",
-    ),
-    path("job/<str:no>/not-there-yet/", job.take_back, name="take_back"),
-    path("job/<str:no>/deliver/", job.deliver, name="deliver"),
-    path("job/<str:no>/without-photo/", job.without_photo, name="without_photo"),
-    path("job/<str:no>/buy/", job.buy, name="buy"),
-    path("job/<str:no>/give-back/", job.give_back, name="give_back"),
-    path("job/<str:no>/call/", job.call, name="call"),
-    path("job/<str:no>/photo/<int:pk>/", job.photo, name="photo"),
-    re_path(r"^job/(?P<no>\w+)/code/(?P<purpose>hand_in|hand_out|transfer)/$", scan.code, name="code"),
-    path("job/<str:no>/missing/", job.missing, name="missing"),
-    path("job/<str:no>/shelf-photo/", job.shelf_photo, name="shelf_photo"),
     path("offer/", offer.offer, name="offer"),
     path("offer/resume/", offer.resume, name="offer_resume"),
     path("offer/<str:no>/accept/", offer.accept, name="offer_accept"),
     path("offer/<str:no>/refuse/", offer.refuse, name="offer_refuse"),
     path("scan/", scan.scan, name="scan"),
     path("scan/take/<str:no>/", scan.take, name="scan_take"),
-    path("scan/received/<str:no>/", scan.received, name="scan_received"),
-    path("call/<str:order_no>/", pages.call_courier, name="call_courier"),
-    path("way/<str:order_no>/", pages.way, name="way"),
-    path("route/", job.active, name="active"),
-    path("route/live/", job.active_live, name="active_live"),
-    path("route/badge/", job.active_badge, name="active_badge"),
-    path("earnings/", pages.earnings, name="earnings"),
-    path("me/", pages.me, name="me"),
-    path("me/leave/", joining.leave, name="leave"),
-    path("shifts/", shifts.shifts, name="shifts"),
-    path("shifts/<int:pk>/take/", shifts.take, name="shift_take"),
-    path("shifts/<int:pk>/give-back/", shifts.give_back, name="shift_give_back"),
-    path("apply/", joining.apply, name="apply"),
-    path("training/", joining.training, name="training"),
-    path("training/<int:pk>/", joining.course, name="course"),
-    path("training/<int:pk>/quiz/", joining.quiz, name="quiz"),
-    path("position/", pages.position, name="position"),
 ]

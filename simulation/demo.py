@@ -11,7 +11,8 @@ from campus.services import load_demo_campus
 from catalog.models import CommissionRule, Merchant
 from catalog.services import save_commission_rule
 from core import clock, outbox
-from dispatch.models import DispatchRule, RelayStation
+from delivery.models import RelayStation
+from dispatch.models import DispatchRule
 from exceptions.library.loading import load_library
 from messaging.models import Notice
 from orders.models import ERRANDS, Kind, Order, PriceRule, Stage, StagePolicy

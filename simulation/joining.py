@@ -7,8 +7,8 @@ from django.utils import timezone
 from accounts.models import Gender
 from campus.models import Campus, Place, Zone
 from core import clock
-from dispatch import services as dispatch
-from dispatch.models import Application, Attempt, Courier, Course
+from couriers import services as couriers
+from couriers.models import Application, Attempt, Courier, Course
 from orders.models import Kind
 from simulation import pictures
 from simulation.people import person
@@ -72,7 +72,7 @@ def make_courses(campus: Campus) -> None:
             course.questions.create(
                 position=number, text=text, right=right, why=why, **dict(zip("abc", answers, strict=True))
             )
-        dispatch.publish_course(course=course, actor=None)
+        couriers.publish_course(course=course, actor=None)
         Attempt.objects.bulk_create(
             Attempt(
                 courier=courier,
@@ -92,7 +92,7 @@ def make_shifts(campus: Campus) -> None:
     zones = Zone.objects.filter(campus=campus, places__kind=Place.Kind.DORM).distinct()
     for zone in zones:
         for start, end in PEAKS:
-            dispatch.publish_shifts(
+            couriers.publish_shifts(
                 zone=zone, first_day=today, last_day=today + timedelta(days=6), start=start, end=end, places=3, actor=None
             )  # fmt: skip
     for courier in Courier.objects.filter(campus=campus, user__is_virtual=True).order_by("pk"):
@@ -105,7 +105,7 @@ def make_shifts(campus: Campus) -> None:
         if not courier.promises.exists() and zone:
             for shift in own.filter(zone=zone[0])[: 4 + courier.pk % 5]:
                 if shift.promises.count() < shift.places:
-                    dispatch.take_shift(shift=shift, courier=courier)
+                    couriers.take_shift(shift=shift, courier=courier)
 
 
 def make_applicant(campus: Campus) -> None:
@@ -114,7 +114,7 @@ def make_applicant(campus: Campus) -> None:
         return
     phone, name, gender = APPLICANT
     user = person(campus, phone, name, gender, virtual=True)
-    dispatch.apply(
+    couriers.apply(
         actor=user, name=name, gender=gender, vehicle="bicycle",
         student_card=pictures.student_card(), face=pictures.face(),
     )  # fmt: skip

@@ -18,8 +18,12 @@ from accounts.models import Address
 from campus import network
 from campus.models import Campus, Place
 from core.errors import DomainError
+from couriers import services as couriers_services
+from couriers.models import Courier
+from delivery import services as delivery
+from delivery.models import CARRIED, Leg, LegStatus
 from dispatch import services as dispatch
-from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer, OfferPause
+from dispatch.models import Offer, OfferPause
 from orders import services as orders
 from orders.models import Kind, Order, Status
 from payments.models import Payment
@@ -88,15 +92,15 @@ class Life:
         """Virtual couriers come on duty, each somewhere on the campus."""
         spots = self.places["canteen"] + self.places["dorm"]
         for courier in self._couriers():
-            self._try(dispatch.set_duty, courier=courier, on=True)
+            self._try(couriers_services.set_duty, courier=courier, on=True)
             if courier.lat is None:
                 spot = self.rng.choice(spots)
-                dispatch.report_position(courier=courier, lat=spot.lat, lon=spot.lon)
+                couriers_services.report_position(courier=courier, lat=spot.lat, lon=spot.lon)
 
     def go_home(self) -> None:
         """Virtual couriers go off duty, and who still carries something is offered nothing: nobody would answer."""
         for courier in self._couriers():
-            if not self._try(dispatch.set_duty, courier=courier, on=False):
+            if not self._try(couriers_services.set_duty, courier=courier, on=False):
                 OfferPause.objects.get_or_create(courier=courier)
 
     def step(self, now: datetime) -> None:
@@ -229,7 +233,7 @@ class Life:
         elapsed = (now - since).total_seconds()
         fate = _fate(leg.no, "way")
         if fate < 4 and leg.status == LegStatus.ASSIGNED and elapsed > 90:
-            self._try(dispatch.give_back, leg=leg, actor=leg.courier.user, reason="车胎没气了")
+            self._try(delivery.give_back, leg=leg, actor=leg.courier.user, reason="车胎没气了")
             return
         slowness = 12 if fate < 9 else 4 if fate < 14 else 1
         needed = self._seconds(leg) * slowness / self.pace.speed
@@ -258,31 +262,31 @@ class Life:
         if len(points) < 2:
             return
         lat, lon = _along(points, min(share, 0.4) if stuck else share)
-        self._try(dispatch.report_position, courier=leg.courier, lat=lat, lon=lon)
+        self._try(couriers_services.report_position, courier=leg.courier, lat=lat, lon=lon)
 
     def _next(self, leg: Leg) -> None:
         user = leg.courier.user
         if (leg.to_shelf and leg.status == LegStatus.AT_DROPOFF) or (
             leg.from_shelf and leg.status == LegStatus.AT_PICKUP
         ):
-            shelf = dispatch.poster(leg.relay.place)
+            shelf = delivery.poster(leg.relay.place)
             dispatch.scan(text=shelf.signed, courier=leg.courier, where=leg.relay.place.position)
         elif leg.status == LegStatus.ASSIGNED:
-            dispatch.arrive_at_pickup(leg=leg, actor=user)
+            delivery.arrive_at_pickup(leg=leg, actor=user)
             if leg.pickup:
-                dispatch.report_position(courier=leg.courier, lat=leg.pickup.lat, lon=leg.pickup.lon)
+                couriers_services.report_position(courier=leg.courier, lat=leg.pickup.lat, lon=leg.pickup.lon)
         elif leg.status == LegStatus.AT_PICKUP:
             if leg.order.kind == Kind.PURCHASE and leg.order.goods_cost_fen is None:
                 cost = leg.order.budget_fen * self.rng.randint(70, 100) // 100
-                dispatch.buy_goods(leg=leg, actor=user, cost_fen=cost, photo=pictures.parcel())
-            dispatch.pick_up(leg=leg, actor=user)
+                delivery.buy_goods(leg=leg, actor=user, cost_fen=cost, photo=pictures.parcel())
+            delivery.pick_up(leg=leg, actor=user)
         elif leg.status == LegStatus.PICKED_UP:
-            dispatch.arrive_at_dropoff(leg=leg, actor=user)
+            delivery.arrive_at_dropoff(leg=leg, actor=user)
             if _fate(leg.no, "writes") < 40:
                 talk.arrived(leg)
-            dispatch.report_position(courier=leg.courier, lat=leg.dropoff.lat, lon=leg.dropoff.lon)
+            couriers_services.report_position(courier=leg.courier, lat=leg.dropoff.lat, lon=leg.dropoff.lon)
         else:
-            dispatch.deliver(leg=leg, actor=user, code=leg.order.receiving_code)
+            delivery.deliver(leg=leg, actor=user, code=leg.order.receiving_code)
 
     def _try(self, do, *args, **kwargs):
         """People are refused things all the time; a virtual one shrugs and goes on."""

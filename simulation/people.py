@@ -6,7 +6,8 @@ from accounts.models import Address, Gender, StaffRole, User
 from campus.models import Admits, Campus, Place
 from core import clock
 from core.ids import new_no
-from dispatch.models import Courier, RelayStation
+from couriers.models import Courier
+from delivery.models import RelayStation
 from payments import gateways
 from payments.gateways.sandbox import pay_bill
 from payments.models import Payment, SandboxBill

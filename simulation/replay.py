@@ -15,8 +15,11 @@ from campus.models import Campus, Place
 from core import clock
 from core.errors import DomainError
 from core.ids import new_no
+from couriers import services as couriers
+from couriers.models import Courier
+from delivery import services as delivery
+from delivery.models import Leg, LegStatus
 from dispatch import services as dispatch
-from dispatch.models import Courier, Leg, LegStatus
 from orders import services as orders
 from orders.models import LIVE, Kind, Order, PriceRule, Status
 from payments.models import Payment
@@ -187,13 +190,13 @@ class Replay:
             self.hall.pop(order_pk, None)
 
     def _start_shift(self, minute: int, rider: Rider) -> None:
-        dispatch.set_duty(courier=rider.courier, on=True)
+        couriers.set_duty(courier=rider.courier, on=True)
         rider.courier.on_duty = True
         self._at(rider.shift.off, self._end_shift, rider)
 
     def _end_shift(self, minute: int, rider: Rider) -> None:
         if rider.leg is None:
-            dispatch.set_duty(courier=rider.courier, on=False)
+            couriers.set_duty(courier=rider.courier, on=False)
         rider.courier.on_duty = False  # takes no more jobs; the present one is brought to its end
 
     def _look_at_hall(self, minute: int) -> None:
@@ -217,13 +220,13 @@ class Replay:
             self._at(minute + rider.at.minutes_to(kitchen, self.day.speed), self._reach_kitchen, rider)
 
     def _reach_kitchen(self, minute: int, rider: Rider) -> None:
-        dispatch.arrive_at_pickup(leg=rider.leg, actor=rider.courier.user)
+        delivery.arrive_at_pickup(leg=rider.leg, actor=rider.courier.user)
         rider.at = self.day.restaurants[rider.order.restaurant]
         ready = max(rider.order.ready, minute + self.day.pickup_service // 2)
         self._at(ready, self._take_goods, rider)
 
     def _take_goods(self, minute: int, rider: Rider) -> None:
-        dispatch.pick_up(leg=rider.leg, actor=rider.courier.user)
+        delivery.pick_up(leg=rider.leg, actor=rider.courier.user)
         ride = (
             self.day.pickup_service
             - self.day.pickup_service // 2
@@ -232,16 +235,16 @@ class Replay:
         self._at(minute + ride, self._reach_door, rider)
 
     def _reach_door(self, minute: int, rider: Rider) -> None:
-        dispatch.arrive_at_dropoff(leg=rider.leg, actor=rider.courier.user)
+        delivery.arrive_at_dropoff(leg=rider.leg, actor=rider.courier.user)
         rider.at = rider.order.door
         self._at(minute + self.day.dropoff_service // 2, self._hand_over, rider)
 
     def _hand_over(self, minute: int, rider: Rider) -> None:
         code = Order.objects.values_list("receiving_code", flat=True).get(pk=rider.leg.order_id)
-        dispatch.deliver(leg=rider.leg, actor=rider.courier.user, code=code)
+        delivery.deliver(leg=rider.leg, actor=rider.courier.user, code=code)
         self._at(minute + self.day.dropoff_service - self.day.dropoff_service // 2, self._free_again, rider)
 
     def _free_again(self, minute: int, rider: Rider) -> None:
         rider.leg = rider.order = None
         if not rider.courier.on_duty:
-            dispatch.set_duty(courier=rider.courier, on=False)
+            couriers.set_duty(courier=rider.courier, on=False)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core import clock
 from core.errors import WrongState
-from dispatch import services as dispatch
+from delivery import services as delivery
 from orders.lifecycle import advance, changing
 from orders.models import Order
 
@@ -16,5 +16,5 @@ def run_late(*, order: Order, actor) -> Order:
             raise WrongState
         order.promised_at = order.promise_due_at = clock.now() + timedelta(seconds=5)
         advance(order, "demo_late", actor=actor, role="visitor")
-    dispatch.follow_order(order_pk=order.pk)  # its courier reads the same time
+    delivery.follow_order(order_pk=order.pk)  # its courier reads the same time
     return order

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 import payments.services as money
 from core import clock, outbox
+from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.detection import scanner
 from exceptions.tickets.services import close_resolved
@@ -17,7 +18,7 @@ def sweep() -> None:
     scanner.scan(clock.now())
     outbox.drain(limit=100_000)
     dispatch.expire_offers()
-    dispatch.split_waiting()
+    delivery.split_waiting()
     orders.expire_unpaid()
     orders.release_scheduled()
     orders.complete_delivered()

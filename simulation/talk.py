@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from campus.models import Campus
 from core.ids import new_no
-from dispatch.models import CARRIED, Leg
+from delivery.models import CARRIED, Leg
 from messaging.chat import services as chat
 from messaging.models import CannedAnswer, Conversation, Line, Thread
 from orders.models import LIVE, Order

@@ -7,9 +7,10 @@ import factory
 from factory.django import DjangoModelFactory, Password
 
 from accounts.models import Address, Gender, StaffRole, User
-from campus.models import Admits, Campus, Place, Zone
+from campus.models import Admits, Campus, Place, Vehicle, Zone
 from core import clock
-from dispatch.models import Courier, Course, RelayStation, Vehicle
+from couriers.models import Courier, Course
+from delivery.models import RelayStation
 from orders.models import ERRANDS, PriceRule, Stage, StagePolicy
 
 PASSWORD = "demo-campus"
@@ -191,7 +192,7 @@ def places_of(campus: Campus) -> SimpleNamespace:
 
 def make_course(campus: Campus, *, kind: str = "", actor=None, words=ENGLISH_LESSONS, **fields) -> Course:
     """A live course: two lessons and five questions whose right answer is "b"."""
-    from dispatch import services
+    from couriers import services
 
     title, lesson, text, question, no, yes, why = words
     course = Course.objects.create(campus=campus, kind=kind, title=f"{title} {kind}".strip(), **fields)

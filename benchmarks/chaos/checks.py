@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 from benchmarks.chaos.world import Record
 from core import clock, outbox
 from core.models import HandlerRun, OutboxEvent
-from dispatch.models import Leg, LegStatus
+from delivery.models import Leg, LegStatus
 from exceptions.audit.checks import broken
 from exceptions.models import UNRESOLVED, Evidence, Ticket
 from messaging import kinds

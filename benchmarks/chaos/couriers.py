@@ -131,7 +131,7 @@ def ask_database(question):
 
     from django.db import InterfaceError, OperationalError, connection
 
-    from dispatch.models import Leg
+    from delivery.models import Leg
 
     for _ in range(120):
         try:

@@ -90,7 +90,7 @@ def make_world(site: str, outside: int, seed: int) -> tuple[World, list[Person]]
     from benchmarks.chaos.couriers import CourierAtWork
     from benchmarks.chaos.staff import FinanceAtWork, SupportAtWork
     from benchmarks.chaos.students import Student
-    from dispatch.models import Courier
+    from couriers.models import Courier
     from exceptions.library.loading import load_library
     from orders.models import PriceRule, StagePolicy
     from payments.services import account, transfer

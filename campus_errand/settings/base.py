@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "payments",
     "catalog",
     "orders",
+    "couriers",
+    "delivery",
     "dispatch",
     "exceptions",
     "analytics",
@@ -71,7 +73,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "dispatch.middleware.PositionMiddleware",
+    "couriers.middleware.PositionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.MethodMiddleware",
     "core.middleware.PermissionsPolicyMiddleware",

@@ -45,10 +45,7 @@ def plan(
     """
     if seconds is None and steps is None:
         raise ValueError("a budget is needed: seconds or steps")
-    from dispatch.engine import (  # compiling and loading takes seconds: only where plans are made
-        moves,
-        search,
-    )
+    from dispatch.engine import moves, search
 
     began = perf_counter()
 

@@ -7,7 +7,7 @@ from django_fsm import transition
 
 from core import clock
 from core.fsm import StatusField
-from dispatch.models.couriers import Courier
+from couriers.models.couriers import Courier
 
 
 class Bid(models.Model):

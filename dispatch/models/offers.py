@@ -11,8 +11,8 @@ from django_fsm import transition
 from core import clock
 from core.fsm import StatusField
 from core.ids import new_no
-from dispatch.models.couriers import Courier
-from dispatch.models.legs import Leg
+from couriers.models.couriers import Courier
+from delivery.models.legs import Leg
 from orders.models import Kind
 
 

@@ -6,8 +6,10 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core import clock
+from couriers.models import Courier
+from delivery.models import Leg, LegStatus
 from dispatch import admission
-from dispatch.models import Bid, Courier, Leg, LegStatus
+from dispatch.models import Bid
 from orders.models import Order, Status
 from orders.services.quoting import courier_gender
 

@@ -8,10 +8,12 @@ from django.db.models import Prefetch
 
 from campus.models import Campus
 from core import clock
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg, LegStatus
+from delivery.selectors.jobs import pin
+from delivery.selectors.labels import kind_label, pickup_label
 from dispatch import admission
-from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer, Planning
-from dispatch.selectors.hall import kind_label, pickup_label
-from dispatch.selectors.jobs import pin
+from dispatch.models import Offer, Planning
 
 MOST_LEGS, MOST_COURIERS = 200, 200
 

@@ -1,24 +1,22 @@
 """What a courier sees in the hall: open legs as cards, with ways, pay and tags, in a useful order."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campus.models import Admits
 from campus.network import SPEED
 from core import clock
-from core.money import percent_of, yuan
+from couriers.models import Courier
+from delivery.models import Leg, LegStatus
+from delivery.plan import Distances, extra_metres, in_order
+from delivery.selectors.jobs import jobs_of
+from delivery.selectors.labels import Tag, is_anywhere, kind_label, pickup_label, tags
 from dispatch import admission
-from dispatch.models import Courier, Leg, LegStatus
-from dispatch.plan import Distances, extra_metres, in_order
 from dispatch.selectors.bidding import Wanted, wanted
-from dispatch.selectors.jobs import jobs_of
 from dispatch.selectors.ways import in_hall
 from orders.models import Kind
 
@@ -33,19 +31,12 @@ SHOPPING_SECONDS = 600
 RIDE_M_PER_S = 3.0
 # What somebody has waited for rises in the list: a tenth a minute.
 WAITING_WEIGHT = 0.1
-SURCHARGES = ("night", "rain", "storm", "surge")
 SORTS = {
     "best": gettext_lazy("Best"),
     "way": gettext_lazy("On my way"),
     "near": gettext_lazy("Near me"),
     "pay": gettext_lazy("Best paid"),
 }
-
-
-@dataclass(frozen=True)
-class Tag:
-    text: str
-    tone: str = ""  # of the css class tag-…
 
 
 @dataclass(frozen=True)
@@ -188,7 +179,7 @@ def _card(leg, carrier, start, way, holding, metres, now) -> Card:
     take = leg.pickup or leg.dropoff
     known = start is not None or holding
     # Where there is no place to buy it yet, the way to the door alone says nothing.
-    extra = extra_metres(start, way, leg, metres) if known and not _is_anywhere(leg) else None
+    extra = extra_metres(start, way, leg, metres) if known and not is_anywhere(leg) else None
     stay = 60 * order.details.get("minutes", 0)
     shared = next((place for place in (leg.dropoff, take) if any(place == other for other in way)), None)
     return Card(
@@ -200,11 +191,11 @@ def _card(leg, carrier, start, way, holding, metres, now) -> Card:
         dropoff=leg.dropoff.label,
         pay_fen=leg.total_fen + leg.tip_fen,
         due_at=leg.due_at or order.promised_at,
-        to_pickup_m=metres(start, take) if start is not None and not _is_anywhere(leg) else None,
+        to_pickup_m=metres(start, take) if start is not None and not is_anywhere(leg) else None,
         trip_m=metres(leg.pickup, leg.dropoff) if leg.pickup else 0,
         extra_m=extra,
         extra_min=None if extra is None else ceil((extra / SPEED[carrier.vehicle] + stay) / 60),
-        work_s=SERVICE_SECONDS + stay + (SHOPPING_SECONDS if _is_anywhere(leg) else 0),
+        work_s=SERVICE_SECONDS + stay + (SHOPPING_SECONDS if is_anywhere(leg) else 0),
         shared=shared.label if shared else "",
         on_the_way=holding and extra is not None and extra <= ON_THE_WAY_M,
         waited_s=max(int((now - leg.opened_at).total_seconds()), 0) if leg.opened_at else 0,
@@ -218,68 +209,3 @@ def card(leg: Leg, courier: Courier, carrier: admission.Carrier) -> Card:
     """One open leg for a courier who stands where it begins; `carrier` is what admission knows of them."""
     metres = Distances(courier.campus, courier.vehicle)
     return _card(leg, carrier, courier.position, [], False, metres, clock.now())
-
-
-def _is_anywhere(leg: Leg) -> bool:
-    """Something to buy wherever it can be had."""
-    return leg.pickup is None and leg.order.kind == Kind.PURCHASE
-
-
-def pickup_label(leg: Leg) -> str:
-    """Where to fetch it; empty when there is nothing to fetch."""
-    if leg.pickup is not None:
-        return leg.pickup.label
-    return _("Any shop nearby") if _is_anywhere(leg) else ""
-
-
-def kind_label(order) -> str:
-    """The kind in two or three characters, as it stands on a card."""
-    return {
-        Kind.PARCEL: _("Parcel"),
-        Kind.PURCHASE: _("Buy"),
-        Kind.DOCUMENT: _("Document"),
-        Kind.QUEUE: _("Queue"),
-        Kind.HAUL: _("Move"),
-        Kind.CUSTOM: _("Custom"),
-        Kind.TAKEAWAY: _("Takeaway"),
-    }[Kind(order.kind)]
-
-
-def tags(leg: Leg) -> Iterator[Tag]:
-    """What makes a job good or hard, in a few words each."""
-    order, details = leg.order, leg.order.details
-    if leg.bonus_fen:
-        yield Tag(_("Bonus %(yuan)s") % {"yuan": yuan(leg.bonus_fen)}, "danger")
-    if leg.tip_fen:
-        yield Tag(_("Tip %(yuan)s") % {"yuan": yuan(leg.tip_fen)}, "danger")
-    if leg.to_shelf:
-        yield Tag(_("To the relay shelf"), "violet")
-    elif leg.from_shelf:
-        yield Tag(_("From the relay shelf"), "violet")
-    surcharge = sum(line["fen"] for line in order.lines if line["code"] in SURCHARGES)
-    if surcharge and order.fee_fen:
-        share = percent_of(surcharge, round(100 * order.courier_fen / order.fee_fen))
-        yield Tag(_("Surcharge %(yuan)s included") % {"yuan": yuan(share)}, "amber")
-    if order.window_start:
-        start, end = timezone.localtime(order.window_start), timezone.localtime(order.window_end)
-        yield Tag(
-            _("Booked for %(start)s–%(end)s") % {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}, "blue"
-        )
-    elif order.promised_at - clock.now() > timedelta(minutes=45):
-        yield Tag(_("No hurry"))
-    if leg.gender == Admits.FEMALE:
-        yield Tag(_("Women only"), "violet")
-    elif leg.gender == Admits.MALE:
-        yield Tag(_("Men only"), "violet")
-    if order.budget_fen and not leg.from_shelf and not order.merchant_id:
-        yield Tag(_("You pay up to %(yuan)s first") % {"yuan": yuan(order.budget_fen)})
-    if not leg.to_shelf and (floor := details.get("floor") or 1) > 1 and not leg.dropoff.has_lift:
-        yield Tag(_("Floor %(floor)s, no lift") % {"floor": floor})
-    if order.kind == Kind.PARCEL and (size := details.get("size")):
-        yield Tag({"S": _("Small parcel"), "M": _("Medium parcel"), "L": _("Large parcel")}.get(size, size))
-    if (kg := details.get("weight_kg") or 0) > 0:
-        yield Tag(_("%(kg)s kg") % {"kg": kg})
-    if (pieces := details.get("pieces") or 1) > 1:
-        yield Tag(_("%(pieces)s pieces") % {"pieces": pieces})
-    if minutes := details.get("minutes"):
-        yield Tag(_("Waiting %(minutes)s minutes") % {"minutes": minutes})

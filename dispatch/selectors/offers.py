@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 
 from campus.models import Place
 from core import clock
-from dispatch.models import CARRIED, Courier, Leg, Offer, OfferPause
-from dispatch.selectors.hall import Tag, kind_label, tags
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg
+from delivery.selectors.labels import Tag, kind_label, tags
+from dispatch.models import Offer, OfferPause
 
 
 @dataclass(frozen=True)

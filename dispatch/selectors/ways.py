@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core import clock
-from dispatch.models import DispatchRule, Leg, Planning
+from delivery.models import Leg
+from dispatch.models import DispatchRule, Planning
 from orders.models import Kind
 
 # An older plan is of another world.

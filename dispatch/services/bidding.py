@@ -9,8 +9,10 @@ from django_fsm import can_proceed
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import DomainError, Invalid, NotAllowed, TooLate, WrongState
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg
 from dispatch import admission
-from dispatch.models import CARRIED, Bid, Courier, Leg
+from dispatch.models import Bid
 from dispatch.selectors.bidding import leg_for
 from dispatch.services.taking import grab
 from orders import lifecycle

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 
 from core.db import locked
 from core.errors import NotAllowed, TooLate, WrongState
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg, LegStatus
+from delivery.services.legs import advance, changing, who_bought_brings
+from delivery.services.opening import catch_up, follow_door, reopen
 from dispatch.admission import carriers, load, refusal, why_not
-from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer
+from dispatch.models import Offer
 from dispatch.services import offers
-from dispatch.services.legs import advance, changing, who_bought_brings
-from dispatch.services.opening import catch_up, follow_door, reopen
 from dispatch.services.taking import is_awaited, tell_order
 from orders import services as orders
 from orders.models import Order, Status
@@ -58,7 +60,7 @@ def _put(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
     leg.assign(courier)
     tell_order(leg, role="dispatcher")
     advance(
-        leg, "assign", source=LegStatus.OPEN, actor=actor, role="dispatcher", event="dispatch.leg_assigned",
+        leg, "assign", source=LegStatus.OPEN, actor=actor, role="dispatcher", event="delivery.leg_assigned",
         data={"force": force},
     )  # fmt: skip
     return leg
@@ -93,7 +95,7 @@ def _taken_back(leg: Leg, actor) -> Leg:
     if not leg.from_shelf:
         orders.unassign(order=leg.order, actor=actor, role="dispatcher")
     advance(
-        leg, "release", source=source, actor=actor, role="operator", event="dispatch.leg_withdrawn"
+        leg, "release", source=source, actor=actor, role="operator", event="delivery.leg_withdrawn"
     )  # the words of the courier's page ask for "operator"
     return reopen(leg, excluded=leg.excluded.all())
 

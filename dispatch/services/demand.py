@@ -4,7 +4,8 @@ from django.db.models import Count
 
 from campus.models import Zone
 from core import clock
-from dispatch.models import Courier, Leg, LegStatus
+from couriers.models import Courier
+from delivery.models import Leg, LegStatus
 from orders.models import Demand
 
 

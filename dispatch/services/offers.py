@@ -12,10 +12,12 @@ from django_fsm import can_proceed
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import DomainError, NotAllowed, TooLate, WrongState
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg, LegStatus
+from delivery.services.legs import advance, advance_all
+from delivery.services.opening import catch_up
 from dispatch.admission import carriers, loads, refusal, why_not
-from dispatch.models import CARRIED, Courier, Leg, LegStatus, Offer, OfferPause
-from dispatch.services.legs import advance, advance_all
-from dispatch.services.opening import catch_up
+from dispatch.models import Offer, OfferPause
 from dispatch.services.taking import is_awaited, tell_order
 from orders.models import Order
 
@@ -164,7 +166,7 @@ def accept(*, offer: Offer, actor) -> Offer:
                 source = leg.status
                 leg.assign(courier)
                 tell_order(leg)
-                advance(leg, "assign", source=source, actor=actor, event="dispatch.leg_assigned")
+                advance(leg, "assign", source=source, actor=actor, event="delivery.leg_assigned")
             offer.accept()
         _saved(offer, courier)
     if hindrance:
@@ -283,7 +285,7 @@ def _give_back(held: _Held, action: str, actor=None) -> None:
                 leg.refused_by.add(held.courier)
             advance(
                 leg, action, source=LegStatus.OFFERED, actor=actor, role="courier" if actor else "system",
-                event="dispatch.leg_reopened",
+                event="delivery.leg_reopened",
             )  # fmt: skip
 
 

@@ -26,10 +26,12 @@ from campus.network import SPEED, travel
 from core import clock, realtime
 from core.db import alone
 from core.errors import DomainError
+from couriers.models import Courier
+from delivery.models import CARRIED, EARNED, Leg, LegStatus
 from dispatch import engine
 from dispatch.admission import carriers, loads, mask
 from dispatch.engine.warm import is_warming
-from dispatch.models import CARRIED, EARNED, Courier, Leg, LegStatus, Offer, Planning
+from dispatch.models import Offer, Planning
 from dispatch.selectors.ways import PLAN_HOLDS, kinds_with, ways
 from dispatch.services import offers
 

@@ -1,6 +1,5 @@
 """What happens when a code is scanned. One scan, one outcome, said in a sentence."""
 
-from dataclasses import dataclass, field
 from itertools import compress
 
 from django.db import transaction
@@ -10,28 +9,18 @@ from django.utils.translation import ngettext
 from campus.models import Place
 from core.db import locked
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg, LegStatus, RelayStation, ScanCode
+from delivery.services import carrying, codes, shelving
+from delivery.services.codes import FETCHING, ON_THE_WAY, Purpose
+from delivery.services.custody import How
+from delivery.services.handovers import Outcome, change_hands, locked_code
+from delivery.services.legs import changing, who_bought_brings
 from dispatch.admission import admitted, refusal
-from dispatch.models import CARRIED, Courier, Custody, Leg, LegStatus, RelayStation, ScanCode
 from dispatch.selectors.ways import kinds_with
-from dispatch.services import carrying, codes, shelving, taking
-from dispatch.services.codes import FETCHING, ON_THE_WAY, Purpose
-from dispatch.services.custody import How, hand_over
-from dispatch.services.legs import advance, changing, who_bought_brings
-from messaging.phone.services import end_bindings
-from orders import services as orders
+from dispatch.services import taking
 
 MOST_OPEN = 30
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a scan did. `leg` is the job to go on with; `choices` are open legs that may be taken here; `answer` is a
-    code to be shown to the other one, who scans it in turn."""
-
-    text: str
-    leg: Leg | None = None
-    choices: list[Leg] = field(default_factory=list)
-    answer: ScanCode | None = None
 
 
 def scan(*, text: str, courier: Courier, where=None) -> Outcome:
@@ -51,37 +40,6 @@ def scan(*, text: str, courier: Courier, where=None) -> Outcome:
         case Purpose.RECEIVE:
             return _transfer(code, courier, how, where)
     raise WrongState(_("This code is for the keeper of the relay station."))
-
-
-def scan_at_station(*, text: str, station: RelayStation, keeper) -> Outcome:
-    """A keeper scans a courier's code: in or out."""
-    if not shelving.may_keep(keeper, station):
-        raise NotAllowed
-    code = codes.read(text, campus_id=station.place.campus_id, reader=keeper)
-    if code.purpose not in (Purpose.HAND_IN, Purpose.HAND_OUT):
-        raise WrongState(
-            _("This is not a code for the shelf. Ask the courier to open the job and show its code.")
-        )
-    how = How.DIGITS if codes.clean(text).isdigit() else How.SCAN
-    with changing(code.leg_id) as leg:
-        code = _locked(code)
-        shelving.check_station(leg, station)
-        fresh = codes.use(code, actor=keeper)
-        giver = code.shown_by
-        if code.purpose == Purpose.HAND_IN:
-            item = shelving.put_on_shelf(leg=leg, station=station, courier_user=giver, keeper=keeper, how=how)
-            return Outcome(_("Scanned in: put it into slot %(slot)s.") % {"slot": item.slot}, leg)
-        if fresh:
-            shelving.take_from_shelf(leg=leg, station=station, courier_user=giver, keeper=keeper, how=how)
-        slot = leg.order.shelf_items.latest("pk").slot
-        return Outcome(
-            _("Scanned out: give slot %(slot)s to %(name)s.") % {"slot": slot, "name": giver.display_name},
-            leg,
-        )
-
-
-def _locked(code: ScanCode) -> ScanCode:
-    return locked(ScanCode.objects.filter(pk=code.pk)).select_related("shown_by", "leg").get()
 
 
 # -- A poster at a place -------------------------------------------------------------------------------------
@@ -175,7 +133,7 @@ def _grab(leg: Leg, courier: Courier) -> Leg:
 def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
     """Behind the counter somebody shows the code of one order: it takes the open leg, or hands out one's own."""
     with changing(code.leg_id) as leg:
-        code = _locked(code)
+        code = locked_code(code)
         fresh = codes.use(code, actor=courier.user)
         if not fresh:
             return Outcome(_("Done already."), leg)
@@ -201,7 +159,7 @@ def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
 def _agree(code: ScanCode, courier: Courier) -> Outcome:
     """The first scan of a transfer: who would take over agrees, and shows a code that the giver scans in turn."""
     with changing(code.leg_id) as leg:
-        code = _locked(code)
+        code = locked_code(code)
         if leg.courier_id == courier.pk and code.used_by_id == courier.user_id:
             return Outcome(_("Done already."), leg)
         codes.use(code, actor=courier.user)
@@ -214,7 +172,7 @@ def _agree(code: ScanCode, courier: Courier) -> Outcome:
 def _transfer(code: ScanCode, giver: Courier, how: str, where) -> Outcome:
     """The second scan: the giver confirms, and the leg changes hands."""
     with changing(code.leg_id) as leg:
-        code = _locked(code)
+        code = locked_code(code)
         taker = locked(Courier.objects.filter(user=code.shown_by_id)).select_related("user").get()
         if leg.courier_id == taker.pk and code.used_by_id == giver.user_id:
             return Outcome(_("Done already."))
@@ -241,30 +199,6 @@ def _may_take_over(leg: Leg, courier: Courier, *, giver) -> None:
     excluded = leg.excluded.filter(pk=courier.pk).exists()
     if reason := refusal(courier, leg, carried=carried, excluded=excluded):
         raise NotAllowed(reason)
-
-
-def change_hands(
-    leg: Leg, taker: Courier, *, actor, role: str = "courier", how: str = How.SCAN, where=None
-) -> None:
-    """The leg goes on with another courier, at the stage that it is in. Caller holds the locks and has judged."""
-    giver, source = leg.courier, leg.status
-    leg.transfer(taker)
-    # Now, and not by an event: the taker may call in a moment, and that number would end with the giver's.
-    end_bindings(leg_no=leg.no)
-    orders.change_courier(order=leg.order, courier_user=taker.user, role=role, where=where)
-    if leg.status in ON_THE_WAY:
-        hand_over(
-            leg,
-            Custody.Act.TRANSFERRED,
-            giver=giver.user,
-            taker=taker.user,
-            how=how,
-            where=where or giver.position,
-        )
-    advance(
-        leg, "transfer", source=source, actor=actor, role=role, where=where, event="dispatch.leg_transferred",
-        data={"giver": giver.pk, "taker": taker.pk}, also=[giver.user_id],
-    )  # fmt: skip
 
 
 # -- The customer's receiving code ---------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from django_fsm import can_proceed
 
 from core.db import locked
 from core.errors import NotAllowed, TooLate, WrongState
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg, LegStatus
+from delivery.services.legs import advance, changing, who_bought_brings
+from delivery.services.opening import catch_up, reopen
 from dispatch.admission import refusal
-from dispatch.models import CARRIED, Courier, Leg, LegStatus
-from dispatch.services.legs import advance, changing, who_bought_brings
-from dispatch.services.opening import catch_up, reopen
 from orders import services as orders
 from orders.models import Order, Status
 
@@ -40,7 +41,7 @@ def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
         source = leg.status
         leg.assign(courier)
         tell_order(leg)
-        advance(leg, "assign", source=source, actor=actor or courier.user, event="dispatch.leg_assigned")
+        advance(leg, "assign", source=source, actor=actor or courier.user, event="delivery.leg_assigned")
     return leg
 
 
@@ -79,7 +80,7 @@ def reassign(
             leg.bonus_fen = max(leg.bonus_fen, bonus_fen)
             advance(
                 leg, "prioritise", source=leg.status, actor=actor, role="operator", reason=reason,
-                event="dispatch.leg_prioritised",
+                event="delivery.leg_prioritised",
             )  # fmt: skip
             return leg
         if not can_proceed(leg.release):
@@ -92,7 +93,7 @@ def reassign(
             orders.unassign(order=leg.order, actor=actor, role="operator", reason=reason)
         advance(
             leg, "release", source=source, actor=actor, role="operator", reason=reason,
-            event="dispatch.leg_withdrawn",
+            event="delivery.leg_withdrawn",
         )  # fmt: skip
         return reopen(leg, bonus_fen=max(leg.bonus_fen, bonus_fen), excluded=excluded)
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import DomainError, TooLate
+from couriers.permissions import courier_required
 from dispatch import selectors, services
 from dispatch.forms import BidForm
 from dispatch.models import Bid
-from dispatch.permissions import courier_required
 from orders.models import Order
 from orders.services.bidding import HIGHEST_BID_FEN
 from payments import gateways

@@ -14,8 +14,11 @@ from accounts.models import StaffRole
 from accounts.permissions import is_operator, operator_campuses
 from core.errors import Invalid, NotAllowed
 from core.ids import as_pk
+from couriers.models import Courier
+from delivery import selectors as delivery_selectors
+from delivery import services as delivery
+from delivery.models import Leg
 from dispatch import selectors, services
-from dispatch.models import Courier, Leg
 
 ROLES = (StaffRole.Role.DISPATCHER, StaffRole.Role.SUPERVISOR)
 
@@ -90,7 +93,7 @@ def take_back(request):
 @require_POST
 def split(request):
     leg = _leg(request, "leg")
-    if services.split(leg=leg, actor=request.user).pk == leg.pk:
+    if delivery.split(leg=leg, actor=request.user).pk == leg.pk:
         raise Invalid(_("No relay station can take it now."))
     return _done(request, _("It goes by the relay station now, in two legs."))
 
@@ -99,7 +102,7 @@ def split(request):
 @require_POST
 def without_photo(request):
     """A supervisor lets a courier leave it at the door without a photo."""
-    services.allow_without_photo(leg=_leg(request, "leg"), actor=request.user)
+    delivery.allow_without_photo(leg=_leg(request, "leg"), actor=request.user)
     return _done(request, _("Allowed. The courier sees it at once."))
 
 
@@ -127,6 +130,6 @@ def _context(request: HttpRequest) -> dict:
         "campuses": request.campuses,
         "movable": movable,
         "held": held,
-        "waivers": selectors.waivers_asked(request.campus),
+        "waivers": delivery_selectors.waivers_asked(request.campus),
         "may_waive": is_operator(request.user, request.campus, StaffRole.Role.SUPERVISOR),
     }

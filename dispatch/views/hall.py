@@ -8,9 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import NotAllowed
 from core.http import go
+from couriers import services as couriers
+from couriers.models import Courier
+from couriers.permissions import courier_required
+from delivery import selectors as delivery_selectors
+from delivery.models import Leg
 from dispatch import selectors, services
-from dispatch.models import Courier, Leg
-from dispatch.permissions import courier_required
 
 
 @require_GET
@@ -32,7 +35,7 @@ def hall_list(request: HttpRequest) -> HttpResponse:
 @courier_required
 def duty(request: HttpRequest) -> HttpResponse:
     on = request.POST.get("on") == "1"
-    request.courier = services.set_duty(courier=request.courier, on=on, actor=request.user)
+    request.courier = couriers.set_duty(courier=request.courier, on=on, actor=request.user)
     if not request.htmx:
         return redirect("dispatch:hall")
     return render(request, "dispatch/_hall_list.html", _context(request) | {"oob": True})
@@ -46,7 +49,7 @@ def grab(request: HttpRequest, no: str) -> HttpResponse:
         raise NotAllowed(_("Such jobs are offered to couriers one by one just now."))
     leg = services.grab(leg=leg, courier=request.courier, actor=request.user)
     messages.success(request, _("It is yours. Ride carefully!"))
-    return go(request, "dispatch:job", leg.no)
+    return go(request, "delivery:job", leg.no)
 
 
 def _context(request: HttpRequest) -> dict:
@@ -55,7 +58,7 @@ def _context(request: HttpRequest) -> dict:
     context = {
         "tab": "hall",
         "courier": courier,
-        "today": selectors.today(courier),
+        "today": delivery_selectors.today(courier),
         "colleagues": Courier.objects.filter(campus=courier.campus_id, on_duty=True).count(),
         "sorts": selectors.SORTS,
         "sort": sort if sort in selectors.SORTS else "best",
@@ -66,6 +69,6 @@ def _context(request: HttpRequest) -> dict:
     found = selectors.hall(courier, sort=context["sort"], kind=kind)
     return context | {
         "hall": found,
-        "next": selectors.next_stop(courier, found.held),
+        "next": delivery_selectors.next_stop(courier, found.held),
         "paused": selectors.offers_paused(courier),
     }

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.http import go
+from couriers.permissions import courier_required
 from dispatch import selectors, services
 from dispatch.models import Offer
-from dispatch.permissions import courier_required
 
 
 @require_GET
@@ -31,7 +31,7 @@ def accept(request: HttpRequest, no: str) -> HttpResponse:
     found = get_object_or_404(Offer, no=no, courier=request.courier)
     services.accept_offer(offer=found, actor=request.user)
     messages.success(request, _("It is yours. Ride carefully!"))
-    return go(request, "dispatch:active")
+    return go(request, "delivery:active")
 
 
 @require_POST

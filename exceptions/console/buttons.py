@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import is_operator
-from dispatch.models import Leg
+from delivery.models import Leg
 from exceptions.actions import ACTIONS
 from exceptions.actions.base import Action, Line, Place
 from exceptions.console import permissions

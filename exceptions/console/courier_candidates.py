@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from campus.network import travel
 from core import clock
+from couriers.models import Courier
+from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus
 from dispatch.admission import admitted
-from dispatch.models import CARRIED, UNFINISHED, Courier, Leg, LegStatus
 from exceptions.models import Ticket
 
 # A position older than this says little about where somebody is.

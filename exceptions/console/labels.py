@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dispatch.stages import describe
+from delivery.stages import describe
 from exceptions.models import DelayCause
 
 ORDER_ICONS = {

@@ -1,6 +1,7 @@
 """The people of a ticket: who carries the goods now, and whom an operator may call."""
 
-from dispatch.models import CARRIED, Courier, Leg
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg
 from exceptions.models import Ticket
 from exceptions.tickets.services import CARRIER
 from messaging.models import CallRole

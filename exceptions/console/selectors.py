@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from campus.models import Campus, Zone
 from core import clock
-from dispatch.models import Courier
+from couriers.models import Courier
 from exceptions.models import UNRESOLVED, ExceptionType, Ruling, Ticket, TicketStatus
 from exceptions.permissions import HANDLERS
 from orders.models import LIVE, Order

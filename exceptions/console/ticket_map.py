@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from campus.network import route
 from core import clock
-from dispatch.models import Leg, LegStatus
+from delivery.models import Leg, LegStatus
 from exceptions.console.parties import carrier
 from exceptions.models import Ticket
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.money import yuan
-from dispatch.selectors import chain
+from delivery.selectors import chain
 from exceptions.actions.registry import undoable
 from exceptions.console import labels
 from exceptions.models import Ticket, TicketEvent

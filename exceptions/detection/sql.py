@@ -19,7 +19,7 @@ from core.db import is_postgres
 from core.ids import new_no
 from core.models import OutboxEvent
 from core.raw_sql import columns, insert, literal
-from dispatch.models import CARRIED, Leg
+from delivery.models import CARRIED, Leg
 from exceptions.detection.alarms import PUSH_BACK, Alarm
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
 from orders.models import History, Order

@@ -12,7 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campus', '0001_initial'),
-        ('dispatch', '0001_initial'),
+        ('couriers', '0001_initial'),
+        ('delivery', '0001_initial'),
         ('orders', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -123,8 +124,8 @@ class Migration(migrations.Migration):
                 ('rating', models.PositiveSmallIntegerField(null=True, verbose_name='rating of the handling')),
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned_tickets', to=settings.AUTH_USER_MODEL, verbose_name='handled by')),
                 ('campus', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='campus.campus', verbose_name='campus')),
-                ('courier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='dispatch.courier', verbose_name='courier')),
-                ('leg', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='dispatch.leg')),
+                ('courier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='couriers.courier', verbose_name='courier')),
+                ('leg', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='delivery.leg')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='orders.order', verbose_name='order')),
                 ('reporter', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='exceptions.exceptiontype', verbose_name='type')),
@@ -149,7 +150,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=core.clock.now)),
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('courier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='dispatch.courier')),
+                ('courier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='couriers.courier')),
                 ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='exceptions.compensationrule')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='exceptions.ticket')),
             ],

@@ -21,7 +21,7 @@ class Ruling(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="rulings")
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    courier = models.ForeignKey("dispatch.Courier", models.PROTECT, null=True, related_name="rulings")
+    courier = models.ForeignKey("couriers.Courier", models.PROTECT, null=True, related_name="rulings")
     amount_fen = models.PositiveIntegerField(default=0)
     borne_by = models.CharField(max_length=10, choices=CompensationRule.BorneBy.choices, blank=True)
     points = models.PositiveSmallIntegerField(default=0)

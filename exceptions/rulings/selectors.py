@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet, Sum
 
 from core import clock
-from dispatch.models import Courier
+from couriers.models import Courier
 from exceptions.library import compensation
 from exceptions.models import CompensationRule, Ruling, Ticket
 

@@ -58,11 +58,11 @@ class Ticket(models.Model):
     )
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="tickets", verbose_name=_("order"))
     leg = models.ForeignKey(
-        "dispatch.Leg", models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
+        "delivery.Leg", models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False
     )
     # The courier concerned when it happened: the leg may have changed hands since.
     courier = models.ForeignKey(
-        "dispatch.Courier",
+        "couriers.Courier",
         models.SET_NULL,
         null=True,
         blank=True,

@@ -75,7 +75,7 @@ def order_at_relay(event: dict) -> None:
     resolve_obsolete(order=_order(event), event=Event.AT_RELAY, why="moved_on")
 
 
-@on("dispatch.goods_found")
+@on("delivery.goods_found")
 def goods_found(event: dict) -> None:
     resolve_obsolete(order=_order(event), event=Event.FOUND, why="found_again")
 

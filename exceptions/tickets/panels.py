@@ -29,7 +29,7 @@ def order_tickets(request, order) -> str:
     return render_to_string("exceptions/_order_tickets.html", {"order": order, "cards": shown}, request)
 
 
-@panel("dispatch.job", order=10)
+@panel("delivery.job", order=10)
 def job_tickets(request, leg) -> str:
     """The problems of a job, for the courier who has it."""
     tickets = selectors.tickets_for_courier(leg.courier).filter(order=leg.order_id, status__in=UNRESOLVED)
@@ -37,7 +37,7 @@ def job_tickets(request, leg) -> str:
     return render_to_string("exceptions/_job_tickets.html", {"leg": leg, "cards": shown}, request)
 
 
-@panel("dispatch.me", order=10)
+@panel("delivery.me", order=10)
 def courier_standing(request, courier) -> str:
     """Open problems and what counts against the courier, with the way to answer."""
     tickets = selectors.tickets_for_courier(courier).filter(status__in=UNRESOLVED)

@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from core import clock
-from dispatch.models import CARRIED, Courier, Leg, LegStatus
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg, LegStatus
 from exceptions.detection.alarms import OVERDUE, STALLED
 from exceptions.models import UNRESOLVED, ExceptionType, Party, Ticket, TicketEvent
 from orders.models import Order, Status

@@ -11,8 +11,8 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from core.errors import Invalid
 from core.media import CannotKeep
-from dispatch.models import Leg
-from dispatch.permissions import carrier_required
+from couriers.permissions import carrier_required
+from delivery.models import Leg
 from exceptions.models import UNRESOLVED, Party
 from exceptions.rulings.selectors import offences
 from exceptions.tickets import panels, selectors, services, summary
@@ -44,7 +44,7 @@ def courier_report(request: HttpRequest, no: str) -> HttpResponse:
         no=no,
         courier=request.courier,
     )
-    context = {"base": "dispatch/base.html", "tab": "active", "order": leg.order, "leg": leg}
+    context = {"base": "couriers/base.html", "tab": "active", "order": leg.order, "leg": leg}
     context |= {"party": Party.COURIER, "courier": request.courier}
     tickets = selectors.tickets_for_courier(request.courier).filter(order=leg.order, status__in=UNRESOLVED)
     context["tickets"] = list(tickets)
@@ -116,7 +116,7 @@ def _ticket_context(request: HttpRequest, no: str) -> dict:
         "gains": summary.gains(found, party),
         "photos": found.evidence.filter(by=request.user),
         "state": summary.state(found),
-        "base": "dispatch/base.html" if is_courier else "student/base.html",
+        "base": "couriers/base.html" if is_courier else "student/base.html",
         "tab": "active" if is_courier else "orders",
     }
     if is_courier:

@@ -85,7 +85,7 @@ def room_context(request: HttpRequest, room: Room) -> dict:
         "quick": wording.QUICK.get((room.kind, room.role), []),
         "client": new_no(length=20),
         "face": FACES[face],
-        "home": reverse("dispatch:me" if face == "courier" else "accounts:me"),
+        "home": reverse("delivery:me" if face == "courier" else "accounts:me"),
         "tab": {"courier": "active", "student": "orders"}[face] if room.kind == "order" else "me",
         **addresses(room),
         **waiting(room, request.user),

@@ -7,6 +7,7 @@ import pytest
 from accounts import personal, services
 from accounts.models import User
 from core.errors import WrongState
+from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services as orders
 from orders.models import Order
@@ -35,9 +36,9 @@ def order(campus, places, student_lin, wallet_money, turned_clock):
 def done(order, courier_zhao):
     """…and Zhao brings it."""
     leg = dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
-    for stage in (dispatch.arrive_at_pickup, dispatch.pick_up, dispatch.arrive_at_dropoff):
+    for stage in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
         leg = stage(leg=leg, actor=courier_zhao.user)
-    dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
     return orders.complete_order(order=order, actor=order.customer)
 
 

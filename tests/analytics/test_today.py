@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from analytics import charts, selectors
 from core import clock
+from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.actions import run_action
 from exceptions.library.loading import load_library
@@ -40,10 +41,10 @@ def deliver(courier_zhao):
 
     def bring(order: Order) -> Order:
         leg = dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
-        for step in (dispatch.arrive_at_pickup, dispatch.pick_up, dispatch.arrive_at_dropoff):
+        for step in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
             step(leg=leg, actor=courier_zhao.user)
             leg.refresh_from_db()
-        dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+        delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
         order.refresh_from_db()
         return order
 

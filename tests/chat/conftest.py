@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.library.loading import load_library
 from messaging.chat import rooms, services
@@ -56,9 +57,9 @@ def deliver(courier_zhao):
 
     def to_the_end(order: Order) -> Order:
         leg = order.legs.latest("pk")
-        for stage in (dispatch.arrive_at_pickup, dispatch.pick_up, dispatch.arrive_at_dropoff):
+        for stage in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
             leg = stage(leg=leg, actor=courier_zhao.user)
-        dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+        delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
         order.refresh_from_db()
         return orders.complete_order(order=order, actor=order.customer)
 

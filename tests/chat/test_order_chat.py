@@ -5,6 +5,7 @@ from django.http import Http404
 
 from core import realtime
 from core.errors import Invalid, WrongState
+from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.tickets import services as tickets
 from messaging.chat import rooms, selectors, services
@@ -76,7 +77,7 @@ def test_a_courier_who_gives_the_job_back_sees_nothing_later(
 ):
     write(student_lin, carried, "before")
     turned_clock.advance(seconds=5)
-    dispatch.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
+    delivery.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
     turned_clock.advance(seconds=5)
     write(student_lin, carried, "after")
     dispatch.grab(leg=carried.legs.latest("pk"), courier=courier_qian)
@@ -93,14 +94,14 @@ def test_a_courier_who_gives_the_job_back_sees_nothing_later(
 def test_a_line_that_got_through_before_giving_back_is_answered_again(carried, courier_zhao):
     client, key = name(), f"order-{carried.no}"
     sent = services.say(actor=courier_zhao.user, key=key, client=client, text="sorry")
-    dispatch.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
+    delivery.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
     assert services.say(actor=courier_zhao.user, key=key, client=client, text="sorry") == sent
 
 
 def test_what_happens_is_said_in_a_chat_that_exists(carried, student_lin, courier_zhao, write):
     write(student_lin, carried)
-    leg = dispatch.arrive_at_pickup(leg=carried.legs.get(), actor=courier_zhao.user)
-    dispatch.pick_up(leg=leg, actor=courier_zhao.user)
+    leg = delivery.arrive_at_pickup(leg=carried.legs.get(), actor=courier_zhao.user)
+    delivery.pick_up(leg=leg, actor=courier_zhao.user)
     texts = [line.text for line in selectors.newest(rooms.of_order(student_lin, carried.no))[0]]
     assert texts == ["hello", "The courier has picked it up"]
 
@@ -199,7 +200,7 @@ def test_typing_reaches_the_other_side_only(carried, student_lin, courier_zhao, 
 
 def test_a_courier_who_left_is_not_rung(carried, student_lin, courier_zhao, write, frames):
     write(student_lin, carried)
-    dispatch.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
+    delivery.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
     frames.clear()
     write(student_lin, carried, "anybody?")
     assert f"user.{courier_zhao.user.pk}" not in {group for group, text in frames if '"t":"chat"' in text}

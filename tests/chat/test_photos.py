@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from core import images
-from dispatch import services as dispatch
+from delivery import services as delivery
 from messaging.models import Line
 from tests.core.test_images import archive, bomb
 
@@ -106,7 +106,7 @@ def test_nor_for_a_courier_who_left_before(
     send, upload, carried, student_lin, courier_zhao, client_of, turned_clock
 ):
     turned_clock.advance(seconds=5)
-    dispatch.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
+    delivery.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
     turned_clock.advance(seconds=5)
     send(student_lin, upload())
     line = Line.objects.get(kind="photo")

@@ -1,6 +1,6 @@
 """The demo's people write too: a courier at the door, an answer to a customer, questions for the support desk."""
 
-from dispatch import services as dispatch
+from delivery import services as delivery
 from messaging.models import CannedAnswer, Conversation
 from simulation import talk
 
@@ -16,7 +16,7 @@ def test_a_courier_at_the_door_says_so_once_and_answers(
 ):
     virtual(courier_zhao.user)
     leg = carried.legs.get()
-    for stage in (dispatch.arrive_at_pickup, dispatch.pick_up, dispatch.arrive_at_dropoff):
+    for stage in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
         leg = stage(leg=leg, actor=courier_zhao.user)
     talk.arrived(leg)
     talk.arrived(leg)

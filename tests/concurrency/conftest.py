@@ -2,7 +2,8 @@
 
 import pytest
 
-from dispatch.models import Courier, Leg
+from couriers.models import Courier
+from delivery.models import Leg
 from orders import services as orders
 from tests import factories
 

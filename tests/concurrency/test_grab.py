@@ -8,9 +8,12 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 
 from core.errors import NotAllowed, TooLate
-from dispatch import admission, services
-from dispatch.models import Leg
-from dispatch.services import legs, taking
+from couriers import services as couriers_services
+from delivery.models import Leg
+from delivery.services import legs
+from dispatch import admission
+from dispatch import services as dispatch
+from dispatch.services import taking
 from orders.models import History
 from tests.concurrency.crowd import refusals, together, won
 
@@ -18,7 +21,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def taps(leg: Leg, couriers) -> list:
-    return [lambda one=one: services.grab(leg=leg, courier=one) for one in couriers]
+    return [lambda one=one: dispatch.grab(leg=leg, courier=one) for one in couriers]
 
 
 def times(leg: Leg, action: str) -> int:
@@ -43,7 +46,7 @@ def test_one_courier_tapping_twenty_times_has_one_job(job, courier_zhao):
 
 
 def test_a_courier_with_one_free_hand_gets_one_of_two_jobs(job, courier_zhao):
-    services.update_profile(courier=courier_zhao, vehicle="foot", capacity=1)
+    couriers_services.update_profile(courier=courier_zhao, vehicle="foot", capacity=1)
     results = together(*taps(job(), [courier_zhao]), *taps(job(), [courier_zhao]))
     assert len(won(results)) == 1
     assert refusals(results) == {NotAllowed}

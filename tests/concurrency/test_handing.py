@@ -14,9 +14,13 @@ from campus.models import Place
 from core import clock
 from core.db import alone
 from core.errors import DomainError
-from dispatch import services
-from dispatch.models import Courier, Custody, Leg, LegStatus, Offer, ScanCode
-from dispatch.services import board, carrying, codes, legs, offers, opening, scanning, shelving, taking
+from couriers.models import Courier
+from delivery import services as delivery
+from delivery.models import Custody, Leg, LegStatus, ScanCode
+from delivery.services import carrying, codes, legs, opening, shelving
+from dispatch import services as dispatch
+from dispatch.models import Offer
+from dispatch.services import board, offers, scanning, taking
 from orders import lifecycle
 from orders import services as orders
 from orders.models import Status
@@ -36,11 +40,11 @@ def on_shelf(campus, places, job, courier_zhao):
     station.zones.add(places.dorm_women.zone)
     keeper = factories.UserFactory(campus=campus)
     station.keepers.add(keeper)
-    leg = services.grab(leg=job(dropoff=places.dorm_women), courier=courier_zhao)
-    services.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
-    services.pick_up(leg=leg, actor=courier_zhao.user)
-    services.scan(text=services.poster(place).signed, courier=courier_zhao)
-    return services.show(leg=leg.order.legs.get(sequence=2), purpose="pickup", actor=keeper)
+    leg = dispatch.grab(leg=job(dropoff=places.dorm_women), courier=courier_zhao)
+    delivery.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
+    delivery.pick_up(leg=leg, actor=courier_zhao.user)
+    dispatch.scan(text=delivery.poster(place).signed, courier=courier_zhao)
+    return delivery.show(leg=leg.order.legs.get(sequence=2), purpose="pickup", actor=keeper)
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def women(crowd):
 
 
 def scans(code: ScanCode, couriers):
-    return [lambda one=one: services.scan(text=code.signed, courier=one) for one in couriers]
+    return [lambda one=one: dispatch.scan(text=code.signed, courier=one) for one in couriers]
 
 
 def test_one_of_fifty_scans_counts_and_all_others_are_told(on_shelf, women):
@@ -91,30 +95,30 @@ def test_without_the_locks_two_would_have_it(on_shelf, women, monkeypatch):
 
 def test_an_offer_is_accepted_or_runs_out_but_never_both(job, courier_zhao, courier_qian):
     for _ in range(5):
-        offer = services.make_offer(courier=courier_zhao, legs=[job()])
+        offer = dispatch.make_offer(courier=courier_zhao, legs=[job()])
         later = offer.expires_at + timedelta(seconds=1)
         together(
-            lambda offer=offer: services.accept_offer(offer=offer, actor=courier_zhao.user),
-            lambda later=later: services.expire_offers(later),
-            lambda offer=offer: services.refuse_offer(offer=offer, actor=courier_zhao.user),
+            lambda offer=offer: dispatch.accept_offer(offer=offer, actor=courier_zhao.user),
+            lambda later=later: dispatch.expire_offers(later),
+            lambda offer=offer: dispatch.refuse_offer(offer=offer, actor=courier_zhao.user),
         )
         offer.refresh_from_db()
         leg = offer.legs.get()
         told = leg.order.history.filter(action="accept").count()
         if offer.status == Offer.Status.ACCEPTED:
             assert (leg.status, leg.courier, told) == (LegStatus.ASSIGNED, courier_zhao, 1)
-            services.give_back(leg=leg, actor=courier_zhao.user)
+            delivery.give_back(leg=leg, actor=courier_zhao.user)
         else:
             assert offer.status in (Offer.Status.EXPIRED, Offer.Status.REFUSED)
             assert (leg.status, leg.courier, told) == (LegStatus.OPEN, None, 0)
-        services.resume_offers(courier=courier_zhao)
+        dispatch.resume_offers(courier=courier_zhao)
 
 
 def test_an_offer_accepted_after_its_time_is_nobodys(job, courier_zhao, monkeypatch):
-    offer = services.make_offer(courier=courier_zhao, legs=[job()])
+    offer = dispatch.make_offer(courier=courier_zhao, legs=[job()])
     Offer.objects.filter(pk=offer.pk).update(expires_at=clock.now() - timedelta(seconds=1))
     results = together(
-        *[lambda: services.accept_offer(offer=offer, actor=courier_zhao.user)] * 10, services.expire_offers
+        *[lambda: dispatch.accept_offer(offer=offer, actor=courier_zhao.user)] * 10, dispatch.expire_offers
     )
     assert sum(not isinstance(result, DomainError) for result in results[:10]) == 0
     offer.refresh_from_db()
@@ -123,7 +127,7 @@ def test_an_offer_accepted_after_its_time_is_nobodys(job, courier_zhao, monkeypa
 
 def test_without_the_locks_an_offer_would_be_both(job, courier_zhao, monkeypatch):
     """The negative control: it proves that the tests above can fail."""
-    offer = services.make_offer(courier=courier_zhao, legs=[job()])
+    offer = dispatch.make_offer(courier=courier_zhao, legs=[job()])
     both_have_looked = Barrier(2)
 
     def slowly(step):
@@ -140,8 +144,8 @@ def test_without_the_locks_an_offer_would_be_both(job, courier_zhao, monkeypatch
     for step in ("catch_up", "_give_back"):  # what each does first when it has looked
         monkeypatch.setattr(offers, step, slowly(getattr(offers, step)))
     accepted, expired = together(
-        lambda: services.accept_offer(offer=offer, actor=courier_zhao.user),
-        lambda: services.expire_offers(offer.expires_at + timedelta(seconds=1)),
+        lambda: dispatch.accept_offer(offer=offer, actor=courier_zhao.user),
+        lambda: dispatch.expire_offers(offer.expires_at + timedelta(seconds=1)),
     )
     assert (accepted.status, expired) == (Offer.Status.ACCEPTED, 1)
 
@@ -149,9 +153,9 @@ def test_without_the_locks_an_offer_would_be_both(job, courier_zhao, monkeypatch
 def test_accepted_while_it_is_cancelled_is_one_of_them(job, courier_zhao, student_lin):
     for _ in range(5):
         leg = job()
-        offer = services.make_offer(courier=courier_zhao, legs=[leg])
+        offer = dispatch.make_offer(courier=courier_zhao, legs=[leg])
         accepted, cancelled = together(
-            lambda offer=offer: services.accept_offer(offer=offer, actor=courier_zhao.user),
+            lambda offer=offer: dispatch.accept_offer(offer=offer, actor=courier_zhao.user),
             lambda leg=leg: orders.cancel_order(order=leg.order, actor=student_lin),
         )
         leg.refresh_from_db(), leg.order.refresh_from_db(), offer.refresh_from_db()
@@ -165,11 +169,11 @@ def test_accepted_while_it_is_cancelled_is_one_of_them(job, courier_zhao, studen
 
 def test_handed_on_while_it_is_cancelled_is_one_outcome(job, courier_zhao, courier_qian, student_lin):
     for _ in range(5):
-        leg = services.grab(leg=job(), courier=courier_zhao)
-        first = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-        answer = services.scan(text=first.signed, courier=courier_qian).answer
+        leg = dispatch.grab(leg=job(), courier=courier_zhao)
+        first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+        answer = dispatch.scan(text=first.signed, courier=courier_qian).answer
         handed, cancelled = together(
-            lambda answer=answer: services.scan(text=answer.signed, courier=courier_zhao),
+            lambda answer=answer: dispatch.scan(text=answer.signed, courier=courier_zhao),
             lambda leg=leg: orders.cancel_order(order=leg.order, actor=student_lin),
         )
         leg.refresh_from_db(), leg.order.refresh_from_db()
@@ -183,9 +187,9 @@ def test_without_the_locks_what_was_cancelled_would_be_carried_on(
     job, courier_zhao, courier_qian, student_lin, monkeypatch
 ):
     """The negative control: it proves that the test above can fail."""
-    leg = services.grab(leg=job(), courier=courier_zhao)
-    first = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-    answer = services.scan(text=first.signed, courier=courier_qian).answer
+    leg = dispatch.grab(leg=job(), courier=courier_zhao)
+    first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    answer = dispatch.scan(text=first.signed, courier=courier_qian).answer
     cancelled, change_hands = Event(), scanning.change_hands
 
     def slowly(*args, **kwargs):
@@ -200,7 +204,7 @@ def test_without_the_locks_what_was_cancelled_would_be_carried_on(
     for module in (legs, opening, scanning, lifecycle):
         monkeypatch.setattr(module, "locked", lambda queryset: queryset)
     monkeypatch.setattr(scanning, "change_hands", slowly)
-    results = together(lambda: services.scan(text=answer.signed, courier=courier_zhao), cancel)
+    results = together(lambda: dispatch.scan(text=answer.signed, courier=courier_zhao), cancel)
     assert len(won(results)) == 2  # both were told that it is done
     leg.refresh_from_db()
     assert (leg.status, leg.courier) == (LegStatus.ASSIGNED, courier_qian)
@@ -217,22 +221,22 @@ def test_two_workers_never_plan_one_campus_at_once(campus):
 
     def second():
         inside.wait(20)
-        done = services.plan_round(campus=campus, steps=1)
+        done = dispatch.plan_round(campus=campus, steps=1)
         leave.wait(20)
         return done
 
     assert together(first, second) == [True, None]
-    assert services.plan_round(campus=campus, steps=1) is not None
+    assert dispatch.plan_round(campus=campus, steps=1) is not None
 
 
 def exchange_both_ways(job, zhao, qian, dispatcher) -> None:
     """Two dispatchers exchange jobs of the same two couriers at once, one in each direction, ten times."""
     pairs = []
     for one, other in ((zhao, qian), (qian, zhao)):
-        pairs.append((services.grab(leg=job(), courier=one), services.grab(leg=job(), courier=other)))
+        pairs.append((dispatch.grab(leg=job(), courier=one), dispatch.grab(leg=job(), courier=other)))
     for _ in range(10):
         calls = [
-            lambda one=one, other=other: services.swap(leg=one, other=other, actor=dispatcher, force=True)
+            lambda one=one, other=other: dispatch.swap(leg=one, other=other, actor=dispatcher, force=True)
             for one, other in pairs
         ]
         # what was one's is the other's now: in the same order of couriers again

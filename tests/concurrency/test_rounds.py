@@ -10,8 +10,10 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections
 
-from dispatch import services
-from dispatch.models import DispatchRule, Leg, LegStatus, Offer
+from couriers import services as couriers
+from delivery.models import Leg, LegStatus
+from dispatch import services as dispatch
+from dispatch.models import DispatchRule, Offer
 from dispatch.services import offers, rounds
 from orders import services as orders
 
@@ -27,13 +29,13 @@ def two_jobs(campus, places, courier_zhao, courier_qian, student_lin, wallet_mon
     for courier, place in ((courier_zhao, places.parcel_station), (courier_qian, places.canteen)):
         courier.capacity = 1
         courier.save(update_fields=["capacity"])
-        services.report_position(courier=courier, lat=place.lat, lon=place.lon)
+        couriers.report_position(courier=courier, lat=place.lat, lon=place.lon)
         order = orders.place_order(
             actor=student_lin, campus=campus, kind="parcel", gateway="wallet",
             data={"pickup": place, "dropoff": places.dorm_north},
         )  # fmt: skip
         legs.append(order.legs.get())
-    services.flush_positions()
+    couriers.flush_positions()
     return legs
 
 
@@ -49,7 +51,7 @@ def round_that_is_killed(campus) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     offers._write = write_and_die
-    services.plan_round(campus=campus, steps=50)
+    dispatch.plan_round(campus=campus, steps=50)
 
 
 def test_a_worker_killed_in_a_round_leaves_nothing_half_done_and_no_lock(two_jobs, campus):
@@ -63,7 +65,7 @@ def test_a_worker_killed_in_a_round_leaves_nothing_half_done_and_no_lock(two_job
     assert list(offer.legs.all()) == list(offered)
     assert [leg.order.history.filter(action="offer").count() for leg in offered] == [1]
     assert Leg.objects.get(status=LegStatus.OPEN).order.history.filter(action="offer").count() == 0
-    assert services.plan_round(campus=campus, steps=50).offers == 1
+    assert dispatch.plan_round(campus=campus, steps=50).offers == 1
 
 
 def both_at_once(campus) -> list:
@@ -73,7 +75,7 @@ def both_at_once(campus) -> list:
         try:
             connection.ensure_connection()
             start.wait(60)
-            return services.plan_round(campus=campus, steps=3000)
+            return dispatch.plan_round(campus=campus, steps=3000)
         finally:
             connection.close()
 

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from core.errors import TooLate
-from dispatch import services
-from dispatch.models import Promise, Shift
-from dispatch.services import shifts
+from couriers import services
+from couriers.models import Promise, Shift
+from couriers.services import shifts
 from tests.concurrency.crowd import refusals, together, won
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -17,7 +17,7 @@ from core.media import CannotKeep
 from exceptions.library.loading import load_library
 from messaging.models import Line
 from orders.models import Order, Photo
-from tests.dispatch.conftest import *  # noqa: F403 - open jobs and couriers on their way
+from tests.delivery.conftest import *  # noqa: F403 - open jobs and couriers on their way
 
 
 @pytest.fixture(autouse=True)

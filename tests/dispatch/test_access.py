@@ -4,29 +4,31 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from dispatch import services
-from dispatch.models import Courier
+from couriers import services
+from couriers.models import Courier
 from tests.factories import CourierFactory
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["hall", "hall_list", "active", "active_live", "earnings", "me"]
-JOB_PAGES = ["job", "job_live"]
-COMMANDS = ["deliver", "buy", "give_back", "call"]
+PAGES = [
+    "dispatch:hall", "dispatch:hall_list", "delivery:active", "delivery:active_live", "delivery:earnings", "delivery:me",
+]  # fmt: skip
+JOB_PAGES = ["delivery:job", "delivery:job_live"]
+COMMANDS = ["delivery:deliver", "delivery:buy", "delivery:give_back", "delivery:call"]
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_strangers_are_sent_to_log_in(client, name):
-    answer = client.get(reverse(f"dispatch:{name}"))
+    answer = client.get(reverse(name))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("account_login"))
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_student_reads_what_to_do(client_of, student_lin, name):
-    answer = client_of(student_lin).get(reverse(f"dispatch:{name}"))
+    answer = client_of(student_lin).get(reverse(name))
     assert answer.status_code == 403
-    assert reverse("dispatch:apply") in answer.text
+    assert reverse("couriers:apply") in answer.text
 
 
 @pytest.mark.parametrize(
@@ -67,9 +69,9 @@ def test_a_suspended_courier_brings_what_they_carry_to_its_end(
     leg = carry(open_job(), courier_zhao, stages=2)
     services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="Complaints")
     client = client_of(courier_zhao)
-    assert client.get(reverse("dispatch:job", args=[leg.no])).status_code == 200
-    client.post(reverse("dispatch:step", args=[leg.no, "arrive_at_dropoff"]))
-    client.post(reverse("dispatch:deliver", args=[leg.no]), {"code": leg.order.receiving_code})
+    assert client.get(reverse("delivery:job", args=[leg.no])).status_code == 200
+    client.post(reverse("delivery:step", args=[leg.no, "arrive_at_dropoff"]))
+    client.post(reverse("delivery:deliver", args=[leg.no]), {"code": leg.order.receiving_code})
     leg.refresh_from_db()
     assert leg.status == "done"
 
@@ -77,14 +79,14 @@ def test_a_suspended_courier_brings_what_they_carry_to_its_end(
 @pytest.mark.parametrize("name", JOB_PAGES)
 def test_another_couriers_job_does_not_exist(client_of, courier_zhao, courier_qian, open_job, carry, name):
     leg = carry(open_job(), courier_zhao)
-    assert client_of(courier_qian).get(reverse(f"dispatch:{name}", args=[leg.no])).status_code == 404
+    assert client_of(courier_qian).get(reverse(name, args=[leg.no])).status_code == 404
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_another_couriers_job_takes_no_commands(client_of, courier_zhao, courier_qian, open_job, carry, name):
     leg = carry(open_job(), courier_zhao, stages=3)
     answer = client_of(courier_qian).post(
-        reverse(f"dispatch:{name}", args=[leg.no]), {"code": leg.order.receiving_code, "why": "other"}
+        reverse(name, args=[leg.no]), {"code": leg.order.receiving_code, "why": "other"}
     )
     assert answer.status_code == 404
     leg.refresh_from_db()
@@ -93,23 +95,23 @@ def test_another_couriers_job_takes_no_commands(client_of, courier_zhao, courier
 
 @pytest.mark.parametrize("name", JOB_PAGES)
 def test_an_open_job_has_no_page_yet(client_of, courier_zhao, open_job, name):
-    assert client_of(courier_zhao).get(reverse(f"dispatch:{name}", args=[open_job().no])).status_code == 404
+    assert client_of(courier_zhao).get(reverse(name, args=[open_job().no])).status_code == 404
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, "grab"])
+@pytest.mark.parametrize("name", [*COMMANDS, "dispatch:grab"])
 def test_looking_changes_nothing(client_of, courier_zhao, open_job, carry, name):
     leg = carry(open_job(), courier_zhao)
-    assert client_of(courier_zhao).get(reverse(f"dispatch:{name}", args=[leg.no])).status_code == 405
+    assert client_of(courier_zhao).get(reverse(name, args=[leg.no])).status_code == 405
 
 
 def test_pages_are_there_for_an_active_courier(client_of, courier_zhao, open_job, carry):
     leg = carry(open_job(), courier_zhao)
     client = client_of(courier_zhao)
     for name in PAGES:
-        answer = client.get(reverse(f"dispatch:{name}"), headers={"HX-Request": "true"})
+        answer = client.get(reverse(name), headers={"HX-Request": "true"})
         assert answer.status_code == 200, name
     for name in JOB_PAGES:
-        assert client.get(reverse(f"dispatch:{name}", args=[leg.no])).status_code == 200, name
+        assert client.get(reverse(name, args=[leg.no])).status_code == 200, name
 
 
 def test_a_courier_account_of_a_deactivated_person_is_closed(client_of, courier_zhao):

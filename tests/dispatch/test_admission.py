@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import NotAllowed
+from couriers.models import Courier
+from delivery.models import Leg
 from dispatch import admission, services
 from dispatch.admission import Carrier, Load, mask, why_not
-from dispatch.models import Courier, Leg
 from tests import factories
 
 ABLE = Carrier(

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from couriers import services as couriers
 from dispatch import services
 from dispatch.models import Bid
 from messaging.models import Notice
@@ -162,7 +163,7 @@ def test_paid_with_nobody_chosen_any_more_the_customer_hears_that_all_may_take_i
 
 def test_a_courier_who_went_off_duty_leaves_it_to_the_hall(asked, student_lin, courier_zhao):
     chosen = bid(asked, courier_zhao)
-    services.set_duty(courier=courier_zhao, on=False)
+    couriers.set_duty(courier=courier_zhao, on=False)
     services.choose_bid(bid=chosen, actor=student_lin, gateway="wallet", expected_fen=900)
     asked.refresh_from_db()
     assert asked.status == "placed"

@@ -9,8 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import StaffRole
 from core import outbox
 from core.errors import NotAllowed, WrongState
+from couriers import services as couriers
+from couriers.models import Courier
+from delivery import services as delivery
+from delivery.models import LegStatus
 from dispatch import admission, selectors, services
-from dispatch.models import Courier, LegStatus, Offer
+from dispatch.models import Offer
 from messaging.models import Notice
 from orders import services as orders
 from orders.models import Status
@@ -56,7 +60,7 @@ def test_what_was_picked_up_stays(desk, open_job, carry, courier_zhao, courier_q
 
 
 def test_force_bends_what_can_be_bent_and_nothing_else(open_job, places, dispatcher, courier_zhao):
-    services.set_duty(courier=courier_zhao, on=False)
+    couriers.set_duty(courier=courier_zhao, on=False)
     leg = open_job()
     with pytest.raises(NotAllowed, match="off duty"):
         services.put(leg=leg, courier=courier_zhao, actor=dispatcher)
@@ -159,7 +163,7 @@ def test_who_has_paid_for_the_goods_keeps_the_job(
 ):
     leg = open_job(kind="purchase", pickup=places.canteen, budget_fen=2000, summary="Milk")
     leg = carry(leg, courier_zhao, stages=1)
-    services.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1500, photo=photo())
+    delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1500, photo=photo())
     for path, data in (("take-back", {}), ("put", {"courier": courier_qian.pk})):
         assert desk(path, leg=leg.no, **data).status_code == 409
     with pytest.raises(WrongState, match="who bought them brings them"):
@@ -193,7 +197,7 @@ def test_split_keeps_away_who_gave_it_back(open_job, places, station, courier_zh
     station.save()
     leg = open_job(dropoff=places.dorm_women)  # she is free: straight to the door
     leg.excluded.add(courier_zhao)
-    services.split(leg=leg)
+    delivery.split(leg=leg)
     first, second = leg.order.legs.filter(relay=station).order_by("sequence")
     assert list(first.excluded.all()) == list(second.excluded.all()) == [courier_zhao]
 
@@ -216,7 +220,7 @@ def test_the_dispatcher_reads_about_the_courier_what_the_courier_reads_to_himsel
     answer = desk("put", leg=women.no, courier=courier_zhao.pk, how="force")
     assert said(answer) == f"{name} may not: only female couriers may take this job."
     women.excluded.add(courier_zhao)
-    services.set_duty(courier=courier_zhao, on=False)
+    couriers.set_duty(courier=courier_zhao, on=False)
     # Off duty could be bent, who may enter could not: nothing is promised.
     assert said(desk("put", leg=women.no, courier=courier_zhao.pk)) == f"{name} is off duty."
 

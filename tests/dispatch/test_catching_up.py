@@ -4,8 +4,10 @@ import pytest
 
 from core import outbox
 from core.errors import TooLate
+from delivery import services as delivery
+from delivery.models import Leg, LegStatus
 from dispatch import services
-from dispatch.models import Leg, LegStatus, Offer
+from dispatch.models import Offer
 from orders import services as orders
 from orders.models import Order
 from payments.selectors import check_ledger
@@ -54,12 +56,12 @@ def test_a_grab_pays_the_new_way(open_job, places, far, moved, courier_zhao):
 
 
 def pick_up(leg, courier):
-    services.pick_up(leg=leg, actor=courier.user)
+    delivery.pick_up(leg=leg, actor=courier.user)
 
 
 def bring_to_the_door(leg, courier):
     pick_up(leg, courier)
-    services.arrive_at_dropoff(leg=leg, actor=courier.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier.user)
 
 
 @pytest.mark.parametrize("meanwhile", [pick_up, bring_to_the_door])
@@ -104,13 +106,13 @@ def test_both_parts_of_a_relay_add_up_and_are_paid(
     moved(leg, end, lambda: services.grab(leg=leg, courier=courier_zhao))
     first, second = leg.order.legs.order_by("sequence")
     assert first.pay_fen + second.pay_fen == leg.order.courier_fen
-    for stage in (services.arrive_at_pickup, services.pick_up, services.arrive_at_dropoff):
+    for stage in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
         stage(leg=first, actor=courier_zhao.user)
-    services.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+    services.scan(text=delivery.poster(station.place).signed, courier=courier_zhao)
     services.grab(leg=second, courier=courier_qian)
-    services.scan(text=services.poster(station.place).signed, courier=courier_qian)
-    services.arrive_at_dropoff(leg=second, actor=courier_qian.user)
-    services.deliver(leg=second, actor=courier_qian.user, code=leg.order.receiving_code)
+    services.scan(text=delivery.poster(station.place).signed, courier=courier_qian)
+    delivery.arrive_at_dropoff(leg=second, actor=courier_qian.user)
+    delivery.deliver(leg=second, actor=courier_qian.user, code=leg.order.receiving_code)
     assert balance("escrow", ref=leg.order.no) == 0
     assert check_ledger() == []
 
@@ -149,7 +151,7 @@ def test_who_gave_it_back_does_not_get_it_by_another_way(
     open_job, places, station, carry, courier_zhao, courier_qian, student_lin
 ):
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao)
-    services.give_back(leg=leg, actor=courier_zhao.user, reason="other")
+    delivery.give_back(leg=leg, actor=courier_zhao.user, reason="other")
     Leg.objects.get(order=leg.order, status=LegStatus.OPEN).excluded.add(courier_zhao)
     orders.change_address(order=leg.order, actor=student_lin, dropoff=places.dorm_north, dropoff_detail="")
     again = leg.order.legs.get(status=LegStatus.OPEN)

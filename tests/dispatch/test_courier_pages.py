@@ -6,10 +6,13 @@ import pytest
 from django.urls import reverse
 
 from core import realtime
-from dispatch import handlers, services
+from couriers import services as couriers
+from couriers.models import Courier
+from delivery import handlers
+from delivery import services as delivery
+from delivery.models import Leg, LegStatus
+from delivery.services import etas
 from dispatch.forms import BidForm
-from dispatch.models import Courier, Leg, LegStatus
-from dispatch.services import etas
 from orders import services as orders
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +58,8 @@ def test_who_is_no_courier_or_a_suspended_one_asks_for_no_offers(client_of, stud
 def test_a_cost_that_is_too_high_comes_back_into_the_sheet(client_of, shopping, courier_zhao, photo):
     leg = shopping(stages=1)
     page = client_of(courier_zhao.user)
-    assert "up to ¥22" in page.get(reverse("dispatch:job", args=[leg.no])).text
-    buy = reverse("dispatch:buy", args=[leg.no])
+    assert "up to ¥22" in page.get(reverse("delivery:job", args=[leg.no])).text
+    buy = reverse("delivery:buy", args=[leg.no])
     answer = page.post(buy, {"cost": "25", "receipt": photo()}, **HTMX)
     assert answer.status_code == 422
     assert 'value="25"' in answer.text
@@ -75,7 +78,7 @@ def test_a_cost_that_is_too_high_comes_back_into_the_sheet(client_of, shopping, 
 def test_giving_back_without_a_reason_comes_back_into_the_sheet(client_of, shopping, courier_zhao):
     leg = shopping()
     answer = client_of(courier_zhao.user).post(
-        reverse("dispatch:give_back", args=[leg.no]), {"words": "flat tyre"}, **HTMX
+        reverse("delivery:give_back", args=[leg.no]), {"words": "flat tyre"}, **HTMX
     )
     assert answer.status_code == 422
     assert "Choose why." in answer.text
@@ -86,8 +89,8 @@ def test_what_is_earned_is_said_to_be_free_when_it_is(
     client_of, open_job, carry, courier_zhao, student_lin, turned_clock
 ):
     leg = carry(open_job(), courier_zhao, stages=3)
-    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
-    page, address = client_of(courier_zhao.user), reverse("dispatch:job", args=[leg.no])
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    page, address = client_of(courier_zhao.user), reverse("delivery:job", args=[leg.no])
     assert "24 hours after the customer has confirmed" in page.get(address).text
     orders.complete_order(order=leg.order, actor=student_lin)
     text = page.get(address).text
@@ -100,8 +103,8 @@ def test_what_is_earned_is_said_to_be_free_when_it_is(
 
 def test_what_they_paid_stands_beside_the_sum_and_not_in_it(client_of, shopping, courier_zhao, photo):
     leg = shopping(stages=1)
-    services.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1800, photo=photo())
-    text = client_of(courier_zhao.user).get(reverse("dispatch:job", args=[leg.no])).text
+    delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1800, photo=photo())
+    text = client_of(courier_zhao.user).get(reverse("delivery:job", args=[leg.no])).text
     assert text.index("prices-total") < text.index("Paid back to you besides")
 
 
@@ -116,7 +119,7 @@ def test_the_two_who_give_and_take_a_job_are_rung(open_job, carry, courier_zhao,
 
 
 def test_the_badge_of_the_jobs_under_way_fetches_itself(client_of, open_job, carry, courier_zhao):
-    page, badge = client_of(courier_zhao.user), reverse("dispatch:active_badge")
+    page, badge = client_of(courier_zhao.user), reverse("delivery:active_badge")
     assert "live:jobs from:body" in page.get("/c/me/").text
     assert "under way" not in page.get(badge).text
     carry(open_job(), courier_zhao)
@@ -127,7 +130,7 @@ def test_who_hands_over_finds_the_second_scan_in_the_sheet(client_of, open_job, 
     leg = carry(open_job(), courier_zhao, stages=2)
     sheet = (
         client_of(courier_zhao.user)
-        .get(reverse("dispatch:code", args=[leg.no, "transfer"]), HTTP_HX_TARGET="sheet-root", **HTMX)
+        .get(reverse("delivery:code", args=[leg.no, "transfer"]), HTTP_HX_TARGET="sheet-root", **HTMX)
         .text
     )
     assert f'href="{reverse("dispatch:scan")}"' in sheet
@@ -136,27 +139,27 @@ def test_who_hands_over_finds_the_second_scan_in_the_sheet(client_of, open_job, 
 
 def test_a_job_that_came_back_is_led_to(client_of, open_job, carry, courier_zhao, courier_qian):
     old = carry(open_job(), courier_zhao)
-    services.give_back(leg=old, actor=courier_zhao.user)
+    delivery.give_back(leg=old, actor=courier_zhao.user)
     now = Leg.objects.get(order=old.order, status=LegStatus.OPEN)
-    page, address = client_of(courier_zhao.user), reverse("dispatch:job", args=[old.no])
+    page, address = client_of(courier_zhao.user), reverse("delivery:job", args=[old.no])
     assert "It has come back to you" not in page.get(address).text
     Leg.objects.filter(pk=now.pk).update(
         status=LegStatus.ASSIGNED, courier=courier_zhao, assigned_at=now.opened_at
     )
     text = page.get(address).text
     assert "It has come back to you" in text
-    assert reverse("dispatch:job", args=[now.no]) in text
+    assert reverse("delivery:job", args=[now.no]) in text
     assert "You have given it back" not in text
 
 
 def test_what_is_still_to_be_bought_is_not_brought(client_of, shopping, courier_zhao, places, turned_clock):
-    services.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon)
+    couriers.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon)
     leg = shopping(dropoff=places.dorm_north)
     page = client_of(courier_zhao.user)
     trip = page.get("/c/").text
     assert "Go and buy it" in trip
     assert "from you" not in trip.split("trip-sub")[1].split("</a>")[0]
-    assert "from you" not in page.get(reverse("dispatch:job", args=[leg.no])).text
+    assert "from you" not in page.get(reverse("delivery:job", args=[leg.no])).text
     leg.refresh_from_db()
     assert leg.eta_at is None  # nobody knows how long shopping takes
     Leg.objects.filter(pk=leg.pk).update(status=LegStatus.PICKED_UP)
@@ -167,7 +170,7 @@ def test_what_is_still_to_be_bought_is_not_brought(client_of, shopping, courier_
 
 def test_off_duty_only_what_they_may_take_is_counted(client_of, open_job, courier_zhao, places):
     open_job(dropoff=places.dorm_women)
-    services.set_duty(courier=courier_zhao, on=False, actor=courier_zhao.user)
+    couriers.set_duty(courier=courier_zhao, on=False, actor=courier_zhao.user)
     page = client_of(courier_zhao.user)
     assert "is waiting" not in page.get("/c/").text
     open_job()

@@ -5,8 +5,10 @@ import json
 import pytest
 from django.urls import reverse
 
-from dispatch import services
-from dispatch.models import Courier, Leg
+from couriers import services as couriers
+from couriers.models import Courier
+from delivery import services as delivery
+from delivery.models import Leg
 from orders import services as orders
 from tests.factories import CourierFactory
 
@@ -30,7 +32,7 @@ def test_the_winner_goes_to_the_job(grab, open_job, courier_zhao):
     leg = open_job()
     answer = grab(courier_zhao, leg, **HTMX)
     assert answer.status_code == 200
-    assert answer["HX-Redirect"] == reverse("dispatch:job", args=[leg.no])
+    assert answer["HX-Redirect"] == reverse("delivery:job", args=[leg.no])
     leg.refresh_from_db()
     assert (leg.status, leg.courier, leg.order.status) == ("assigned", courier_zhao, "accepted")
 
@@ -38,7 +40,7 @@ def test_the_winner_goes_to_the_job(grab, open_job, courier_zhao):
 def test_it_works_without_scripts(grab, open_job, courier_zhao):
     leg = open_job()
     answer = grab(courier_zhao, leg)
-    assert (answer.status_code, answer["Location"]) == (302, reverse("dispatch:job", args=[leg.no]))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("delivery:job", args=[leg.no]))
 
 
 def test_the_second_one_is_told_at_once_and_the_list_renews_itself(
@@ -65,13 +67,13 @@ def test_tapping_twice_takes_it_once(grab, open_job, courier_zhao):
     leg = open_job()
     grab(courier_zhao, leg, **HTMX)
     answer = grab(courier_zhao, leg, **HTMX)
-    assert answer["HX-Redirect"] == reverse("dispatch:job", args=[leg.no])
+    assert answer["HX-Redirect"] == reverse("delivery:job", args=[leg.no])
     assert leg.order.history.filter(action="assign").count() == 1
 
 
 def test_off_duty_nothing_can_be_taken(grab, open_job, courier_zhao):
     leg = open_job()
-    services.set_duty(courier=courier_zhao, on=False)
+    couriers.set_duty(courier=courier_zhao, on=False)
     answer = grab(courier_zhao, leg, **HTMX)
     assert (answer.status_code, toast(answer)) == (403, "Switch to on duty first.")
 
@@ -97,7 +99,7 @@ def test_full_hands_are_refused(grab, open_job, carry, courier_zhao):
 
 def test_what_one_gave_back_is_refused(grab, open_job, carry, courier_zhao):
     leg = carry(open_job(), courier_zhao)
-    services.give_back(leg=leg, actor=courier_zhao.user)
+    delivery.give_back(leg=leg, actor=courier_zhao.user)
     answer = grab(courier_zhao, Leg.objects.get(status="open"), **HTMX)
     assert toast(answer) == "You have given this job back."
 

@@ -9,8 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
-from dispatch import selectors, services
-from dispatch.models import Courier, Leg
+from couriers import services as couriers_services
+from couriers.models import Courier
+from delivery import selectors as delivery_selectors
+from delivery import services as delivery
+from delivery.models import Leg
+from dispatch import selectors
 from orders import services as orders
 from payments import services as money
 from tests.factories import CourierFactory, UserFactory
@@ -19,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def stand(courier, place):
-    services.report_position(courier=courier, lat=place.lat, lon=place.lon, at=clock.now())
+    couriers_services.report_position(courier=courier, lat=place.lat, lon=place.lon, at=clock.now())
 
 
 def nos(cards):
@@ -57,7 +61,7 @@ def test_neither_room_nor_code_nor_contact_nor_note_is_in_the_hall(client_of, op
 
 def test_off_duty_one_is_invited_and_sees_no_job(client_of, open_job, courier_zhao):
     leg = open_job()
-    services.set_duty(courier=courier_zhao, on=False)
+    couriers_services.set_duty(courier=courier_zhao, on=False)
     text = client_of(courier_zhao).get(reverse("dispatch:hall")).text
     assert "1 job is waiting" in text
     assert leg.no not in text
@@ -112,7 +116,7 @@ def test_ones_own_order_cannot_be_taken(open_job, courier_zhao):
 
 def test_what_one_gave_back_is_not_shown_again(open_job, carry, courier_zhao, courier_qian):
     leg = carry(open_job(), courier_zhao)
-    services.give_back(leg=leg, actor=courier_zhao.user)
+    delivery.give_back(leg=leg, actor=courier_zhao.user)
     mine, hers = selectors.hall(courier_zhao), selectors.hall(courier_qian)
     assert (mine.cards, mine.blocked) == ([], [])
     assert len(hers.cards) == 1
@@ -125,7 +129,7 @@ def test_jobs_of_another_campus_are_not_there(open_job, other_campus):
 
 
 def test_with_full_hands_the_jobs_are_seen_but_not_offered(client_of, open_job, carry, courier_zhao):
-    services.update_profile(courier=courier_zhao, vehicle="bicycle", capacity=1)
+    couriers_services.update_profile(courier=courier_zhao, vehicle="bicycle", capacity=1)
     carry(open_job(), courier_zhao)
     open_job()
     courier = Courier.objects.select_related("campus", "user").get()
@@ -168,7 +172,7 @@ def test_each_order_of_the_list(open_job, courier_zhao, places):
 def test_what_has_failed_once_comes_first(open_job, courier_zhao, courier_qian, carry):
     open_job(tip_fen=900)
     waiting = carry(open_job(), courier_qian)
-    services.give_back(leg=waiting, actor=courier_qian.user)
+    delivery.give_back(leg=waiting, actor=courier_qian.user)
     again = Leg.objects.get(order=waiting.order, status="open")
     assert nos(selectors.hall(courier_zhao).cards)[0] == again.no
 
@@ -176,7 +180,7 @@ def test_what_has_failed_once_comes_first(open_job, courier_zhao, courier_qian, 
 def test_what_waits_long_rises(open_job, courier_zhao, turned_clock, places):
     old = open_job()
     turned_clock.advance(minutes=20)
-    services.set_duty(courier=courier_zhao, on=True)
+    couriers_services.set_duty(courier=courier_zhao, on=True)
     new = open_job()
     assert nos(selectors.hall(courier_zhao).cards) == [old.no, new.no]
 
@@ -220,15 +224,18 @@ def test_a_booked_job_says_when(open_job, courier_zhao, turned_clock):
 
 def test_the_head_shows_todays_figures(client_of, open_job, carry, courier_zhao, turned_clock):
     leg = carry(open_job(tip_fen=100), courier_zhao, stages=3)
-    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     late = carry(open_job(), courier_zhao, stages=3)
     turned_clock.advance(hours=3)
-    services.deliver(leg=late, actor=courier_zhao.user, code=late.order.receiving_code)
-    today = selectors.today(courier_zhao)
+    delivery.deliver(leg=late, actor=courier_zhao.user, code=late.order.receiving_code)
+    today = delivery_selectors.today(courier_zhao)
     assert today.earned_fen == leg.pay_fen + 100 + late.pay_fen
     assert (today.done, today.on_time) == (2, 50)
     turned_clock.advance(days=1)
-    assert (selectors.today(courier_zhao).done, selectors.today(courier_zhao).on_time) == (0, 50)
+    assert (delivery_selectors.today(courier_zhao).done, delivery_selectors.today(courier_zhao).on_time) == (
+        0,
+        50,
+    )
 
 
 def test_the_number_of_queries_does_not_grow_with_jobs(client_of, open_job, carry, courier_zhao, places):
@@ -284,7 +291,7 @@ def test_something_to_buy_anywhere_has_a_stop_without_a_distance(
     assert card.extra_min is None
     assert card.per_minute < card.pay_fen / 10
     carry(leg, courier_zhao)
-    assert "Any shop nearby" in client_of(courier_zhao).get(reverse("dispatch:job", args=[leg.no])).text
+    assert "Any shop nearby" in client_of(courier_zhao).get(reverse("delivery:job", args=[leg.no])).text
 
 
 def test_what_one_may_not_take_hides_nothing_that_one_may(

@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from core import realtime
+from couriers import services as couriers
+from delivery.models import Leg
 from dispatch import selectors, services
-from dispatch.models import DispatchRule, Leg, Planning
+from dispatch.models import DispatchRule, Planning
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +24,10 @@ def at_work(courier_zhao, places, turned_clock):
     """Zhao stands at the parcel station, and carries one thing at a time."""
     courier_zhao.capacity = 1
     courier_zhao.save(update_fields=["capacity"])
-    services.report_position(
+    couriers.report_position(
         courier=courier_zhao, lat=places.parcel_station.lat, lon=places.parcel_station.lon
     )
-    services.flush_positions()
+    couriers.flush_positions()
     courier_zhao.refresh_from_db()
     return courier_zhao
 

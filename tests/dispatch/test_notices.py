@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from core import outbox
+from couriers import services as couriers
+from couriers.models import Courier
+from delivery import services as delivery
+from delivery.notices import jobs as notices
 from dispatch import services
-from dispatch.models import Courier
-from dispatch.notices import jobs as notices
 from messaging import speaking
 from messaging.models import Notice
 from orders import notices as order_notices
@@ -27,7 +29,7 @@ def latest(user, kind) -> Notice:
 
 def test_the_customer_hears_of_each_step(open_job, carry, courier_zhao, student_lin):
     leg = carry(open_job(), courier_zhao, stages=3)
-    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     assert told(student_lin) == [
         "order_placed",
         "courier_accepted",
@@ -52,7 +54,7 @@ def test_in_the_language_of_the_one_who_reads(open_job, carry, courier_zhao, stu
 
 def test_no_notice_carries_a_secret(open_job, carry, courier_zhao, student_lin):
     leg = carry(open_job(contact_phone="13812342046"), courier_zhao, stages=3)
-    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     for notice in Notice.objects.all():
         for secret in ("5-2-1188", "Room 302", "13812342046", courier_zhao.user.phone):
             assert secret not in notice.title + notice.body
@@ -60,13 +62,13 @@ def test_no_notice_carries_a_secret(open_job, carry, courier_zhao, student_lin):
 
 def test_left_at_the_door_is_told_as_such(open_job, carry, courier_zhao, student_lin, photo):
     leg = carry(open_job(), courier_zhao, stages=3)
-    services.deliver(leg=leg, actor=courier_zhao.user, photo=photo())
+    delivery.deliver(leg=leg, actor=courier_zhao.user, photo=photo())
     assert "left at the door" in latest(student_lin, "delivered").body
 
 
 def test_given_back_the_customer_need_not_do_anything(open_job, carry, courier_zhao, student_lin):
     leg = carry(open_job(), courier_zhao)
-    services.give_back(leg=leg, actor=courier_zhao.user, reason="vehicle")
+    delivery.give_back(leg=leg, actor=courier_zhao.user, reason="vehicle")
     notice = latest(student_lin, "courier_gave_back")
     assert "you need not do anything" in notice.body
     assert "vehicle" not in notice.body
@@ -93,7 +95,7 @@ def test_a_cancellation_reaches_the_courier_on_the_way(
 
 def test_a_cancellation_before_anyone_accepted_tells_no_courier(open_job, carry, courier_zhao, student_lin):
     leg = carry(open_job(), courier_zhao)
-    services.give_back(leg=leg, actor=courier_zhao.user)
+    delivery.give_back(leg=leg, actor=courier_zhao.user)
     orders.cancel_order(order=leg.order, actor=student_lin)
     assert told(courier_zhao.user) == []
     assert "goes back the way you paid" in latest(student_lin, "order_cancelled").body
@@ -133,19 +135,19 @@ def test_over_the_budget_question_and_answer(open_job, carry, courier_zhao, stud
     leg = carry(
         open_job(kind="purchase", pickup=places.print_shop, budget_fen=4000, summary="Milk"), courier_zhao, 1
     )
-    services.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=4300, photo=photo())
+    delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=4300, photo=photo())
     question = latest(student_lin, "order_over_budget_asked")
     assert "It costs ¥43, ¥3 more" in question.body
     orders.answer_over_budget(order=leg.order, actor=student_lin, agree=False)
     assert "does not agree" in latest(courier_zhao.user, "over_budget_answered").title
-    services.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3500, photo=photo())
+    delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3500, photo=photo())
     assert "¥5" in latest(student_lin, "order_goods_bought").body
 
 
 def test_suspended_and_let_in_again(courier_zhao, supervisor_sun):
-    services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="Two complaints")
+    couriers.suspend(courier=courier_zhao, actor=supervisor_sun, reason="Two complaints")
     assert "Two complaints" in latest(courier_zhao.user, "courier_suspended").body
-    services.reinstate(courier=Courier.objects.get(), actor=supervisor_sun)
+    couriers.reinstate(courier=Courier.objects.get(), actor=supervisor_sun)
     assert told(courier_zhao.user) == ["courier_suspended", "courier_activated"]
 
 
@@ -162,7 +164,7 @@ def test_given_back_before_anyone_was_told_says_nothing_of_the_courier(open_job,
     leg = open_job()
     with outbox.held():
         leg = services.grab(leg=leg, courier=courier_zhao)
-        services.give_back(leg=leg, actor=courier_zhao.user)
+        delivery.give_back(leg=leg, actor=courier_zhao.user)
     outbox.drain()
     assert told(student_lin) == ["order_placed", "courier_gave_back"]
 
@@ -188,7 +190,7 @@ def test_completed_by_the_clock_is_told_and_by_oneself_is_not(
 ):
     legs = [carry(open_job(), courier_zhao, stages=3) for _ in range(2)]
     for leg in legs:
-        services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+        delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     orders.complete_order(order=legs[0].order, actor=student_lin)
     assert "order_completed" not in told(student_lin)
     turned_clock.advance(hours=25)
@@ -218,7 +220,7 @@ def test_a_job_that_an_operator_gives_is_told_and_one_that_is_grabbed_is_not(
 
 def test_the_courier_hears_that_the_receipt_was_confirmed(open_job, carry, courier_zhao, student_lin):
     leg = carry(open_job(), courier_zhao, stages=3)
-    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     orders.complete_order(order=leg.order, actor=student_lin)
     assert told(courier_zhao.user) == ["job_completed"]
 
@@ -227,12 +229,12 @@ def test_of_a_relay_who_stood_at_the_door_hears_it(
     open_job, carry, places, station, courier_zhao, courier_qian, student_lin
 ):
     first = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-    second, poster = first.order.legs.get(sequence=2), services.poster(station.place).signed
+    second, poster = first.order.legs.get(sequence=2), delivery.poster(station.place).signed
     services.scan(text=poster, courier=courier_zhao)
     services.grab(leg=second, courier=courier_qian)
     services.scan(text=poster, courier=courier_qian)
-    services.arrive_at_dropoff(leg=second, actor=courier_qian.user)
-    services.deliver(leg=second, actor=courier_qian.user, code=first.order.receiving_code)
+    delivery.arrive_at_dropoff(leg=second, actor=courier_qian.user)
+    delivery.deliver(leg=second, actor=courier_qian.user, code=first.order.receiving_code)
     orders.complete_order(order=first.order, actor=student_lin)
     assert "job_completed" in told(courier_qian.user)
     assert "job_completed" not in told(courier_zhao.user)
@@ -259,10 +261,10 @@ def test_a_booked_errand_says_when_it_begins(campus, places, student_lin, turned
 
 def test_on_its_way_back_both_are_told(open_job, carry, courier_zhao, student_lin, supervisor_sun):
     leg = carry(open_job(), courier_zhao, stages=3)
-    services.send_back(order=leg.order, actor=supervisor_sun)
+    delivery.send_back(order=leg.order, actor=supervisor_sun)
     assert latest(courier_zhao.user, "job_goes_back").level == "warn"
-    services.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
-    services.bring_back(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
+    delivery.bring_back(leg=leg, actor=courier_zhao.user)
     assert told(student_lin)[-2:] == ["order_returning", "order_returned"]
 
 
@@ -277,9 +279,9 @@ def test_who_reads_chinese_reads_nothing_else(
     orders.add_tip(order=leg.order, actor=student_lin, amount=300, gateway="wallet", key="a")
     orders.urge(order=leg.order, actor=student_lin)
     orders.extend_promise(order=leg.order, minutes=10, actor=None)
-    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     orders.complete_order(order=leg.order, actor=student_lin)
-    services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="\u6295\u8bc9")
+    couriers.suspend(courier=courier_zhao, actor=supervisor_sun, reason="\u6295\u8bc9")
     notices_ = Notice.objects.filter(user__in=[student_lin, courier_zhao.user])
     assert notices_.count() >= 10
     english = re.compile(r"[A-Za-z]{3,}")

@@ -3,8 +3,10 @@
 import pytest
 
 from core.errors import NotAllowed, TooLate, WrongState
+from couriers import services as couriers
+from delivery.models import LegStatus
 from dispatch import selectors, services
-from dispatch.models import DispatchRule, LegStatus, Offer, OfferPause
+from dispatch.models import DispatchRule, Offer, OfferPause
 from orders import services as orders
 from orders.models import Status
 
@@ -154,7 +156,7 @@ def test_another_courier_is_looked_for_while_one_is_asked(offered, courier_zhao,
 
 def test_what_went_off_duty_meanwhile_is_not_counted_as_ignored(offered, courier_zhao):
     offer = offered()
-    services.set_duty(courier=courier_zhao, on=False)
+    couriers.set_duty(courier=courier_zhao, on=False)
     with pytest.raises(NotAllowed):
         services.accept_offer(offer=offer, actor=courier_zhao.user)
     offer.refresh_from_db()

@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from core import clock, panels
-from dispatch import selectors, services
+from couriers import services as couriers
+from delivery import selectors
+from delivery import services as delivery
 from messaging.phone.selectors import calls_about
 from orders import services as orders
 
@@ -28,7 +30,7 @@ def test_nothing_before_a_courier_accepted(shown, open_job):
 
 def test_the_courier_by_name_rating_and_record(shown, open_job, carry, courier_zhao):
     before = carry(open_job(), courier_zhao, stages=3)
-    services.deliver(leg=before, actor=courier_zhao.user, code=before.order.receiving_code)
+    delivery.deliver(leg=before, actor=courier_zhao.user, code=before.order.receiving_code)
     courier_zhao.rating_sum, courier_zhao.rating_count = 14, 3
     courier_zhao.save()
     leg = carry(open_job(), courier_zhao)
@@ -39,20 +41,20 @@ def test_the_courier_by_name_rating_and_record(shown, open_job, carry, courier_z
     assert "4.7" in card
     assert "1 order delivered" in card
     assert courier_zhao.user.phone not in card
-    assert reverse("dispatch:call_courier", args=[leg.order.no]) in card
+    assert reverse("delivery:call_courier", args=[leg.order.no]) in card
 
 
 def test_no_call_button_after_delivery(shown, open_job, carry, courier_zhao):
     leg = carry(open_job(), courier_zhao, stages=3)
-    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     card = shown("orders.courier_card", leg.order)
     assert "Courier 赵" in card
-    assert reverse("dispatch:call_courier", args=[leg.order.no]) not in card
+    assert reverse("delivery:call_courier", args=[leg.order.no]) not in card
 
 
 def test_nothing_when_it_was_given_back_or_cancelled(shown, open_job, carry, courier_zhao, student_lin):
     leg = carry(open_job(), courier_zhao)
-    services.give_back(leg=leg, actor=courier_zhao.user)
+    delivery.give_back(leg=leg, actor=courier_zhao.user)
     assert shown("orders.courier_card", leg.order) == ""
     orders.cancel_order(order=leg.order, actor=student_lin)
     assert shown("orders.courier_card", leg.order) == ""
@@ -60,10 +62,10 @@ def test_nothing_when_it_was_given_back_or_cancelled(shown, open_job, carry, cou
 
 def test_the_way_is_told_while_the_goods_are_on_it(shown, open_job, carry, courier_zhao, places):
     leg = carry(open_job(), courier_zhao, stages=1)
-    services.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon, at=clock.now())
+    couriers.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon, at=clock.now())
     assert "Still" not in shown("orders.way", leg.order)
     assert "Expected at" in shown("orders.way", leg.order)
-    services.pick_up(leg=leg, actor=courier_zhao.user)
+    delivery.pick_up(leg=leg, actor=courier_zhao.user)
     assert "Still" in shown("orders.way", leg.order)
     assert 'data-map-for="order-map"' in shown("orders.map", leg.order)
 
@@ -72,9 +74,9 @@ def test_the_line_can_be_asked_for_again_by_the_customer_alone(
     client, client_of, open_job, carry, courier_zhao, student_lin, student_mei, places
 ):
     leg = carry(open_job(), courier_zhao, stages=2)
-    url = reverse("dispatch:way", args=[leg.order.no])
+    url = reverse("delivery:way", args=[leg.order.no])
     assert "Still" not in client_of(student_lin).get(url).text
-    services.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon, at=clock.now())
+    couriers.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon, at=clock.now())
     assert "Still <b>" in client_of(student_lin).get(url).text
     assert client_of(student_mei).get(url).status_code == 404
     assert client_of(courier_zhao).get(url).status_code == 404
@@ -85,7 +87,7 @@ def test_a_stranger_gets_no_position_through_the_panel(
     shown, open_job, carry, courier_zhao, student_mei, places
 ):
     leg = carry(open_job(), courier_zhao, stages=2)
-    services.report_position(courier=courier_zhao, lat=31.02777, lon=121.4, at=clock.now())
+    couriers.report_position(courier=courier_zhao, lat=31.02777, lon=121.4, at=clock.now())
     assert "31.02777" in shown("orders.map", leg.order)
     assert "31.02777" not in shown("orders.map", leg.order, student_mei)
 
@@ -96,7 +98,7 @@ def test_a_stranger_gets_no_position_through_the_panel(
 def test_the_customer_calls_and_it_is_written_down(client_of, open_job, carry, courier_zhao, student_lin):
     leg = carry(open_job(), courier_zhao)
     answer = client_of(student_lin).post(
-        reverse("dispatch:call_courier", args=[leg.order.no]), headers={"HX-Request": "true"}
+        reverse("delivery:call_courier", args=[leg.order.no]), headers={"HX-Request": "true"}
     )
     assert answer["HX-Redirect"] == f"tel:{courier_zhao.user.phone}"
     call = calls_about(leg.order.no).get()
@@ -112,7 +114,7 @@ def test_only_the_customer_may_call(
     client, client_of, open_job, carry, courier_zhao, courier_qian, student_mei
 ):
     leg = carry(open_job(), courier_zhao)
-    url = reverse("dispatch:call_courier", args=[leg.order.no])
+    url = reverse("delivery:call_courier", args=[leg.order.no])
     assert client_of(student_mei).post(url).status_code == 404
     assert client_of(courier_qian).post(url).status_code == 404
     assert client.post(url).status_code == 302
@@ -122,10 +124,10 @@ def test_only_the_customer_may_call(
 
 def test_no_call_before_and_after(client_of, open_job, carry, courier_zhao, student_lin):
     leg = open_job()
-    url = reverse("dispatch:call_courier", args=[leg.order.no])
+    url = reverse("delivery:call_courier", args=[leg.order.no])
     assert client_of(student_lin).post(url).status_code == 404
     leg = carry(leg, courier_zhao, stages=3)
-    services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     answer = client_of(student_lin).post(url, headers={"HX-Request": "true"})
     assert answer.status_code == 409
     assert courier_zhao.user.phone not in answer.text

@@ -9,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.db import alone
+from couriers import services as couriers
+from delivery import services as delivery
+from delivery.models import Leg, LegStatus
 from dispatch import engine, selectors, services
 from dispatch.engine import warm
-from dispatch.models import DispatchRule, Leg, LegStatus, Offer, Planning
+from dispatch.models import DispatchRule, Offer, Planning
 from dispatch.services import rounds
 from orders import services as orders
 from tests import factories
@@ -30,8 +33,8 @@ def stand(turned_clock):
     """stand(courier, place): the courier is there now."""
 
     def go(courier, place):
-        services.report_position(courier=courier, lat=place.lat, lon=place.lon)
-        services.flush_positions()
+        couriers.report_position(courier=courier, lat=place.lat, lon=place.lon)
+        couriers.flush_positions()
         courier.refresh_from_db()
         return courier
 
@@ -117,10 +120,10 @@ def test_a_relays_second_leg_is_planned_with_the_first_but_offered_when_it_is_th
     offer = Offer.objects.get()
     assert offer.legs.get() == first
     services.accept_offer(offer=offer, actor=offer.courier.user)
-    for step in (services.arrive_at_pickup, services.pick_up):
+    for step in (delivery.arrive_at_pickup, delivery.pick_up):
         step(leg=first, actor=offer.courier.user)
     assert services.plan_round(campus=campus, steps=300).offers == 0
-    services.scan(text=services.poster(station.place).signed, courier=offer.courier)
+    services.scan(text=delivery.poster(station.place).signed, courier=offer.courier)
     services.plan_round(campus=campus, steps=300)
     second = Offer.objects.get(status="open")
     assert (second.courier, second.legs.get().sequence) == (courier_qian, 2)
@@ -239,7 +242,7 @@ def test_the_next_round_goes_on_from_the_plan_of_the_one_before(
     stays = open_job(pickup=places.canteen)
     stops = [(leg.pk, gives) for leg in (carried, stays, gone) for gives in (0, 1)]
     earlier = {courier_zhao.pk: stops, courier_qian.pk: [(carried.pk, 1), (10**9, 0)]}
-    services.pick_up(leg=carried, actor=courier_zhao.user)
+    delivery.pick_up(leg=carried, actor=courier_zhao.user)
     orders.cancel_order(order=gone.order, actor=student_mei)
     world = rounds.World.read(campus, clock.now())
     rows = {leg.pk: i for i, leg in enumerate(world.legs)}
@@ -267,8 +270,8 @@ def test_who_is_full_is_planned_for_later_and_asked_when_there_is_room(
     open_job(customer=student_mei)
     done = services.plan_round(campus=campus, steps=50)
     assert (done.due, done.left) == (0, 0)
-    services.arrive_at_dropoff(leg=carried, actor=courier_zhao.user)
-    services.deliver(leg=carried, actor=courier_zhao.user, code=carried.order.receiving_code)
+    delivery.arrive_at_dropoff(leg=carried, actor=courier_zhao.user)
+    delivery.deliver(leg=carried, actor=courier_zhao.user, code=carried.order.receiving_code)
     assert services.plan_round(campus=campus, steps=50).offers == 1
 
 

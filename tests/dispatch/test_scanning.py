@@ -7,8 +7,12 @@ from django.test.utils import CaptureQueriesContext
 
 from core import outbox
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
-from dispatch import selectors, services
-from dispatch.models import DispatchRule, LegStatus, ScanCode
+from couriers import services as couriers
+from delivery import selectors
+from delivery import services as delivery
+from delivery.models import LegStatus, ScanCode
+from dispatch import services
+from dispatch.models import DispatchRule
 from messaging.models import NumberBinding
 from orders import services as orders
 from orders.models import Status
@@ -25,7 +29,7 @@ def riding(open_job, carry, courier_zhao):
 
 @pytest.fixture
 def poster(places):
-    return services.poster(places.parcel_station)
+    return delivery.poster(places.parcel_station)
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def hand_on():
     """hand_on(leg, giver, taker): both scan; the code by which the taker agreed."""
 
     def go(leg, giver, taker) -> ScanCode:
-        first = services.show(leg=leg, purpose="transfer", actor=giver.user)
+        first = delivery.show(leg=leg, purpose="transfer", actor=giver.user)
         answer = services.scan(text=first.signed, courier=taker).answer
         services.scan(text=answer.signed, courier=giver)
         leg.refresh_from_db()
@@ -65,7 +69,7 @@ def test_a_poster_takes_nothing_where_scanning_is_off_or_elsewhere(
 ):
     leg = open_job()
     with pytest.raises(WrongState, match="does not begin here"):
-        services.take_here(text=services.poster(places.canteen).signed, leg=leg, courier=courier_zhao)
+        services.take_here(text=delivery.poster(places.canteen).signed, leg=leg, courier=courier_zhao)
     DispatchRule.objects.create(campus=campus, hall=False, scan=False)
     with pytest.raises(WrongState, match="nothing for you"):
         services.scan(text=poster.signed, courier=courier_zhao)
@@ -84,7 +88,7 @@ def test_nonsense_is_said_to_be_nonsense(courier_zhao, text):
 
 
 def test_a_code_made_up_elsewhere_is_refused_without_a_look(courier_zhao, poster, django_assert_num_queries):
-    forged = Signer(key="another", salt="dispatch.scan", sep=".").sign(poster.key)
+    forged = Signer(key="another", salt="delivery.scan", sep=".").sign(poster.key)
     with django_assert_num_queries(0), pytest.raises(Invalid, match="not one of our codes"):
         services.scan(text=forged, courier=courier_zhao)
 
@@ -101,7 +105,7 @@ def test_digits_cannot_be_guessed_for_long(courier_zhao):
 def test_digits_that_are_spent_are_a_wrong_guess_too(
     riding, courier_zhao, courier_qian, campus, turned_clock, spent
 ):
-    code = services.show(leg=riding(), purpose="transfer", actor=courier_zhao.user)
+    code = delivery.show(leg=riding(), purpose="transfer", actor=courier_zhao.user)
     if spent == "used":
         services.scan(text=code.digits, courier=courier_qian)
     turned_clock.advance(minutes=3)
@@ -115,7 +119,7 @@ def test_digits_that_are_spent_are_a_wrong_guess_too(
 
 def test_who_used_a_code_may_type_it_as_often_as_they_like(riding, courier_zhao, courier_qian):
     leg = riding()
-    code = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    code = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
     answers = {services.scan(text=code.digits, courier=courier_qian).answer for _ in range(10)}
     assert len(answers) == 1
 
@@ -123,12 +127,12 @@ def test_who_used_a_code_may_type_it_as_often_as_they_like(riding, courier_zhao,
 def test_another_campus_is_said_so(other_campus, courier_zhao):
     place = factories.PlaceFactory(campus=other_campus)
     with pytest.raises(Invalid, match="another campus"):
-        services.scan(text=services.poster(place).signed, courier=courier_zhao)
+        services.scan(text=delivery.poster(place).signed, courier=courier_zhao)
 
 
 def test_a_job_is_handed_on_when_both_have_scanned(riding, courier_zhao, courier_qian):
     leg = riding()
-    first = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
     answer = services.scan(text=first.signed, courier=courier_qian).answer
     leg.refresh_from_db()
     assert leg.courier == courier_zhao  # one scan hands nothing over
@@ -138,14 +142,14 @@ def test_a_job_is_handed_on_when_both_have_scanned(riding, courier_zhao, courier
     assert (leg.courier, leg.status) == (courier_qian, LegStatus.PICKED_UP)
     link = selectors.where_is(leg.order)
     assert (link.act, link.giver, link.taker) == ("transferred", courier_zhao.user, courier_qian.user)
-    services.arrive_at_dropoff(leg=leg, actor=courier_qian.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier_qian.user)
     square = f"errand:{leg.order.no}:{leg.order.receiving_code}"
     services.scan(text=square, courier=courier_qian)
     leg.order.refresh_from_db()
     assert leg.order.status == Status.DELIVERED
     assert leg.order.custody.filter(act="transferred").count() == 1
     with pytest.raises(NotAllowed):
-        services.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+        delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
 
 
 def test_a_square_that_was_scanned_once_hands_nothing_on_later(
@@ -167,7 +171,7 @@ def test_a_cancelled_job_is_not_handed_on(
 ):
     leg = carry(open_job(), courier_zhao)
     turned_clock.advance(minutes=10)
-    first = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
     answer = services.scan(text=first.signed, courier=courier_qian).answer
     with outbox.held():  # its legs hear of it a moment later
         orders.cancel_order(order=leg.order, actor=student_lin)
@@ -181,10 +185,10 @@ def test_who_takes_over_accepts_it_then(open_job, carry, hand_on, courier_zhao, 
     leg = carry(open_job(), courier_zhao)
     for lat in (31.1, 31.2):
         turned_clock.advance(minutes=2)
-        services.report_position(courier=courier_qian, lat=lat, lon=121)
+        couriers.report_position(courier=courier_qian, lat=lat, lon=121)
     hand_on(leg, courier_zhao, courier_qian)
     assert selectors.trail(leg)["points"] == 0  # where Qian was before is nobody's business
-    services.give_back(leg=leg, actor=courier_qian.user)
+    delivery.give_back(leg=leg, actor=courier_qian.user)
     assert leg.order.history.get(action="release").data["free"] is True
 
 
@@ -194,10 +198,10 @@ def test_the_givers_lent_number_ends_and_the_takers_does_not(
     campus.call_provider = "fake"
     campus.save()
     leg = riding()
-    services.call_customer(leg=leg, actor=courier_zhao.user)
+    delivery.call_customer(leg=leg, actor=courier_zhao.user)
     with outbox.held():  # what is told of the hand-over is told late
         hand_on(leg, courier_zhao, courier_qian)
-        services.call_customer(leg=leg, actor=courier_qian.user)
+        delivery.call_customer(leg=leg, actor=courier_qian.user)
     outbox.drain()
     needed = NumberBinding.objects.filter(ended_at=None)
     assert [binding.a_user for binding in needed] == [courier_qian.user]
@@ -209,7 +213,7 @@ def test_both_pages_go_on_by_themselves_when_it_is_handed_on(
 ):
     leg = carry(open_job(), courier_zhao, stages)
     giver, taker, rung = client_of(courier_zhao), client_of(courier_qian), {"HX-Request": "true"}
-    first = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
     waiting = taker.post("/c/scan/", {"c": first.signed}).text
     assert f'hx-get="/c/scan/received/{leg.no}/"' in waiting
     assert taker.get(f"/c/scan/received/{leg.no}/", headers=rung).status_code == 204
@@ -235,17 +239,17 @@ def test_a_wrong_square_at_the_door_is_no_arrival_and_is_counted(riding, courier
 
 def test_a_code_of_a_screen_runs_out(riding, courier_zhao, courier_qian, turned_clock):
     leg = riding()
-    code = services.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-    assert services.show(leg=leg, purpose="transfer", actor=courier_zhao.user) == code
+    code = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    assert delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user) == code
     turned_clock.advance(seconds=70)
-    assert services.show(leg=leg, purpose="transfer", actor=courier_zhao.user) != code
+    assert delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user) != code
     turned_clock.advance(seconds=60)
     with pytest.raises(TooLate, match="run out"):
         services.scan(text=code.signed, courier=courier_qian)
 
 
 def test_a_code_is_used_once_and_not_by_its_owner(riding, courier_zhao, courier_qian, campus):
-    code = services.show(leg=riding(), purpose="transfer", actor=courier_zhao.user)
+    code = delivery.show(leg=riding(), purpose="transfer", actor=courier_zhao.user)
     with pytest.raises(NotAllowed, match="your own code"):
         services.scan(text=code.signed, courier=courier_zhao)
     services.scan(text=code.signed, courier=courier_qian)
@@ -256,7 +260,7 @@ def test_a_code_is_used_once_and_not_by_its_owner(riding, courier_zhao, courier_
 
 def test_who_may_not_enter_does_not_get_it_handed_either(open_job, places, carry, courier_zhao, courier_qian):
     leg = carry(open_job(dropoff=places.dorm_women), courier_qian, stages=2)
-    code = services.show(leg=leg, purpose="transfer", actor=courier_qian.user)
+    code = delivery.show(leg=leg, purpose="transfer", actor=courier_qian.user)
     with pytest.raises(NotAllowed, match="female"):
         services.scan(text=code.signed, courier=courier_zhao)
     assert ScanCode.objects.get(pk=code.pk).used_at is None  # a refusal does not burn it
@@ -266,16 +270,16 @@ def test_there_is_no_code_for_what_one_does_not_have(riding, courier_zhao, couri
     leg = riding()
     for purpose, actor in (("transfer", courier_qian), ("hand_in", courier_zhao), ("hand_out", courier_zhao)):
         with pytest.raises(WrongState):
-            services.show(leg=leg, purpose=purpose, actor=actor.user)
+            delivery.show(leg=leg, purpose=purpose, actor=actor.user)
 
 
 def test_the_shelfs_code_takes_the_second_leg(
     open_job, places, station, keeper_zhou, carry, courier_zhao, courier_qian, campus
 ):
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-    services.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+    services.scan(text=delivery.poster(station.place).signed, courier=courier_zhao)
     second = leg.order.legs.get(sequence=2)
-    code = services.show(leg=second, purpose="pickup", actor=keeper_zhou)
+    code = delivery.show(leg=second, purpose="pickup", actor=keeper_zhou)
     with pytest.raises(NotAllowed, match="female"):
         services.scan(text=code.signed, courier=courier_zhao)
     rule = DispatchRule.objects.create(campus=campus, scan=False)
@@ -327,7 +331,7 @@ def test_only_keepers_see_the_shelf_and_only_their_own(
 ):
     assert client_of(courier_zhao).get("/r/").status_code == 403
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-    code = services.show(leg=leg, purpose="hand_in", actor=courier_zhao.user)
+    code = delivery.show(leg=leg, purpose="hand_in", actor=courier_zhao.user)
     browser = client_of(keeper_zhou)
     assert browser.post("/r/", {"digits": code.digits}).url == "/r/"
     page = browser.get("/r/").content.decode()

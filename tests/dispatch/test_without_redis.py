@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from core import realtime
 from core.breaker import PAUSE_SECONDS, redis_breaker
-from dispatch import services
-from dispatch.models import LegStatus, ScanCode
+from delivery import services
+from delivery.models import LegStatus, ScanCode
 from messaging.models import Line
 from orders.models import Order
 from tests import redis_away
@@ -104,8 +104,8 @@ def test_ordering_with_a_photo(
 def test_handing_over_with_the_right_code(without_redis, client_of, open_job, carry, courier_zhao, quick):
     leg = carry(open_job(), courier_zhao, stages=3)
     browser = client_of(courier_zhao)
-    quick(browser, "get", reverse("dispatch:job", args=[leg.no]))
-    quick(browser, "post", reverse("dispatch:deliver", args=[leg.no]), {"code": leg.order.receiving_code})
+    quick(browser, "get", reverse("delivery:job", args=[leg.no]))
+    quick(browser, "post", reverse("delivery:deliver", args=[leg.no]), {"code": leg.order.receiving_code})
     leg.refresh_from_db()
     assert leg.status == LegStatus.DONE
 
@@ -116,8 +116,8 @@ def test_wrong_receiving_codes_end_all_the_same(
     leg = carry(open_job(), courier_zhao, stages=3)
     browser, wrong = client_of(courier_zhao), "0000" if leg.order.receiving_code != "0000" else "1111"
     for _turn in range(5):
-        quick(browser, "post", reverse("dispatch:deliver", args=[leg.no]), {"code": wrong})
-    quick(browser, "post", reverse("dispatch:deliver", args=[leg.no]), {"code": leg.order.receiving_code})
+        quick(browser, "post", reverse("delivery:deliver", args=[leg.no]), {"code": wrong})
+    quick(browser, "post", reverse("delivery:deliver", args=[leg.no]), {"code": leg.order.receiving_code})
     leg.refresh_from_db()
     assert leg.status == LegStatus.AT_DROPOFF
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db.models import Sum
 
+from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.detection.scanner import scan
 from exceptions.library.loading import load_library
@@ -55,10 +56,10 @@ def walk(courier_zhao):
         leg = order.legs.latest("pk")
         steps = {
             "assigned": lambda: dispatch.grab(leg=leg, courier=courier),
-            "at_pickup": lambda: dispatch.arrive_at_pickup(leg=leg, actor=courier.user),
-            "picked_up": lambda: dispatch.pick_up(leg=leg, actor=courier.user),
-            "at_dropoff": lambda: dispatch.arrive_at_dropoff(leg=leg, actor=courier.user),
-            "delivered": lambda: dispatch.deliver(leg=leg, actor=courier.user, code=order.receiving_code),
+            "at_pickup": lambda: delivery.arrive_at_pickup(leg=leg, actor=courier.user),
+            "picked_up": lambda: delivery.pick_up(leg=leg, actor=courier.user),
+            "at_dropoff": lambda: delivery.arrive_at_dropoff(leg=leg, actor=courier.user),
+            "delivered": lambda: delivery.deliver(leg=leg, actor=courier.user, code=order.receiving_code),
         }
         for name, step in steps.items():
             leg.refresh_from_db()

@@ -11,7 +11,9 @@ from accounts.models import RestrictedRecord, StaffRole, User
 from campus.models import Campus
 from catalog.models import Merchant
 from core import clock
-from dispatch.models import Bid, Leg, Offer, Promise, ShelfItem
+from couriers.models import Promise
+from delivery.models import Leg, ShelfItem
+from dispatch.models import Bid, Offer
 from exceptions.library.loading import load_library
 from exceptions.models import Evidence, Ticket, TicketEvent
 from messaging.chat import services as chat
@@ -150,7 +152,7 @@ def _things(world: World) -> None:
         "payments:take_back no": Withdrawal.objects.get().no,
         "payments:collect no": Withdrawal.objects.get().no,
         "orders:photo pk": pictures[0].pk,
-        "dispatch:photo pk": pictures[1].pk,
+        "delivery:photo pk": pictures[1].pk,
         "exceptions no": asked.no,
         "exceptions:report no": riding.no,
         "exceptions:order_tickets no": riding.no,
@@ -160,8 +162,9 @@ def _things(world: World) -> None:
         "exceptions:console_action name": "extend_promise",
         "exceptions:photo pk": Evidence.objects.filter(ticket=asked).first().pk,
         "exceptions:console_photo pk": Evidence.objects.filter(ticket=asked).first().pk,
+        "delivery no": leg.no,
         "dispatch no": leg.no,
-        "dispatch:step name": "arrive_at_dropoff",
+        "delivery:step name": "arrive_at_dropoff",
         "dispatch:grab no": placed.legs.get().no,
         "dispatch:scan_take no": placed.legs.get().no,
         "dispatch:wanted no": asks.no,
@@ -169,16 +172,16 @@ def _things(world: World) -> None:
         "dispatch:choose_bid pk": Bid.objects.get(order=asks).pk,
         "dispatch:offer_accept no": Offer.objects.latest("pk").no,
         "dispatch:offer_refuse no": Offer.objects.latest("pk").no,
-        "dispatch:code no": Leg.objects.get(order__summary="台灯", sequence=1).no,
-        "dispatch:shift_take pk": world.campus.shifts.last().pk,
-        "dispatch:shift_give_back pk": Promise.objects.get(courier=zhao).shift_id,
-        "dispatch:course pk": world.campus.courses.first().pk,
-        "dispatch:quiz pk": world.campus.courses.first().pk,
+        "delivery:code no": Leg.objects.get(order__summary="台灯", sequence=1).no,
+        "couriers:shift_take pk": world.campus.shifts.last().pk,
+        "couriers:shift_give_back pk": Promise.objects.get(courier=zhao).shift_id,
+        "couriers:course pk": world.campus.courses.first().pk,
+        "couriers:quiz pk": world.campus.courses.first().pk,
         "relay:code no": lying.order.legs.get(sequence=2).no,
         "relay:missing pk": lying.pk,
         "relay:found pk": missing.pk,
         "admin:payments_withdrawal_do name": "refuse",
-        "admin:dispatch_application_photo name": "face",
+        "admin:couriers_application_photo name": "face",
     }
     for name in ("desk_room", "desk_lines", "desk_say", "desk_read", "desk_typing", "desk_photo", "desk_take",
                  "desk_put_back", "desk_hand_over", "desk_close"):  # fmt: skip

@@ -142,7 +142,7 @@ class TestAttack:
 
     def test_nor_numbers_of_calls_and_codes(self, browser):
         for question in ("messaging/callattempt/?callee_phone__startswith=1", "messaging/numberbinding/?a_phone__startswith=1",
-                         "dispatch/scancode/?key__startswith=a", "dispatch/scancode/?digits=1"):  # fmt: skip
+                         "delivery/scancode/?key__startswith=a", "delivery/scancode/?digits=1"):  # fmt: skip
             assert browser.get(f"/admin/{question}").status_code in (400, 403)
 
     def test_finance_does_not_ask_account_numbers(self, client_of, finance_li):

@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.models import StaffRole
 from catalog.models import Merchant
 from core import clock
+from couriers import services as couriers
+from delivery import services as delivery
 from dispatch import services as dispatch
 from dispatch.models import DispatchRule, Planning
 from exceptions.actions import run_action
@@ -67,7 +69,7 @@ def busy_day(world):
     def carried(order, *stages, courier=zhao):
         leg = dispatch.grab(leg=order.legs.get(sequence=1), courier=courier)
         for stage in stages:
-            leg = getattr(dispatch, stage)(leg=leg, actor=courier.user)
+            leg = getattr(delivery, stage)(leg=leg, actor=courier.user)
         order.refresh_from_db()
         return order
 
@@ -75,7 +77,7 @@ def busy_day(world):
 
     def delivered(**data):
         made = carried(order(**data), *to_the_door)
-        dispatch.deliver(leg=made.legs.get(), actor=zhao.user, code=made.receiving_code)
+        delivery.deliver(leg=made.legs.get(), actor=zhao.user, code=made.receiving_code)
         made.refresh_from_db()
         return made
 
@@ -91,8 +93,8 @@ def busy_day(world):
     lying, missing = (
         carried(order(summary=what, dropoff=places.dorm_women), *to_the_door) for what in ("雨衣", "课本")
     )
-    dispatch.scan(text=dispatch.poster(shelf.place).signed, courier=zhao)
-    dispatch.report_missing(item=missing.shelf_items.get(), actor=zhou)
+    dispatch.scan(text=delivery.poster(shelf.place).signed, courier=zhao)
+    delivery.report_missing(item=missing.shelf_items.get(), actor=zhou)
     DispatchRule.objects.create(campus=world, offers=True)
     Planning.objects.create(campus=world)
     dispatch.make_offer(courier=qian, legs=[order(summary="雨鞋").legs.get()])
@@ -113,7 +115,7 @@ def busy_day(world):
         carried(order(), *to_the_door[:2]),
         carried(order(), *to_the_door),
     )
-    dispatch.report_position(courier=zhao, lat=31.0265, lon=121.4342)
+    couriers.report_position(courier=zhao, lat=31.0265, lon=121.4342)
     late = carried(order(), *to_the_door[:2], courier=qian)
     Order.objects.filter(pk=late.pk).update(
         promised_at=clock.now() - timedelta(minutes=4), promise_due_at=clock.now() - timedelta(seconds=1)
@@ -163,13 +165,13 @@ def busy_day(world):
 
     course = factories.make_course(world, words=factories.CHINESE_LESSONS)
     tomorrow = timezone.localdate() + timedelta(days=1)
-    dispatch.publish_shifts(
+    couriers.publish_shifts(
         zone=places.dorm_north.zone, first_day=tomorrow, last_day=tomorrow, start=time(11), end=time(13),
         places=2, actor=sun,
     )  # fmt: skip
-    dispatch.take_shift(shift=world.shifts.first(), courier=zhao)
+    couriers.take_shift(shift=world.shifts.first(), courier=zhao)
     applicant = person("an", "安心")
-    dispatch.apply(
+    couriers.apply(
         actor=applicant, name="安心", gender="female", vehicle="foot", student_card=photo(), face=photo()
     )
 
@@ -262,14 +264,14 @@ def busy_day(world):
     courier = {
         **at(
             "dispatch:hall",
-            "dispatch:active",
-            "dispatch:earnings",
-            "dispatch:me",
-            "dispatch:training",
-            "dispatch:shifts",
+            "delivery:active",
+            "delivery:earnings",
+            "delivery:me",
+            "couriers:training",
+            "couriers:shifts",
             "exceptions:courier_tickets",
         ),
-        **at("dispatch:course", "dispatch:quiz", args=[course.pk]),
+        **at("couriers:course", "couriers:quiz", args=[course.pk]),
         **at("payments:withdraw", args=["courier"]),
         **at("payments:collect", args=[waiting.no]),
         **at("dispatch:wanted", args=[asks.no]),
@@ -279,12 +281,12 @@ def busy_day(world):
         "messaging:preferences": [url("messaging:preferences") + "?face=courier"],
         "messaging:order_chat": [url("messaging:order_chat", args=[riding.no])],
         "messaging:support": [url("messaging:support") + "?face=courier"],
-        "dispatch:job": [url("dispatch:job", args=[no]) for no in [*jobs, to_shelf.no]],
+        "delivery:job": [url("delivery:job", args=[no]) for no in [*jobs, to_shelf.no]],
         "dispatch:scan": [
             url("dispatch:scan"),
-            url("dispatch:scan") + f"?c={dispatch.poster(shelf.place).signed}",
+            url("dispatch:scan") + f"?c={delivery.poster(shelf.place).signed}",
         ],
-        "dispatch:code": [url("dispatch:code", args=[to_shelf.no, "hand_in"])],
+        "delivery:code": [url("delivery:code", args=[to_shelf.no, "hand_in"])],
     }
     keeper = {
         **at("relay:shelf"),
@@ -302,9 +304,9 @@ def busy_day(world):
     return {
         "anonymous": (None, anonymous),
         "student": (lin, student),
-        "applicant": (applicant, at("dispatch:apply", "dispatch:hall")),
+        "applicant": (applicant, at("couriers:apply", "dispatch:hall")),
         "newcomer": (person("mei", "梅雨"), at("orders:home", "orders:list", "payments:wallet", "messaging:inbox",
-                                              "accounts:addresses", "dispatch:hall", "dispatch:apply", "messaging:support")),
+                                              "accounts:addresses", "dispatch:hall", "couriers:apply", "messaging:support")),
         "courier": (zhao.user, courier),
         "keeper": (zhou, keeper),
         "merchant": (shop.owners.get(), {**at("payments:settlements"), **at("payments:settlement", args=[settled_day.no])}),
@@ -323,7 +325,7 @@ def of_the_admin(user, order) -> dict[str, list[str]]:
         "admin:payments_story": [url("admin:payments_story", args=[order.no])],
         "admin:payments_reconciliation_compare": [url("admin:payments_reconciliation_compare")],
     }
-    pages["admin:dispatch_posters"] = [url("admin:dispatch_posters")]
+    pages["admin:delivery_posters"] = [url("admin:delivery_posters")]
     for model, board in admin.site._registry.items():
         if not board.has_view_permission(request):
             continue

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import StaffRole
-from dispatch.models import Application, Courier, LegStatus
+from couriers.models import Application, Courier
+from delivery.models import LegStatus
 from orders import services as orders
 from payments.services import account, transfer
 from simulation.pictures import parcel
@@ -51,7 +52,7 @@ def test_applied_vetted_trained_and_the_first_job(people, enter, world):
     expect(student.get_by_role("heading", name="申请审核中")).to_be_visible()
 
     # The supervisor compares card and face, and accepts; the photos are gone.
-    operator.goto("/admin/dispatch/application/")
+    operator.goto("/admin/couriers/application/")
     operator.get_by_role("link", name="梅雨").click()
     expect(operator.get_by_role("img", name="学生证")).to_be_visible()
     expect(operator.get_by_role("img", name="本人照片")).to_be_visible()

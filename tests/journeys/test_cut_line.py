@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services as orders
 from orders.models import Order
@@ -69,8 +70,8 @@ def test_what_happened_while_the_line_was_cut_is_caught_up(order, enter):
 
     line.cut()
     expect(root).to_have_attribute("data-live", "retry")
-    dispatch.arrive_at_pickup(leg=leg, actor=courier)
-    dispatch.pick_up(leg=leg, actor=courier)
+    delivery.arrive_at_pickup(leg=leg, actor=courier)
+    delivery.pick_up(leg=leg, actor=courier)
     expect(page.get_by_role("heading", name=re.compile("飞奔"))).to_have_count(0)
 
     line.join()
@@ -86,6 +87,6 @@ def test_with_the_line_down_for_good_the_page_asks_by_itself(order, enter):
     line.cut_off = True
     page.goto(f"/o/{order.no}/")
     leg, courier = order.legs.get(), order.legs.get().courier.user
-    dispatch.arrive_at_pickup(leg=leg, actor=courier)
+    delivery.arrive_at_pickup(leg=leg, actor=courier)
     # It polls every twenty seconds while there is no socket.
     expect(page.get_by_role("heading", name=re.compile("已到取件点"))).to_be_visible(timeout=30_000)

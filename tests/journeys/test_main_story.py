@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from accounts.models import StaffRole
 from core import clock
-from dispatch.models import LegStatus
+from delivery.models import LegStatus
 from orders import lifecycle
 from orders.models import Order, Status
 from payments.selectors import check_ledger

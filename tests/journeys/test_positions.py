@@ -3,8 +3,8 @@
 import pytest
 
 from core import realtime
-from dispatch import services as dispatch
-from dispatch.services import positions
+from couriers import services as couriers
+from couriers.services import positions
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
@@ -27,9 +27,9 @@ def test_the_second_position_goes_by_the_pass_that_the_first_brought(world, ente
         pass
     assert second.value.request.headers["x-position-pass"] == given
     assert second.value.json() == {"kept": True}
-    assert dispatch.flush_positions() == 1
+    assert couriers.flush_positions() == 1
     zhao.refresh_from_db()
     assert (zhao.lat, zhao.lon) == (31.0255, 121.4345)
 
-    dispatch.set_duty(courier=zhao, on=False)
+    couriers.set_duty(courier=zhao, on=False)
     assert realtime.redis_client().get(key) is None

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 
 from accounts.models import StaffRole
 from campus.models import Place
+from delivery import services as delivery
+from delivery.models import Custody, Leg, LegStatus, RelayStation
 from dispatch import services as dispatch
-from dispatch.models import Custody, Leg, LegStatus, RelayStation
 from exceptions.models import Ticket
 from orders import services as orders
 from orders.models import Order, Status
@@ -154,9 +155,9 @@ def test_what_is_not_on_the_shelf_is_asked_of_the_last_one_who_had_it(cast, worl
     RelayStation.objects.update(self_service=True)
     order = ordered(mei, world, places)
     leg = dispatch.grab(leg=order.legs.get(sequence=1), courier=zhao)
-    dispatch.arrive_at_pickup(leg=leg, actor=zhao.user)
-    dispatch.pick_up(leg=leg, actor=zhao.user)
-    dispatch.scan(text=dispatch.poster(leg.relay.place).signed, courier=zhao)
+    delivery.arrive_at_pickup(leg=leg, actor=zhao.user)
+    delivery.pick_up(leg=leg, actor=zhao.user)
+    dispatch.scan(text=delivery.poster(leg.relay.place).signed, courier=zhao)
     second = dispatch.grab(leg=order.legs.get(sequence=2), courier=qian)
 
     console, man, woman = enter(sun, DESK), enter(zhao), enter(qian)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from dispatch import services as dispatch
+from delivery import services as delivery
 from messaging.models import CallAttempt, NumberBinding
 from messaging.phone import PROVIDERS, ProviderError, services
 from messaging.phone.selectors import calls_about
@@ -69,7 +69,7 @@ def bound(aliyun, leg, lake, student_lin):  # noqa: F811
     lake.call_provider = "aliyun"
     lake.save()
     leg.refresh_from_db()
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     return NumberBinding.objects.get()
 
 
@@ -81,7 +81,7 @@ def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, turned_
     turned_clock.advance(minutes=115)
     services.tend_bindings()
     assert aliyun.taken[-1]["Expiration"] == "2026-11-24 13:55:00"
-    dispatch.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
+    delivery.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
     services.tend_bindings()
     assert aliyun.bound == {}
     bound.refresh_from_db()
@@ -90,7 +90,7 @@ def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, turned_
 
 def test_what_is_refused_is_kept_until_it_has_run_out(aliyun, bound, turned_clock, leg, courier_zhao):  # noqa: F811
     aliyun.bound.clear()  # somebody has unbound it in Aliyun's own console
-    dispatch.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
+    delivery.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
     services.tend_bindings()
     bound.refresh_from_db()
     assert (bound.released_at, bound.error) == (None, "UnbindSubscription: isv.SUBSCRIPTION_NOT_EXIST")

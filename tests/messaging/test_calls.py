@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core import outbox
 from core.errors import Invalid, TooLate
+from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.tickets import services as tickets
 from messaging.models import CallAttempt, NumberBinding
@@ -64,10 +65,10 @@ def spy(monkeypatch):
 
 
 def test_both_sides_dial_the_same_lent_number(leg, client_of, student_lin, courier_zhao, spy):
-    url = reverse("dispatch:call_courier", args=[leg.order.no])
+    url = reverse("delivery:call_courier", args=[leg.order.no])
     number = client_of(student_lin).post(url, headers=HTMX)["HX-Redirect"].removeprefix("tel:")
     assert number not in (student_lin.phone, courier_zhao.user.phone)
-    back = client_of(courier_zhao).post(reverse("dispatch:call", args=[leg.no]))["Location"]
+    back = client_of(courier_zhao).post(reverse("delivery:call", args=[leg.no]))["Location"]
     assert back == f"tel:{number}"
     assert spy.asked == ["bind"]
     assert {call.caller_role for call in calls_about(leg.order.no)} == {"customer", "courier"}
@@ -104,8 +105,8 @@ def test_pairs_that_share_a_person_get_different_numbers(
         actor=student_mei, campus=leg.campus, kind="parcel", data=data, gateway="wallet"
     )
     other = dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
-    first = dispatch.call_courier(leg=leg, actor=leg.order.customer)
-    second = dispatch.call_customer(leg=other, actor=courier_zhao.user)
+    first = delivery.call_courier(leg=leg, actor=leg.order.customer)
+    second = delivery.call_customer(leg=other, actor=courier_zhao.user)
     assert first.number != second.number
 
 
@@ -113,15 +114,15 @@ def test_nobody_calls_themselves_and_a_hidden_call_needs_a_phone(leg, student_li
     courier_zhao.user.phone, old = None, courier_zhao.user.phone
     courier_zhao.user.save()
     with pytest.raises(Invalid, match="There is no phone number"):
-        dispatch.call_courier(leg=leg, actor=student_lin)
+        delivery.call_courier(leg=leg, actor=student_lin)
     with pytest.raises(Invalid, match="no phone number"):
-        dispatch.call_customer(leg=leg, actor=courier_zhao.user)
+        delivery.call_customer(leg=leg, actor=courier_zhao.user)
     courier_zhao.user.phone = old
     courier_zhao.user.save()
     leg.order.contact_phone = old
     leg.order.save()
     with pytest.raises(Invalid, match="your own number"):
-        dispatch.call_customer(leg=leg, actor=courier_zhao.user)
+        delivery.call_customer(leg=leg, actor=courier_zhao.user)
     assert not CallAttempt.objects.exists()
 
 
@@ -131,15 +132,15 @@ def test_nobody_calls_themselves_and_a_hidden_call_needs_a_phone(leg, student_li
 def test_a_number_is_renewed_while_it_is_needed_and_given_back_when_the_leg_is_over(
     leg, spy, turned_clock, student_lin
 ):
-    dial = dispatch.call_courier(leg=leg, actor=student_lin)
+    dial = delivery.call_courier(leg=leg, actor=student_lin)
     binding = NumberBinding.objects.get()
     assert services.tend_bindings() == 0
     turned_clock.advance(minutes=111)
     assert services.tend_bindings() == 1
     binding.refresh_from_db()
     assert binding.expires_at == turned_clock() + services.HOLD
-    assert dispatch.call_courier(leg=leg, actor=student_lin).number == dial.number
-    dispatch.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
+    assert delivery.call_courier(leg=leg, actor=student_lin).number == dial.number
+    delivery.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
     assert services.tend_bindings() == 1
     binding.refresh_from_db()
     assert binding.released_at == turned_clock()
@@ -147,23 +148,23 @@ def test_a_number_is_renewed_while_it_is_needed_and_given_back_when_the_leg_is_o
 
 
 def test_a_number_is_not_renewed_for_ever(leg, spy, turned_clock, student_lin):
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     for _minute in range(0, 26 * 60, 5):
         turned_clock.advance(minutes=5)
         services.tend_bindings()
     binding = NumberBinding.objects.get()
     assert binding.released_at - binding.created_at <= services.MOST + timedelta(minutes=5)
     assert binding.next_try_at is None
-    assert dispatch.call_courier(leg=leg, actor=student_lin).hidden
+    assert delivery.call_courier(leg=leg, actor=student_lin).hidden
     assert spy.asked.count("bind") == 2
 
 
 def test_a_provider_that_is_down_is_asked_again_until_it_takes_its_number_back(
     leg, spy, turned_clock, student_lin
 ):
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     orders_over = NumberBinding.objects.get()
-    dispatch.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
+    delivery.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
     spy.down = True
     for _try in range(4):
         services.tend_bindings()
@@ -178,7 +179,7 @@ def test_a_provider_that_is_down_is_asked_again_until_it_takes_its_number_back(
 
 def test_a_provider_that_is_down_is_said_and_written_down(leg, spy, client_of, student_lin, turned_clock):
     spy.down = True
-    url = reverse("dispatch:call_courier", args=[leg.order.no])
+    url = reverse("delivery:call_courier", args=[leg.order.no])
     answer = client_of(student_lin).post(url, headers=HTMX)
     assert answer.status_code == 503
     assert "The call service does not answer just now" in f"{answer.text}{answer.headers}"
@@ -194,11 +195,11 @@ def test_the_order_ends_while_the_provider_is_asked(leg, monkeypatch, student_li
     """The row was there before the question, so the number that comes too late is given back at once."""
 
     def bind(**pair):
-        dispatch.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
+        delivery.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
         return Lent("17000000001", "late")
 
     monkeypatch.setattr(PROVIDERS["fake"], "bind", bind)
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     binding = NumberBinding.objects.get()
     assert (binding.number, binding.released_at) == ("17000000001", None)
     assert binding.ended_at is not None
@@ -216,13 +217,13 @@ def test_pressed_twice_at_once_asks_once_and_who_died_asking_blocks_nobody(
     with monkeypatch.context() as dying:
         dying.setattr(PROVIDERS["fake"], "bind", bind)
         with pytest.raises(SystemExit):
-            dispatch.call_courier(leg=leg, actor=student_lin)
+            delivery.call_courier(leg=leg, actor=student_lin)
     with pytest.raises(TooLate, match="connecting you already"):
-        dispatch.call_courier(leg=leg, actor=student_lin)
+        delivery.call_courier(leg=leg, actor=student_lin)
     turned_clock.advance(seconds=31)
     services.tend_bindings()
     assert NumberBinding.objects.get().released_at is not None
-    assert dispatch.call_courier(leg=leg, actor=student_lin).hidden
+    assert delivery.call_courier(leg=leg, actor=student_lin).hidden
 
 
 # -- What the provider tells -------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ def test_the_local_service_tells_how_the_call_went_once(
     ticket = tickets.report(
         order=leg.order, type="other", source="customer", actor=student_lin, description="?"
     )
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     assert services.take_overheard() == 0
     turned_clock.advance(seconds=10)
     assert (services.take_overheard(), services.take_overheard()) == (1, 0)
@@ -247,7 +248,7 @@ def test_the_local_service_tells_how_the_call_went_once(
 def test_a_call_back_and_a_second_dialling_are_calls_of_their_own(
     leg, student_lin, courier_zhao, turned_clock
 ):
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     binding = NumberBinding.objects.get()
 
     def report(call, caller, callee, **more):
@@ -287,7 +288,7 @@ def test_who_tells_nothing_is_believed_nothing(client, db, provider, status):
 
 
 def test_calls_are_in_ones_own_data_without_the_other_s_number(leg, student_lin, courier_zhao, client_of):
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     mine = client_of(student_lin).get(reverse("accounts:export"))
     told = data_of(mine)
     assert [(call["made"], call["with"]) for call in told["calls"]] == [(True, "courier")]
@@ -298,12 +299,12 @@ def test_the_log_s_pages_take_the_same_queries_for_one_call_and_for_ten(
     leg, student_lin, supervisor_sun, client_of, django_assert_max_num_queries, django_assert_num_queries
 ):
     desk, url = client_of(supervisor_sun), reverse("admin:messaging_callattempt_changelist")
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     desk.get(url)
     with django_assert_max_num_queries(20) as few:
         desk.get(url)
     for _call in range(9):
-        dispatch.call_courier(leg=leg, actor=student_lin)
+        delivery.call_courier(leg=leg, actor=student_lin)
     with django_assert_num_queries(len(few)):
         page = desk.get(url)
     assert leg.order.no in page.text
@@ -312,7 +313,7 @@ def test_the_log_s_pages_take_the_same_queries_for_one_call_and_for_ten(
 def test_another_campus_s_calls_are_nobody_s_business(leg, student_lin, client_of, other_campus):
     stranger = factories.UserFactory(is_staff=True, campus=other_campus)
     factories.StaffRoleFactory(user=stranger, campus=other_campus, role="supervisor")
-    dispatch.call_courier(leg=leg, actor=student_lin)
+    delivery.call_courier(leg=leg, actor=student_lin)
     call = CallAttempt.objects.get()
     desk = client_of(stranger)
     assert leg.order.no not in desk.get(reverse("admin:messaging_callattempt_changelist")).text
@@ -322,7 +323,7 @@ def test_another_campus_s_calls_are_nobody_s_business(leg, student_lin, client_o
 def test_a_change_of_the_log_is_told_to_the_console(leg, student_lin):
     tickets.report(order=leg.order, type="other", source="customer", actor=student_lin, description="?")
     with outbox.held():
-        dispatch.call_courier(leg=leg, actor=student_lin)
+        delivery.call_courier(leg=leg, actor=student_lin)
         assert outbox.OutboxEvent.objects.filter(name="messaging.call_changed").count() == 1
 
 

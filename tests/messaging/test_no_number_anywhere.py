@@ -20,7 +20,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from accounts.models import StaffRole, User
 from core import realtime
 from core.realtime import live_token
-from dispatch import services as dispatch
+from delivery import services as delivery
 from exceptions.tickets import services as tickets
 from messaging.hub import present_hub
 from messaging.models import Notice
@@ -38,7 +38,7 @@ TELLING = {"pending_payment", "picked_up", "delivered", "at_dropoff", "done", "w
 HTMX = {"HX-Request": "true"}
 RECEIVER, ROOMMATE = "18812349876", "17712348765"
 # Who dials is sent to a number: by a header, while there is a need, and nowhere else.
-CALLS = {"dispatch:call", "dispatch:call_courier", "exceptions:console_call"}
+CALLS = {"delivery:call", "delivery:call_courier", "exceptions:console_call"}
 # Has an effect outside the database, or on the one who asks: it is only read.
 NOT_PRESSED = re.compile(r"account_|mfa_|accounts:(erase|language|demo_login)|admin:(logout|login|jsi18n)")
 
@@ -70,8 +70,8 @@ def day(everything, world):  # noqa: F811
     )
     Order.objects.filter(customer=lin).update(contact_phone=RECEIVER)
     leg = zhao.legs.filter(status="picked_up").first()
-    dispatch.call_customer(leg=leg, actor=zhao.user)
-    dispatch.call_courier(leg=leg, actor=lin)
+    delivery.call_customer(leg=leg, actor=zhao.user)
+    delivery.call_courier(leg=leg, actor=lin)
     world.call_provider = "fake"
     world.save()
     ticket = next(
@@ -247,10 +247,10 @@ def test_a_number_is_given_to_the_two_sides_alone(day):
                 got.add((role, name, *told))
     lin, zhao, qian = day["student"].phone, day["courier"].phone, day["qian"].phone
     assert got <= {
-        ("student", "dispatch:call_courier", zhao),
-        ("student", "dispatch:call_courier", qian),
-        ("courier", "dispatch:call", RECEIVER),
-        ("qian", "dispatch:call", RECEIVER),
+        ("student", "delivery:call_courier", zhao),
+        ("student", "delivery:call_courier", qian),
+        ("courier", "delivery:call", RECEIVER),
+        ("qian", "delivery:call", RECEIVER),
         *(
             (role, "exceptions:console_call", number)
             for role in ("operator", "supervisor")

@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 
 from accounts import services as people
 from core.redaction import mask_numbers
-from dispatch import services as dispatch
+from delivery import services as delivery
 from messaging.models import CallAttempt, NumberBinding
 from messaging.phone import keeping, services
 from orders import services as orders
@@ -24,11 +24,11 @@ def called(leg, student_lin, courier_zhao, turned_clock):  # noqa: F811
     """Both have called each other, and the parcel has arrived and been confirmed."""
     leg.order.contact_phone = RECEIVER
     leg.order.save()
-    dispatch.call_courier(leg=leg, actor=student_lin)
-    dispatch.call_customer(leg=leg, actor=courier_zhao.user)
-    for stage in (dispatch.arrive_at_pickup, dispatch.pick_up, dispatch.arrive_at_dropoff):
+    delivery.call_courier(leg=leg, actor=student_lin)
+    delivery.call_customer(leg=leg, actor=courier_zhao.user)
+    for stage in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
         leg = stage(leg=leg, actor=courier_zhao.user)
-    dispatch.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     return orders.complete_order(order=leg.order, actor=student_lin)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services
 from orders.models import Order
@@ -37,7 +38,7 @@ def carried(courier_zhao):
     def go(order: Order, *stages: str, courier=courier_zhao):
         leg = dispatch.grab(leg=order.legs.latest("id"), courier=courier, actor=courier.user)
         for stage in stages:
-            getattr(dispatch, stage)(leg=leg, actor=courier.user)
+            getattr(delivery, stage)(leg=leg, actor=courier.user)
         order.refresh_from_db()
         return leg
 
@@ -54,7 +55,7 @@ def delivered(ordered, carried, courier_zhao):
     def make(**more) -> Order:
         order = ordered(**more)
         leg = carried(order, *TO_THE_DOOR)
-        dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+        delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
         order.refresh_from_db()
         return order
 

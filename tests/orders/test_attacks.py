@@ -4,6 +4,7 @@ import pytest
 
 from core import outbox
 from core.errors import Invalid, NotAllowed, WrongState
+from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services
 from orders.models import OverBudget
@@ -29,7 +30,7 @@ class TestATipThatIsPaidAtTheDoor:
         before = money.balance(KIND.WALLET, user=student_lin)
         with outbox.held():
             services.add_tip(order=order, actor=student_lin, amount=500, gateway="wallet", key="TIP0000001")
-            dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+            delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
         assert escrow(order) == 500  # it is nobody's yet
 
         outbox.drain()
@@ -83,12 +84,12 @@ class TestWhatAnOperatorHasGivenBackBefore:
     ):
         order = ordered(kind="purchase", budget_fen=3000)
         leg = carried(order, "arrive_at_pickup")
-        dispatch.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1000, photo=photo())
+        delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1000, photo=photo())
         for stage in TO_THE_DOOR[1:]:
-            getattr(dispatch, stage)(leg=leg, actor=courier_zhao.user)
+            getattr(delivery, stage)(leg=leg, actor=courier_zhao.user)
         self.given(order, order.total_fen)
 
-        dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+        delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
 
         assert money.balance(KIND.COURIER_EARNINGS, user=courier_zhao.user) == order.courier_fen + 1000
         assert money.balance(KIND.PLATFORM_COMPENSATION, campus=campus) == 2000 - order.total_fen
@@ -107,30 +108,30 @@ class TestAPurchaseThatIsGivenBack:
 
     def test_the_next_courier_enters_what_it_cost_them(self, job, carried, courier_zhao, courier_qian, photo):
         order, leg = job
-        dispatch.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=2900, photo=photo())
+        delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=2900, photo=photo())
 
-        dispatch.give_back(leg=leg, actor=courier_zhao.user, reason="other")
+        delivery.give_back(leg=leg, actor=courier_zhao.user, reason="other")
         order.refresh_from_db()
 
         assert order.goods_cost_fen is None
         next_leg = carried(order, "arrive_at_pickup", courier=courier_qian)
         with pytest.raises(Invalid, match="what the goods cost"):
-            dispatch.pick_up(leg=next_leg, actor=courier_qian.user)
+            delivery.pick_up(leg=next_leg, actor=courier_qian.user)
 
     def test_a_question_of_the_first_is_closed(
         self, job, carried, courier_zhao, courier_qian, student_lin, photo
     ):
         order, leg = job
-        dispatch.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3200, photo=photo())
+        delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3200, photo=photo())
 
-        dispatch.give_back(leg=leg, actor=courier_zhao.user, reason="other")
+        delivery.give_back(leg=leg, actor=courier_zhao.user, reason="other")
         order.refresh_from_db()
 
         assert OverBudget.objects.get().status == "declined"
         next_leg = carried(order, "arrive_at_pickup", courier=courier_qian)
         with pytest.raises(WrongState):
             services.answer_over_budget(order=order, actor=student_lin, agree=True)
-        dispatch.buy_goods(leg=next_leg, actor=courier_qian.user, cost_fen=3100, photo=photo())
+        delivery.buy_goods(leg=next_leg, actor=courier_qian.user, cost_fen=3100, photo=photo())
         assert OverBudget.objects.filter(status="asked").count() == 1
 
     def test_who_has_given_it_back_can_no_longer_say_what_it_cost(
@@ -138,11 +139,11 @@ class TestAPurchaseThatIsGivenBack:
     ):
         order, leg = job
         stale = type(leg).objects.select_related("order", "courier").get(pk=leg.pk)
-        dispatch.give_back(leg=leg, actor=courier_zhao.user, reason="other")
+        delivery.give_back(leg=leg, actor=courier_zhao.user, reason="other")
         carried(order, "arrive_at_pickup", courier=courier_qian)
 
         with pytest.raises(WrongState):
-            dispatch.buy_goods(leg=stale, actor=courier_zhao.user, cost_fen=1000, photo=photo())
+            delivery.buy_goods(leg=stale, actor=courier_zhao.user, cost_fen=1000, photo=photo())
         order.refresh_from_db()
         assert order.goods_cost_fen is None
 
@@ -169,7 +170,7 @@ def test_wrong_guesses_of_the_code_end_the_guessing(ordered, carried, courier_zh
     wrong = "0000" if order.receiving_code != "0000" else "1111"
     for _guess in range(5):
         with pytest.raises(Invalid, match="not right"):
-            dispatch.deliver(leg=leg, actor=courier_zhao.user, code=wrong)
+            delivery.deliver(leg=leg, actor=courier_zhao.user, code=wrong)
 
     with pytest.raises(Invalid, match="Too many"):
-        dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+        delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)

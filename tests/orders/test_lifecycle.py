@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from delivery import services as delivery
+from delivery.models import LegStatus
 from dispatch import services as dispatch
-from dispatch.models import LegStatus
 from orders import services as orders
 from orders.models import History, Order, Status
 from orders.services.quoting import quote, seal
@@ -50,7 +51,7 @@ def leg_of(order):
 
 def carried_to_the_door(order, courier):
     leg = dispatch.grab(leg=leg_of(order), courier=courier)
-    for stage in (dispatch.arrive_at_pickup, dispatch.pick_up, dispatch.arrive_at_dropoff):
+    for stage in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
         stage(leg=leg, actor=courier.user)
     return leg
 
@@ -69,7 +70,7 @@ def test_the_whole_way_pays_the_courier_and_leaves_nothing_in_escrow(
 ):
     order = place()
     leg = carried_to_the_door(order, courier_zhao)
-    dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
     order.refresh_from_db()
     assert order.status == Status.DELIVERED
     assert order.stage_due_at is None
@@ -257,7 +258,7 @@ def test_a_tip_on_the_way_reaches_the_courier(place, student_lin, courier_zhao):
     order.refresh_from_db()
     assert order.tip_fen == 400
     leg = carried_to_the_door(order, courier_zhao)
-    dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
     assert balance("courier_earnings", user=courier_zhao.user) == order.courier_fen + 400
 
 
@@ -308,15 +309,15 @@ def test_windows_that_cannot_be_booked_are_refused(place, turned_clock, start, l
 def test_unspent_budget_comes_back(place, courier_zhao, student_lin, photo):
     order = place(kind="purchase", pickup_codes="", budget_fen=3000, what="水果")
     leg = dispatch.grab(leg=leg_of(order), courier=courier_zhao)
-    dispatch.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
     with pytest.raises(Invalid):  # no receipt yet
-        dispatch.pick_up(leg=leg, actor=courier_zhao.user)
+        delivery.pick_up(leg=leg, actor=courier_zhao.user)
     leg.refresh_from_db()
-    assert dispatch.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=2400, photo=photo()) is None
-    dispatch.pick_up(leg=leg, actor=courier_zhao.user)
-    dispatch.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
+    assert delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=2400, photo=photo()) is None
+    delivery.pick_up(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
     before = balance("wallet", user=student_lin)
-    dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
     assert balance("wallet", user=student_lin) == before + 600
     assert balance("courier_earnings", user=courier_zhao.user) == order.courier_fen + 100 + 2400
     assert balance("escrow", ref=order.no) == 0
@@ -325,21 +326,21 @@ def test_unspent_budget_comes_back(place, courier_zhao, student_lin, photo):
 def test_dearer_goods_need_the_customers_yes(place, courier_zhao, student_lin, photo):
     order = place(kind="purchase", pickup_codes="", budget_fen=3000, what="水果")
     leg = dispatch.grab(leg=leg_of(order), courier=courier_zhao)
-    dispatch.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
     leg.refresh_from_db()
     with pytest.raises(Invalid):  # more than 10 % above
-        dispatch.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3301, photo=photo())
-    assert dispatch.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3300, photo=photo()).extra_fen == 300
+        delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3301, photo=photo())
+    assert delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3300, photo=photo()).extra_fen == 300
     with pytest.raises(Invalid):
-        dispatch.pick_up(leg=leg, actor=courier_zhao.user)
+        delivery.pick_up(leg=leg, actor=courier_zhao.user)
     orders.answer_over_budget(order=order, actor=student_lin, agree=True)
     with pytest.raises(WrongState):  # pressed twice
         orders.answer_over_budget(order=order, actor=student_lin, agree=True)
     order.refresh_from_db()
     assert sum(line["fen"] for line in order.lines) == order.total_fen
-    dispatch.pick_up(leg=leg, actor=courier_zhao.user)
-    dispatch.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
-    dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+    delivery.pick_up(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
     assert balance("courier_earnings", user=courier_zhao.user) == order.courier_fen + 100 + 3300
     assert balance("escrow", ref=order.no) == 0
     assert check_ledger() == []
@@ -348,7 +349,7 @@ def test_dearer_goods_need_the_customers_yes(place, courier_zhao, student_lin, p
 def test_a_day_after_delivery_it_completes_by_itself(place, courier_zhao, turned_clock):
     order = place()
     leg = carried_to_the_door(order, courier_zhao)
-    dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+    delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
     turned_clock.advance(hours=23, minutes=59)
     assert orders.complete_delivered() == 0
     turned_clock.advance(minutes=2)

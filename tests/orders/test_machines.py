@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import DomainError
+from delivery import services as delivery
+from delivery.models import CARRIED, UNFINISHED, LegStatus
 from dispatch import services as dispatch
-from dispatch.models import CARRIED, UNFINISHED, LegStatus
 from orders import services as orders
 from orders.models import FINAL, Order, Status
 from payments.selectors import check_ledger
@@ -52,14 +53,14 @@ def test_whatever_is_pressed(
     do = {
         "grab": lambda: dispatch.grab(leg=leg(), courier=courier_zhao),
         "grab_other": lambda: dispatch.grab(leg=leg(), courier=courier_qian),
-        "arrive": lambda: dispatch.arrive_at_pickup(leg=leg(), actor=carrier()),
-        "pick_up": lambda: dispatch.pick_up(leg=leg(), actor=carrier()),
-        "at_door": lambda: dispatch.arrive_at_dropoff(leg=leg(), actor=carrier()),
-        "deliver": lambda: dispatch.deliver(leg=leg(), actor=carrier(), code=order.receiving_code),
-        "deliver_wrong": lambda: dispatch.deliver(
+        "arrive": lambda: delivery.arrive_at_pickup(leg=leg(), actor=carrier()),
+        "pick_up": lambda: delivery.pick_up(leg=leg(), actor=carrier()),
+        "at_door": lambda: delivery.arrive_at_dropoff(leg=leg(), actor=carrier()),
+        "deliver": lambda: delivery.deliver(leg=leg(), actor=carrier(), code=order.receiving_code),
+        "deliver_wrong": lambda: delivery.deliver(
             leg=leg(), actor=carrier(), code=f"{(int(order.receiving_code) + 1) % 10_000:04d}"
         ),
-        "give_back": lambda: dispatch.give_back(leg=leg(), actor=carrier(), reason="no"),
+        "give_back": lambda: delivery.give_back(leg=leg(), actor=carrier(), reason="no"),
         "cancel": lambda: orders.cancel_order(order=order, actor=student_lin),
         "complete": lambda: orders.complete_order(order=order, actor=student_lin),
         "tip": lambda: orders.add_tip(
@@ -75,7 +76,7 @@ def test_whatever_is_pressed(
             order=order, actor=student_lin, dropoff=places.dorm_women, dropoff_detail="1"
         ),
         "extend": lambda: orders.extend_promise(order=order, minutes=10, actor=operator_wang),
-        "write_off": lambda: dispatch.write_off(order=order, actor=operator_wang, paid=len(presses) % 2 == 0),
+        "write_off": lambda: delivery.write_off(order=order, actor=operator_wang, paid=len(presses) % 2 == 0),
         "wait": lambda: turned_clock.advance(minutes=2),
         "sweep": lambda: (orders.expire_unpaid(), orders.complete_delivered(), orders.release_scheduled()),
     }

@@ -308,9 +308,9 @@ class TestPhotos:
         leg = carried(order)
         assert client_of(courier_zhao).get(path).status_code == 200
 
-        from dispatch import services as dispatch
+        from delivery import services as delivery
 
-        dispatch.give_back(leg=leg, actor=courier_zhao.user, reason="other")
+        delivery.give_back(leg=leg, actor=courier_zhao.user, reason="other")
         assert client_of(courier_zhao).get(path).status_code == 404
 
     def test_nobody_else_does(self, client_of, client, student_mei, courier_qian, shown):

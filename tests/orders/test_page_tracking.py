@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.panels import panel
-from dispatch import services as dispatch
+from delivery import services as delivery
 from orders import services
 from orders.models import Status
 from orders.permissions import allowed
@@ -86,7 +86,7 @@ class TestWords:
     def test_given_back_it_starts_again(self, browser, ordered, carried, courier_zhao):
         order = ordered()
         leg = carried(order, "arrive_at_pickup")
-        dispatch.give_back(leg=leg, actor=courier_zhao.user, reason="other")
+        delivery.give_back(leg=leg, actor=courier_zhao.user, reason="other")
 
         assert "<h1>Finding you a courier</h1>" in page_of(browser, order)
 

@@ -6,6 +6,7 @@ import pytest
 
 from catalog.models import CommissionRule, Merchant
 from catalog.services import save_commission_rule
+from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services as orders
 from payments import services
@@ -38,11 +39,11 @@ def order(campus, student_lin, wallet_money, places, shop, turned_clock):
 
 def carry(order, courier, photo):
     leg = dispatch.grab(leg=order.legs.get(), courier=courier)
-    dispatch.arrive_at_pickup(leg=leg, actor=courier.user)
-    dispatch.buy_goods(leg=leg, actor=courier.user, cost_fen=2500, photo=photo())
-    dispatch.pick_up(leg=leg, actor=courier.user)
-    dispatch.arrive_at_dropoff(leg=leg, actor=courier.user)
-    dispatch.deliver(leg=leg, actor=courier.user, code=order.receiving_code)
+    delivery.arrive_at_pickup(leg=leg, actor=courier.user)
+    delivery.buy_goods(leg=leg, actor=courier.user, cost_fen=2500, photo=photo())
+    delivery.pick_up(leg=leg, actor=courier.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier.user)
+    delivery.deliver(leg=leg, actor=courier.user, code=order.receiving_code)
     order.refresh_from_db()
 
 

@@ -16,6 +16,8 @@ from core import clock, files, personal_data
 from core.images import clean_photo
 from core.models import FileDeletion
 from core.outbox import drain
+from couriers import services as couriers
+from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.library.loading import load_library
 from exceptions.models import Evidence, TicketEvent
@@ -86,14 +88,14 @@ def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, p
             actor=zhao.user, key=f"order-{made.no}", client=line_name(), text=f"{lin.name}你好，{WORDS[1]}吗"
         )
         chat.say(actor=lin, key=f"order-{made.no}", client=line_name(), text="", photo=picture())
-        leg = dispatch.arrive_at_pickup(leg=leg, actor=zhao.user)
+        leg = delivery.arrive_at_pickup(leg=leg, actor=zhao.user)
         if kind == "purchase":
-            dispatch.buy_goods(leg=leg, actor=zhao.user, cost_fen=1500, photo=picture())
+            delivery.buy_goods(leg=leg, actor=zhao.user, cost_fen=1500, photo=picture())
             leg.refresh_from_db()
-        leg = dispatch.pick_up(leg=leg, actor=zhao.user)
-        leg = dispatch.arrive_at_dropoff(leg=leg, actor=zhao.user)
+        leg = delivery.pick_up(leg=leg, actor=zhao.user)
+        leg = delivery.arrive_at_dropoff(leg=leg, actor=zhao.user)
         made.refresh_from_db()
-        dispatch.deliver(leg=leg, actor=zhao.user, photo=picture())
+        delivery.deliver(leg=leg, actor=zhao.user, photo=picture())
         ticket = tickets.report(
             order=made, type="goods_damaged", source="customer", actor=lin, description=f"{WORDS[5]}，{lin.phone}",
             photos=[picture()],
@@ -241,7 +243,7 @@ def test_all_or_nothing(lin, monkeypatch):
 
 def test_a_courier_who_leaves_takes_only_their_own(lin, courier_zhao, campus):
     zhao = courier_zhao.user
-    dispatch.set_duty(courier=courier_zhao, on=False)
+    couriers.set_duty(courier=courier_zhao, on=False)
     words = [zhao.name, zhao.phone]
     chat_of_lin = Line.objects.filter(author=lin).exclude(text="").count()
     before = (Photo.objects.count(), Evidence.objects.filter(by=lin).count(), TicketEvent.objects.count())

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from core import clock
-from dispatch import services as dispatch
+from delivery import services as delivery
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview
 from exceptions.actions.extend_promise import texts
 from exceptions.actions.extend_promise.form import ExtendForm
@@ -74,7 +74,7 @@ class ExtendPromise(Action):
             stage_due_at=datetime.fromisoformat(stage) if stage else ticket.order.stage_due_at,
             actor=actor,
         )
-        dispatch.follow_order(order_pk=ticket.order_id)
+        delivery.follow_order(order_pk=ticket.order_id)
 
     def _after(self, ticket: Ticket, params: dict) -> datetime:
         return max(ticket.order.promised_at, clock.now()) + timedelta(minutes=params["minutes"])

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from core.errors import WrongState
-from dispatch import selectors as dispatch_selectors
-from dispatch import services as dispatch
+from delivery import selectors as delivery_selectors
+from delivery import services as delivery
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview
 from exceptions.actions.found import texts
 from exceptions.actions.found.notification import NOTIFICATIONS
@@ -36,8 +36,8 @@ class Found(Action):
         )
 
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
-        item = dispatch_selectors.item_of(ticket.order_id)
+        item = delivery_selectors.item_of(ticket.order_id)
         if item is None:
             raise WrongState
-        dispatch.report_found(item=item, actor=actor)
+        delivery.report_found(item=item, actor=actor)
         return Outcome({"slot": item.slot})

@@ -4,8 +4,9 @@ from django.utils.translation import gettext as _
 
 from core.errors import WrongState
 from core.money import yuan
+from couriers.models import Courier
+from delivery.models import CARRIED
 from dispatch import services as dispatch
-from dispatch.models import CARRIED, Courier
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview, Resolving
 from exceptions.actions.reassign import texts
 from exceptions.actions.reassign.form import ReassignForm

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from core.money import YuanField
-from dispatch.models import Courier
+from couriers.models import Courier
 from exceptions.actions.base import ActionForm
 
 MAX_BONUS_FEN = 1000

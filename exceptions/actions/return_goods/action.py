@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import WrongState
 from core.money import yuan
-from dispatch import services as dispatch
+from delivery import services as delivery
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview
 from exceptions.actions.return_goods import texts
 from exceptions.actions.return_goods.form import ReturnForm
@@ -54,11 +54,11 @@ class ReturnGoods(Action):
 
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
         leg = self._leg(ticket)
-        ticket.order = dispatch.send_back(order=ticket.order, actor=actor, reason=params["text"])
+        ticket.order = delivery.send_back(order=ticket.order, actor=actor, reason=params["text"])
         return Outcome({"place": leg.pickup.label, "courier": leg.courier.user.display_name}, params["text"])
 
     def _leg(self, ticket: Ticket):
-        leg = dispatch.on_the_way_back(ticket.order)
+        leg = delivery.on_the_way_back(ticket.order)
         if leg is None:
             raise WrongState(
                 _("Nobody knows where it was fetched: there is no place that it could go back to.")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import Invalid, WrongState
-from dispatch import services as dispatch
+from couriers import services as couriers
 from exceptions.actions.base import Action, Audience, Line, Outcome, Place, Preview
 from exceptions.actions.warn import texts
 from exceptions.actions.warn.form import MAX_POINTS, WarnForm
@@ -77,7 +77,7 @@ class Warn(Action):
         )
         taken = 0
         if points:
-            courier = dispatch.change_credit(courier=ticket.courier, points=-points)
+            courier = couriers.change_credit(courier=ticket.courier, points=-points)
             taken = ticket.courier.credit - courier.credit  # less than the points where there were fewer left
             ticket.courier.credit = courier.credit
         data = {"points": points, "taken": taken, "ruling": ruling.pk}
@@ -91,4 +91,4 @@ class Warn(Action):
         ruling.revoked_at = clock.now()
         ruling.save(update_fields=["revoked_at"])
         if taken := entry.data["taken"]:
-            dispatch.change_credit(courier=ruling.courier, points=taken)
+            couriers.change_credit(courier=ruling.courier, points=taken)

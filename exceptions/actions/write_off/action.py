@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dispatch import services as dispatch
+from delivery import services as delivery
 from exceptions.actions.base import Audience, Line, Outcome, Place, Preview, Resolving
 from exceptions.actions.compensate.action import Compensate
 from exceptions.actions.write_off import texts
@@ -39,7 +39,7 @@ class WriteOff(Compensate):
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
         order, paid = ticket.order, params.get("pay") == PAID
-        quote, leg = dispatch.quote_write_off(order=order, paid=paid), dispatch.in_hand(order)
+        quote, leg = delivery.quote_write_off(order=order, paid=paid), delivery.in_hand(order)
         lines = [
             Line(_("The customer gets everything back the way it was paid."), "customer", quote.back_fen),
             Line(
@@ -69,8 +69,8 @@ class WriteOff(Compensate):
 
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
         compensation = self._compensation(ticket, params)
-        back = dispatch.quote_write_off(order=ticket.order, paid=params.get("pay") == PAID).back_fen
-        ticket.order = dispatch.write_off(
+        back = delivery.quote_write_off(order=ticket.order, paid=params.get("pay") == PAID).back_fen
+        ticket.order = delivery.write_off(
             order=ticket.order, actor=actor, reason=params["text"], paid=params.get("pay") == PAID
         )
         also = ()

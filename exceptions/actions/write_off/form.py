@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dispatch import services as dispatch
+from delivery import services as delivery
 from exceptions.actions.base import ActionForm
 from exceptions.actions.compensate.form import BorneBy, payers
 
@@ -24,7 +24,7 @@ class WriteOffForm(ActionForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if dispatch.in_hand(self.ticket.order):
+        if delivery.in_hand(self.ticket.order):
             self.initial["pay"] = PAID if self.ticket.type.no_fault else UNPAID
         else:  # it lay on a shelf: who brought it there has their pay
             del self.fields["pay"]

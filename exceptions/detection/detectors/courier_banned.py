@@ -5,14 +5,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.outbox import on
-from dispatch.models import CARRIED, Leg
+from delivery.models import CARRIED, Leg
 from exceptions.models import Ticket
 from exceptions.tickets import services
 
 TYPE = "courier_offline"
 
 
-@on("dispatch.courier_barred")
+@on("couriers.courier_barred")
 def courier_cannot_go_on(event: dict) -> None:
     """Who was banned sees their jobs no more: customer service brings each of them to its end."""
     with translation.override(settings.LANGUAGE_CODE):  # the description is kept

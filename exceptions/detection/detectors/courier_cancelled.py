@@ -1,14 +1,14 @@
 """A courier gives a job back after the free minute."""
 
 from core.outbox import on
-from dispatch.models import Leg
+from delivery.models import Leg
 from exceptions.models import Ticket
 from exceptions.tickets import services
 
 TYPE = "courier_cancelled"
 
 
-@on("dispatch.leg_released")
+@on("delivery.leg_released")
 def courier_gave_back(event: dict) -> None:
     """Past the free minute it is an exception: the courier is asked why, the customer is told."""
     if event.get("free"):

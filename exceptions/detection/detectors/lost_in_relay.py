@@ -1,7 +1,7 @@
 """Goods are missing from the relay's shelf."""
 
 from core.outbox import on
-from dispatch.models import Custody
+from delivery.models import Custody
 from exceptions.models import Ticket
 from exceptions.tickets import services
 from orders.models import Order
@@ -10,7 +10,7 @@ TYPE = "lost_in_relay"
 _CHECKED_IN = [Custody.Act.SHELVED, Custody.Act.FOUND]
 
 
-@on("dispatch.goods_missing")
+@on("delivery.goods_missing")
 def goods_missing(event: dict) -> None:
     """What was scanned in is not on the shelf: the last one who had it is asked first. (A keeper who took it in answers
     to the campus team: then the ticket has no courier.)"""

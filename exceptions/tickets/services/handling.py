@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from accounts.permissions import is_operator
 from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
-from dispatch.models import CARRIED, Courier
-from dispatch.services.calling import callee_of
+from couriers.models import Courier
+from delivery.models import CARRIED
+from delivery.services.calling import callee_of
 from exceptions.actions import run_action
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
 from exceptions.permissions import HANDLERS

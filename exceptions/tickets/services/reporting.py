@@ -11,7 +11,8 @@ from accounts.permissions import is_operator
 from core import clock, outbox
 from core.db import locked
 from core.errors import Invalid, NotAllowed, WrongState
-from dispatch.models import Courier, Leg, LegStatus
+from couriers.models import Courier
+from delivery.models import Leg, LegStatus
 from exceptions.library.loading import known_types
 from exceptions.models import UNRESOLVED, Evidence, ExceptionType, Party, Ticket, TicketEvent
 from exceptions.tickets import selectors

@@ -6,8 +6,8 @@ import pytest
 
 from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
+from delivery.models import LegStatus
 from dispatch import services as dispatch
-from dispatch.models import LegStatus
 from exceptions.actions import ACTIONS, find_previous_run, run_action, undo_action
 from exceptions.detection.scanner import scan
 from exceptions.library.rules import change_compensation_rule

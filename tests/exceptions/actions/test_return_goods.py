@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from core.errors import NotAllowed, WrongState
-from dispatch import services as dispatch
-from dispatch.models import Custody, LegStatus
+from delivery import services as delivery
+from delivery.models import Custody, LegStatus
 from exceptions.actions import ACTIONS
 from exceptions.tickets import services
 from orders import services as orders
@@ -50,9 +50,9 @@ def test_the_courier_turns_round(sent_back, places):
 
 def test_it_cannot_be_delivered_any_more(sent_back, courier_zhao):
     order, leg = sent_back
-    dispatch.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
     with pytest.raises(WrongState):
-        dispatch.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
+        delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
 
 
 def test_back_it_is_paid_as_for_a_delivery_and_the_tip_returns(
@@ -62,8 +62,8 @@ def test_back_it_is_paid_as_for_a_delivery_and_the_tip_returns(
     before = balance(KIND.WALLET, user=student_lin)
     client.force_login(courier_zhao.user)
     for step in ("arrive_at_dropoff", "bring_back"):
-        page = client.get(reverse("dispatch:job", args=[leg.no])).content.decode()
-        address = reverse("dispatch:step", args=[leg.no, step])
+        page = client.get(reverse("delivery:job", args=[leg.no])).content.decode()
+        address = reverse("delivery:step", args=[leg.no, step])
         assert address in page
         assert client.post(address).status_code == 302
     order.refresh_from_db()
@@ -74,15 +74,15 @@ def test_back_it_is_paid_as_for_a_delivery_and_the_tip_returns(
     assert balance(KIND.ESCROW, ref=order.no) == 0
     assert check_ledger() == []
     assert Custody.objects.latest("pk").act == Custody.Act.BROUGHT_BACK
-    assert "已送回" in client.get(reverse("dispatch:job", args=[leg.no])).content.decode()
+    assert "已送回" in client.get(reverse("delivery:job", args=[leg.no])).content.decode()
 
 
 def test_what_was_earned_is_free_when_the_ticket_is_settled_and_the_window_over(
     sent_back, refused, courier_zhao, operator_wang, turned_clock
 ):
     _order, leg = sent_back
-    dispatch.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
-    dispatch.bring_back(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
+    delivery.bring_back(leg=leg, actor=courier_zhao.user)
     ticket = refused[1]
     ticket.refresh_from_db()
     if ticket.is_unresolved:
@@ -94,16 +94,16 @@ def test_what_was_earned_is_free_when_the_ticket_is_settled_and_the_window_over(
 
 def test_twice_is_once(sent_back, courier_zhao):
     order, leg = sent_back
-    dispatch.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
     for _ in range(2):
-        dispatch.bring_back(leg=leg, actor=courier_zhao.user)
+        delivery.bring_back(leg=leg, actor=courier_zhao.user)
     assert balance(KIND.COURIER_EARNINGS, user=courier_zhao.user) == order.courier_fen
 
 
 def test_only_who_has_it_brings_it_back(sent_back, courier_qian):
     _order, leg = sent_back
     with pytest.raises(NotAllowed):
-        dispatch.bring_back(leg=leg, actor=courier_qian.user)
+        delivery.bring_back(leg=leg, actor=courier_qian.user)
 
 
 def test_not_before_the_pickup(place, walk, courier_zhao, operator_wang):
@@ -113,7 +113,7 @@ def test_not_before_the_pickup(place, walk, courier_zhao, operator_wang):
     ticket = services.report(order=order, type="no_entry", source="courier", actor=courier_zhao.user)
     assert "in hand" in ACTIONS["return_goods"].available(ticket, operator_wang)
     with pytest.raises(WrongState):
-        dispatch.send_back(order=order, actor=operator_wang)
+        delivery.send_back(order=order, actor=operator_wang)
 
 
 def test_the_preview_says_who_gets_what(refused, operator_wang):

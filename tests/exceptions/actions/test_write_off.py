@@ -5,9 +5,10 @@ import pytest
 from accounts.models import StaffRole
 from core import clock
 from core.errors import NotAllowed, WrongState
-from dispatch import selectors as dispatch_selectors
+from delivery import selectors as delivery_selectors
+from delivery import services as delivery
+from delivery.models import UNFINISHED, LegStatus, RelayStation, ShelfItem
 from dispatch import services as dispatch
-from dispatch.models import UNFINISHED, LegStatus, RelayStation, ShelfItem
 from exceptions.actions import ACTIONS, run_action
 from exceptions.models import Ruling, Ticket
 from exceptions.tickets import services
@@ -40,10 +41,10 @@ def lost(place, places, station, walk, courier_zhao, courier_qian):
 
     def go(**changes) -> Ticket:
         order = walk(place(dropoff=places.dorm_women, **changes), "at_dropoff")
-        dispatch.scan(text=dispatch.poster(station.place).signed, courier=courier_zhao)
+        dispatch.scan(text=delivery.poster(station.place).signed, courier=courier_zhao)
         second = order.legs.get(sequence=2)
         dispatch.grab(leg=second, courier=courier_qian)
-        dispatch.report_missing(item=ShelfItem.objects.get(order=order), actor=courier_qian.user)
+        delivery.report_missing(item=ShelfItem.objects.get(order=order), actor=courier_qian.user)
         return Ticket.objects.select_related("order__customer", "type", "campus", "courier__user").get(
             type="lost_in_relay", order=order
         )
@@ -150,9 +151,9 @@ def test_goods_that_were_bought_are_not_paid_for_twice(
         data={"pickup": places.canteen, "dropoff": places.dorm_north, "budget_fen": 2000},
     )  # fmt: skip
     leg = dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
-    dispatch.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
-    dispatch.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1500, photo=photo())
-    dispatch.pick_up(leg=leg, actor=courier_zhao.user)
+    delivery.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
+    delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1500, photo=photo())
+    delivery.pick_up(leg=leg, actor=courier_zhao.user)
     ticket = services.report(order=order, type="courier_accident", source="courier", actor=courier_zhao.user, leg=leg,
                              courier=courier_zhao)  # fmt: skip
     ticket.order.refresh_from_db()
@@ -207,12 +208,12 @@ def test_the_pages_of_both_say_it(lost, operator_wang, student_lin, courier_zhao
 def test_still_lying_somewhere_its_slot_is_free(place, places, station, walk, courier_zhao, operator_wang):
     """Nobody said that it is missing, but it is: the ticket is about its long stay."""
     order = walk(place(dropoff=places.dorm_women), "at_dropoff")
-    dispatch.scan(text=dispatch.poster(station.place).signed, courier=courier_zhao)
+    dispatch.scan(text=delivery.poster(station.place).signed, courier=courier_zhao)
     order.refresh_from_db()
     run(services.report(order=order, type="stalled_relay", source="scanner"), "write_off", operator_wang)
-    shelf = dispatch_selectors.shelf(station)
+    shelf = delivery_selectors.shelf(station)
     assert (shelf.lying, shelf.missing, shelf.free) == ([], [], 4)
-    assert dispatch_selectors.where_is(order).act == "missed"
+    assert delivery_selectors.where_is(order).act == "missed"
 
 
 # -- Found again -------------------------------------------------------------------------------------------
@@ -225,11 +226,11 @@ def test_found_again_it_is_carried_on(lost, operator_wang, courier_qian, station
     assert not ticket.is_unresolved
     second = ticket.order.legs.get(sequence=2)
     assert second.status == LegStatus.OPEN
-    assert dispatch_selectors.where_is(ticket.order).taker is None  # on the shelf, with nobody
+    assert delivery_selectors.where_is(ticket.order).taker is None  # on the shelf, with nobody
     dispatch.grab(leg=second, courier=courier_qian)
-    dispatch.scan(text=dispatch.poster(station.place).signed, courier=courier_qian)
-    dispatch.arrive_at_dropoff(leg=second, actor=courier_qian.user)
-    dispatch.deliver(leg=second, actor=courier_qian.user, code=ticket.order.receiving_code)
+    dispatch.scan(text=delivery.poster(station.place).signed, courier=courier_qian)
+    delivery.arrive_at_dropoff(leg=second, actor=courier_qian.user)
+    delivery.deliver(leg=second, actor=courier_qian.user, code=ticket.order.receiving_code)
     ticket.order.refresh_from_db()
     assert ticket.order.status == Status.DELIVERED
     assert check_ledger() == []
@@ -238,12 +239,12 @@ def test_found_again_it_is_carried_on(lost, operator_wang, courier_qian, station
 def test_what_was_written_off_is_not_found_any_more(lost, operator_wang, courier_zhao):
     ticket = lost()
     with pytest.raises(NotAllowed):  # neither keeps the station nor operates the campus
-        dispatch.report_found(item=ShelfItem.objects.get(), actor=courier_zhao.user)
+        delivery.report_found(item=ShelfItem.objects.get(), actor=courier_zhao.user)
     run(ticket, "write_off", operator_wang)
     with pytest.raises(WrongState):
         run(ticket, "found", operator_wang, key="press-2")
     with pytest.raises(WrongState):
-        dispatch.report_found(item=ShelfItem.objects.get(), actor=operator_wang)
+        delivery.report_found(item=ShelfItem.objects.get(), actor=operator_wang)
 
 
 def test_lost_on_the_way_back_it_ends_too(dropped, operator_wang, moved):

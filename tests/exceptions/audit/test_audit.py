@@ -7,7 +7,7 @@ import requests
 
 from core import clock
 from core.models import OutboxEvent
-from dispatch.models import LegStatus
+from delivery.models import LegStatus
 from exceptions import tasks
 from exceptions.audit import running
 from exceptions.models import AuditFinding, Ticket

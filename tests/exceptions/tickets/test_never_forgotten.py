@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from core import clock
 from core.errors import DomainError
+from couriers.models import Courier
+from delivery import services as delivery
 from dispatch import services as dispatch
-from dispatch.models import Courier
 from exceptions.actions import run_action, undo_action
 from exceptions.detection.alarms import ALARMS
 from exceptions.detection.scanner import scan
@@ -64,13 +65,13 @@ class World:
             leg.excluded.clear()
             dispatch.grab(leg=leg, courier=self.courier)
         elif leg.status == "at_dropoff":
-            dispatch.deliver(**as_courier, code=self.order.receiving_code)
+            delivery.deliver(**as_courier, code=self.order.receiving_code)
         elif leg.is_carried:
             step = {"assigned": "arrive_at_pickup", "at_pickup": "pick_up", "picked_up": "arrive_at_dropoff"}
-            getattr(dispatch, step[leg.status])(**as_courier)
+            getattr(delivery, step[leg.status])(**as_courier)
 
     def give_back(self, amount):
-        dispatch.give_back(leg=self.order.legs.latest("pk"), actor=self.courier.user, reason="too_far")
+        delivery.give_back(leg=self.order.legs.latest("pk"), actor=self.courier.user, reason="too_far")
 
     def reassign(self, amount):
         dispatch.reassign(order=self.order, actor=self.operator)

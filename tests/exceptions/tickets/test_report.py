@@ -3,6 +3,7 @@
 import pytest
 
 from core.errors import Invalid, NotAllowed, WrongState
+from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.models import ExceptionType, Ticket
 from exceptions.tickets import services
@@ -106,7 +107,7 @@ def test_refused_when_the_type_is_switched_off_or_unknown(order, student_lin):
 def test_refused_to_a_courier_who_has_given_it_back(order, walk, courier_zhao):
     walk(order, "assigned")
     leg = order.legs.get()
-    dispatch.give_back(leg=leg, actor=courier_zhao.user)
+    delivery.give_back(leg=leg, actor=courier_zhao.user)
     with pytest.raises(WrongState):
         say(order, courier_zhao.user, "vehicle_breakdown", "courier", leg=leg, courier=courier_zhao)
 
@@ -151,7 +152,7 @@ def test_giving_back_late_opens_a_ticket_and_early_does_not(
     walk(order, "assigned")
     leg = order.legs.get()
     turned_clock.advance(seconds=30)
-    dispatch.give_back(leg=leg, actor=courier_zhao.user, reason="too_far")
+    delivery.give_back(leg=leg, actor=courier_zhao.user, reason="too_far")
     assert not Ticket.objects.exists()
 
     from tests.factories import CourierFactory
@@ -159,7 +160,7 @@ def test_giving_back_late_opens_a_ticket_and_early_does_not(
     other = CourierFactory(campus=order.campus)
     walk(order, "assigned", courier=other)
     turned_clock.advance(minutes=2)
-    dispatch.give_back(leg=order.legs.get(courier=other), actor=other.user, reason="too_far")
+    delivery.give_back(leg=order.legs.get(courier=other), actor=other.user, reason="too_far")
     ticket = Ticket.objects.get()
     assert (ticket.type_id, ticket.source, ticket.courier) == ("courier_cancelled", "event", other)
     assert ticket.events.get().data == {"reason": "too_far"}

@@ -1,0 +1,157 @@
+"""What couriers, and those who would like to be, are told about themselves."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.outbox import on
+from couriers.models import Courier, Course, Promise
+from messaging import kinds
+from messaging.kinds import Topic
+from messaging.models import Notice
+from messaging.services import letter, notify, notify_all, speaking_to
+
+GOOD, WARN = Notice.Level.GOOD, Notice.Level.WARN
+
+for kind in ("application_decided", "courier_activated", "course_published", "shift_missed"):
+    kinds.add(kind, Topic.JOBS, waits=True, useful=timedelta(days=1))
+for kind in ("courier_suspended", "rest_advised", "rest_forced", "shift_soon"):
+    kinds.add(kind, Topic.JOBS, severity=2)
+
+
+@on("couriers.application_decided")
+def application_decided(event: dict) -> None:
+    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+    with speaking_to(courier.user):
+        reason = _("Reason: %(reason)s") % {"reason": event["reason"]}
+        title, body, link, level = {
+            "accept": (
+                _("Welcome! Now the training"),
+                _(
+                    "Your documents are in order and have been deleted. A few short lessons and a quiz are left."
+                ),
+                "couriers:training",
+                GOOD,
+            ),
+            "refuse": (_("Your application was not accepted"), reason, "couriers:apply", WARN),
+            "ask_again": (_("Please send a better photo"), reason, "couriers:apply", WARN),
+        }[event["decision"]]
+        notify(
+            user=courier.user, kind="application_decided", title=title, body=body, link=reverse(link), level=level,
+            key=f"application:{event['application'] or courier.pk}:{event['decision']}",
+        )  # fmt: skip
+
+
+@on("couriers.course_published")
+def course_published(event: dict) -> None:
+    """Everybody who works already hears of the new version, and by when it is to be done."""
+    course = Course.objects.get(pk=event["course"])
+    letters = []
+    couriers = Courier.objects.filter(campus=course.campus_id, status=Courier.Status.ACTIVE)
+    for courier in couriers.select_related("user"):
+        with speaking_to(courier.user):
+            until = date_format(timezone.localtime(course.grace_until), "MONTH_DAY_FORMAT")
+            letters.append(
+                letter(
+                    user=courier.user, kind="course_published", title=_("There are new lessons"),
+                    body=_("%(title)s: please do it by %(day)s. After that the hall is closed until you have.")
+                    % {"title": course.title, "day": until},
+                    link=reverse("couriers:course", args=[course.pk]), key=f"course:{course.pk}",
+                )
+            )  # fmt: skip
+    notify_all(letters)
+
+
+@on("couriers.courier_suspended")
+def suspended(event: dict) -> None:
+    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+    with speaking_to(courier.user):
+        notify(
+            user=courier.user,
+            kind="courier_suspended",
+            title=_("You cannot take jobs for now"),
+            body=_("Reason: %(reason)s. What you carry now, please bring to its end.")
+            % {"reason": event["reason"]},
+            link=reverse("dispatch:hall"),
+            level=WARN,
+        )
+
+
+@on("couriers.courier_activated")
+def activated(event: dict) -> None:
+    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+    with speaking_to(courier.user):
+        notify(
+            user=courier.user,
+            kind="courier_activated",
+            title=_("You can take jobs now"),
+            body=_("Switch to on duty in the hall and pick your first one."),
+            link=reverse("dispatch:hall"),
+            level=GOOD,
+        )
+
+
+@on("couriers.rest_advised")
+def rest_advised(event: dict) -> None:
+    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+    with speaking_to(courier.user):
+        notify(
+            user=courier.user, kind="rest_advised", title=_("Eight hours on duty: time for a break"),
+            body=_("Eat and rest for a while. After twelve hours in a day the hall closes for you until morning."),
+            link=reverse("couriers:shifts"),
+        )  # fmt: skip
+
+
+@on("couriers.rest_forced")
+def rest_forced(event: dict) -> None:
+    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+    with speaking_to(courier.user):
+        until = date_format(timezone.localtime(courier.rest_until), "H:i")
+        body = _("Bring what you carry to its end. New jobs from %(time)s.") % {"time": until}
+        if event.get("shifts"):
+            body += " " + _("Your shifts until then are open to others.")
+        notify(
+            user=courier.user, kind="rest_forced", title=_("Twelve hours on duty: please rest now"), body=body,
+            link=reverse("dispatch:hall"), level=WARN,
+        )  # fmt: skip
+
+
+@on("couriers.shift_soon")
+def shift_soon(event: dict) -> None:
+    promise = _promise(event)
+    if promise is None:  # given back in the meantime
+        return
+    user = promise.courier.user
+    with speaking_to(user):
+        notify(
+            user=user, kind="shift_soon", title=_("Your shift begins at %(time)s") % {"time": _clock(promise.starts_at)},
+            body=_("%(zone)s. Switch to on duty when you are there.") % {"zone": promise.shift.zone.label},
+            link=reverse("dispatch:hall"), key=f"shift-soon:{promise.pk}",
+        )  # fmt: skip
+
+
+@on("couriers.shift_missed")
+def shift_missed(event: dict) -> None:
+    promise = _promise(event)
+    if promise is None:
+        return
+    user = promise.courier.user
+    with speaking_to(user):
+        notify(
+            user=user, kind="shift_missed", title=_("You did not come to your shift"),
+            body=_("%(zone)s, %(time)s. If something came up, please tell your campus team; next time give it back an hour before.")
+            % {"zone": promise.shift.zone.label, "time": _clock(promise.starts_at)},
+            link=reverse("couriers:shifts"), level=WARN, key=f"shift-missed:{promise.pk}",
+        )  # fmt: skip
+
+
+def _promise(event: dict) -> Promise | None:
+    found = Promise.objects.select_related("courier__user", "shift__zone")
+    return found.filter(pk=event["promise"]).first()
+
+
+def _clock(moment) -> str:
+    return f"{timezone.localtime(moment):%H:%M}"

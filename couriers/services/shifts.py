@@ -1,0 +1,156 @@
+"""Shifts: operators publish half hours per zone, couriers take places and give them back."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campus.models import Admits, Zone
+from core import clock, outbox, realtime
+from core.db import locked
+from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from couriers.models import HALF_HOUR, Courier, Promise, Shift
+
+MOST_DAYS = 31
+# Of duty, whether promised or worked.
+LONGEST_DAY = timedelta(hours=12)
+MOST_A_DAY = LONGEST_DAY // HALF_HOUR
+GIVE_BACK_BEFORE = timedelta(hours=1)
+REMIND_BEFORE = timedelta(minutes=30)
+# Who is not on duty by then has not come.
+LATE = timedelta(minutes=10)
+
+
+@transaction.atomic
+def publish_shifts(
+    *, zone: Zone, first_day: date, last_day: date, start: time, end: time, places: int, actor
+) -> int:
+    """Open every half hour between `start` and `end` on each day, with so many places. Returns how many there are.
+
+    Half hours that are open already get the new number of places; who has taken one keeps it.
+    """
+    if start.minute % 30 or end.minute % 30 or not start < end:
+        raise Invalid(_("Shifts begin and end at a full or half hour, and end after they begin."))
+    if not timedelta() <= last_day - first_day < timedelta(days=MOST_DAYS):
+        raise Invalid(_("Choose one to thirty-one days."))
+    if not 1 <= places <= 99:
+        raise Invalid(_("Choose one to ninety-nine places."))
+    shifts = []
+    for n in range((last_day - first_day).days + 1):
+        day = first_day + timedelta(days=n)
+        at, until = (timezone.make_aware(datetime.combine(day, moment)) for moment in (start, end))
+        while at < until:
+            if at > clock.now():
+                shifts.append(Shift(campus_id=zone.campus_id, zone=zone, starts_at=at, places=places))
+            at += HALF_HOUR
+    if not shifts:
+        raise Invalid(_("These half hours are over already."))
+    Shift.objects.bulk_create(
+        shifts, update_conflicts=True, unique_fields=["zone", "starts_at"], update_fields=["places"]
+    )
+    realtime.ring(f"hall.{zone.campus_id}", "shift", id=zone.pk)
+    return len(shifts)
+
+
+@transaction.atomic
+def take_shift(*, shift: Shift, courier: Courier, actor=None) -> Promise:
+    """Take a place. The last one has exactly one winner, whatever the crowd; the others get TooLate."""
+    shift = locked(Shift.objects.filter(pk=shift.pk)).select_related("zone").get()
+    courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
+    if mine := shift.promises.filter(courier=courier).first():
+        return mine
+    if not courier.may_work or courier.campus_id != shift.campus_id:
+        raise NotAllowed
+    if shift.zone.admits not in (Admits.ANY, courier.gender):
+        raise NotAllowed(_("This area admits one gender only."))
+    if shift.starts_at <= clock.now():
+        raise TooLate(_("This shift has begun already."))
+    check_rested(courier, shift.starts_at)
+    if shift.promises.count() >= shift.places:
+        raise TooLate(_("Too late, the last place has just been taken."))
+    own = courier.promises.all()
+    if own.filter(starts_at=shift.starts_at).exists():
+        raise Invalid(_("You have a shift elsewhere at this time."))
+    midnight = timezone.localtime(shift.starts_at).replace(hour=0, minute=0)
+    if own.filter(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1)).count() >= MOST_A_DAY:
+        raise Invalid(_("Twelve hours a day are enough."))
+    made = Promise.objects.create(
+        shift=shift, courier=courier, starts_at=shift.starts_at, created_at=clock.now()
+    )
+    realtime.ring(f"hall.{shift.campus_id}", "shift", id=shift.pk)
+    return made
+
+
+def check_rested(courier: Courier, at: datetime) -> None:
+    """NotAllowed for who has worked so long that they still rest `at` that time."""
+    if courier.rest_until and courier.rest_until > at:
+        until = timezone.localtime(courier.rest_until)
+        raise NotAllowed(
+            _("You have been on duty for twelve hours. Please rest until %(time)s.")
+            % {"time": f"{until:%m-%d %H:%M}"}
+        )
+
+
+@transaction.atomic
+def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
+    """Until an hour before it begins, so that somebody else can still take it. Twice is once."""
+    shift = locked(Shift.objects.filter(pk=shift.pk)).get()
+    mine = shift.promises.filter(courier=courier).first()
+    if mine is None:
+        return
+    if shift.starts_at - clock.now() < GIVE_BACK_BEFORE:
+        raise WrongState(_("It begins within the hour. Please write to your campus team if you cannot come."))
+    mine.delete()
+    realtime.ring(f"hall.{shift.campus_id}", "shift", id=shift.pk)
+
+
+def give_up_shifts(courier: Courier, *, before: datetime | None = None) -> int:
+    """Who may not work any more (or not `before` then) leaves their places to others, however soon they begin. Returns
+    how many. The courier's row is locked."""
+    theirs = courier.promises.filter(outcome=Promise.Outcome.OPEN, starts_at__gt=clock.now())
+    if before:
+        theirs = theirs.filter(starts_at__lt=before)
+    count = theirs.delete()[0]
+    if count:
+        realtime.ring(f"hall.{courier.campus_id}", "shift", id=courier.pk)
+    return count
+
+
+def watch_shifts() -> int:
+    """Beat: remind couriers half an hour before they begin, and note who came and who did not. Returns how many."""
+    now, count = clock.now(), 0
+    open_ones = Promise.objects.filter(outcome=Promise.Outcome.OPEN)
+    due = open_ones.filter(starts_at__gt=now, starts_at__lte=now + REMIND_BEFORE, reminded_at__isnull=True)
+    for pk in list(due.values_list("pk", flat=True)):
+        count += _remind(pk, now)
+    for pk in list(open_ones.filter(starts_at__lte=now - LATE).values_list("pk", flat=True)):
+        count += _judge(pk)
+    return count
+
+
+@transaction.atomic
+def _remind(pk: int, now: datetime) -> bool:
+    promise = locked(Promise.objects.filter(pk=pk, reminded_at__isnull=True)).first()
+    if promise is None:  # given back, or another process was here
+        return False
+    promise.reminded_at = now
+    promise.save(update_fields=["reminded_at"])
+    before = Promise.objects.filter(courier=promise.courier_id, starts_at=promise.starts_at - HALF_HOUR)
+    if not before.exists():  # the half hours of one evening are one reminder
+        outbox.emit("couriers.shift_soon", promise=pk)
+    return True
+
+
+@transaction.atomic
+def _judge(pk: int) -> bool:
+    promise = locked(Promise.objects.filter(pk=pk, outcome=Promise.Outcome.OPEN)).first()
+    if promise is None:
+        return False
+    courier = Courier.objects.get(pk=promise.courier_id)
+    came = courier.on_duty or courier.spells.filter(until__gt=promise.starts_at).exists()
+    promise.outcome = Promise.Outcome.CAME if came else Promise.Outcome.MISSED
+    promise.save(update_fields=["outcome"])
+    if not came:
+        outbox.emit("couriers.shift_missed", promise=pk, courier=promise.courier_id)
+    return True

@@ -1,0 +1,5 @@
+"""What is carried, in the admin."""
+
+from delivery.admin import legs, relay
+
+__all__ = ["legs", "relay"]

@@ -1,0 +1,89 @@
+"""What dispatch tells the chat of an order: the couriers' seats, their jobs as cards, and what they have done."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.outbox import on
+from delivery.models import CARRIED, Leg, LegStatus
+from messaging.chat.services import tell_order
+from messaging.chat.subjects import Seat, Subject, offers, seats, words
+from orders.chat import card
+from orders.names import courier_name
+
+
+@seats("order")
+def couriers(found: Subject) -> list[Seat]:
+    """Who gave the job back (or lost it) sees what was said until then, and nothing after; the next one sees what was
+    said since. So does who brought it to a relay station; behind it a courier begins with accepting."""
+    legs = Leg.objects.filter(order=found.thing, courier__isnull=False).select_related("courier__user")
+    made, left = [], {}
+    for leg in legs.order_by("sequence", "pk"):
+        is_over = leg.status == LegStatus.RELEASED or (leg.to_shelf and leg.status == LegStatus.DONE)
+        until = leg.ended_at if is_over else None
+        made.append(
+            Seat(
+                "courier",
+                leg.courier.user_id,
+                courier_name(leg.courier.user),
+                since=left.get(leg.sequence) or (leg.assigned_at if leg.sequence > 1 else None),
+                until=until,
+                url=reverse("delivery:job", args=[leg.no]),
+            )
+        )
+        left[leg.sequence] = until
+    return made
+
+
+@offers
+def jobs(user, role: str) -> Iterator[Subject]:
+    if role != "courier":
+        return
+    legs = Leg.objects.filter(courier__user=user, status__in=CARRIED).select_related("order")
+    for leg in legs.order_by(F("due_at").asc(nulls_last=True), "pk"):
+        made = card(leg.order)
+        yield replace(made, urls=made.urls | {"courier": reverse("delivery:job", args=[leg.no])})
+
+
+def _tell(code: str):
+    def tell(event: dict) -> None:
+        leg = Leg.objects.select_related("order").get(pk=event["leg"])
+        said = "at_relay" if code == "delivered" and leg.to_shelf else code
+        tell_order(leg.order.no, said, client=f"{leg.no}-{code}")
+
+    tell.__qualname__ = f"tell_{code}"  # handlers are known by their names
+    return tell
+
+
+on("delivery.leg_assigned")(_tell("courier_accepted"))
+on("delivery.leg_released", "delivery.leg_withdrawn")(_tell("courier_left"))
+on("delivery.leg_picked_up")(_tell("picked_up"))
+on("delivery.leg_done")(_tell("delivered"))
+
+
+@words("courier_accepted")
+def courier_accepted(data: dict) -> str:
+    return _("A courier has taken the order")
+
+
+@words("courier_left")
+def courier_left(data: dict) -> str:
+    return _("The courier has left this order. Another one is being looked for.")
+
+
+@words("picked_up")
+def picked_up(data: dict) -> str:
+    return _("The courier has picked it up")
+
+
+@words("delivered")
+def delivered(data: dict) -> str:
+    return _("Delivered")
+
+
+@words("at_relay")
+def at_relay(data: dict) -> str:
+    return _("It is at the relay station. Another courier brings it to the door.")

@@ -1,0 +1,63 @@
+"""What a courier fills in on the way."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.images import PhotoField
+from core.money import YuanField
+from delivery.stages import GiveBackReason
+
+
+class GiveBackForm(forms.Form):
+    why = forms.ChoiceField(
+        label=_("Why?"), choices=GiveBackReason.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why.")},
+    )  # fmt: skip
+    words = forms.CharField(label=_("In your own words"), max_length=120, required=False)
+
+    def reason(self) -> str:
+        """As `delivery.stages.describe` reads it."""
+        words = self.cleaned_data["words"].strip()
+        return f"{self.cleaned_data['why']}: {words}" if words else self.cleaned_data["why"]
+
+
+class BuyForm(forms.Form):
+    """What the goods cost, with the receipt."""
+
+    cost = YuanField(
+        label=_("What it cost"), min_fen=1, max_fen=1_000_000, error_messages={"required": _("Enter what it cost.")}
+    )  # fmt: skip
+    receipt = PhotoField(
+        label=_("Photo of the receipt (required)"),
+        error_messages={"required": _("Take a photo of the receipt.")},
+    )
+
+
+class ShelfPhotoForm(forms.Form):
+    """How it lies in its slot."""
+
+    photo = PhotoField(label=_("Photo of it in its slot"))
+
+
+class DeliverForm(forms.Form):
+    """The customer's four digits, or a photo of the goods at the door."""
+
+    code = forms.RegexField(
+        r"^\d{4}$",
+        label=_("Receiving code"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "maxlength": 4, "autocomplete": "off", "pattern": r"\d{4}"}
+        ),
+        error_messages={"invalid": _("The code has four digits.")},
+    )
+    photo = PhotoField(label=_("Photo of the goods at the door"), required=False)
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and not data.get("code") and not data.get("photo"):
+            raise ValidationError(
+                _("Enter the customer's four digits, or take a photo of the goods at the door.")
+            )
+        return data

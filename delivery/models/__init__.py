@@ -1,0 +1,22 @@
+"""What is carried, through whose hands, and where it lies in between."""
+
+from delivery.models.custody import Custody
+from delivery.models.legs import CARRIED, EARNED, UNDO_SHOWN, UNDO_WITHIN, UNFINISHED, Leg, LegStatus
+from delivery.models.relay import RelayStation, ShelfItem
+from delivery.models.scans import ScanCode
+from delivery.models.waivers import PhotoWaiver
+
+__all__ = [
+    "CARRIED",
+    "EARNED",
+    "UNDO_SHOWN",
+    "UNDO_WITHIN",
+    "UNFINISHED",
+    "Custody",
+    "Leg",
+    "LegStatus",
+    "PhotoWaiver",
+    "RelayStation",
+    "ScanCode",
+    "ShelfItem",
+]

@@ -1,0 +1,5 @@
+"""What people are told about jobs."""
+
+from delivery.notices import jobs, waivers
+
+__all__ = ["jobs", "waivers"]

@@ -1,0 +1,283 @@
+"""What is said about a job: to the customer about the courier, to the courier about the job."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.money import yuan
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg, LegStatus
+from delivery.services.opening import due_of
+from messaging.kinds import Topic
+from messaging.speaking import GOOD, INFO, WARN, Said, speaker
+from orders.models import Kind, Order, Status
+from orders.names import courier_name
+
+NEEDED, PROGRESS, JOBS, MONEY = Topic.NEEDED, Topic.PROGRESS, Topic.JOBS, Topic.MONEY
+
+
+def _leg(event: dict) -> Leg:
+    legs = Leg.objects.select_related(
+        "order__customer", "order__dropoff", "courier__user", "pickup", "dropoff"
+    )
+    return legs.get(pk=event["leg"])
+
+
+def _order(event: dict) -> Order:
+    return Order.objects.select_related("customer", "dropoff").get(pk=event["order"])
+
+
+def _last_leg(event: dict, *statuses: str) -> Leg | None:
+    """The order's latest leg in one of these states that a courier has (or had). Of a relay's two, the second was written
+    first."""
+    legs = Leg.objects.filter(order=event["order"], status__in=statuses, courier__isnull=False)
+    return (
+        legs.select_related("order__dropoff", "courier__user", "dropoff").order_by("-sequence", "-pk").first()
+    )
+
+
+def _second_leg(event: dict) -> Leg | None:
+    """The leg from the relay station's shelf to the door."""
+    legs = Leg.objects.filter(order=event["order"], sequence=2)
+    return legs.select_related("order__customer", "relay__place").first()
+
+
+def _to_door(event: dict) -> Leg | None:
+    """The leg whose courier comes to the customer: what they add or change is no business of the one before."""
+    leg = _last_leg(event, *CARRIED)
+    return None if leg is None or leg.to_shelf else leg
+
+
+def _missed(event: dict) -> Leg | None:
+    """The leg whose goods are not on the shelf, when a courier (`in_vain`) was on the way there."""
+    if event["in_vain"] is None:
+        return None
+    leg = _leg(event)
+    leg.in_vain = Courier.objects.select_related("user").get(pk=event["in_vain"])
+    return leg
+
+
+def _clock(moment) -> str:
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+# -- To the customer ---------------------------------------------------------------------------------------
+
+to_customer = speaker(
+    find=_leg,
+    to=lambda leg: leg.order.customer,
+    link=lambda leg: reverse("orders:detail", args=[leg.order.no]),
+)
+to_customer_from_shelf = speaker(
+    find=_second_leg,
+    to=lambda leg: leg.order.customer,
+    link=lambda leg: reverse("orders:detail", args=[leg.order.no]),
+)
+to_customer_of_order = speaker(
+    find=_order,
+    to=lambda order: order.customer,
+    link=lambda order: reverse("orders:detail", args=[order.no]),
+)
+
+
+@to_customer("delivery.leg_assigned", PROGRESS)
+def courier_accepted(leg, event):
+    if leg.status not in CARRIED:  # given back before anybody was told
+        return None
+    text = _("%(courier)s is on the way to %(place)s. We expect it with you by %(time)s.") % {
+        "courier": courier_name(leg.courier.user),
+        "place": (leg.pickup or leg.dropoff).label,
+        "time": _clock(leg.order.promised_at),
+    }
+    return Said(_("A courier has accepted"), text)
+
+
+@to_customer("delivery.leg_at_pickup", PROGRESS)
+def courier_at_pickup(leg, event):
+    fetching = _("They are fetching it now.")
+    what = {
+        Kind.PURCHASE: fetching if leg.from_shelf else _("They are buying your things now."),
+        Kind.QUEUE: _("They are queueing for you now."),
+    }.get(Kind(leg.order.kind), fetching)
+    return Said(
+        _("The courier has arrived at %(place)s") % {"place": (leg.pickup or leg.dropoff).label}, what
+    )
+
+
+@to_customer("delivery.leg_picked_up", PROGRESS)
+def courier_picked_up(leg, event):
+    if leg.to_shelf:
+        text = _(
+            "%(courier)s brings your order to %(station)s. From there another courier takes it to your door by"
+            " %(time)s."
+        )
+    else:
+        text = _(
+            "%(courier)s has your order. It should be with you by %(time)s; you can follow it on the map."
+        )
+    text %= {
+        "courier": courier_name(leg.courier.user),
+        "station": leg.dropoff.label,
+        "time": _clock(leg.order.promised_at),
+    }
+    return Said(_("On the way to you"), text)
+
+
+@to_customer_from_shelf("orders.at_relay", PROGRESS)
+def at_relay(leg, event):
+    if leg.order.status != Status.AT_RELAY:  # fetched before anybody was told
+        return None
+    text = _("Your order is at %(station)s. The next courier takes it to your door by %(time)s.")
+    words = {"station": leg.relay.place.label, "time": _clock(leg.order.promised_at)}
+    return Said(_("At the relay station"), text % words)
+
+
+@to_customer("delivery.leg_at_dropoff", NEEDED, severity=2)
+def courier_at_door(leg, event):
+    if leg.to_shelf:
+        return None
+    text = _("Please come to %(place)s and show your receiving code.") % {"place": leg.dropoff.label}
+    return Said(_("The courier is at your door"), text, GOOD)
+
+
+@to_customer("delivery.leg_released", PROGRESS)
+def courier_gave_back(leg, event):
+    text = _(
+        "The courier could not go on. Your order is now at the top of the list; you need not do anything."
+    )
+    return Said(_("We are finding you another courier"), text)
+
+
+@to_customer("delivery.leg_withdrawn", PROGRESS)
+def courier_changed(leg, event):
+    text = _("To get it to you sooner we have taken your order to another courier.")
+    return Said(_("We are finding you another courier"), text)
+
+
+@to_customer_of_order("orders.delivered", PROGRESS, severity=2)
+def delivered(order, event):
+    if event.get("how") == "photo":
+        text = _("It was left at the door; the photo is on the order's page. Anything wrong? Tell us there.")
+    else:
+        text = _("Enjoy! Please confirm the receipt. If anything is wrong, tell us on the order's page.")
+    return Said(_("Your order is here"), text, GOOD)
+
+
+# -- To the courier ----------------------------------------------------------------------------------------
+
+
+def _about_job(find):
+    """A courier hears of a job."""
+    return speaker(
+        find=find, to=lambda leg: leg.courier.user, link=lambda leg: reverse("delivery:job", args=[leg.no])
+    )
+
+
+to_courier = _about_job(_leg)
+to_carrier = _about_job(lambda event: _last_leg(event, *CARRIED))
+to_who_comes = _about_job(_to_door)
+to_last_carrier = _about_job(lambda event: _last_leg(event, *CARRIED, LegStatus.CANCELLED))
+to_who_comes_in_vain = speaker(
+    find=_missed, to=lambda leg: leg.in_vain.user, link=lambda leg: reverse("delivery:active")
+)
+to_who_brought_it = _about_job(lambda event: _last_leg(event, LegStatus.DONE))
+
+
+def _job(leg) -> dict[str, str]:
+    return {"what": leg.order.summary, "place": leg.dropoff.label}
+
+
+def _by(leg) -> dict[str, str]:
+    """The courier's own time: at a shelf earlier than the customer's. Asked of the rule and not of the leg, which hears of
+    what its order has just promised beside us."""
+    return {"time": _clock(due_of(leg))}
+
+
+@to_courier("delivery.leg_assigned", JOBS, severity=2)
+def job_given(leg, event):
+    """Said only of a job that an operator has given: who grabs one knows, and who won one by a bid is told so."""
+    given = leg.order.history.filter(machine="leg", action="assign", data__leg=leg.no).last()
+    if (
+        leg.status not in CARRIED
+        or given is None
+        or given.actor_id in (None, leg.courier.user_id, leg.order.customer_id)
+    ):
+        return None
+    text = _("%(what)s to %(place)s, by %(time)s. Cannot do it? Give it back at once, and nobody waits.")
+    return Said(_("We have given you a job"), text % (_job(leg) | _by(leg)), WARN)
+
+
+@to_courier("delivery.leg_withdrawn", JOBS, severity=2)
+def job_withdrawn(leg, event):
+    text = _("%(what)s to %(place)s is no longer yours. You need not go there.")
+    return Said(_("A job has been given to someone else"), text % _job(leg), WARN)
+
+
+@to_who_comes_in_vain("delivery.leg_held", JOBS, severity=2)
+def job_missing(leg, event):
+    text = _("%(what)s to %(place)s is not on the shelf. You need not go there.") % _job(leg)
+    return Said(_("A job is not there any more"), text, WARN, time=event["version"])
+
+
+@to_courier("delivery.leg_failed", JOBS, severity=2)
+def job_failed(leg, event):
+    text = _("%(what)s to %(place)s has ended: the goods are gone. You need not go there.") % _job(leg)
+    if event.get("paid"):
+        text += " " + _("You are paid all the same.")
+    return Said(_("A job has ended without a delivery"), text, WARN)
+
+
+@to_last_carrier("orders.cancelled", JOBS, severity=2)
+def job_cancelled(leg, event):
+    text = _("%(what)s to %(place)s was cancelled. Please do not go there.") % _job(leg)
+    if fee := event.get("fee_fen", 0):
+        text += " " + _("%(fee)s for your way is in your earnings.") % {"fee": yuan(fee)}
+    return Said(_("An order was cancelled"), text, WARN)
+
+
+@to_who_comes("orders.tip_added", JOBS)
+def tip_added(leg, event):
+    text = _("It is %(tip)s now, all of it yours.") % {"tip": yuan(leg.order.tip_fen)}
+    return Said(_("The customer has added a tip"), text, GOOD, time=leg.order.tip_fen)
+
+
+@to_carrier("orders.urged", JOBS, severity=2)
+def urged(leg, event):
+    text = _("Due by %(time)s. If something holds you up, report it: then nobody is left guessing.")
+    at = leg.order.urged_at
+    text %= _by(leg)
+    return Said(_("The customer asks how it is going"), text, WARN, time=f"{at:%H%M%S}" if at else "")
+
+
+@to_who_comes("orders.address_changed", JOBS, severity=2)
+def address_changed(leg, event):
+    text = _("Please bring it to %(place)s.") % {"place": leg.order.dropoff.label}
+    return Said(_("The address has changed"), text, WARN, time=leg.order.version)
+
+
+@to_carrier("orders.promise_extended", JOBS)
+def promise_extended(leg, event):
+    text = _("%(minutes)s minutes more: now by %(time)s. The customer knows.")
+    text %= {"minutes": event.get("minutes", 0)} | _by(leg)
+    return Said(_("You have more time"), text, GOOD, time=f"{due_of(leg):%m%d%H%M}")
+
+
+@to_carrier("orders.over_budget_answered", JOBS, severity=2)
+def over_budget_answered(leg, event):
+    cost = yuan(event.get("cost_fen", 0))
+    if event.get("agreed"):
+        return Said(_("The customer agrees"), _("Buy it for %(cost)s.") % {"cost": cost}, GOOD, time=cost)
+    text = _("Please buy it within the budget, or give the job back.")
+    return Said(_("The customer does not agree"), text, WARN, time=cost)
+
+
+@to_carrier("orders.returning", JOBS, severity=2)
+def job_goes_back(leg, event):
+    text = _("%(what)s could not be handed over. Please take it back to where you fetched it.") % _job(leg)
+    return Said(_("Please take it back"), text, WARN)
+
+
+@to_who_brought_it("orders.completed", MONEY, waits=True)
+def job_completed(leg, event):
+    text = _("%(what)s to %(place)s: the customer has it, nothing more is to be done.") % _job(leg)
+    return Said(_("A job is completed"), text, INFO)

@@ -1,0 +1,54 @@
+"""What is said about a delivery without a photo: to supervisors that one is asked for, to the courier that it is allowed."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import supervisors
+from core.outbox import on
+from delivery.models import Leg
+from messaging import kinds
+from messaging.kinds import Topic
+from messaging.services import notify, speaking_to
+
+kinds.add("photo_waiver_asked", Topic.NEEDED, severity=2)
+kinds.add("photo_waiver_given", Topic.NEEDED, severity=2)
+
+
+def _leg(event: dict) -> Leg:
+    return Leg.objects.select_related("order", "campus", "courier__user").get(pk=event["leg"])
+
+
+@on("delivery.photo_waiver_asked")
+def tell_supervisors(event: dict) -> None:
+    leg = _leg(event)
+    watching = supervisors().filter(Q(staff_roles__campus=leg.campus_id) | Q(is_superuser=True)).distinct()
+    for user in watching:
+        with speaking_to(user):
+            notify(
+                user=user,
+                kind="photo_waiver_asked",
+                level="warn",
+                title=_("A courier at the door cannot take a photo"),
+                body=_("Order %(no)s: allow them on the board to leave it without one, or call them.")
+                % {"no": leg.order.no},
+                link=f"{reverse('board:board')}?campus={leg.campus.code}",
+                key=f"photo-waiver-asked:{leg.pk}:{leg.courier_id}:{user.pk}",
+            )
+
+
+@on("delivery.photo_waiver_given")
+def tell_courier(event: dict) -> None:
+    leg = _leg(event)
+    if leg.courier is None:
+        return
+    with speaking_to(leg.courier.user):
+        notify(
+            user=leg.courier.user,
+            kind="photo_waiver_given",
+            level="good",
+            title=_("You may leave it at the door without a photo"),
+            body=_("A supervisor has allowed it for order %(no)s.") % {"no": leg.order.no},
+            link=reverse("delivery:job", args=[leg.no]),
+            key=f"photo-waiver-given:{leg.pk}:{leg.courier_id}",
+        )

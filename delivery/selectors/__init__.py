@@ -1,0 +1,48 @@
+"""Every read of what is carried that is more than a get."""
+
+from delivery.selectors.custody import chain, where_is
+from delivery.selectors.earnings import done_jobs, earnings
+from delivery.selectors.jobs import (
+    had_job,
+    job,
+    job_map,
+    job_page,
+    jobs_of,
+    next_stop,
+    route_map,
+    route_stops,
+    today,
+)
+from delivery.selectors.labels import kind_label, pickup_label, tags
+from delivery.selectors.shelf import item_of, shelf, stations_of
+from delivery.selectors.tracking import CourierCard, courier_card, leg_of, map_data, trail
+from delivery.selectors.waivers import photo_waiver, waivers_asked
+
+__all__ = [
+    "CourierCard",
+    "chain",
+    "courier_card",
+    "done_jobs",
+    "earnings",
+    "had_job",
+    "item_of",
+    "job",
+    "job_map",
+    "job_page",
+    "jobs_of",
+    "kind_label",
+    "leg_of",
+    "map_data",
+    "next_stop",
+    "photo_waiver",
+    "pickup_label",
+    "route_map",
+    "route_stops",
+    "shelf",
+    "stations_of",
+    "tags",
+    "today",
+    "trail",
+    "waivers_asked",
+    "where_is",
+]

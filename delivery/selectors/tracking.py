@@ -1,0 +1,110 @@
+"""What others may see of a courier: the customer's card and map."""
+
+from dataclasses import dataclass
+
+from accounts.permissions import is_operator
+from campus.models import Vehicle
+from campus.network import route
+from core import clock
+from couriers.models import Courier
+from delivery.models import CARRIED, Leg, LegStatus
+from delivery.selectors.jobs import pin
+from orders.models import Order, Status
+from orders.names import courier_name
+
+# A customer sees where the courier is while the goods are with them, and at no other time.
+ON_THE_WAY = (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF)
+
+
+def leg_of(order: Order) -> Leg | None:
+    """The leg that carries the order now, or carried it to the door; None while nobody has it. One query."""
+    return (
+        Leg.objects.filter(order=order, courier__isnull=False, status__in=[*CARRIED, LegStatus.DONE])
+        .select_related("courier__user", "courier__campus", "pickup", "dropoff")
+        .order_by("-sequence", "-pk")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class CourierCard:
+    """What a customer reads about their courier. `may_call` while the job is under way."""
+
+    courier: Courier
+    leg: Leg
+    delivered: int
+    may_call: bool
+
+    @property
+    def name(self) -> str:
+        return courier_name(self.courier.user)
+
+
+def courier_card(order: Order) -> CourierCard | None:
+    """The courier of an order; None before one has accepted, and when the order was called off."""
+    if not order.is_live and order.delivered_at is None:
+        return None
+    leg = leg_of(order)
+    if leg is None:
+        return None
+    delivered = Leg.objects.filter(courier=leg.courier, status=LegStatus.DONE).count()
+    return CourierCard(leg.courier, leg, delivered, leg.is_carried)
+
+
+def map_data(order: Order, viewer) -> dict:
+    """What static/js/map.js draws for an order, as `viewer` may see it, and how far the courier is.
+
+    {"pins": [{"kind", "lat", "lon", "label", "id"?}], "route": {"path", "stubs"} or None,
+     "metres": int or None, "minutes": int or None, "seen_at": datetime or None, "eta_at": datetime or None}
+
+    The courier is in it only between pickup and delivery, and only for the order's customer and operators; with goods
+    that go back, only for operators.
+    """
+    pins = [pin("pickup", order.pickup)] if order.pickup_id else []
+    pins.append(pin("dropoff", order.dropoff))
+    leg = leg_of(order) if order.is_live else None
+    shown = leg is not None and leg.status in ON_THE_WAY and may_watch(order, viewer)
+    here = leg.courier.position if shown else None
+    start = here or order.pickup
+    end = leg.dropoff if here and order.status == Status.RETURNING else order.dropoff
+    vehicle = leg.courier.vehicle if leg else Vehicle.BICYCLE
+    trip = route(order.campus, start, end, vehicle) if start and start != end else None
+    if here:
+        pins.append(pin("courier", here, id="courier"))
+    arrived = leg is not None and leg.status == LegStatus.AT_DROPOFF
+    riding = here and not arrived
+    return {
+        "pins": pins,
+        "route": trip.as_data() if trip else None,
+        "metres": trip.distance_m if riding and trip else None,
+        "minutes": -(-trip.seconds // 60) if riding and trip else None,
+        "seen_at": leg.courier.located_at if here else None,
+        # Of the leg that ends at the door; that to a relay station says little to the customer.
+        "eta_at": leg.eta_at
+        if leg and not arrived and leg.is_carried and leg.dropoff_id == order.dropoff_id
+        else None,
+    }
+
+
+def may_watch(order: Order, viewer) -> bool:
+    # Who brings goods back does not come to the customer any more.
+    is_coming = viewer.pk == order.customer_id and order.status != Status.RETURNING
+    return is_coming or is_operator(viewer, order.campus_id)
+
+
+def trail(leg: Leg) -> dict:
+    """Where the leg's courier was between taking it and its end, as static/js/map.js draws it; for operators.
+
+    {"pins": […], "route": {"path", "stubs"} or None, "points": int}. Points of more than seven days ago are gone.
+    """
+    pins = [pin("pickup", leg.pickup)] if leg.pickup else []
+    pins.append(pin("dropoff", leg.dropoff))
+    path = []
+    if leg.courier_id and leg.assigned_at:
+        points = leg.courier.trail.filter(at__gte=leg.assigned_at, at__lte=leg.ended_at or clock.now())
+        path = [[round(lat, 6), round(lon, 6)] for lat, lon in points.values_list("lat", "lon")]
+    return {
+        "pins": pins,
+        "route": {"path": path, "stubs": []} if len(path) > 1 else None,
+        "points": len(path),
+    }

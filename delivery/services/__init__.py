@@ -1,0 +1,65 @@
+"""Every write to a leg that is carried."""
+
+from delivery.services.calling import call_courier, call_customer
+from delivery.services.carrying import (
+    arrive_at_dropoff,
+    arrive_at_pickup,
+    buy_goods,
+    deliver,
+    give_back,
+    pick_up,
+    take_back_arrival,
+)
+from delivery.services.codes import poster, show
+from delivery.services.codes import tidy as tidy_codes
+from delivery.services.etas import renew_etas
+from delivery.services.forgetting import forget_places
+from delivery.services.handovers import change_hands, scan_at_station
+from delivery.services.losing import in_hand, quote_write_off, write_off
+from delivery.services.opening import cancel_legs, follow_order, open_leg, split, split_waiting
+from delivery.services.returning import bring_back, on_the_way_back, send_back
+from delivery.services.shelving import (
+    photograph_on_shelf,
+    put_on_shelf,
+    report_found,
+    report_missing,
+    take_from_shelf,
+)
+from delivery.services.waiving import allow_without_photo, ask_without_photo
+
+__all__ = [
+    "allow_without_photo",
+    "arrive_at_dropoff",
+    "arrive_at_pickup",
+    "ask_without_photo",
+    "bring_back",
+    "buy_goods",
+    "call_courier",
+    "call_customer",
+    "cancel_legs",
+    "change_hands",
+    "deliver",
+    "follow_order",
+    "forget_places",
+    "give_back",
+    "in_hand",
+    "on_the_way_back",
+    "open_leg",
+    "photograph_on_shelf",
+    "pick_up",
+    "poster",
+    "put_on_shelf",
+    "quote_write_off",
+    "renew_etas",
+    "report_found",
+    "report_missing",
+    "scan_at_station",
+    "send_back",
+    "show",
+    "split",
+    "split_waiting",
+    "take_back_arrival",
+    "take_from_shelf",
+    "tidy_codes",
+    "write_off",
+]

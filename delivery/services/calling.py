@@ -1,0 +1,49 @@
+"""Phone calls between the people of an order: only while the leg is carried, and only between its two sides."""
+
+from django.utils.translation import gettext as _
+
+from core.errors import Invalid, NotAllowed, WrongState
+from delivery.models import CARRIED, Leg
+from delivery.services.legs import changing
+from messaging.models import CallRole
+from messaging.phone.services import About, Dial, Side, connect, open_call
+
+
+def call_customer(*, leg: Leg, actor, to: str = CallRole.RECEIVER) -> Dial:
+    """Whom the courier dials: the receiver that the order names (the customer, if it names none), or the customer."""
+    if to not in (CallRole.RECEIVER, CallRole.CUSTOMER):
+        raise Invalid
+    with changing(leg.pk) as leg:
+        if leg.courier is None or leg.courier.user_id != actor.pk:
+            raise NotAllowed(_("This job is not yours."))
+        call = open_call(about=_about(leg), caller=_courier(leg), callee=callee_of(leg.order, to))
+    return connect(call)
+
+
+def call_courier(*, leg: Leg, actor) -> Dial:
+    """Whom the customer dials: the courier who carries the order."""
+    with changing(leg.pk) as leg:
+        if leg.order.customer_id != actor.pk:
+            raise NotAllowed
+        call = open_call(
+            about=_about(leg), caller=callee_of(leg.order, CallRole.CUSTOMER), callee=_courier(leg)
+        )
+    return connect(call)
+
+
+def callee_of(order, to: str) -> Side:
+    """The customer, or the receiver where that is somebody else."""
+    customer = Side(CallRole.CUSTOMER, order.customer, order.customer.phone)
+    if to == CallRole.RECEIVER and order.has_other_receiver:
+        return Side(CallRole.RECEIVER, None, order.contact_phone)
+    return customer
+
+
+def _about(leg: Leg) -> About:
+    if leg.status not in CARRIED:
+        raise WrongState(_("This job is over: the number is no longer shown."))
+    return About(leg.campus, leg.order.no, leg_no=leg.no)
+
+
+def _courier(leg: Leg) -> Side:
+    return Side(CallRole.COURIER, leg.courier.user, leg.courier.user.phone)

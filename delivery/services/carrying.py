@@ -1,0 +1,188 @@
+"""The courier's way with a leg, stage by stage. Each takes the leg and the courier's user as `actor`."""
+
+from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+
+from core import attempts, clock
+from core.attempts import Attempt
+from core.errors import Invalid, NotAllowed, WrongState
+from delivery.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
+from delivery.services.custody import How, hand_over
+from delivery.services.legs import advance, changing
+from delivery.services.opening import follow_door, reopen
+from orders import lifecycle
+from orders import services as orders
+from orders.models import Kind, OverBudget, Photo
+
+FREE_TO_GIVE_BACK = timedelta(minutes=1)
+WRONG_CODES, WRONG_CODES_LAST = 5, timedelta(hours=1)
+
+
+def mine(leg: Leg, actor) -> None:
+    if leg.courier is None or leg.courier.user_id != actor.pk:
+        raise NotAllowed(_("This job is not yours."))
+
+
+def arrive_at_pickup(*, leg: Leg, actor, where=None) -> Leg:
+    return _arrive(leg, "arrive_at_pickup", LegStatus.AT_PICKUP, "delivery.leg_at_pickup", actor, where)
+
+
+def arrive_at_dropoff(*, leg: Leg, actor, where=None) -> Leg:
+    return _arrive(leg, "arrive_at_dropoff", LegStatus.AT_DROPOFF, "delivery.leg_at_dropoff", actor, where)
+
+
+def _arrive(leg: Leg, name: str, there: str, event: str, actor, where) -> Leg:
+    with changing(leg.pk) as leg:
+        mine(leg, actor)
+        if leg.status == there:
+            return leg
+        source = leg.status
+        getattr(leg, name)()
+        if leg.to_shelf and name == "arrive_at_dropoff":
+            name, event = "arrive_at_relay", ""  # nobody's door: the customer hears when it lies on the shelf
+        elif leg.goes_back and name == "arrive_at_dropoff":
+            name, event = "arrive_back", ""
+        elif leg.from_shelf and name == "arrive_at_pickup":
+            name = "arrive_at_shelf"
+        advance(leg, name, source=source, actor=actor, where=where, event=event)
+        lifecycle.touch(leg.order)
+    return leg
+
+
+def take_back_arrival(*, leg: Leg, actor) -> Leg:
+    """ "Arrived" was pressed by mistake: the courier is on the way again. Taken back twice, it is so once.
+
+    Raises WrongState when it is too late for that.
+    """
+    with changing(leg.pk) as leg:
+        mine(leg, actor)
+        if leg.status in (LegStatus.ASSIGNED, LegStatus.PICKED_UP):
+            return leg
+        source = leg.status
+        step = leg.leave_pickup if leg.status == LegStatus.AT_PICKUP else leg.leave_dropoff
+        if not can_proceed(step):
+            raise WrongState(_("It is too late to take that back."))
+        step()
+        advance(leg, "take_back_arrival", source=source, actor=actor)
+        lifecycle.touch(leg.order)
+    return leg
+
+
+def buy_goods(*, leg: Leg, actor, cost_fen: int, photo) -> OverBudget | None:
+    """Enter what the goods cost, with the receipt. Over the budget the customer is asked: returns the question."""
+    with changing(leg.pk) as leg:
+        mine(leg, actor)
+        if leg.status not in (LegStatus.ASSIGNED, LegStatus.AT_PICKUP):
+            raise WrongState
+        if cost_fen <= leg.order.budget_fen:
+            orders.record_goods_cost(order=leg.order, actor=actor, cost_fen=cost_fen, photo=photo)
+            return None
+        return orders.ask_over_budget(order=leg.order, actor=actor, cost_fen=cost_fen, photo=photo)
+
+
+def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -> Leg:
+    """The goods are in the courier's hands. `giver`: who handed them out, if a code says so."""
+    with changing(leg.pk) as leg:
+        mine(leg, actor)
+        if leg.status == LegStatus.PICKED_UP:
+            return leg
+        if leg.from_shelf:
+            raise Invalid(_("Scan the code at the shelf: then it is yours."))
+        order = leg.order
+        if order.kind == Kind.PURCHASE and order.budget_fen and order.goods_cost_fen is None:
+            raise Invalid(_("Enter what the goods cost and photograph the receipt first."))
+        source = leg.status
+        leg.pick_up()
+        follow_door(leg)  # it may have been changed a moment ago, in the same area; from now on it cannot
+        orders.pick_up(order=order, actor=actor, where=where)
+        hand_over(
+            leg, Custody.Act.PICKED_UP, giver=giver, taker=actor, place=leg.pickup, how=how, where=where
+        )
+        advance(leg, "pick_up", source=source, actor=actor, where=where, event="delivery.leg_picked_up")
+    return leg
+
+
+def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None) -> Leg:
+    """Hand over: with the customer's four digits, a photo of the goods left at the door, or neither where a supervisor
+    has allowed it."""
+    with counted_code(leg, actor, code) as attempt:
+        return deliver_attempt(leg=leg, actor=actor, attempt=attempt, code=code, photo=photo, where=where)
+
+
+def counted_code(leg: Leg, actor, code: str) -> AbstractContextManager[Attempt | None]:
+    """Counts a wrong receiving code. Goes around the transaction that hands over; who has not got the order, or gives
+    no code, has no attempt."""
+    if not code or not Leg.objects.filter(pk=leg.pk, courier__user=actor.pk).exists():
+        return nullcontext()
+    return attempts.counted(f"receiving-code:{leg.order_id}", most=WRONG_CODES, lasts=WRONG_CODES_LAST)
+
+
+def deliver_attempt(
+    *, leg: Leg, actor, attempt: Attempt | None, code: str = "", photo=None, where=None
+) -> Leg:
+    """`deliver` for callers that open a transaction of their own, inside `counted_code`."""
+    with changing(leg.pk) as leg:
+        mine(leg, actor)
+        if leg.status == LegStatus.DONE:
+            return leg
+        if leg.to_shelf:
+            raise Invalid(_("This one goes onto the relay's shelf. Scan it in there."))
+        source = leg.status
+        leg.finish()
+        how = _proof(
+            leg, code, photo, attempt
+        )  # only now: who does not stand at the door with it has no guess either
+        kept = None
+        if photo is not None:
+            kept = Photo.objects.create(order=leg.order, by=actor, purpose=Photo.Purpose.DOOR, image=photo)
+        orders.deliver(
+            order=leg.order, courier_user=leg.courier.user, bonus_fen=leg.bonus_fen, actor=actor, where=where,
+            relayed_fen=leg.order.courier_fen - leg.pay_fen if leg.from_shelf else None,
+            how={How.DIGITS: "code"}.get(how, how.value),
+        )  # fmt: skip
+        hand_over(
+            leg, Custody.Act.DELIVERED, giver=actor, taker=leg.order.customer, place=leg.dropoff, where=where,
+            how=how, photo=kept,
+        )  # fmt: skip
+        advance(leg, "finish", source=source, actor=actor, where=where, event="delivery.leg_done")
+    return leg
+
+
+def _proof(leg: Leg, code: str, photo, attempt: Attempt | None) -> How:
+    """By what it is handed over. Four digits can be guessed: after five wrong ones only a photo is taken."""
+    if not code:
+        if photo is not None:
+            return How.PHOTO
+        if PhotoWaiver.objects.filter(
+            leg=leg, courier=leg.courier_id, status=PhotoWaiver.Status.GIVEN
+        ).exists():
+            return How.WAIVED
+        raise Invalid(_("Enter the customer's four digits, or take a photo of the goods at the door."))
+    if attempt is None or not attempt.allowed:
+        raise Invalid(_("Too many wrong codes. Please take a photo at the door instead."))
+    if code != leg.order.receiving_code:
+        raise attempt.wrong(_("This code is not right. Ask the customer to show it again."))
+    return How.DIGITS
+
+
+def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:
+    """The courier cannot do it after all. Free within a minute; later it opens a ticket that asks why."""
+    with changing(leg.pk) as leg:
+        mine(leg, actor)
+        if leg.status not in CARRIED:
+            return leg
+        free = clock.now() - leg.assigned_at <= FREE_TO_GIVE_BACK
+        excluded = [*leg.excluded.all(), leg.courier]
+        source = leg.status
+        leg.release()
+        if not leg.from_shelf:
+            orders.unassign(order=leg.order, actor=actor, role="courier", reason=reason)
+        advance(
+            leg, "release", source=source, actor=actor, reason=reason, event="delivery.leg_released",
+            data={"free": free},
+        )  # fmt: skip
+        reopen(leg, excluded=excluded)
+    return leg

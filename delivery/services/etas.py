@@ -1,0 +1,77 @@
+"""When each leg in a courier's hands will be at its end, renewed as the plan moves."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from campus.models import Place
+from campus.network import travel
+from core import clock, realtime
+from core.db import claimed
+from delivery.models import CARRIED, Leg, LegStatus
+from delivery.plan import Distances, in_order
+
+# What taking or giving the goods takes, at each stop.
+AT_STOP = timedelta(minutes=2)
+# A shift that people are told of.
+SHIFT = timedelta(minutes=1)
+
+
+def renew_etas(couriers: Iterable[int] | None = None) -> int:
+    """Predict anew for the couriers with these ids, or for all who carry something (beat). Ring the order's page where it
+    shifts by more than a minute; smaller shifts are not even written. Returns how many shifted."""
+    legs = Leg.objects.filter(status__in=CARRIED).select_related(
+        "order", "campus", "pickup", "dropoff", "courier"
+    )
+    if couriers is not None:
+        legs = legs.filter(courier__in=couriers)
+    by_courier: dict[int, list[Leg]] = {}
+    for leg in legs.order_by("due_at", "pk"):
+        by_courier.setdefault(leg.courier_id, []).append(leg)
+    now, shifted = clock.now(), {}
+    for held in by_courier.values():
+        for leg, eta in predicted(held, now):
+            if leg.eta_at is None or abs(eta - leg.eta_at) > SHIFT:
+                leg.eta_at = eta
+                shifted[leg.pk] = leg
+    return _write(shifted) if shifted else 0
+
+
+@transaction.atomic
+def _write(shifted: dict[int, Leg]) -> int:
+    """Several processes predict at once, and couriers move on meanwhile. A leg that somebody else holds just now is left
+    out: what they do to it predicts it anew, and so does beat."""
+    still = claimed(Leg.objects.filter(pk__in=shifted, status__in=CARRIED).only("pk").order_by("pk"))
+    legs = [shifted[leg.pk] for leg in still]
+    Leg.objects.bulk_update(legs, ["eta_at"])
+    for leg in legs:
+        # No version: the leg is the same one, and pages drop what they have heard already.
+        realtime.ring(f"order.{leg.order.no}", "eta", id=leg.order.no)
+    return len(legs)
+
+
+def predicted(held: list[Leg], now: datetime) -> list[tuple[Leg, datetime]]:
+    """When each of one courier's legs is at its drop-off, following the plan of their route page. Without those of which
+    nobody can tell yet."""
+    courier, campus = held[0].courier, held[0].campus
+    at, found = now, []
+    here = courier.position or _last_stop(held)
+    for stop in in_order(here, held, Distances(campus, courier.vehicle)):
+        if here is not None and not stop.is_here and here != stop.place:
+            at += timedelta(seconds=travel(campus, here, stop.place, courier.vehicle).seconds)
+        if stop.is_ahead:
+            # Something has to be found and bought first, or waited for, and nobody knows where: the way alone says nothing.
+            pass
+        elif stop.is_pickup:
+            at = max(at, stop.leg.ready_at or at)
+        else:
+            found.append((stop.leg, at))
+        at, here = at + AT_STOP, stop.place
+    return found
+
+
+def _last_stop(held: list[Leg]) -> Place | None:
+    """Where a courier without a position must have been last: the counter of what they carry, if they carry anything."""
+    been = [leg.pickup for leg in held if leg.status != LegStatus.ASSIGNED and leg.pickup]
+    return been[-1] if been else None

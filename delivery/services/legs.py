@@ -1,0 +1,101 @@
+"""How a change of a leg is written: order locked first, then the leg; saved, recorded, rung."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+from core import outbox, realtime
+from core.db import locked
+from core.errors import WrongState
+from delivery.models import Leg, LegStatus
+from orders import lifecycle
+from orders.models import History, Order
+
+
+@contextmanager
+def changing(leg_pk: int) -> Iterator[Leg]:
+    """The leg with its order (`leg.order`), both locked until the block commits."""
+    try:
+        with transaction.atomic():
+            order_pk = Leg.objects.values_list("order_id", flat=True).get(pk=leg_pk)
+            order = locked(Order.objects.filter(pk=order_pk)).get()
+            leg = locked(Leg.objects.filter(pk=leg_pk)).get()
+            leg.order = order
+            yield leg
+    except TransitionNotAllowed as error:
+        raise WrongState from error
+
+
+def who_bought_brings(leg: Leg) -> None:
+    """WrongState for goods that are bought: with the job their courier would lose what they paid. Giving it back by
+    their own wish is theirs to decide: the goods may have gone back to the shop."""
+    if leg.is_bought:
+        raise WrongState(
+            _("The goods were paid for by the one who bought them: who bought them brings them.")
+        )
+
+
+def advance(
+    leg: Leg, action: str, *, source: str, actor=None, role: str = "courier", reason: str = "", where=None,
+    event: str = "", data: dict | None = None, also: Iterable[int] = (),
+) -> None:  # fmt: skip
+    """Save a changed leg with its history, event and doorbells. `data` goes into both history and event; `also` are
+    ids of people besides the present courier who hear the bell."""
+    leg.version += 1
+    leg.save()
+    lifecycle.record(
+        leg.order, action, machine="leg", source=source, target=leg.status, actor=actor, role=role, reason=reason,
+        where=where, data={"leg": leg.no, **(data or {})},
+    )  # fmt: skip
+    if event:
+        outbox.emit(
+            event, leg=leg.pk, order=leg.order_id, courier=leg.courier_id, reason=reason, **(data or {})
+        )
+    ring(leg, also)
+
+
+def advance_all(legs: Sequence[Leg], action: str, *, source: str, actor=None, role: str = "system") -> None:
+    """The same for many legs that were all in one state, in two statements: for a step that changes nothing but that
+    state, and tells nobody by an event."""
+    for leg in legs:
+        leg.version += 1
+    # The rows are there: only the update of this upsert happens. `bulk_update` would build a CASE of every row, which
+    # takes ten times as long.
+    Leg.objects.bulk_create(
+        legs, update_conflicts=True, unique_fields=["pk"], update_fields=["status", "version"]
+    )
+    History.objects.bulk_create(
+        lifecycle.entry(
+            leg.order, action, machine="leg", source=source, target=leg.status, actor=actor, role=role,
+            data={"leg": leg.no},
+        )
+        for leg in legs
+    )  # fmt: skip
+    for leg in legs:
+        ring(leg)
+
+
+# What enters or leaves the hall. The stages in between are nobody's business there.
+_SEEN_IN_HALL = {
+    LegStatus.OPEN,
+    LegStatus.OFFERED,
+    LegStatus.ASSIGNED,
+    LegStatus.RELEASED,
+    LegStatus.CANCELLED,
+    LegStatus.WAITING,
+}
+
+
+def ring(leg: Leg, also: Iterable[int] = ()) -> None:
+    """Tell the courier whose leg it is, the order's page, and the hall when the leg enters or leaves it."""
+    groups = [f"order.{leg.order.no}", f"console.{leg.campus_id}", *(f"user.{pk}" for pk in also)]
+    if leg.status in _SEEN_IN_HALL:
+        groups.append(f"hall.{leg.campus_id}")
+    if leg.relay_id:
+        groups.append(f"shelf.{leg.relay_id}")
+    if leg.courier_id:
+        groups.append(f"user.{leg.courier.user_id}")
+    realtime.ring(groups, "leg", id=leg.no, v=leg.version, status=str(leg.status))

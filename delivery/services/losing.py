@@ -1,0 +1,62 @@
+"""Goods that are gone for good: the leg that had them fails, and their order ends."""
+
+from delivery.models import CARRIED, Custody, Leg, LegStatus, ShelfItem
+from delivery.services.custody import hand_over
+from delivery.services.legs import advance
+from orders import lifecycle
+from orders import services as orders
+from orders.models import Order, Status
+
+_IN_HAND = [LegStatus.PICKED_UP, LegStatus.AT_DROPOFF]
+
+
+def in_hand(order: Order) -> Leg | None:
+    """The leg whose courier has the goods, be it that they only bought them so far; None while they lie on a shelf."""
+    bought = order.status == Status.ACCEPTED and order.goods_bought
+    legs = order.legs.filter(status__in=CARRIED if bought else _IN_HAND)
+    return legs.select_related("courier__user").first()
+
+
+def quote_write_off(*, order: Order, paid: bool = False):
+    """What ending the order would move (`orders.services.losing.WriteOff`)."""
+    return orders.quote_write_off(order, **_parts(order, in_hand(order), paid))
+
+
+def write_off(*, order: Order, actor, reason: str = "", paid: bool = False) -> Order:
+    """End an order whose goods are gone. `paid`: the courier who had them gets the pay (and the outlay) all the same.
+    Raises WrongState when nobody has them yet, or it is over."""
+    with lifecycle.changing(order.pk) as order:
+        leg, lay = in_hand(order), order.status == Status.AT_RELAY
+        order = orders.write_off(order=order, actor=actor, reason=reason, **_parts(order, leg, paid))
+        if leg:
+            leg.order, source = order, leg.status
+            leg.fail()
+            advance(
+                leg, "fail", source=source, actor=actor, role="operator", reason=reason,
+                event="delivery.leg_failed", data={"paid": paid},
+            )  # fmt: skip
+        elif lay:
+            _clear_slot(order, actor)
+    return order
+
+
+def _parts(order: Order, leg: Leg | None, paid: bool) -> dict:
+    first = order.legs.filter(relay__isnull=False, sequence=1, status=LegStatus.DONE).first()
+    part = orders.Part(leg.courier.user, leg.pay_fen, leg.bonus_fen) if leg and paid else None
+    return {"relayed_fen": first.pay_fen if first else None, "part": part}
+
+
+def _clear_slot(order: Order, actor) -> None:
+    """What nobody has said to be missing is missing from now on: its slot is free."""
+    item = (
+        ShelfItem.objects.filter(order=order, taken_at=None, missed_at=None)
+        .select_related("station__place")
+        .first()
+    )
+    if item is None:
+        return
+    item.missed_at = order.closed_at
+    item.save(update_fields=["missed_at"])
+    leg = order.legs.filter(sequence=1).latest("pk")
+    leg.order = order
+    hand_over(leg, Custody.Act.MISSED, giver=actor, station=item.station, slot=item.slot)

@@ -1,0 +1,64 @@
+"""Goods that cannot be handed over go back to where they were fetched, with the courier who has them."""
+
+from core.errors import WrongState
+from delivery.models import Custody, Leg, LegStatus
+from delivery.services.carrying import mine
+from delivery.services.custody import How, hand_over
+from delivery.services.legs import advance, changing
+from orders import services as orders
+from orders.models import Order
+
+
+def on_the_way_back(order: Order) -> Leg | None:
+    """The leg that would turn round; None while nobody has the goods, or where nobody knows whence they came."""
+    on_the_way = [LegStatus.PICKED_UP, LegStatus.AT_DROPOFF]
+    return (
+        Leg.objects.filter(order=order.pk, status__in=on_the_way, pickup__isnull=False)
+        .select_related("courier__user", "pickup")
+        .first()
+    )
+
+
+def send_back(*, order: Order, actor, reason: str = "") -> Order:
+    """The courier who has the goods turns round. What a relay station was still to do is not needed any more."""
+    if (found := on_the_way_back(order)) is None:
+        raise WrongState
+    with changing(found.pk) as leg:
+        source = leg.status
+        orders.start_return(order=leg.order, actor=actor, reason=reason)
+        leg.turn_back(due_at=leg.order.stage_due_at)
+        if leg.to_shelf:  # the whole way is this courier's now
+            leg.relay, leg.pay_fen = None, leg.order.courier_fen
+        advance(
+            leg,
+            "turn_back",
+            source=source,
+            actor=actor,
+            role="operator",
+            reason=reason,
+            event="delivery.leg_turned_back",
+        )
+        for later in leg.order.legs.filter(status=LegStatus.WAITING).select_for_update(of=("self",)):
+            later.order, before = leg.order, later.status
+            later.cancel()
+            advance(
+                later, "cancel", source=before, actor=actor, role="operator", event="delivery.leg_cancelled"
+            )
+    return leg.order
+
+
+def bring_back(*, leg: Leg, actor, where=None) -> Leg:
+    """The goods are back where they came from. The way was gone: it is paid like a delivery. Twice is once."""
+    with changing(leg.pk) as leg:
+        mine(leg, actor)
+        if leg.status == LegStatus.DONE:
+            return leg
+        source, order = leg.status, leg.order
+        leg.finish()
+        orders.finish_return(
+            order=order, courier_user=leg.courier.user, bonus_fen=leg.bonus_fen, actor=actor, where=where,
+            relayed_fen=order.courier_fen - leg.pay_fen if leg.from_shelf else None,
+        )  # fmt: skip
+        hand_over(leg, Custody.Act.BROUGHT_BACK, giver=actor, place=leg.pickup, how=How.BUTTON, where=where)
+        advance(leg, "bring_back", source=source, actor=actor, where=where, event="delivery.leg_brought_back")
+    return leg

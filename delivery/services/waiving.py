@@ -1,0 +1,45 @@
+"""Leaving goods at the door without a photo, when none can be kept: the courier asks, a supervisor allows it."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import StaffRole, User
+from accounts.permissions import is_operator
+from core.errors import NotAllowed, WrongState
+from delivery.models import Leg, LegStatus, PhotoWaiver
+from delivery.services.carrying import mine
+from delivery.services.legs import advance, changing
+
+
+def ask_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
+    """The courier at the door asks. Asked twice, it is asked once; a courier who took the leg over asks anew."""
+    with changing(leg.pk) as leg:
+        mine(leg, actor)
+        if leg.status != LegStatus.AT_DROPOFF or leg.to_shelf:
+            raise WrongState(_("Ask for that when you stand at the door."))
+        waiver = PhotoWaiver.objects.filter(leg=leg).first()
+        if waiver is not None and waiver.courier_id == leg.courier_id:
+            return waiver
+        if waiver is not None:
+            waiver.delete()
+        waiver = PhotoWaiver.objects.create(leg=leg, courier=leg.courier)
+        advance(leg, "ask_without_photo", source=leg.status, actor=actor, event="delivery.photo_waiver_asked")
+    return waiver
+
+
+def allow_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
+    """One press of a supervisor of the campus. Pressed twice, it is allowed once."""
+    with changing(leg.pk) as leg:
+        if not is_operator(actor, leg.campus, StaffRole.Role.SUPERVISOR):
+            raise NotAllowed
+        waiver = PhotoWaiver.objects.filter(leg=leg, courier=leg.courier_id).first()
+        if waiver is None or leg.status != LegStatus.AT_DROPOFF:
+            raise WrongState
+        if waiver.status == PhotoWaiver.Status.GIVEN:
+            return waiver
+        waiver.give(actor)
+        waiver.save()
+        advance(
+            leg, "allow_without_photo", source=leg.status, actor=actor, role="operator",
+            event="delivery.photo_waiver_given",
+        )  # fmt: skip
+    return waiver

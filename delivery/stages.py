@@ -1,0 +1,157 @@
+"""What a courier is told and asked at each stage of a leg: words only; what is allowed the state machine says."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_fsm import can_proceed
+
+from delivery.models import Leg, LegStatus
+from orders.models import Kind
+
+
+class GiveBackReason(models.TextChoices):
+    """Why a job is given back. Kept as "code" or "code: own words"; `describe` makes a sentence of it."""
+
+    TOO_FAR = "too_far", gettext_lazy("Too far away")
+    NO_TIME = "no_time", gettext_lazy("No time any more")
+    VEHICLE = "vehicle", gettext_lazy("Trouble with my vehicle")
+    HEALTH = "health", gettext_lazy("I feel unwell or had an accident")
+    NOT_THERE = "not_there", gettext_lazy("The goods are not there")
+    TOO_HEAVY = "too_heavy", gettext_lazy("Heavier or bigger than described")
+    OTHER = "other", gettext_lazy("Something else")
+
+
+def describe(reason: str) -> str:
+    """A reason as it was stored, in the active language; an operator's own words stay as they are."""
+    code, _colon, words = reason.partition(": ")
+    if code not in GiveBackReason.values:
+        return reason
+    return f"{GiveBackReason(code).label}: {words}" if words else str(GiveBackReason(code).label)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the courier does next: the transition, its slider, its button and what that means."""
+
+    name: str  # of the transition, and of the URL
+    slide: str
+    button: str
+
+
+def next_step(leg: Leg) -> Step | None:
+    """The one step that the state machine allows now; None when there is nothing more to do.
+
+    At a relay's shelf the step is a scan: "hand_in" or "hand_out".
+    """
+    if leg.goes_back and leg.status == LegStatus.AT_DROPOFF:
+        return Step("bring_back", _("Slide when you have handed it back"), _("Handed back"))
+    if leg.to_shelf and leg.status == LegStatus.AT_DROPOFF:
+        return Step("hand_in", "", _("Scan the shelf"))
+    if leg.from_shelf and leg.status == LegStatus.AT_PICKUP:
+        return Step("hand_out", "", _("Scan the shelf"))
+    for name, words in _WORDS.items():
+        if can_proceed(getattr(leg, name)):
+            slide, button = words(leg)
+            return Step(name, slide, button)
+    return None
+
+
+_WORDS = {
+    "arrive_at_pickup": lambda leg: (_("Slide when you are there"), _("Arrived")),
+    "pick_up": lambda leg: {
+        Kind.PURCHASE: (_("Slide when you have bought it"), _("Bought")),
+        Kind.QUEUE: (_("Slide when it is your turn"), _("My turn")),
+    }.get(Kind(leg.order.kind), (_("Slide when you have the goods"), _("Picked up"))),
+    "arrive_at_dropoff": lambda leg: (
+        (_("Slide when you are there"), _("Arrived"))
+        if leg.goes_back
+        else (_("Slide when you are at the relay station"), _("Arrived"))
+        if leg.to_shelf
+        else (_("Slide when you are at the door"), _("At the door"))
+    ),
+    "finish": lambda leg: (_("Slide to finish"), _("Delivered")),
+}
+
+
+def title(leg: Leg) -> str:
+    """The stage in a few words, from the courier's side."""
+    match leg.status:
+        case LegStatus.PICKED_UP if leg.goes_back:
+            return _("Take it back to where you fetched it")
+        case LegStatus.AT_DROPOFF if leg.goes_back:
+            return _("Hand it back")
+        case LegStatus.DONE if leg.goes_back:
+            return _("Brought back, thank you")
+        case LegStatus.ASSIGNED | LegStatus.AT_PICKUP if leg.from_shelf:
+            return _("Fetch it from the shelf")
+        case LegStatus.PICKED_UP if leg.to_shelf:
+            return _("On the way to the relay station")
+        case LegStatus.AT_DROPOFF if leg.to_shelf:
+            return _("At the relay station")
+        case LegStatus.DONE if leg.to_shelf:
+            return _("It is on the shelf, well done")
+        case LegStatus.ASSIGNED:
+            return {Kind.PURCHASE: _("Go and buy it"), Kind.QUEUE: _("Go and queue")}.get(
+                Kind(leg.order.kind), _("Go and fetch it")
+            )
+        case LegStatus.AT_PICKUP:
+            return {Kind.PURCHASE: _("Buying"), Kind.QUEUE: _("Queueing")}.get(
+                Kind(leg.order.kind), _("At the pickup")
+            )
+        case LegStatus.PICKED_UP:
+            return _("On the way to the customer")
+        case LegStatus.AT_DROPOFF:
+            return _("At the door")
+        case LegStatus.DONE:
+            return _("Delivered, well done")
+        case LegStatus.CANCELLED:
+            return _("The order was cancelled")
+        case LegStatus.FAILED:
+            return _("It ended without a delivery")
+        case LegStatus.RELEASED:
+            return _("This job is no longer yours")
+    return str(leg.get_status_display())
+
+
+def progress(leg: Leg) -> list[dict]:
+    """The stages for components/steps.html."""
+    labels = [
+        (LegStatus.ASSIGNED, _("Accepted")),
+        (LegStatus.AT_PICKUP, _("Arrived")),
+        (
+            LegStatus.PICKED_UP,
+            {Kind.PURCHASE: _("Bought"), Kind.QUEUE: _("My turn")}.get(Kind(leg.order.kind), _("Picked up")),
+        ),
+        (
+            LegStatus.AT_DROPOFF,
+            _("At the pickup") if leg.goes_back else _("At the relay") if leg.to_shelf else _("At the door"),
+        ),
+        (
+            LegStatus.DONE,
+            _("Handed back") if leg.goes_back else _("On the shelf") if leg.to_shelf else _("Delivered"),
+        ),
+    ]
+    reached = [status for status, _label in labels].index(leg.status) if leg.status in dict(labels) else -1
+    return [
+        {
+            "label": label,
+            "state": "done"
+            if i < reached or leg.status == LegStatus.DONE
+            else "now"
+            if i == reached
+            else "todo",
+        }
+        for i, (_status, label) in enumerate(labels)
+    ]
+
+
+def when_missing(order) -> str:
+    """What to do when something on the shopping list is sold out, as the customer wished."""
+    wishes = {
+        "similar": _("Take something similar"),
+        "skip": _("Leave it out"),
+        "call": _("Call the customer"),
+    }
+    return wishes.get(order.details.get("when_missing"), "")

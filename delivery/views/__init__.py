@@ -1,0 +1,1 @@
+"""The courier's pages: parse, permit, call, render."""

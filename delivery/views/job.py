@@ -1,0 +1,279 @@
+"""One job from acceptance to the door, and the way through all of them."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_fsm import can_proceed
+from django_htmx.http import HttpResponseClientRefresh
+
+from core import clock
+from core.errors import Invalid, WrongState
+from core.http import go
+from core.media import CannotKeep
+from couriers.permissions import carrier_required
+from delivery import panels, selectors, services, stages
+from delivery.forms import BuyForm, DeliverForm, GiveBackForm, ShelfPhotoForm
+from delivery.models import UNDO_SHOWN, Leg, LegStatus
+from delivery.services.carrying import FREE_TO_GIVE_BACK
+from messaging.models import CallRole
+from messaging.phone.views import dialled
+from orders.models import Photo
+from orders.services.changing import over_budget_limit
+
+STEPS = {
+    "arrive_at_pickup": services.arrive_at_pickup,
+    "pick_up": services.pick_up,
+    "arrive_at_dropoff": services.arrive_at_dropoff,
+    "bring_back": services.bring_back,
+}
+
+
+@require_GET
+@carrier_required
+def job(request: HttpRequest, no: str) -> HttpResponse:
+    if (leg := _own(request, no)) is None:
+        return _handed_on(request)
+    forms = {
+        "give_back_form": GiveBackForm(),
+        "buy_form": BuyForm(),
+        "deliver_form": DeliverForm(),
+        "shelf_photo_form": ShelfPhotoForm(),
+    }
+    return render(request, "delivery/job.html", _context(request, leg) | forms)
+
+
+@require_GET
+@carrier_required
+def job_live(request: HttpRequest, no: str) -> HttpResponse:
+    """The live part of a job. When the stage has changed the whole page is fetched anew: its buttons are others."""
+    if (leg := _own(request, no)) is None:
+        return _handed_on(request)
+    context = _context(request, leg)
+    if request.GET.get("state") != context["state"]:
+        return HttpResponseClientRefresh()
+    return render(request, "delivery/_job.html", context)
+
+
+def _own(request: HttpRequest, no: str) -> Leg | None:
+    """The courier's leg; None when they had it: it was handed to another courier, or is not on the shelf. Anybody
+    else's does not exist (404)."""
+    try:
+        return selectors.job(request.courier, no)
+    except Http404:
+        if not selectors.had_job(request.courier, no):
+            raise
+        return None
+
+
+def _handed_on(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("This job is not with you any more."))
+    return go(request, "delivery:active")
+
+
+@require_POST
+@carrier_required
+def step(request: HttpRequest, no: str, name: str) -> HttpResponse:
+    """Arrived, picked up, at the door."""
+    leg = selectors.job(request.courier, no)
+    STEPS[name](leg=leg, actor=request.user, where=request.courier.position)
+    return redirect("delivery:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def take_back(request: HttpRequest, no: str) -> HttpResponse:
+    """ "Arrived" was pressed by mistake."""
+    leg = selectors.job(request.courier, no)
+    services.take_back_arrival(leg=leg, actor=request.user)
+    return redirect("delivery:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def deliver(request: HttpRequest, no: str) -> HttpResponse:
+    leg = selectors.job(request.courier, no)
+    form = DeliverForm(request.POST, request.FILES)
+    _check(form)
+    services.deliver(
+        leg=leg, actor=request.user, where=request.courier.position,
+        code=form.cleaned_data["code"], photo=form.cleaned_data["photo"],
+    )  # fmt: skip
+    return go(request, "delivery:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def without_photo(request: HttpRequest, no: str) -> HttpResponse:
+    """Ask a supervisor to let it be left without a photo; once that is allowed, leave it."""
+    leg = selectors.job(request.courier, no)
+    if "leave" in request.POST:
+        services.deliver(leg=leg, actor=request.user, where=request.courier.position)
+    else:
+        services.ask_without_photo(leg=leg, actor=request.user)
+        messages.success(
+            request, _("The supervisors have been asked. Wait here for a moment: you see it at once.")
+        )
+    return go(request, "delivery:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def buy(request: HttpRequest, no: str) -> HttpResponse:
+    """What the goods cost. Over the budget the customer is asked."""
+    leg = selectors.job(request.courier, no)
+    form = BuyForm(request.POST, request.FILES)
+    asked = None
+    if form.is_valid():
+        try:
+            asked = services.buy_goods(
+                leg=leg, actor=request.user, cost_fen=form.cleaned_data["cost"], photo=form.cleaned_data["receipt"]
+            )  # fmt: skip
+        except (Invalid, CannotKeep) as error:
+            form.add_error("cost", str(error))
+    if form.errors:
+        return _again(request, leg, "buy_form", form)
+    if asked:
+        messages.info(request, _("The customer has been asked. You will hear at once."))
+    else:
+        messages.success(request, _("Noted. You get it back together with your pay."))
+    return go(request, "delivery:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def give_back(request: HttpRequest, no: str) -> HttpResponse:
+    leg = selectors.job(request.courier, no)
+    form = GiveBackForm(request.POST)
+    if not form.is_valid():
+        return _again(request, leg, "give_back_form", form)
+    services.give_back(leg=leg, actor=request.user, reason=form.reason())
+    messages.success(request, _("The job is back in the hall. Thank you for saying so early."))
+    return go(request, "dispatch:hall")
+
+
+@require_POST
+@carrier_required
+def missing(request: HttpRequest, no: str) -> HttpResponse:
+    """The courier stands at the shelf, and it is not there."""
+    leg = selectors.job(request.courier, no)
+    item = selectors.item_of(leg.order_id)
+    if item is None or not leg.from_shelf:
+        raise WrongState
+    services.report_missing(item=item, actor=request.user)
+    messages.warning(
+        request, _("Thank you for saying so. The job is off your list; customer service looks into it.")
+    )
+    return redirect("dispatch:hall")
+
+
+@require_POST
+@carrier_required
+def shelf_photo(request: HttpRequest, no: str) -> HttpResponse:
+    leg = selectors.job(request.courier, no)
+    form = ShelfPhotoForm(request.POST, request.FILES)
+    _check(form)
+    services.photograph_on_shelf(leg=leg, actor=request.user, photo=form.cleaned_data["photo"])
+    messages.success(request, _("Thank you. Should it go missing, this shows that you put it there."))
+    return redirect("delivery:job", leg.no)
+
+
+@require_POST
+@carrier_required
+def call(request: HttpRequest, no: str) -> HttpResponse:
+    """Dial the receiver or (`to=customer`) who ordered; the number is given out for this call, which is written down."""
+    leg = selectors.job(request.courier, no)
+    to = request.POST.get("to", CallRole.RECEIVER)
+    return dialled(request, services.call_customer(leg=leg, actor=request.user, to=to))
+
+
+@require_GET
+@carrier_required
+def photo(request: HttpRequest, no: str, pk: int) -> FileResponse:
+    """A photo of the order, while the job is in the courier's hands."""
+    leg = selectors.job(request.courier, no)
+    picture = get_object_or_404(
+        Photo, pk=pk, order=leg.order_id, order__legs__in=Leg.objects.filter(pk=leg.pk)
+    )
+    if not leg.is_carried:
+        picture = get_object_or_404(Photo, pk=pk, order=leg.order_id, by=request.user)
+    response = FileResponse(picture.image.open("rb"), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_GET
+@carrier_required
+def active(request: HttpRequest) -> HttpResponse:
+    return render(request, "delivery/active.html", _route_context(request))
+
+
+@require_GET
+@carrier_required
+def active_live(request: HttpRequest) -> HttpResponse:
+    if not request.htmx:
+        return redirect("delivery:active")
+    return render(request, "delivery/_active.html", _route_context(request))
+
+
+@require_GET
+@carrier_required
+def active_badge(request: HttpRequest) -> HttpResponse:
+    """The number of jobs under way, for the tab bar."""
+    return HttpResponse(panels.jobs_under_way(request, request.user))
+
+
+def _route_context(request: HttpRequest) -> dict:
+    stops = selectors.route_stops(request.courier)
+    return {
+        "tab": "active",
+        "courier": request.courier,
+        "stops": stops,
+        "map": selectors.route_map(request.courier, stops),
+    }
+
+
+def _context(request: HttpRequest, leg: Leg) -> dict:
+    order, page = leg.order, selectors.job_page(leg)
+    waiver = selectors.photo_waiver(leg)
+    return {
+        "tab": "active",
+        "courier": request.courier,
+        "leg": leg,
+        "order": order,
+        "page": page,
+        # What the page's buttons depend on.
+        "state": f"{leg.status}-{getattr(page.over_budget, 'status', '')}-{order.goods_cost_fen or ''}-{waiver}",
+        "photo_waiver": waiver,
+        "title": stages.title(leg),
+        "steps": stages.progress(leg),
+        "step": stages.next_step(leg),
+        "map": selectors.job_map(leg),
+        "kind_label": selectors.kind_label(order),
+        "pickup_label": selectors.pickup_label(leg),
+        "missing_text": stages.when_missing(order),
+        "tags": list(selectors.tags(leg)),
+        "total_fen": leg.total_fen + leg.tip_fen,
+        "item": selectors.item_of(order.pk) if leg.from_shelf and leg.is_carried else None,
+        "shows_codes": leg.status in (LegStatus.AT_PICKUP, LegStatus.PICKED_UP, LegStatus.AT_DROPOFF),
+        "may_take_back": leg.arrived_at is not None and clock.now() - leg.arrived_at <= UNDO_SHOWN,
+        "may_give_back": can_proceed(leg.release),
+        "most_fen": over_budget_limit(order) if order.budget_fen else 0,
+        "free_until": leg.assigned_at + FREE_TO_GIVE_BACK,
+        "is_free": clock.now() - leg.assigned_at <= FREE_TO_GIVE_BACK,
+    }
+
+
+def _again(request: HttpRequest, leg: Leg, name: str, form) -> HttpResponse:
+    """Back into the open sheet, with what was entered and what is wrong with it; without htmx as before."""
+    if not request.htmx:
+        _check(form)
+    form.fields[next(iter(form.errors))].widget.attrs["autofocus"] = True
+    return render(request, f"delivery/_{name}.html", _context(request, leg) | {name: form}, status=422)
+
+
+def _check(form) -> None:
+    """A form's first complaint, as a sentence for the person."""
+    if not form.is_valid():
+        raise Invalid(next(error for errors in form.errors.values() for error in errors))

@@ -1,0 +1,122 @@
+"""When it is expected: predicted along the courier's plan, renewed as it moves, told when it shifts by over a minute."""
+
+from datetime import timedelta
+
+import pytest
+
+from core import realtime
+from couriers import services as couriers
+from couriers.models import Courier
+from delivery import selectors, services
+from delivery.models import Leg, LegStatus
+from delivery.services import etas
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    frames = []
+    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: frames.append((groups, t, data)))
+    return frames
+
+
+def eta(leg):
+    return Leg.objects.get(pk=leg.pk).eta_at
+
+
+def stand(courier, place):
+    couriers.report_position(courier=courier, lat=place.lat, lon=place.lon)
+
+
+def test_it_is_known_as_soon_as_somebody_has_accepted(open_job, carry, courier_zhao, places, turned_clock):
+    stand(courier_zhao, places.gate)
+    leg = carry(open_job(), courier_zhao)
+    # Some 150 m to the station, 430 m to the dorm, and two minutes at the counter.
+    assert timedelta(minutes=3) < eta(leg) - turned_clock() < timedelta(minutes=8)
+
+
+def test_goods_that_are_not_ready_are_waited_for(open_job, carry, courier_zhao, turned_clock):
+    leg = open_job()
+    Leg.objects.update(ready_at=turned_clock() + timedelta(minutes=30))
+    carry(leg, courier_zhao)
+    assert eta(leg) - turned_clock() > timedelta(minutes=32)
+
+
+def test_a_second_job_on_the_way_pushes_the_first_one_back(open_job, carry, courier_zhao, places):
+    stand(courier_zhao, places.parcel_station)
+    leg = carry(open_job(), courier_zhao)
+    alone = eta(leg)
+    carry(open_job(pickup=places.print_shop, dropoff=places.canteen), courier_zhao)
+    assert eta(leg) > alone + timedelta(minutes=1)
+
+
+def test_small_shifts_are_nobodys_business_and_large_ones_are_told(
+    open_job, carry, courier_zhao, places, turned_clock, rung
+):
+    stand(courier_zhao, places.gate)
+    leg = carry(open_job(), courier_zhao)
+    before = eta(leg)
+    rung.clear()
+    turned_clock.advance(seconds=59)
+    assert services.renew_etas() == 0
+    assert (eta(leg), rung) == (before, [])
+    turned_clock.advance(seconds=2)
+    assert services.renew_etas() == 1
+    assert eta(leg) == before + timedelta(seconds=61)
+    # Without a version: that of the leg has not changed, and pages drop what is not newer than what they have heard.
+    assert rung == [(f"order.{leg.order.no}", "eta", {"id": leg.order.no})]
+
+
+def test_the_orders_page_listens_to_it(client_of, open_job, carry, courier_zhao, student_lin):
+    order = carry(open_job(), courier_zhao).order
+    assert f"live:eta:{order.no} from:body" in client_of(student_lin).get(f"/o/{order.no}/").text
+
+
+def test_what_has_ended_while_it_was_predicted_is_left_alone(
+    open_job, carry, courier_zhao, turned_clock, monkeypatch, rung
+):
+    leg = carry(open_job(), courier_zhao)
+    before, predicted = eta(leg), etas.predicted
+
+    def slowly(held, now):
+        Leg.objects.update(status=LegStatus.RELEASED)
+        return predicted(held, now)
+
+    monkeypatch.setattr(etas, "predicted", slowly)
+    turned_clock.advance(minutes=3)
+    rung.clear()
+    assert services.renew_etas() == 0
+    assert (eta(leg), rung) == (before, [])
+
+
+def test_the_customer_reads_it(client_of, open_job, carry, courier_zhao, student_lin, places):
+    stand(courier_zhao, places.gate)
+    leg = carry(open_job(), courier_zhao)
+    text = client_of(student_lin).get(f"/o/{leg.order.no}/").text
+    assert f"Expected at <b>{eta(leg):%H:%M}" not in text  # it is shown in local time
+    assert "Expected at <b>10:" in text
+    services.give_back(leg=leg, actor=courier_zhao.user)
+    assert "Expected at" not in client_of(student_lin).get(f"/o/{leg.order.no}/").text
+
+
+def test_the_plan_is_that_of_the_route_page(open_job, carry, courier_zhao, places, turned_clock):
+    stand(courier_zhao, places.parcel_station)
+    for dropoff in (places.dorm_north, places.canteen):
+        carry(open_job(dropoff=dropoff), courier_zhao)
+    courier = Courier.objects.select_related("campus").get()
+    order = [s.leg.pk for s in selectors.route_stops(courier) if not s.stop.is_pickup]
+    assert order == list(Leg.objects.order_by("eta_at").values_list("pk", flat=True))
+
+
+def test_all_are_renewed_in_a_few_statements(
+    open_job, carry, campus, django_assert_max_num_queries, turned_clock
+):
+    from tests.factories import CourierFactory
+
+    for _ in range(6):
+        carry(open_job(), CourierFactory(campus=campus))
+    services.renew_etas()
+    turned_clock.advance(minutes=3)
+    with django_assert_max_num_queries(5):
+        assert services.renew_etas() == 6
