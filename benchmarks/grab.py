@@ -4,7 +4,7 @@ script/bench grab [--legs N] [--couriers N] [--processes N] [--threads N]
 
 Every courier taps every job: 100,000 taps, the 200 for one job right after each other, through as many connections as
 there are threads. First each tap is a bare conditional UPDATE (what the database can do at all), then the real service
-with its locks, admission rule, history, events and doorbells. Handlers of the events are not measured.
+with its locks, admission rule, history, events and broadcasts. Handlers of the events are not measured.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def run(args) -> None:
         ("seconds", f"{seconds:.1f}", f"{bare_seconds:.1f} for the bare updates"),
         ("grabs_per_second", f"{taps / seconds:.0f}", "taps answered, won or lost"),
         ("bare_updates_per_second", f"{taps / bare_seconds:.0f}", "UPDATE … WHERE status = 'open'"),
-        ("jobs_taken_per_second", f"{args.legs / seconds:.1f}", "with lock, history, events and doorbells"),
+        ("jobs_taken_per_second", f"{args.legs / seconds:.1f}", "with lock, history, events and broadcasts"),
         ("ratio", f"{seconds / bare_seconds:.2f}", "a grab costs this times a bare update"),
     ]  # fmt: skip
     for name, value, note in rows:

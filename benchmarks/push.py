@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def server_mode(sockets: int, rounds: int) -> dict:
-    from core.realtime import redis_client, ring_at_once
+    from core.realtime import broadcast_now, redis_client
 
     ports = {"campus_errand.asgi": free_port(), "benchmarks.push_bare": free_port()}
     commands = [
@@ -89,7 +89,7 @@ def server_mode(sockets: int, rounds: int) -> dict:
         (product, product_kb), (bare, bare_kb) = with_memory
 
         def by_product(word: str) -> None:
-            ring_at_once(GROUP, "order", id=word, v=17)
+            broadcast_now(GROUP, "order", id=word, v=17)
 
         def by_redis(word: str) -> None:
             redis_client().publish(push_bare.CHANNEL, json.dumps({"t": "order", "id": word, "v": 17}))
@@ -134,11 +134,11 @@ def embedded_mode(sockets: int, rounds: int, folder: str) -> dict:
 def embedded_server(port: str) -> None:
     """The product in one process, as `script/demo` runs it; each line on the input is an event from a thread of it."""
     from campus_errand import embedded
-    from core.realtime import ring_at_once
+    from core.realtime import broadcast_now
 
     def read() -> None:
         for line in sys.stdin:
-            ring_at_once(GROUP, "order", id=line.strip(), v=17)
+            broadcast_now(GROUP, "order", id=line.strip(), v=17)
 
     threading.Thread(target=read, daemon=True).start()
     sys.argv[1:] = ["--port", port]

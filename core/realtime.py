@@ -1,8 +1,8 @@
-"""The doorbell: tells open pages that something changed, and never what may not be seen by all who listen.
+"""Broadcasts: tell open pages that something changed, and never what may not be seen by all who listen.
 
-`ring("order.K7Q2", "order", id="K7Q2", v=17)` sends the frame {"t": "order", "id": "K7Q2", "v": 17} to every
+`broadcast("order.K7Q2", "order", id="K7Q2", v=17)` sends the frame {"t": "order", "id": "K7Q2", "v": 17} to every
 socket in the group once the transaction has committed. A frame is a hint: pages catch up by themselves, so a
-frame that cannot be sent is logged and forgotten, and never fails the work that rang.
+frame that cannot be sent is logged and forgotten, and never fails the work that caused it.
 
 Groups: ``user.<id>``, ``order.<no>``, ``track.<no>`` (positions: for the customer only), ``ticket.<no>``, ``hall.<campus id>``, ``console.<campus id>``,
 ``shelf.<station id>``.
@@ -44,7 +44,7 @@ _outgoing = threading.local()
 _loop: asyncio.AbstractEventLoop | None = None
 
 
-def ring(groups: str | Iterable[str], t: str, **data) -> None:
+def broadcast(groups: str | Iterable[str], t: str, **data) -> None:
     """Send the frame {"t": t, **data} to each group after the commit (at once outside a transaction).
 
     Within one transaction the last frame for the same (group, t, id) wins. `data` must be JSON (dates allowed)
@@ -52,11 +52,11 @@ def ring(groups: str | Iterable[str], t: str, **data) -> None:
     """
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
-        return ring_at_once(groups, t, **data)
+        return broadcast_now(groups, t, **data)
     frames = [(group, t, data) for group in ([groups] if isinstance(groups, str) else groups)]
     if not frames:
         return
-    # One `_flush` follows a run of rings. It is kept behind them by hand, because on_commit can only append,
+    # One `_flush` follows a run of broadcasts. It is kept behind them by hand, because on_commit can only append,
     # and it belongs to no savepoint: frames of a savepoint that is rolled back are dropped, the others go.
     hooks = connection.run_on_commit
     put = (set(connection.savepoint_ids), lambda: _put(frames), True)
@@ -66,7 +66,7 @@ def ring(groups: str | Iterable[str], t: str, **data) -> None:
         hooks += [put, (set(), _flush, True)]
 
 
-def ring_at_once(groups: str | Iterable[str], t: str, **data) -> None:
+def broadcast_now(groups: str | Iterable[str], t: str, **data) -> None:
     """The same without waiting for the commit: for what an earlier transaction has committed already."""
     _send([(group, _encode(t, data)) for group in ([groups] if isinstance(groups, str) else groups)])
 
@@ -75,7 +75,7 @@ def _put(frames: list[tuple[str, str, dict]]) -> None:
     batch = _outgoing.__dict__.setdefault("frames", {})
     for group, t, data in frames:
         key = (group, t, data.get("id"))
-        batch.pop(key, None)  # the order of sending is the order of the last rings
+        batch.pop(key, None)  # the order of sending is the order of the last broadcasts
         batch[key] = data
 
 
@@ -125,7 +125,7 @@ def _publish(layer, frames: list[tuple[str, str]]) -> None:
         pipe.execute()
 
 
-def heard(groups: Iterable[str]) -> set[str]:
+def groups_with_listeners(groups: Iterable[str]) -> set[str]:
     """Those of these groups that some page listens to; all of them where that cannot be told. For frames that come so
     often that sending them to nobody counts."""
     groups = set(groups)
@@ -228,4 +228,4 @@ def check_token(token: str) -> Token | None:
 
 def end_pages(user_id: int, session: str = "") -> None:
     """Close the sockets of the person's open pages after the commit: of one session, or of all."""
-    ring(f"user.{user_id}", "end", id=session)
+    broadcast(f"user.{user_id}", "end", id=session)

@@ -18,7 +18,7 @@ def look_for_courier(event: dict) -> None:
 def couriers_are_asked(event: dict) -> None:
     """The hall shows it at once."""
     order = Order.objects.only("no", "campus_id", "version").get(pk=event["order"])
-    realtime.ring(f"hall.{order.campus_id}", "leg", id=order.no, v=order.version, status="open")
+    realtime.broadcast(f"hall.{order.campus_id}", "leg", id=order.no, v=order.version, status="open")
 
 
 @on("delivery.leg_cancelled", "delivery.leg_held", "delivery.leg_changed")

@@ -1,4 +1,4 @@
-"""How a change of an order is written: lock, transition, deadlines, version, history, event, doorbell.
+"""How a change of an order is written: lock, transition, deadlines, version, history, event, broadcast.
 
 The one place for each of these, so that every service reads alike:
 
@@ -52,7 +52,7 @@ def advance(
     where: tuple[float, float] | None = None,
     data: dict | None = None,
 ) -> None:
-    """Save a changed order with its history, doorbell and (with `event`) its outbox row.
+    """Save a changed order with its history, broadcast and (with `event`) its outbox row.
 
     `source` is the state before; when it differs from the present one the stage's alarm is set anew.
     """
@@ -75,14 +75,14 @@ def advance(
     )
     if event:
         outbox.emit(event, order=order.pk, **(data or {}))
-    ring(order)
+    publish(order)
 
 
 def touch(order: Order) -> None:
     """Something beside the order changed that its pages show: a new version, without history."""
     order.version += 1
     order.save(update_fields=["version"])
-    ring(order)
+    publish(order)
 
 
 def record(order: Order, action: str, **facts) -> History:
@@ -122,9 +122,9 @@ def entry(
     )
 
 
-def ring(order: Order) -> None:
+def publish(order: Order) -> None:
     """Tell the pages that show this order that there is a newer version."""
-    realtime.ring(
+    realtime.broadcast(
         [f"order.{order.no}", f"user.{order.customer_id}", f"console.{order.campus_id}"],
         "order",
         id=order.no,

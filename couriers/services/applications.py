@@ -97,7 +97,7 @@ def _decide(courier: Courier, actor, turn: str | None, decision: str, reason: st
         "couriers.application_decided", courier=courier.pk, decision=decision, reason=reason[:200],
         application=application.pk if application else None, by=actor.pk,
     )  # fmt: skip
-    realtime.ring(f"user.{courier.user_id}", "application", id=courier.pk)
+    realtime.broadcast(f"user.{courier.user_id}", "application", id=courier.pk)
     return courier
 
 

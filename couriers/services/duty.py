@@ -37,7 +37,7 @@ def set_duty(*, courier: Courier, on: bool, actor=None) -> Courier:
     if on:
         courier.on_duty, courier.duty_since = True, now
         courier.save(update_fields=["on_duty", "duty_since"])
-        _ring(courier)
+        _publish(courier)
     else:
         _end_duty(courier)
     return courier
@@ -51,18 +51,18 @@ def _end_duty(courier: Courier) -> None:
 
 
 def end_spell(courier: Courier) -> None:
-    """Write down the stretch of duty that ends now, if there is one, and ring. With it ends the pass for positions."""
+    """Write down the stretch of duty that ends now, if there is one, and publish. With it ends the pass for positions."""
     passes.end(courier)
     if not courier.on_duty:
         return
     if courier.duty_since:
         now = clock.now()
         DutySpell.objects.create(courier=courier, since=min(courier.duty_since, now), until=now)
-    _ring(courier)
+    _publish(courier)
 
 
-def _ring(courier: Courier) -> None:
-    realtime.ring(
+def _publish(courier: Courier) -> None:
+    realtime.broadcast(
         [f"user.{courier.user_id}", f"hall.{courier.campus_id}", f"console.{courier.campus_id}"],
         "duty",
         id=courier.pk,

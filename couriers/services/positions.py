@@ -125,9 +125,9 @@ def _near(fixes: Iterable[Fix]) -> list[Fix]:
 
 def _show(frames: dict[str, tuple[str, Fix]]) -> None:
     """To the maps that are open."""
-    for group in realtime.heard(frames):
+    for group in realtime.groups_with_listeners(frames):
         no, last = frames[group]
-        realtime.ring(group, "pos", id=no, lat=last.lat, lon=last.lon, at=last.at.isoformat())
+        realtime.broadcast(group, "pos", id=no, lat=last.lat, lon=last.lon, at=last.at.isoformat())
 
 
 def _move(latest: list[Fix]) -> None:

@@ -49,7 +49,7 @@ def publish_shifts(
     Shift.objects.bulk_create(
         shifts, update_conflicts=True, unique_fields=["zone", "starts_at"], update_fields=["places"]
     )
-    realtime.ring(f"hall.{zone.campus_id}", "shift", id=zone.pk)
+    realtime.broadcast(f"hall.{zone.campus_id}", "shift", id=zone.pk)
     return len(shifts)
 
 
@@ -78,7 +78,7 @@ def take_shift(*, shift: Shift, courier: Courier, actor=None) -> Promise:
     made = Promise.objects.create(
         shift=shift, courier=courier, starts_at=shift.starts_at, created_at=clock.now()
     )
-    realtime.ring(f"hall.{shift.campus_id}", "shift", id=shift.pk)
+    realtime.broadcast(f"hall.{shift.campus_id}", "shift", id=shift.pk)
     return made
 
 
@@ -102,7 +102,7 @@ def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
     if shift.starts_at - clock.now() < GIVE_BACK_BEFORE:
         raise WrongState(_("It begins within the hour. Please write to your campus team if you cannot come."))
     mine.delete()
-    realtime.ring(f"hall.{shift.campus_id}", "shift", id=shift.pk)
+    realtime.broadcast(f"hall.{shift.campus_id}", "shift", id=shift.pk)
 
 
 def give_up_shifts(courier: Courier, *, before: datetime | None = None) -> int:
@@ -113,7 +113,7 @@ def give_up_shifts(courier: Courier, *, before: datetime | None = None) -> int:
         theirs = theirs.filter(starts_at__lt=before)
     count = theirs.delete()[0]
     if count:
-        realtime.ring(f"hall.{courier.campus_id}", "shift", id=courier.pk)
+        realtime.broadcast(f"hall.{courier.campus_id}", "shift", id=courier.pk)
     return count
 
 

@@ -46,8 +46,8 @@ def _write(shifted: dict[int, Leg]) -> int:
     legs = [shifted[leg.pk] for leg in still]
     Leg.objects.bulk_update(legs, ["eta_at"])
     for leg in legs:
-        # No version: the leg is the same one, and pages drop what they have heard already.
-        realtime.ring(f"order.{leg.order.no}", "eta", id=leg.order.no)
+        # No version: the leg is the same one, and pages drop a version that they have already.
+        realtime.broadcast(f"order.{leg.order.no}", "eta", id=leg.order.no)
     return len(legs)
 
 

@@ -1,4 +1,4 @@
-"""How a change of a leg is written: order locked first, then the leg; saved, recorded, rung."""
+"""How a change of a leg is written: order locked first, then the leg; saved, recorded, published."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ def advance(
     leg: Leg, action: str, *, source: str, actor=None, role: str = "courier", reason: str = "", where=None,
     event: str = "", data: dict | None = None, also: Iterable[int] = (),
 ) -> None:  # fmt: skip
-    """Save a changed leg with its history, event and doorbells. `data` goes into both history and event; `also` are
+    """Save a changed leg with its history, event and broadcasts. `data` goes into both history and event; `also` are
     ids of people besides the present courier who hear the bell."""
     leg.version += 1
     leg.save()
@@ -54,7 +54,7 @@ def advance(
         outbox.emit(
             event, leg=leg.pk, order=leg.order_id, courier=leg.courier_id, reason=reason, **(data or {})
         )
-    ring(leg, also)
+    publish(leg, also)
 
 
 def advance_all(legs: Sequence[Leg], action: str, *, source: str, actor=None, role: str = "system") -> None:
@@ -75,7 +75,7 @@ def advance_all(legs: Sequence[Leg], action: str, *, source: str, actor=None, ro
         for leg in legs
     )  # fmt: skip
     for leg in legs:
-        ring(leg)
+        publish(leg)
 
 
 # What enters or leaves the hall. The stages in between are nobody's business there.
@@ -89,7 +89,7 @@ _SEEN_IN_HALL = {
 }
 
 
-def ring(leg: Leg, also: Iterable[int] = ()) -> None:
+def publish(leg: Leg, also: Iterable[int] = ()) -> None:
     """Tell the courier whose leg it is, the order's page, and the hall when the leg enters or leaves it."""
     groups = [f"order.{leg.order.no}", f"console.{leg.campus_id}", *(f"user.{pk}" for pk in also)]
     if leg.status in _SEEN_IN_HALL:
@@ -98,4 +98,4 @@ def ring(leg: Leg, also: Iterable[int] = ()) -> None:
         groups.append(f"shelf.{leg.relay_id}")
     if leg.courier_id:
         groups.append(f"user.{leg.courier.user_id}")
-    realtime.ring(groups, "leg", id=leg.no, v=leg.version, status=str(leg.status))
+    realtime.broadcast(groups, "leg", id=leg.no, v=leg.version, status=str(leg.status))

@@ -125,5 +125,5 @@ def _unpaid(order: Order) -> None:
 
 def _tell(order: Order, bid: Bid, event: str) -> None:
     lifecycle.touch(order)
-    realtime.ring([f"user.{bid.courier.user_id}"], "bid", id=order.no)
+    realtime.broadcast([f"user.{bid.courier.user_id}"], "bid", id=order.no)
     outbox.emit(event, bid=bid.pk)

@@ -144,7 +144,7 @@ def _write(offers: list[Offer], pairs: list[tuple[Offer, Leg]], actor) -> None:
     role = "dispatcher" if actor else "system"
     advance_all([leg for _offer, leg in pairs], "offer", source=LegStatus.OPEN, actor=actor, role=role)
     for offer in offers:
-        _ring(offer, offer.courier)
+        _publish(offer, offer.courier)
 
 
 def accept(*, offer: Offer, actor) -> Offer:
@@ -248,7 +248,7 @@ def withdraw(*, offer: Offer, actor=None) -> Offer:
 def resume(*, courier: Courier) -> None:
     """The courier looks at the phone again."""
     OfferPause.objects.filter(courier=courier).delete()
-    realtime.ring(f"user.{courier.user_id}", "offer", id=courier.pk)
+    realtime.broadcast(f"user.{courier.user_id}", "offer", id=courier.pk)
 
 
 def _ignored(courier: Courier) -> int:
@@ -292,9 +292,9 @@ def _give_back(held: _Held, action: str, actor=None) -> None:
 def _saved(offer: Offer, courier: Courier) -> None:
     offer.save()
     outbox.emit("dispatch.offer_ended", offer=offer.pk, status=str(offer.status))
-    _ring(offer, courier)
+    _publish(offer, courier)
 
 
-def _ring(offer: Offer, courier: Courier) -> None:
+def _publish(offer: Offer, courier: Courier) -> None:
     groups = [f"user.{courier.user_id}", f"console.{offer.campus_id}"]
-    realtime.ring(groups, "offer", id=offer.no, status=str(offer.status))
+    realtime.broadcast(groups, "offer", id=offer.no, status=str(offer.status))

@@ -110,8 +110,8 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
         planning.planned_at, planning.figures, planning.rest = now, vars(done), rest
         planning.save(update_fields=["planned_at", "figures", "rest"])
         if entered and any(way.hall_rest for way in ways(campus.pk, now).values()):
-            realtime.ring(f"hall.{campus.pk}", "jobs", id=campus.pk)
-        realtime.ring(f"console.{campus.pk}", "round", id=campus.pk)
+            realtime.broadcast(f"hall.{campus.pk}", "jobs", id=campus.pk)
+        realtime.broadcast(f"console.{campus.pk}", "round", id=campus.pk)
     return done
 
 

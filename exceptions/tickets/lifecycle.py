@@ -95,7 +95,7 @@ def publish(ticket: Ticket, *, new: bool = False, console: bool = True, send=Non
     groups = [f"ticket.{ticket.no}", *(f"user.{user.pk}" for _, user in people(ticket))]
     if console:
         groups.insert(0, f"console.{ticket.campus_id}")
-    (send or realtime.ring)(groups, "ticket", id=ticket.no, v=ticket.version, new=new)
+    (send or realtime.broadcast)(groups, "ticket", id=ticket.no, v=ticket.version, new=new)
 
 
 def people(ticket: Ticket) -> list[tuple[Party, object]]:

@@ -161,8 +161,8 @@ def mark_read(*, room: Room, seq: int) -> None:
             return
         own = Notice.objects.filter(user=room.user, kind=NOTICE, read_at__isnull=True)
         if own.filter(key__startswith=f"chat:{room.thread.no}:").update(read_at=clock.now()):
-            realtime.ring(f"user.{room.user.pk}", "notice", id="read")
-        realtime.ring(_groups(room.thread, room.seats), "read", id=room.thread.no)
+            realtime.broadcast(f"user.{room.user.pk}", "notice", id="read")
+        realtime.broadcast(_groups(room.thread, room.seats), "read", id=room.thread.no)
 
 
 def typing(*, room: Room) -> None:
@@ -170,7 +170,7 @@ def typing(*, room: Room) -> None:
     if room.thread and room.writes:
         mine = f"user.{room.user.pk}"
         groups = [group for group in _groups(room.thread, room.seats) if group != mine]
-        realtime.ring_at_once(groups, "typing", id=room.thread.no, by=room.role)
+        realtime.broadcast_now(groups, "typing", id=room.thread.no, by=room.role)
 
 
 # -- Customer service --------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def _bind(talk: Conversation, kind: str, ref: str, *, quiet: bool = False) -> No
 
 @contextmanager
 def _changing(actor, talk: Conversation) -> Iterator[Conversation]:
-    """The open conversation, its thread locked until the block commits; then saved and rung."""
+    """The open conversation, its thread locked until the block commits; then saved and published."""
     if not is_operator(actor, talk.campus_id, *ANSWERING):
         raise NotAllowed
     try:
@@ -272,7 +272,7 @@ def _write(
         internal=internal,
     )  # fmt: skip
     Reading.objects.update_or_create(thread=thread, user=author, defaults={"seq": line.seq, "at": now})
-    _ring(thread, [] if internal else seats)
+    _publish(thread, [] if internal else seats)
     if not internal:
         outbox.emit("messaging.line_said", line=line.pk)
     return line
@@ -293,7 +293,7 @@ def _system(
         thread, role=Line.Role.SYSTEM, kind=Line.Kind.SYSTEM, data={"code": code, **data}, internal=internal,
         text=text[:LONGEST], client=client,
     )  # fmt: skip
-    _ring(thread, [] if internal else seats)
+    _publish(thread, [] if internal else seats)
     return line
 
 
@@ -309,9 +309,9 @@ def _groups(thread: Thread, seats: Iterable[Seat]) -> list[str]:
     return [*sorted(people), f"console.{thread.campus_id}"]
 
 
-def _ring(thread: Thread, seats: Iterable[Seat]) -> None:
-    realtime.ring(_groups(thread, seats), "chat", id=thread.no, v=thread.seq)
+def _publish(thread: Thread, seats: Iterable[Seat]) -> None:
+    realtime.broadcast(_groups(thread, seats), "chat", id=thread.no, v=thread.seq)
 
 
 def _ring_desk(talk: Conversation, *, new: bool = False) -> None:
-    realtime.ring(f"console.{talk.campus_id}", "desk", id=talk.thread.no, new=new)
+    realtime.broadcast(f"console.{talk.campus_id}", "desk", id=talk.thread.no, new=new)

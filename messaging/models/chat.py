@@ -27,7 +27,7 @@ class Thread(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     ref = models.CharField(_("reference"), max_length=16, blank=True)  # the order's number
-    # The number of the last line: rung with each, so that pages know what they missed.
+    # The number of the last line: broadcast with each, so that pages know what they missed.
     seq = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
 

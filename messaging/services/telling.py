@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from accounts.models import User
 from core import clock
 from core.personal_data import cut
-from core.realtime import ring
+from core.realtime import broadcast
 from messaging import kinds
 from messaging.models import Notice
 from messaging.services.planning import plan
@@ -54,13 +54,13 @@ def letter(
 
 @transaction.atomic
 def notify(*, user, key: str | None = None, **words) -> Notice:
-    """Put a notice into the person's inbox, ring their pages, and queue what leaves the house (`planning.plan`).
+    """Put a notice into the person's inbox, broadcast to their pages, and queue what leaves the house (`planning.plan`).
 
     Takes kind, title, body, link, level and severity, as `letter`; the severity is the kind's unless one is given.
 
     `title` and `body` are finished sentences in the person's language: make them inside `speaking_to(user)`.
     `link` is a path of this site. The same `key` for the same person is one notice, however often it is sent: the
-    first one stays and nothing rings again.
+    first one stays and nothing is broadcast again.
     """
     notice = letter(user=user, key=key, **words)
     if key is None:
@@ -71,14 +71,14 @@ def notify(*, user, key: str | None = None, **words) -> Notice:
         defaults = {name: getattr(notice, name) for name in fields}
         notice, created = Notice.objects.get_or_create(user=user, key=key, defaults=defaults)
     if created:
-        ring(f"user.{user.pk}", "notice", id=notice.pk)
+        broadcast(f"user.{user.pk}", "notice", id=notice.pk)
         plan([notice])
     return notice
 
 
 @transaction.atomic
 def notify_all(letters: Iterable[Notice]) -> int:
-    """Send many letters, each with a key, in a few statements. Those sent before stay as they are and ring nobody.
+    """Send many letters, each with a key, in a few statements. Those sent before stay as they are, unbroadcast.
     Returns how many were new."""
     letters = {(one.user_id, one.key): one for one in letters}
     keys = {key for _user, key in letters}
@@ -86,7 +86,7 @@ def notify_all(letters: Iterable[Notice]) -> int:
     new = [one for pair, one in letters.items() if pair not in sent]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     for one in new:
-        ring(f"user.{one.user_id}", "notice", id=one.key)
+        broadcast(f"user.{one.user_id}", "notice", id=one.key)
     if new:  # read again: rows that may have been there are inserted without telling their ids
         plan(list(Notice.objects.filter(key__in={one.key for one in new}).select_related("user")))
     return len(new)
@@ -100,7 +100,7 @@ def mark_read(*, user, notices: list[int] | None = None) -> int:
         unread = unread.filter(pk__in=notices)
     count = unread.update(read_at=clock.now())
     if count:
-        ring(f"user.{user.pk}", "notice", id="read")  # the person's other pages catch up too
+        broadcast(f"user.{user.pk}", "notice", id="read")  # the person's other pages catch up too
     return count
 
 

@@ -28,7 +28,7 @@ def detail(request: HttpRequest, no: str) -> HttpResponse:
 @login_required
 @require_safe
 def live(request: HttpRequest, no: str) -> HttpResponse:
-    """The part of the page that changes, fetched again when the doorbell rings."""
+    """The part of the page that changes, fetched again at each broadcast about the order."""
     order = selectors.order_of(request.user, no)
     context = context_of(request, order)
     if "map" in request.GET and not context["with_map"]:

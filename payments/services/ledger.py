@@ -121,7 +121,7 @@ def transfer(
     Entry.objects.bulk_create(Entry(transfer=made, account_id=pk, amount=fen) for pk, fen in net.items())
     for pk in net:
         if held[pk].kind == Kind.WALLET:
-            realtime.ring(f"user.{held[pk].user_id}", "wallet", id=str(held[pk].user_id), v=made.pk)
+            realtime.broadcast(f"user.{held[pk].user_id}", "wallet", id=str(held[pk].user_id), v=made.pk)
     return made
 
 

@@ -140,7 +140,7 @@ def _settle(payment: Payment, *, gateway_no: str, actor, now: datetime) -> None:
 
 def _told(payment: Payment) -> None:
     """The pay page and the cashier of this payment look again."""
-    realtime.ring(f"user.{payment.user_id}", "payment", id=payment.no, v=1)
+    realtime.broadcast(f"user.{payment.user_id}", "payment", id=payment.no, v=1)
 
 
 @transaction.atomic

@@ -311,4 +311,4 @@ def _saved(one: Withdrawal) -> Withdrawal:
 
 def _tell(one: Withdrawal) -> None:
     """The pages of the person look again."""
-    realtime.ring(f"user.{one.user_id}", "wallet", id=str(one.user_id), v=one.pk)
+    realtime.broadcast(f"user.{one.user_id}", "wallet", id=str(one.user_id), v=one.pk)

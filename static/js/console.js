@@ -1,5 +1,5 @@
 /* Every page of the admin: new tickets ring, a toast offers them, the menu and the window's title count them.
-   On the console besides: clocks, keyboard, dialogs. Fragments come by htmx; live.js is the doorbell.
+   On the console besides: clocks, keyboard, dialogs. Fragments come by htmx; live.js brings the broadcasts.
    Texts come from <template id="oc-texts"> (templates/admin/console/_everywhere.html). */
 (() => {
   "use strict";

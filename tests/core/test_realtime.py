@@ -1,4 +1,4 @@
-"""Ringing: after the commit, once per thing, and never at the cost of the work that rang."""
+"""Broadcasts: after the commit, once per thing, and never at the cost of the work that caused them."""
 
 import json
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from django.template import Context, Template
 
 from accounts.models import User
 from core import realtime
-from core.realtime import ring, ring_at_once
+from core.realtime import broadcast, broadcast_now
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def sent(monkeypatch):
 
 def test_frames_wait_for_the_commit(db, sent):
     with transaction.atomic():
-        ring(["order.A", "user.1"], "order", id="A", v=2)
+        broadcast(["order.A", "user.1"], "order", id="A", v=2)
         assert sent == []
     assert sent == [
         ("order.A", {"t": "order", "id": "A", "v": 2}),
@@ -34,13 +34,13 @@ def test_frames_wait_for_the_commit(db, sent):
 
 
 def test_outside_a_transaction_they_go_at_once(transactional_db, sent):
-    ring("hall.1", "hall", id=1)
+    broadcast("hall.1", "hall", id=1)
     assert sent == [("hall.1", {"t": "hall", "id": 1})]
 
 
 @transaction.atomic
 def ring_and_fail(group, **data):
-    ring(group, "order", **data)
+    broadcast(group, "order", **data)
     raise ZeroDivisionError
 
 
@@ -48,7 +48,7 @@ def test_what_is_rolled_back_never_rang(db, sent):
     with pytest.raises(ZeroDivisionError):
         ring_and_fail("order.A", id="A", v=2)
     with transaction.atomic():
-        ring("order.B", "order", id="B", v=1)
+        broadcast("order.B", "order", id="B", v=1)
         with pytest.raises(ZeroDivisionError):
             ring_and_fail("order.B", id="B", v=2)
     assert sent == [("order.B", {"t": "order", "id": "B", "v": 1})]
@@ -58,11 +58,11 @@ def test_in_one_transaction_the_last_frame_for_a_thing_wins(db, sent):
     with transaction.atomic():
         for version in range(50):
             with transaction.atomic():  # services within services
-                ring("console.1", "order", id="A", v=version)
-        ring("console.1", "order", id="B", v=1)
-        ring("order.A", "order", id="A", v=49)
+                broadcast("console.1", "order", id="A", v=version)
+        broadcast("console.1", "order", id="B", v=1)
+        broadcast("order.A", "order", id="A", v=49)
         transaction.on_commit(lambda: None)
-        ring("console.1", "ticket", id="A", v=5)
+        broadcast("console.1", "ticket", id="A", v=5)
     assert [(group, frame["t"], frame["id"], frame["v"]) for group, frame in sent] == [
         ("console.1", "order", "A", 49),
         ("console.1", "order", "B", 1),
@@ -74,18 +74,18 @@ def test_in_one_transaction_the_last_frame_for_a_thing_wins(db, sent):
 def test_the_next_transaction_rings_anew(db, sent):
     for _ in range(2):
         with transaction.atomic():
-            ring("order.A", "order", id="A", v=1)
+            broadcast("order.A", "order", id="A", v=1)
     assert len(sent) == 2
 
 
 def test_dates_travel_as_iso_text(db, sent):
     with transaction.atomic():
-        ring("order.A", "pos", id="A", at=datetime(2026, 11, 24, 2, tzinfo=UTC))
+        broadcast("order.A", "pos", id="A", at=datetime(2026, 11, 24, 2, tzinfo=UTC))
     assert sent[0][1]["at"] == "2026-11-24T02:00:00Z"
 
 
 def test_ringing_nobody_is_nothing(db, sent):
-    ring([], "order", id="A")
+    broadcast([], "order", id="A")
     assert sent == []
 
 
@@ -97,10 +97,10 @@ def test_a_lost_redis_is_logged_and_stops_nothing(settings, caplog, transactiona
         }
     }
     with transaction.atomic():
-        ring("order.A", "order", id="A", v=1)
+        broadcast("order.A", "order", id="A", v=1)
     assert "Redis does not answer" in caplog.text
     caplog.clear()
-    ring("order.A", "order", id="A", v=2)  # within the pause it is not even tried
+    broadcast("order.A", "order", id="A", v=2)  # within the pause it is not even tried
     assert caplog.text == ""
 
 
@@ -110,7 +110,7 @@ def test_without_a_server_in_this_process_nobody_can_be_listening(settings, monk
     monkeypatch.setattr(
         realtime.asyncio, "run_coroutine_threadsafe", lambda *_: pytest.fail("there is no loop to send on")
     )
-    ring("order.A", "order", id="A", v=1)
+    broadcast("order.A", "order", id="A", v=1)
 
 
 def render(user, source="{% live_meta 'order.A' %}"):
@@ -136,6 +136,6 @@ def test_guests_listen_to_nothing():
 
 def test_what_is_committed_already_need_not_wait(db, sent):
     with transaction.atomic():
-        ring_at_once("console.1", "ticket", id="A", v=1)
+        broadcast_now("console.1", "ticket", id="A", v=1)
         assert sent == [("console.1", {"t": "ticket", "id": "A", "v": 1})]
     assert len(sent) == 1

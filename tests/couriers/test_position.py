@@ -28,15 +28,15 @@ def report(client_of):
 
 
 @pytest.fixture
-def rung(monkeypatch):
+def broadcasts(monkeypatch):
     """The frames that would have been pushed: [(groups, t, data)…]."""
     frames = []
 
-    def ring(groups, t, **data):
+    def record(groups, t, **data):
         frames.append(([groups] if isinstance(groups, str) else list(groups), t, data))
 
-    monkeypatch.setattr(realtime, "ring", ring)
-    monkeypatch.setattr(realtime, "heard", set)  # as if all maps were open
+    monkeypatch.setattr(realtime, "broadcast", record)
+    monkeypatch.setattr(realtime, "groups_with_listeners", set)  # as if all maps were open
     return frames
 
 
@@ -108,23 +108,23 @@ def test_the_hall_says_how_old_the_position_is_by_its_time(report, client_of, co
 
 @pytest.mark.parametrize("stages, seen", [(0, False), (1, False), (2, True), (3, True)])
 def test_positions_go_to_the_customer_between_pickup_and_delivery_only(
-    report, rung, open_job, carry, courier_zhao, stages, seen
+    report, broadcasts, open_job, carry, courier_zhao, stages, seen
 ):
     leg = carry(open_job(), courier_zhao, stages)
-    rung.clear()
+    broadcasts.clear()
     report(courier_zhao, HERE)
-    pushed = [(groups, data) for groups, t, data in rung if t == "pos"]
+    pushed = [(groups, data) for groups, t, data in broadcasts if t == "pos"]
     now = clock.now().isoformat()
     expected = ([f"track.{leg.order.no}"], {"id": leg.order.no, "at": now} | HERE)
     assert pushed == ([expected] if seen else [])
 
 
-def test_after_delivery_nothing_is_pushed(report, rung, open_job, carry, courier_zhao):
+def test_after_delivery_nothing_is_pushed(report, broadcasts, open_job, carry, courier_zhao):
     leg = carry(open_job(), courier_zhao, stages=3)
     delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     rung.clear()
     report(courier_zhao, HERE)
-    assert [t for _groups, t, _data in rung if t == "pos"] == []
+    assert [t for _groups, t, _data in broadcasts if t == "pos"] == []
 
 
 # -- The customer's map ------------------------------------------------------------------------------------
@@ -180,13 +180,13 @@ def test_nobody_else_sees_the_courier(
 
 
 def test_who_brings_goods_back_does_not_come_to_the_customer(
-    report, rung, open_job, carry, courier_zhao, student_lin, operator_wang, supervisor_sun
+    report, broadcasts, open_job, carry, courier_zhao, student_lin, operator_wang, supervisor_sun
 ):
     leg = carry(open_job(), courier_zhao, stages=3)
     delivery.send_back(order=leg.order, actor=supervisor_sun)
     rung.clear()
     report(courier_zhao, HERE)
-    assert [t for _groups, t, _data in rung if t == "pos"] == []
+    assert [t for _groups, t, _data in broadcasts if t == "pos"] == []
     leg.order.refresh_from_db()
     data = selectors.map_data(leg.order, student_lin)
     assert (courier_pins(data), data["metres"], data["minutes"], data["eta_at"]) == ([], None, None, None)

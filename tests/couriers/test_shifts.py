@@ -300,10 +300,10 @@ def test_who_has_to_rest_is_not_blamed_for_shifts_until_then(
     Courier.objects.filter(pk=courier_zhao.pk).update(duty_since=turned_clock() - timedelta(hours=4))
     Courier.objects.filter(pk=courier_qian.pk).update(on_duty=False)
     turned_clock.move_to(early.starts_at + timedelta(minutes=5))
-    rung = []
-    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: rung.append((groups, t)))
+    broadcasts = []
+    monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: broadcasts.append((groups, t)))
     assert services.keep_rest() == 1
-    assert (f"hall.{courier_zhao.campus_id}", "shift") in rung
+    assert (f"hall.{courier_zhao.campus_id}", "shift") in broadcasts
     told = Notice.objects.get(user=courier_zhao.user, kind="rest_forced")
     assert "Your shifts until then are open to others." in told.body
     services.take_shift(shift=tonight, courier=courier_qian)
@@ -356,15 +356,15 @@ def test_who_works_no_more_leaves_the_places_to_others(
     services.set_duty(courier=courier_zhao, on=False)
     turned_clock.move_to(past.starts_at + timedelta(minutes=10))
     services.watch_shifts()
-    told, rung = kinds(courier_zhao), []
-    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: rung.append((groups, t)))
+    told, broadcasts = kinds(courier_zhao), []
+    monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: broadcasts.append((groups, t)))
     if how == "left":
         services.leave(courier=courier_zhao, actor=courier_zhao.user)
     elif how == "suspended":
         services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="x")
     else:
         services.forget_courier(user_pk=courier_zhao.user_id)
-    assert (f"hall.{courier_zhao.campus_id}", "shift") in rung
+    assert (f"hall.{courier_zhao.campus_id}", "shift") in broadcasts
     # What was missed before stays written down.
     assert list(Promise.objects.values_list("shift", "outcome")) == [(past.pk, "missed")]
     for shift in (soon, later):

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def rung(monkeypatch):
+def broadcasts(monkeypatch):
     frames = []
-    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: frames.append((groups, t, data)))
+    monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: frames.append((groups, t, data)))
     return frames
 
 
@@ -52,20 +52,20 @@ def test_a_second_job_on_the_way_pushes_the_first_one_back(open_job, carry, cour
 
 
 def test_small_shifts_are_nobodys_business_and_large_ones_are_told(
-    open_job, carry, courier_zhao, places, turned_clock, rung
+    open_job, carry, courier_zhao, places, turned_clock, broadcasts
 ):
     stand(courier_zhao, places.gate)
     leg = carry(open_job(), courier_zhao)
     before = eta(leg)
-    rung.clear()
+    broadcasts.clear()
     turned_clock.advance(seconds=59)
     assert services.renew_etas() == 0
-    assert (eta(leg), rung) == (before, [])
+    assert (eta(leg), broadcasts) == (before, [])
     turned_clock.advance(seconds=2)
     assert services.renew_etas() == 1
     assert eta(leg) == before + timedelta(seconds=61)
     # Without a version: that of the leg has not changed, and pages drop what is not newer than what they have heard.
-    assert rung == [(f"order.{leg.order.no}", "eta", {"id": leg.order.no})]
+    assert broadcasts == [(f"order.{leg.order.no}", "eta", {"id": leg.order.no})]
 
 
 def test_the_orders_page_listens_to_it(client_of, open_job, carry, courier_zhao, student_lin):
@@ -74,7 +74,7 @@ def test_the_orders_page_listens_to_it(client_of, open_job, carry, courier_zhao,
 
 
 def test_what_has_ended_while_it_was_predicted_is_left_alone(
-    open_job, carry, courier_zhao, turned_clock, monkeypatch, rung
+    open_job, carry, courier_zhao, turned_clock, monkeypatch, broadcasts
 ):
     leg = carry(open_job(), courier_zhao)
     before, predicted = eta(leg), etas.predicted
@@ -85,9 +85,9 @@ def test_what_has_ended_while_it_was_predicted_is_left_alone(
 
     monkeypatch.setattr(etas, "predicted", slowly)
     turned_clock.advance(minutes=3)
-    rung.clear()
+    broadcasts.clear()
     assert services.renew_etas() == 0
-    assert (eta(leg), rung) == (before, [])
+    assert (eta(leg), broadcasts) == (before, [])
 
 
 def test_the_customer_reads_it(client_of, open_job, carry, courier_zhao, student_lin, places):

@@ -110,10 +110,10 @@ def test_what_they_paid_stands_beside_the_sum_and_not_in_it(client_of, shopping,
 
 def test_the_two_who_give_and_take_a_job_are_rung(open_job, carry, courier_zhao, courier_qian, monkeypatch):
     leg = carry(open_job(), courier_zhao)
-    rung = []
-    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: rung.append((groups, t)))
+    broadcasts = []
+    monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: broadcasts.append((groups, t)))
     handlers.plan_moved({"leg": leg.pk, "courier": courier_zhao.pk, "giver": courier_qian.pk})
-    assert {group for group, t in rung if t == "jobs"} == {
+    assert {group for group, t in broadcasts if t == "jobs"} == {
         f"user.{courier_zhao.user_id}", f"user.{courier_qian.user_id}",
     }  # fmt: skip
 

@@ -104,7 +104,7 @@ def test_couriers_pages_hear_of_what_the_plan_has_let_go(
     rest_only, campus, planned, at_work, turned_clock, monkeypatch
 ):
     leg, heard = planned(), []
-    monkeypatch.setattr(realtime, "ring", lambda groups, t, **data: heard.append((groups, t)))
+    monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: heard.append((groups, t)))
     news = (f"hall.{campus.pk}", "jobs")
     services.plan_round(campus=campus, steps=100)
     assert news not in heard

@@ -11,7 +11,7 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings as django_settings
 
 from core import realtime
-from core.realtime import live_token, ring
+from core.realtime import broadcast, live_token
 from messaging import hub as hub_module
 from messaging.hub import BACKLOG, RESYNC, STAY_CLOSED, TOO_SLOW, TRY_LATER, Listener, present_hub
 from messaging.routing import websocket_urlpatterns
@@ -75,7 +75,7 @@ async def listen(user: int, *groups: str) -> Page:
 
 async def ring_from_a_thread(*args, **data) -> None:
     """As views and tasks do: never on the event loop."""
-    await asyncio.to_thread(ring, *args, **data)
+    await asyncio.to_thread(broadcast, *args, **data)
 
 
 async def test_a_frame_reaches_everyone_in_the_group_and_nobody_else(layer):

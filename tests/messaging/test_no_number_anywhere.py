@@ -45,7 +45,7 @@ NOT_PRESSED = re.compile(r"account_|mfa_|accounts:(erase|language|demo_login)|ad
 
 @pytest.fixture
 def frames(monkeypatch):
-    """Everything that rings: [(group, text)]."""
+    """Everything that is broadcast: [(group, text)]."""
     sent = []
     monkeypatch.setattr(realtime, "_send", sent.extend)
     return sent

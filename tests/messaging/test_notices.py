@@ -8,15 +8,15 @@ from messaging.services import mark_read, notify, speaking_to
 
 
 @pytest.fixture
-def rung(monkeypatch):
-    rings = []
+def broadcasts(monkeypatch):
+    broadcasts = []
     monkeypatch.setattr(
-        "messaging.services.telling.ring", lambda groups, t, **data: rings.append((groups, t, data))
+        "messaging.services.telling.broadcast", lambda groups, t, **data: broadcasts.append((groups, t, data))
     )
-    return rings
+    return broadcasts
 
 
-def test_a_notice_arrives_and_rings(student_lin, rung, turned_clock):
+def test_a_notice_arrives_and_is_broadcast(student_lin, broadcasts, turned_clock):
     notice = notify(user=student_lin, kind="orders.accepted", title="Zhao is on the way", link="/o/K7/")
     assert notice.created_at == turned_clock.time
     assert (notice.title, notice.link, notice.level, notice.read_at) == (
@@ -25,23 +25,23 @@ def test_a_notice_arrives_and_rings(student_lin, rung, turned_clock):
         "info",
         None,
     )
-    assert rung == [(f"user.{student_lin.pk}", "notice", {"id": notice.pk})]
+    assert broadcasts == [(f"user.{student_lin.pk}", "notice", {"id": notice.pk})]
 
 
-def test_the_same_key_is_one_notice(student_lin, student_mei, rung):
+def test_the_same_key_is_one_notice(student_lin, student_mei, broadcasts):
     first = notify(user=student_lin, kind="x", title="Delivered", key="order:1:delivered")
     again = notify(user=student_lin, kind="x", title="Delivered (retry)", key="order:1:delivered")
     assert first == again
     assert again.title == "Delivered"
-    assert len(rung) == 1
+    assert len(broadcasts) == 1
     notify(user=student_mei, kind="x", title="Delivered", key="order:1:delivered")  # hers is her own
     assert Notice.objects.count() == 2
 
 
-def test_without_a_key_each_is_its_own(student_lin, rung):
+def test_without_a_key_each_is_its_own(student_lin, broadcasts):
     for _i in range(2):
         notify(user=student_lin, kind="x", title="Urged")
-    assert Notice.objects.count() == len(rung) == 2
+    assert Notice.objects.count() == len(broadcasts) == 2
 
 
 def test_long_texts_are_cut_with_a_sign(student_lin):
@@ -64,7 +64,7 @@ def test_words_are_in_the_readers_language(student_lin, language, expected):
     assert get_language() == before
 
 
-def test_marking_read_counts_only_what_was_unread(student_lin, student_mei, rung, turned_clock):
+def test_marking_read_counts_only_what_was_unread(student_lin, student_mei, broadcasts, turned_clock):
     notices = [notify(user=student_lin, kind="x", title=str(n)) for n in range(3)]
     notify(user=student_mei, kind="x", title="hers")
     assert mark_read(user=student_lin, notices=[notices[0].pk]) == 1
@@ -72,13 +72,13 @@ def test_marking_read_counts_only_what_was_unread(student_lin, student_mei, rung
     turned_clock.advance(minutes=5)
     assert mark_read(user=student_lin) == 2
     assert Notice.objects.get(pk=notices[0].pk).read_at == first_read  # reading again changes nothing
-    rung.clear()
+    broadcasts.clear()
     assert mark_read(user=student_lin) == 0
-    assert rung == []
+    assert broadcasts == []
     assert Notice.objects.get(user=student_mei).read_at is None
 
 
-def test_a_failed_change_tells_nobody(student_lin, rung):
+def test_a_failed_change_tells_nobody(student_lin, broadcasts):
     from django.db import transaction
 
     class Oops(Exception):

@@ -192,12 +192,12 @@ def test_a_storm_rings_ten_bells_at_the_console_and_tells_everybody(
     from exceptions.detection.scanner import scan
     from orders.models import Order
 
-    rung = []
-    monkeypatch.setattr(realtime, "ring_at_once", lambda groups, t, **data: rung.extend(groups))
+    broadcasts = []
+    monkeypatch.setattr(realtime, "broadcast_now", lambda groups, t, **data: broadcasts.extend(groups))
     late = [place() for _ in range(14)]
     Order.objects.update(stage_due_at=None)
     turned_clock.move_to(max(order.promised_at for order in late))
     scan()
-    assert sum(group.startswith("console.") for group in rung) == 10
-    assert sum(group.startswith("ticket.") for group in rung) == 14
+    assert sum(group.startswith("console.") for group in broadcasts) == 10
+    assert sum(group.startswith("ticket.") for group in broadcasts) == 14
     assert student_lin.notices.filter(kind="ticket_opened").count() == 14
