@@ -15,5 +15,6 @@ class AccountsConfig(AppConfig):
             own_data,
             registry,
             rotation,
+            sessions,
             signals,
         )

@@ -19,6 +19,7 @@ from accounts.security_log import address_of, device_of
 from accounts.session_store import ADDRESS, DEVICE, LOGGED_IN_AT, REF
 from core import clock, realtime
 from core.realtime import Claim
+from core.realtime.claims import claim_checker
 
 
 def begin(request: HttpRequest) -> None:
@@ -30,7 +31,8 @@ def begin(request: HttpRequest) -> None:
     request.session.last_action_at = clock.now()
 
 
-def still_good(claims: Collection[Claim]) -> set[Claim]:
+@claim_checker
+def valid_claims(claims: Collection[Claim]) -> set[Claim]:
     """Those of these claims (person, session, epoch) that an open page may still make. One query."""
     rows = Session.objects.filter(ref__in={ref for _user, ref, _epoch in claims}, user__is_active=True)
     rows = rows.filter(expire_date__gt=clock.now()).select_related("user").defer("session_data")

@@ -72,7 +72,8 @@ def main() -> None:
 
 
 def server_mode(sockets: int, rounds: int) -> dict:
-    from core.realtime import broadcast_now, redis_client
+    from core.realtime import broadcast_now
+    from core.redis_pool import redis_client
 
     ports = {"campus_errand.asgi": free_port(), "benchmarks.push_bare": free_port()}
     commands = [

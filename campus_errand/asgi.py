@@ -12,7 +12,7 @@ from django.core.wsgi import get_wsgi_application
 
 _http = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("HTTP_THREADS", "10")))
 
-from messaging.routing import websocket_urlpatterns  # noqa: E402  (needs the apps, which are loaded now)
+from core.realtime.routing import websocket_urlpatterns  # noqa: E402  (needs the apps, which are loaded now)
 
 application = ProtocolTypeRouter(
     {"http": _http, "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}

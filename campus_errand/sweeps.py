@@ -19,7 +19,7 @@ from campus_errand.steady import SteadyScheduler
 from core import clock
 from core.breaker import redis_breaker
 from core.models import Heartbeat
-from core.realtime import redis_answers
+from core.redis_pool import redis_answers
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock, hosts, media, outbox
 from core.models import HandlerRun, Heartbeat, OutboxEvent
-from core.realtime import redis_answers
+from core.redis_pool import redis_answers
 
 logger = logging.getLogger(__name__)
 

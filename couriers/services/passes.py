@@ -14,7 +14,7 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
-from core import clock, realtime
+from core import clock, redis_pool
 from core.ids import as_pk
 from couriers.models import Courier
 from couriers.services import positions
@@ -40,7 +40,7 @@ def grant(courier: Courier) -> str:
         return ""
     secret = secrets.token_urlsafe(16)
     try:
-        with realtime.redis_or_error() as client:
+        with redis_pool.redis_or_error() as client:
             client.set(_key(courier.pk), secret, ex=LASTS)
     except (redis.RedisError, OSError):
         return ""
@@ -57,7 +57,7 @@ def take(given: str, found: list[tuple[float, float, float]]) -> bool | None:
     rows = [positions.row(courier, now - ago, lat, lon) for lat, lon, ago in found]
     keys = [_key(courier), f"{_key(courier)}:last", positions.list_key()]
     try:
-        with realtime.redis_or_error() as client:
+        with redis_pool.redis_or_error() as client:
             answer = _script()(keys=keys, args=[secret, EVERY_MS, *rows], client=client)
     except (redis.RedisError, OSError):
         return None
@@ -72,7 +72,7 @@ def end(courier: Courier) -> None:
 
 def _forget(courier_pk: int) -> None:
     try:
-        with realtime.redis_or_error() as client:
+        with redis_pool.redis_or_error() as client:
             client.delete(_key(courier_pk))
     except (redis.RedisError, OSError):
         logger.warning("a pass for positions could not be ended: it ends by itself")
@@ -80,7 +80,7 @@ def _forget(courier_pk: int) -> None:
 
 @cache
 def _script():
-    return realtime.redis_client().register_script(_TAKE)
+    return redis_pool.redis_client().register_script(_TAKE)
 
 
 def _key(courier_pk: int) -> str:

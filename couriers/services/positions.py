@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from core import clock, realtime
+from core import clock, realtime, redis_pool
 from core.db import claimed
 from core.errors import Invalid
 from core.personal_data import period
@@ -49,7 +49,7 @@ def report_positions(fixes: list[Fix]) -> None:
     if settings.POSITIONS_BUFFERED:
         rows = [row(fix.courier, fix.at.timestamp(), fix.lat, fix.lon) for fix in fixes]
         try:
-            with realtime.redis_or_error() as client:
+            with redis_pool.redis_or_error() as client:
                 client.rpush(list_key(), *rows)
             return
         except (redis.RedisError, OSError):
@@ -62,7 +62,7 @@ def flush_positions() -> int:
     if not settings.POSITIONS_BUFFERED:
         return 0
     try:
-        with realtime.redis_or_error() as client:
+        with redis_pool.redis_or_error() as client:
             pipe = client.pipeline()  # in one step: what comes in meanwhile stays
             pipe.lrange(list_key(), 0, BATCH - 1)
             pipe.ltrim(list_key(), BATCH, -1)

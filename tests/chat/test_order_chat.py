@@ -3,7 +3,6 @@
 import pytest
 from django.http import Http404
 
-from core import realtime
 from core.errors import Invalid, WrongState
 from delivery import services as delivery
 from dispatch import services as dispatch
@@ -172,7 +171,7 @@ def test_one_notice_for_all_that_is_unread(carried, student_lin, courier_zhao, w
 def frames(monkeypatch):
     """What goes over the wire, as (group, text)."""
     sent = []
-    monkeypatch.setattr(realtime, "_send", sent.extend)
+    monkeypatch.setattr(publish, "_send", sent.extend)
     return sent
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.http import Http404
 
 from accounts.models import StaffRole
-from core import realtime
 from core.errors import NotAllowed, WrongState
+from core.realtime import publish
 from messaging.chat import hours, rooms, selectors, services
 from messaging.models import Conversation, Line, Notice, ServiceHours
 from tests import factories
@@ -180,7 +180,7 @@ def test_changing_what_it_is_about_is_said(place, student_lin, ask):
 @pytest.fixture
 def frames(monkeypatch):
     sent = []
-    monkeypatch.setattr(realtime, "_send", sent.extend)
+    monkeypatch.setattr(publish, "_send", sent.extend)
     return sent
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from redis import ConnectionError as RedisConnectionError
 
-from core import breaker, cache, realtime
+from core import breaker, cache, redis_pool
 from core.breaker import Breaker
 from core.cache import FallbackRedisCache
 from tests import redis_away
@@ -16,7 +16,7 @@ def own_breaker(monkeypatch):
     """The test's own outage."""
     own = Breaker("Redis")
     monkeypatch.setattr(cache, "redis_breaker", own)
-    monkeypatch.setattr(realtime, "redis_breaker", own)
+    monkeypatch.setattr(redis_pool, "redis_breaker", own)
     return own
 
 

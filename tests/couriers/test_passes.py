@@ -24,12 +24,12 @@ def gathered(settings, courier_zhao, courier_qian):
 
 def forget(*couriers) -> None:
     keys = [f"{positions.list_key()}:{courier.pk}" for courier in couriers]
-    realtime.redis_client().delete(positions.list_key(), *keys, *(f"{key}:last" for key in keys))
+    redis_pool.redis_client().delete(positions.list_key(), *keys, *(f"{key}:last" for key in keys))
 
 
 def may_send_again(courier) -> None:
     """Three seconds have passed for Redis, whose clock no test can turn."""
-    realtime.redis_client().delete(f"{positions.list_key()}:{courier.pk}:last")
+    redis_pool.redis_client().delete(f"{positions.list_key()}:{courier.pk}:last")
 
 
 def post(client, body, given=""):
@@ -38,7 +38,7 @@ def post(client, body, given=""):
 
 
 def gathered_rows() -> list:
-    return [json.loads(row) for row in realtime.redis_client().lrange(positions.list_key(), 0, -1)]
+    return [json.loads(row) for row in redis_pool.redis_client().lrange(positions.list_key(), 0, -1)]
 
 
 @pytest.fixture
@@ -102,12 +102,12 @@ def test_it_ends_with_the_duty(client, client_of, given, courier_zhao, superviso
 
 
 def test_it_lasts_ten_minutes(given, courier_zhao):
-    left = realtime.redis_client().ttl(f"{positions.list_key()}:{courier_zhao.pk}")
+    left = redis_pool.redis_client().ttl(f"{positions.list_key()}:{courier_zhao.pk}")
     assert 590 < left <= 600
 
 
 def test_one_that_does_not_hold_any_more_is_replaced_by_the_ordinary_way(client_of, given, courier_zhao):
-    realtime.redis_client().delete(f"{positions.list_key()}:{courier_zhao.pk}")
+    redis_pool.redis_client().delete(f"{positions.list_key()}:{courier_zhao.pk}")
     answer = post(client_of(courier_zhao), HERE, given).json()
     assert answer["kept"] is True
     assert answer["pass"] not in ("", given)
@@ -129,7 +129,7 @@ def test_with_redis_away_the_ordinary_way_is_taken(client_of, given, courier_zha
             raise redis.ConnectionError
 
     with monkeypatch.context() as away:
-        away.setattr(realtime, "redis_client", Gone)
+        away.setattr(redis_pool, "redis_client", Gone)
         assert post(client_of(courier_zhao), HERE, given).json() == {"kept": True}
     assert Courier.objects.get(pk=courier_zhao.pk).lat == HERE["lat"]
 
@@ -152,13 +152,13 @@ def test_without_redis_there_are_none(client_of, courier_zhao, settings):
 
 def test_frames_go_to_the_maps_that_are_open(settings):
     sent = ["track.A", "track.B"]
-    if not hasattr(realtime.get_channel_layer(), "serialize"):
+    if not hasattr(publish.get_channel_layer(), "serialize"):
         assert realtime.groups_with_listeners(sent) == set(
             sent
         )  # one process: nobody knows, and it costs nothing
         return
-    listener = realtime.redis_client().pubsub()
-    listener.subscribe(realtime._channel("track.B"))
+    listener = redis_pool.redis_client().pubsub()
+    listener.subscribe(publish._channel("track.B"))
     listener.get_message(timeout=2)
     assert realtime.groups_with_listeners(sent) == {"track.B"}
     listener.close()

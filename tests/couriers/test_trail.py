@@ -147,7 +147,7 @@ def test_with_redis_they_are_gathered_and_written_together(
     client_of, courier_zhao, courier_qian, turned_clock, settings
 ):
     settings.POSITIONS_BUFFERED = True
-    realtime.redis_client().delete(positions.list_key())
+    redis_pool.redis_client().delete(positions.list_key())
     for courier, lat in ((courier_zhao, 31.1), (courier_qian, 31.2)):
         assert post(client_of(courier), {"lat": lat, "lon": 121}).json()["kept"] is True
     assert set(Courier.objects.values_list("lat", flat=True)) == {None}
@@ -165,7 +165,7 @@ def test_without_redis_for_a_while_they_are_written_at_once(
 
     settings.POSITIONS_BUFFERED = True
     monkeypatch.setattr(positions, "list_key", lambda: "x")
-    monkeypatch.setattr(realtime, "redis_client", Gone)
+    monkeypatch.setattr(redis_pool, "redis_client", Gone)
     services.report_position(courier=courier_zhao, lat=31.1, lon=121)
     assert Courier.objects.get().lat == 31.1
 

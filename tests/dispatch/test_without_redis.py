@@ -7,7 +7,7 @@ import time
 import pytest
 from django.urls import reverse
 
-from core import realtime
+from core import redis_pool
 from core.breaker import PAUSE_SECONDS, redis_breaker
 from delivery import services
 from delivery.models import LegStatus, ScanCode
@@ -37,7 +37,7 @@ def without_redis(request, settings):
         settings.ACCOUNT_RATE_LIMITS = LIMITS
         settings.POSITIONS_BUFFERED = True
         yield
-        realtime.redis_client.cache_clear()
+        redis_pool.redis_client.cache_clear()
         redis_breaker.reset()
 
 

@@ -15,7 +15,7 @@ def test_the_second_position_goes_by_the_pass_that_the_first_brought(world, ente
     settings.POSITIONS_BUFFERED = True
     zhao = factories.CourierFactory(campus=world, user__name="赵强", user__language="zh-hans")
     key = f"{positions.list_key()}:{zhao.pk}"
-    realtime.redis_client().delete(positions.list_key(), key, f"{key}:last")
+    redis_pool.redis_client().delete(positions.list_key(), key, f"{key}:last")
     phone = enter(zhao, geolocation={"latitude": 31.0255, "longitude": 121.4345}, permissions=["geolocation"])
     is_position = "**/c/position/"
     with phone.expect_response(is_position) as first:

@@ -26,8 +26,8 @@ from messaging.hub import present_hub
 from messaging.models import Notice
 from orders.models import Order
 from tests import factories
+from tests.core.realtime.test_live import MEMORY, socket
 from tests.journeys.test_every_page import everything  # noqa: F401  (a fixture: the busy day)
-from tests.messaging.test_live import MEMORY, socket
 from tests.messaging.test_retention import written  # noqa: F401  (a fixture: what the log writes)
 from tests.personal_data.reading import words_of
 
@@ -47,7 +47,7 @@ NOT_PRESSED = re.compile(r"account_|mfa_|accounts:(erase|language|demo_login)|ad
 def frames(monkeypatch):
     """Everything that is broadcast: [(group, text)]."""
     sent = []
-    monkeypatch.setattr(realtime, "_send", sent.extend)
+    monkeypatch.setattr(publish, "_send", sent.extend)
     return sent
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from core.backups import media, restoring
 from core.dbroles import as_owner
-from core.realtime import redis_client
+from core.redis_pool import redis_client
 
 
 class Command(BaseCommand):

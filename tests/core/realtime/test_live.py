@@ -11,10 +11,10 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings as django_settings
 
 from core import realtime
-from core.realtime import broadcast, live_token
-from messaging import hub as hub_module
-from messaging.hub import BACKLOG, RESYNC, STAY_CLOSED, TOO_SLOW, TRY_LATER, Listener, present_hub
-from messaging.routing import websocket_urlpatterns
+from core.realtime import broadcast, live_token, tokens
+from core.realtime import hub as hub_module
+from core.realtime.hub import BACKLOG, RESYNC, STAY_CLOSED, TOO_SLOW, TRY_LATER, Listener, present_hub
+from core.realtime.routing import websocket_urlpatterns
 
 LIN, ZHAO = 11, 12
 ORIGIN = [(b"origin", b"https://errand.example.org")]
@@ -149,7 +149,7 @@ async def test_a_bad_token_is_told_to_stay_closed(in_memory, token):
 
 async def test_yesterdays_token_is_told_to_stay_closed(in_memory, monkeypatch):
     token = live_token(LIN, ["order.A"])
-    monkeypatch.setattr(realtime, "TOKEN_SECONDS", -1)
+    monkeypatch.setattr(tokens, "TOKEN_SECONDS", -1)
     page = socket(token)
     await page.connect()
     assert (await page.receive_output(timeout=5))["code"] == STAY_CLOSED

@@ -8,11 +8,11 @@ from django.test import Client
 
 from accounts import services, sessions
 from accounts.models import Session, StaffRole, User
-from core.realtime import live_token
-from messaging.consumers import FRAMES_A_SECOND
-from messaging.hub import PAGES_A_PERSON, STAY_CLOSED, TOO_MANY, TOO_OFTEN, TRY_LATER, present_hub
+from core.realtime import claims, live_token
+from core.realtime.consumer import FRAMES_A_SECOND
+from core.realtime.hub import PAGES_A_PERSON, STAY_CLOSED, TOO_MANY, TOO_OFTEN, TRY_LATER, present_hub
+from tests.core.realtime.test_live import Page, layer, listen, socket  # noqa: F401  (a fixture)
 from tests.factories import UserFactory, make_campus
-from tests.messaging.test_live import Page, layer, listen, socket  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,7 +130,7 @@ async def test_the_database_away_is_try_later(layer, monkeypatch):  # noqa: F811
     def away(claims):
         raise OSError("no route to it")
 
-    monkeypatch.setattr(sessions, "still_good", away)
+    monkeypatch.setattr(claims, "_checkers", [away])
     assert await refused_with(token) == TRY_LATER
 
 
@@ -159,8 +159,12 @@ async def test_a_flood_of_frames_closes_the_socket(layer):  # noqa: F811
 
 async def test_many_that_reconnect_at_once_are_one_question(layer, monkeypatch):  # noqa: F811
     asked = []
-    real = sessions.still_good
-    monkeypatch.setattr(sessions, "still_good", lambda claims: asked.append(len(claims)) or real(claims))
+
+    def check(those):
+        asked.append(len(those))
+        return sessions.valid_claims(those)
+
+    monkeypatch.setattr(claims, "_checkers", [check])
     token = await sync_to_async((await browser_of()).token)()
     pages = [socket(token) for _ in range(8)]
     assert all(await asyncio.gather(*(page.connect() for page in pages)))

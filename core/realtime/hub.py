@@ -17,9 +17,9 @@ from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 
-from core import realtime
-from core.realtime import Claim
-from messaging.claims import TOGETHER, still_good
+from core.realtime import publish
+from core.realtime.claims import TOGETHER, valid_claims
+from core.realtime.tokens import END, Claim
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def present_hub() -> "Hub":
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
         _hubs[loop] = Hub()
-        realtime.use_loop(loop)
+        publish.use_loop(loop)
     return _hubs[loop]
 
 
@@ -204,14 +204,14 @@ class Hub:
         claims = list({one.claim for one in open_ones})
         for start in range(0, len(claims), TOGETHER):
             asked = set(claims[start : start + TOGETHER])
-            good = await still_good(asked)
+            good = await valid_claims(asked)
             for one in open_ones:
                 if one.claim in asked - good:
                     one.end(STAY_CLOSED)
 
     def deliver(self, group: str, text: str) -> None:
         """Give the frame to everyone in the group; a socket that lags too far behind leaves it."""
-        if text.startswith(realtime.END):
+        if text.startswith(END):
             return self.end_pages(group, json.loads(text)["id"])
         message = message_of(text)
         for listener in [one for one in self.members.get(group, ()) if not one.offer(message)]:
@@ -259,7 +259,7 @@ class Hub:
         while True:
             before = self._echoes
             try:
-                await self._layer.group_send(self._own, realtime.message(self._own, ""))
+                await self._layer.group_send(self._own, publish.message(self._own, ""))
             except Exception as error:
                 logger.warning("the channel layer is cut off: %s", error)
             await asyncio.sleep(PROBE_SECONDS)

@@ -10,7 +10,7 @@ from django.template import Context, Template
 
 from accounts.models import User
 from core import realtime
-from core.realtime import broadcast, broadcast_now
+from core.realtime import broadcast, broadcast_now, publish
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def sent(monkeypatch):
     """[(group, frame), …] in the order of sending."""
     frames = []
     monkeypatch.setattr(
-        realtime, "_send", lambda batch: frames.extend((group, json.loads(text)) for group, text in batch)
+        publish, "_send", lambda batch: frames.extend((group, json.loads(text)) for group, text in batch)
     )
     return frames
 
@@ -106,9 +106,9 @@ def test_a_lost_redis_is_logged_and_stops_nothing(settings, caplog, transactiona
 
 def test_without_a_server_in_this_process_nobody_can_be_listening(settings, monkeypatch, transactional_db):
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    monkeypatch.setattr(realtime, "_loop", None)
+    monkeypatch.setattr(publish, "_loop", None)
     monkeypatch.setattr(
-        realtime.asyncio, "run_coroutine_threadsafe", lambda *_: pytest.fail("there is no loop to send on")
+        publish.asyncio, "run_coroutine_threadsafe", lambda *_: pytest.fail("there is no loop to send on")
     )
     broadcast("order.A", "order", id="A", v=1)
 

@@ -4,16 +4,24 @@ A thousand pages that reconnect at once cost a few queries, not a thousand.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 
-from accounts import sessions
-from core.realtime import Claim
+from core.realtime.tokens import Claim
 
 TOGETHER = 500
 GATHER_SECONDS = 0.01
+
+Checker = Callable[[Collection[Claim]], set[Claim]]
+_checkers: list[Checker] = []  # the one that the app of people and their sessions brings
+
+
+def claim_checker(check: Checker) -> Checker:
+    """Decorator: the function that says which of many claims are valid now. It is asked in a thread."""
+    _checkers[:] = [check]
+    return check
 
 
 class ClaimCheck:
@@ -37,7 +45,7 @@ class ClaimCheck:
                 await asyncio.sleep(GATHER_SECONDS)
                 batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
                 try:
-                    good = await still_good({claim for claim, _answer in batch})
+                    good = await valid_claims({claim for claim, _answer in batch})
                 except Exception as error:
                     _settle(batch, lambda answer, _claim, error=error: answer.set_exception(error))
                 else:
@@ -52,9 +60,10 @@ def _settle(batch: list[tuple[Claim, asyncio.Future]], settle) -> None:
             settle(answer, claim)
 
 
-async def still_good(claims: Collection[Claim]) -> set[Claim]:
+async def valid_claims(claims: Collection[Claim]) -> set[Claim]:
     """Those of these claims whose sessions go on, unchanged in what they may do."""
-    return await database_sync_to_async(sessions.still_good)(claims)
+    [check] = _checkers
+    return await database_sync_to_async(check)(claims)
 
 
 _checks: WeakKeyDictionary[asyncio.AbstractEventLoop, ClaimCheck] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""The live socket of a page: /ws/live/?t=<signed token>. It only rings; what changed is fetched over HTTP."""
+"""The live socket of a page: /ws/live/?t=<signed token>. What changed is fetched over HTTP."""
 
 import asyncio
 import logging
@@ -8,9 +8,9 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from core.realtime import check_token
-from messaging.claims import present_check
-from messaging.hub import STAY_CLOSED, TOO_OFTEN, TRY_LATER, Listener, message_of, present_hub
+from core.realtime.claims import present_check
+from core.realtime.hub import STAY_CLOSED, TOO_OFTEN, TRY_LATER, Listener, message_of, present_hub
+from core.realtime.tokens import check_token
 
 logger = logging.getLogger(__name__)
 

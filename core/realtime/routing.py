@@ -1,5 +1,5 @@
 from django.urls import path
 
-from messaging.consumers import LiveConsumer
+from core.realtime.consumer import LiveConsumer
 
 websocket_urlpatterns = [path("ws/live/", LiveConsumer.as_asgi())]
