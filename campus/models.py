@@ -34,7 +34,7 @@ class Weather(models.TextChoices):
 
 
 class CallProvider(models.TextChoices):
-    """Who connects the phone calls of a campus. What each does is in messaging.phone."""
+    """Who connects the phone calls of a campus. What each does is said by the app that brings it."""
 
     DIRECT = "direct", _("the number itself, while it is needed")
     FAKE = "fake", _("lent numbers that ring nowhere (for trying out)")

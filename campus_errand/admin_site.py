@@ -96,8 +96,8 @@ MENU = [
             ("accounts.securityevent", "shield_person"),
             ("core.retentionrun", "policy"),
             ("accounts.restrictedrecord", "lock"),
-            ("messaging.callattempt", "call"),
-            ("messaging.numberbinding", "phone_forwarded"),
+            ("telephony.callattempt", "call"),
+            ("telephony.numberbinding", "phone_forwarded"),
         ],
     ),
     (

@@ -77,9 +77,9 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
-    "tend-calls": {"task": "messaging.phone.tasks.tend", "schedule": 10.0, "options": {"expires": 10}},
+    "tend-calls": {"task": "telephony.tasks.tend", "schedule": 10.0, "options": {"expires": 10}},
     "redact-calls": {
-        "task": "messaging.phone.tasks.redact_calls",
+        "task": "telephony.tasks.redact_calls",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },

@@ -2,4 +2,3 @@
 
 from messaging import sends_admin  # noqa: F401  (registers them)
 from messaging.chat import admin as chat_admin  # noqa: F401
-from messaging.phone import admin as phone_admin  # noqa: F401

@@ -10,4 +10,3 @@ class MessagingConfig(AppConfig):
         from messaging import access_notices, notices, panels, personal  # noqa: F401  (registers them)
         from messaging.chat import handlers as chat_handlers  # noqa: F401
         from messaging.chat import wording  # noqa: F401
-        from messaging.phone import checks, keeping, tasks  # noqa: F401

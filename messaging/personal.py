@@ -1,40 +1,17 @@
 """What is said on the platform, and who calls whom, in the table of personal data and in a person's export."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal import exports, exports_files, named
 from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, personal
 from messaging.chat import retention
-from messaging.models import CallAttempt, Line, Notice, Preference, PushSubscription, Send
-from messaging.phone import keeping
+from messaging.models import Line, Notice, Preference, PushSubscription, Send
 from messaging.services import sending
 
 OWN, STAFF, SERVER = Reader.PERSON, Reader.OPERATORS, Reader.SERVER
 PARTIES = (OWN, Reader.CUSTOMER, Reader.COURIER, STAFF)
-PHONES = Keeps(period="phones", sweep=keeping.redact_calls)
 QUOTING = ("chat", "handed_over")
-CALLS = _("proof of calls about an order")
 
-personal(
-    "messaging.NumberBinding", "number a_phone b_phone ref error", keeps=PHONES,
-    purpose=_("to connect a call without showing a number"), readers=(Reader.SUPERVISORS,), erasure=Erasure.MASK,
-)  # fmt: skip
-personal(
-    "messaging.NumberBinding", "a_user b_user",
-    keeps=Keeps(period="transactions", since="created_at", only=Q(calls__isnull=True, released_at__isnull=False),
-                then=Erasure.DELETE),
-    purpose=CALLS, law=CALLS, readers=(STAFF,), erasure=Erasure.PSEUDONYM,
-)  # fmt: skip
-personal(
-    "messaging.CallAttempt", "callee_phone", keeps=PHONES,
-    purpose=_("to connect a call without showing a number"), readers=(Reader.SUPERVISORS,), erasure=Erasure.MASK,
-)  # fmt: skip
-personal(
-    "messaging.CallAttempt", "caller callee provider_call", exported="calls",
-    keeps=Keeps(period="transactions", since="at", then=Erasure.DELETE),
-    purpose=CALLS, law=CALLS, readers=(OWN, STAFF), erasure=Erasure.PSEUDONYM,
-)  # fmt: skip
 personal(
     "messaging.Line", "text data", mentions="thread__readings__user", exported="chat",
     keeps=Keeps(period="chats", sweep=retention.redact_old),
@@ -76,11 +53,8 @@ personal(
     purpose=_("to reach people by the way that they chose"), readers=(OWN,), erasure=Erasure.DELETE,
 )  # fmt: skip
 not_personal(
-    "messaging.NumberBinding.provider", "messaging.NumberBinding.order_no", "messaging.NumberBinding.leg_no",
-    "messaging.NumberBinding.ticket_no", "messaging.CallAttempt.order_no", "messaging.CallAttempt.leg_no",
-    "messaging.CallAttempt.ticket_no", "messaging.CallAttempt.provider", "messaging.Thread", "messaging.Topic",
-    "messaging.CannedAnswer", "messaging.ServiceHours", "messaging.Circuit", "messaging.Notice.kind",
-    "messaging.Send.provider",
+    "messaging.Thread", "messaging.Topic", "messaging.CannedAnswer", "messaging.ServiceHours",
+    "messaging.Circuit", "messaging.Notice.kind", "messaging.Send.provider",
 )  # fmt: skip
 
 
@@ -90,11 +64,6 @@ def redact_talks(user) -> None:
     retention.redact(Line.objects.filter(author=user, redacted_at=None))
     own = Line.objects.filter(thread__conversation__person=user, redacted_at=None)
     retention.redact(own.exclude(kind=Line.Kind.SYSTEM))
-
-
-@erases
-def mask_calls(user) -> None:
-    keeping.forget_caller(user.pk)
 
 
 def _own_words(notice: Notice) -> str:
@@ -112,22 +81,6 @@ def notices_of(user) -> list[dict]:
             "read_at": notice.read_at.isoformat() if notice.read_at else None,
         }
         for notice in Notice.objects.filter(user=user)
-    ]
-
-
-@exports("calls")
-def calls_of(user) -> list[dict]:
-    """Calls made and got; of the other end only its part, never its number."""
-    return [
-        {
-            "at": call.at.isoformat(),
-            "order": call.order_no,
-            "made": call.caller_id == user.pk,
-            "with": call.callee_role if call.caller_id == user.pk else call.caller_role,
-            "result": named(call, "result"),
-            "seconds": call.seconds,
-        }
-        for call in CallAttempt.objects.filter(Q(caller=user) | Q(callee=user))
     ]
 
 

@@ -2,7 +2,6 @@ from django.urls import include, path
 
 from messaging import preference_views, views
 from messaging.chat import views as chat
-from messaging.phone.views import callback
 
 app_name = "messaging"
 urlpatterns = [
@@ -25,5 +24,4 @@ urlpatterns = [
     path("me/notices/push/off/", preference_views.push_off, name="push_off"),
     path("me/notices/email/", preference_views.email, name="email"),
     path("me/notices/email/confirm/", preference_views.email_confirm, name="email_confirm"),
-    path("calls/<slug:provider>/<str:secret>/", callback, name="call_records"),
 ]

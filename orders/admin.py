@@ -15,12 +15,12 @@ from core.admin import (
     ScopedRelatedFilter,
 )
 from core.money import yuan
-from messaging.phone.selectors import calls_about
-from messaging.phone.wording import sentence
 from orders import services
 from orders.models import Demand, Kind, Order, PriceRule, StagePolicy, Status
 from orders.pricing import line_label
 from orders.timeline import timeline
+from telephony.selectors import calls_about
+from telephony.wording import sentence
 
 TONES = {
     Status.PENDING_PAYMENT: "info",

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "campus",
     "accounts",
     "messaging",
+    "telephony",
     "payments",
     "catalog",
     "orders",
@@ -297,7 +298,7 @@ TRANSFERS = {
 
 # -- Phone calls -------------------------------------------------------------------------------------------
 
-# Who connects calls where a campus has not chosen (messaging.phone): direct, aliyun, or fake for trying out.
+# Who connects calls where a campus has not chosen (telephony.providers): direct, aliyun, or fake for trying out.
 CALL_PROVIDER = os.environ.get("CALL_PROVIDER") or ("fake" if DEMO else "direct")
 # After so many days the numbers in the call log, and those of receivers on orders long closed, are masked for good.
 PHONE_RETENTION_DAYS = int(os.environ.get("PHONE_RETENTION_DAYS", "30"))

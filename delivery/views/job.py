@@ -21,6 +21,8 @@ from messaging.models import CallRole
 from messaging.phone.views import dialled
 from orders.models import Photo
 from orders.services.changing import over_budget_limit
+from telephony.models import CallRole
+from telephony.views import dialled
 
 STEPS = {
     "arrive_at_pickup": services.arrive_at_pickup,

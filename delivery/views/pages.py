@@ -14,6 +14,7 @@ from couriers.permissions import carrier_required, courier_required
 from delivery import panels, selectors, services
 from messaging.phone.views import dialled
 from orders.selectors import order_of
+from telephony.views import dialled
 
 
 @require_GET

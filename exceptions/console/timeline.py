@@ -14,11 +14,11 @@ from exceptions.models import Ticket, TicketEvent
 from exceptions.tickets.log import KINDS, entry_text
 from messaging.chat import selectors as chat
 from messaging.models import Line, Notice, Thread
-from messaging.phone.selectors import calls_about
-from messaging.phone.wording import sentence as sentence_of_call
 from orders.models import History
 from orders.timeline import sentence
 from payments.selectors import story
+from telephony.selectors import calls_about
+from telephony.wording import sentence as sentence_of_call
 
 OPERATORS = TicketEvent.Audience.OPERATORS
 EVERYONE = TicketEvent.Audience.EVERYONE

@@ -1,20 +1,16 @@
 """One file a noun."""
 
-from messaging.models.calls import CallAttempt, CallRole, NumberBinding
 from messaging.models.chat import CannedAnswer, Conversation, Line, Reading, ServiceHours, Thread, Topic
 from messaging.models.notices import Notice
 from messaging.models.preferences import Preference, PushSubscription
 from messaging.models.sends import Circuit, Send
 
 __all__ = [
-    "CallAttempt",
-    "CallRole",
     "CannedAnswer",
     "Circuit",
     "Conversation",
     "Line",
     "Notice",
-    "NumberBinding",
     "Preference",
     "PushSubscription",
     "Reading",

@@ -11,10 +11,10 @@ import payments.services as money
 from core import clock, files
 from core.errors import NotAllowed
 from core.personal_data import period
-from messaging.phone.keeping import masked
 from orders.lifecycle import advance, changing
 from orders.models import FINAL, Order, Photo, Status
 from payments.reconciliation import frees_escrow
+from telephony.retention import masked
 
 COMPLETES_AFTER = timedelta(hours=24)
 # So long after the end of an order what was earned with it stays on hold.

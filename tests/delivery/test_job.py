@@ -16,6 +16,7 @@ from messaging.phone.selectors import calls_about
 from orders import services as orders
 from orders.models import OverBudget, Photo
 from payments import services as money
+from telephony.selectors import calls_about
 
 pytestmark = pytest.mark.django_db
 SECRETS = ["Room 302", "5-2-1188", "mind the cat", "林晓"]

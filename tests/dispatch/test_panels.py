@@ -9,6 +9,7 @@ from delivery import selectors
 from delivery import services as delivery
 from messaging.phone.selectors import calls_about
 from orders import services as orders
+from telephony.selectors import calls_about
 
 pytestmark = pytest.mark.django_db
 

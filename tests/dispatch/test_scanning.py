@@ -16,6 +16,7 @@ from dispatch.models import DispatchRule
 from messaging.models import NumberBinding
 from orders import services as orders
 from orders.models import Status
+from telephony.models import NumberBinding
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -210,7 +210,7 @@ ROWS = {
     "exceptions:ticket_live": "owner courier; none",
     "healthz/": "everybody",
     "messaging:badge": "persons",
-    "messaging:call_records": "everybody",
+    "telephony:call_records": "everybody",
     "messaging:chat_badge": "owner courier; none",
     "messaging:chat_lines": "owner courier; none",
     "messaging:chat_photo": "owner courier; none",

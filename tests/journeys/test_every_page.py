@@ -32,7 +32,7 @@ COMMANDS = {
     "orders:price", "orders:start_over", "orders:urge", "orders:confirm", "orders:budget",
     "accounts:address_delete", "accounts:address_default", "accounts:language", "accounts:demo_login",
     "accounts:end_session", "accounts:end_other_sessions", "accounts:here",
-    "messaging:read_all", "messaging:open", "messaging:call_records", "messaging:push_on", "messaging:push_off",
+    "messaging:read_all", "messaging:open", "telephony:call_records", "messaging:push_on", "messaging:push_off",
     "messaging:email", "payments:callback", "payments:back", "simulation:run_late",
     "payments:take_back", "admin:payments_withdrawal_do",
     "messaging:chat_say", "messaging:chat_read", "messaging:chat_typing", "messaging:desk_say",

@@ -15,6 +15,7 @@ from messaging.phone.selectors import calls_about
 from orders import services as orders
 from orders.models import Order
 from payments.services import balance
+from telephony.selectors import calls_about
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from django.conf import settings
 
 from core import aliyun, clock
 from core.outside import NotTaken, Unclear
-from messaging.models import CallAttempt, NumberBinding
-from messaging.phone.base import BadCallback, Lent, Provider, ProviderError, Report
+from telephony.models import CallAttempt, NumberBinding
+from telephony.providers.base import BadCallback, Lent, Provider, ProviderError, Report
 
 Result = CallAttempt.Result
 

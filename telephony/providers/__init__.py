@@ -3,10 +3,10 @@
 from django.conf import settings
 
 from campus.models import Campus
-from messaging.phone.aliyun import Aliyun
-from messaging.phone.base import BadCallback, Lent, Provider, ProviderError, Report
-from messaging.phone.direct import Direct
-from messaging.phone.fake import Fake
+from telephony.providers.aliyun import Aliyun
+from telephony.providers.base import BadCallback, Lent, Provider, ProviderError, Report
+from telephony.providers.direct import Direct
+from telephony.providers.fake import Fake
 
 __all__ = ["PROVIDERS", "BadCallback", "Lent", "Provider", "ProviderError", "Report", "provider_of"]
 

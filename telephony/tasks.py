@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from messaging.phone import keeping, services
+from telephony import retention, services
 
 
 @shared_task
@@ -10,4 +10,4 @@ def tend() -> int:
 
 @shared_task
 def redact_calls() -> int:
-    return keeping.redact_calls()
+    return retention.redact_calls()

@@ -1,6 +1,6 @@
 """For campuses without a provider: the number itself. Who may have it, and until when, is decided before."""
 
-from messaging.phone.base import Provider
+from telephony.providers.base import Provider
 
 
 class Direct(Provider):

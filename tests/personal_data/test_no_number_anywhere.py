@@ -28,8 +28,8 @@ from orders.models import Order
 from tests import factories
 from tests.core.realtime.test_live import MEMORY, socket
 from tests.journeys.test_every_page import everything  # noqa: F401  (a fixture: the busy day)
-from tests.messaging.test_retention import written  # noqa: F401  (a fixture: what the log writes)
 from tests.personal_data.reading import words_of
+from tests.telephony.test_retention import written  # noqa: F401  (a fixture: what the log writes)
 
 # The same for every operator who may see the row at all: walked as the one who may most.
 SELDOM = re.compile(r"admin:\w+_(add|history|delete)|_changelist\?q=")

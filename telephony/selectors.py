@@ -1,6 +1,6 @@
 from django.db.models import QuerySet
 
-from messaging.models import CallAttempt
+from telephony.models import CallAttempt
 
 
 def calls_about(order_no: str) -> QuerySet[CallAttempt]:

@@ -7,7 +7,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left, Right
 
 from core import clock
-from messaging.models import CallAttempt, NumberBinding
+from telephony.models import CallAttempt, NumberBinding
 
 
 def masked(field: str) -> Concat:

@@ -6,7 +6,7 @@ from unfold.decorators import display
 
 from accounts.models import mask_phone
 from core.admin import ReadOnlyAdmin, ScopedRelatedFilter
-from messaging.models import CallAttempt, NumberBinding
+from telephony.models import CallAttempt, NumberBinding
 
 
 @admin.register(CallAttempt)

@@ -4,7 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from messaging.phone import PROVIDERS, BadCallback, services
+from telephony import services
+from telephony.providers import PROVIDERS, BadCallback
 
 MOST_BYTES = 1_000_000
 

@@ -18,9 +18,9 @@ from campus.models import Campus
 from core import clock, outbox
 from core.db import locked
 from core.errors import DomainError, Invalid, TooLate
-from messaging.models import CallAttempt, NumberBinding
-from messaging.phone import PROVIDERS, BadCallback, Report, provider_of
-from messaging.phone.base import ProviderError
+from telephony.models import CallAttempt, NumberBinding
+from telephony.providers import PROVIDERS, BadCallback, Report, provider_of
+from telephony.providers.base import ProviderError
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def open_call(*, about: About, caller: Side, callee: Side) -> CallAttempt:
         callee_phone=callee.phone, provider=provider.name, at=clock.now(),
         binding=_binding(about, caller, callee, provider.name) if provider.hides else None,
     )  # fmt: skip
-    outbox.emit("messaging.call_changed", call=call.pk, order=about.order_no)
+    outbox.emit("telephony.call_changed", call=call.pk, order=about.order_no)
     return call
 
 
@@ -153,7 +153,7 @@ def _not_connected(call: CallAttempt, why: str) -> None:
     binding.ended_at = binding.released_at = now
     binding.next_try_at, binding.error = None, why[:200]
     binding.save(update_fields=["ended_at", "released_at", "next_try_at", "error"])
-    outbox.emit("messaging.call_changed", call=call.pk, order=call.order_no)
+    outbox.emit("telephony.call_changed", call=call.pk, order=call.order_no)
 
 
 # -- What is lent is given back ----------------------------------------------------------------------------
@@ -271,5 +271,5 @@ def take_report(*, provider: str, report: Report) -> bool:
     call.provider_call, call.result = report.call, report.result
     call.seconds = report.seconds if report.result == Result.ANSWERED else None
     call.save()
-    outbox.emit("messaging.call_changed", call=call.pk, order=call.order_no)
+    outbox.emit("telephony.call_changed", call=call.pk, order=call.order_no)
     return True

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from messaging.models import CallAttempt, CallRole
+from telephony.models import CallAttempt, CallRole
 
 Result = CallAttempt.Result
 

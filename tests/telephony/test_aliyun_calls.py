@@ -13,7 +13,7 @@ from messaging.models import CallAttempt, NumberBinding
 from messaging.phone import PROVIDERS, ProviderError, services
 from messaging.phone.selectors import calls_about
 from tests.accounts.fake_sms import KEY, SECRET, FakeAliyun
-from tests.messaging.test_calls import lake, leg  # noqa: F401  (fixtures)
+from tests.telephony.test_calls import lake, leg  # noqa: F401  (fixtures)
 
 CALLBACK = "a-secret-that-nobody-guesses"
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -143,7 +143,7 @@ def record(bound, **more):
 @pytest.fixture
 def push(client):
     def push(*records, secret=CALLBACK, body=None):
-        url = reverse("messaging:call_records", args=["aliyun", secret])
+        url = reverse("telephony:call_records", args=["aliyun", secret])
         return client.post(
             url, json.dumps(records) if body is None else body, content_type="application/json"
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from messaging.models import NumberBinding
+from telephony.models import NumberBinding
 
 
 class ProviderError(Exception):

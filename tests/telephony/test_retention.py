@@ -14,7 +14,9 @@ from messaging.models import CallAttempt, NumberBinding
 from messaging.phone import keeping, services
 from orders import services as orders
 from payments import services as money
-from tests.messaging.test_calls import lake, leg  # noqa: F401  (fixtures)
+from telephony import retention, services
+from telephony.models import CallAttempt, NumberBinding
+from tests.telephony.test_calls import lake, leg  # noqa: F401  (fixtures)
 
 RECEIVER = "13812342046"
 
@@ -42,23 +44,23 @@ def numbers() -> set[str]:
 def test_the_call_log_forgets_numbers_after_thirty_days(called, turned_clock, student_lin, courier_zhao):
     services.tend_bindings()
     turned_clock.advance(days=29, hours=23)
-    assert keeping.redact_calls() == 0
+    assert retention.redact_calls() == 0
     assert numbers() == {student_lin.phone, courier_zhao.user.phone, RECEIVER}
     turned_clock.advance(hours=2)
-    assert keeping.redact_calls() == 2
+    assert retention.redact_calls() == 2
     assert all("****" in number for number in numbers())
     assert "138****2046" in numbers()
-    assert keeping.redact_calls() == 0
+    assert retention.redact_calls() == 0
     # The log itself stays.
     assert CallAttempt.objects.filter(caller=student_lin, callee=courier_zhao.user).count() == 1
 
 
 def test_a_number_that_is_still_lent_is_kept_until_it_is_given_back(called, turned_clock):
     turned_clock.advance(days=40)
-    keeping.redact_calls()
+    retention.redact_calls()
     assert {len(b.a_phone.replace("*", "")) for b in NumberBinding.objects.all()} == {11}
     services.tend_bindings()
-    keeping.redact_calls()
+    retention.redact_calls()
     assert all("****" in number for number in numbers())
 
 

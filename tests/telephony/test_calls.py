@@ -17,6 +17,12 @@ from messaging.phone.base import Lent
 from messaging.phone.selectors import calls_about
 from messaging.phone.wording import sentence
 from orders import services as orders
+from telephony import checks, services
+from telephony.models import CallAttempt, NumberBinding
+from telephony.providers import PROVIDERS, ProviderError
+from telephony.providers.base import Lent
+from telephony.selectors import calls_about
+from telephony.wording import sentence
 from tests import factories
 from tests.personal_data.reading import data_of
 
@@ -316,8 +322,8 @@ def test_another_campus_s_calls_are_nobody_s_business(leg, student_lin, client_o
     delivery.call_courier(leg=leg, actor=student_lin)
     call = CallAttempt.objects.get()
     desk = client_of(stranger)
-    assert leg.order.no not in desk.get(reverse("admin:messaging_callattempt_changelist")).text
-    assert desk.get(reverse("admin:messaging_callattempt_change", args=[call.pk])).status_code == 302
+    assert leg.order.no not in desk.get(reverse("admin:telephony_callattempt_changelist")).text
+    assert desk.get(reverse("admin:telephony_callattempt_change", args=[call.pk])).status_code == 302
 
 
 def test_a_change_of_the_log_is_told_to_the_console(leg, student_lin):
@@ -334,11 +340,11 @@ def test_a_change_of_the_log_is_told_to_the_console(leg, student_lin):
     "changed, found",
     [
         ({}, []),
-        ({"CALL_PROVIDER": "pigeon"}, ["messaging.E001"]),
-        ({"CALL_PROVIDER": "aliyun"}, ["messaging.E002"]),
-        ({"CALL_PROVIDER": "fake", "PRODUCTION": True}, ["messaging.E002"]),
-        ({"key": "FC1"}, ["messaging.E003"]),
-        ({"key": "FC1", "secret": "short"}, ["messaging.E003", "messaging.E004"]),
+        ({"CALL_PROVIDER": "pigeon"}, ["telephony.E001"]),
+        ({"CALL_PROVIDER": "aliyun"}, ["telephony.E002"]),
+        ({"CALL_PROVIDER": "fake", "PRODUCTION": True}, ["telephony.E002"]),
+        ({"key": "FC1"}, ["telephony.E003"]),
+        ({"key": "FC1", "secret": "short"}, ["telephony.E003", "telephony.E004"]),
     ],
 )
 def test_settings_that_would_not_connect_are_said(settings, changed, found):

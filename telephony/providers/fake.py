@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from messaging.models import CallAttempt, NumberBinding
-from messaging.phone.base import Lent, Provider, ProviderError, Report
+from telephony.models import CallAttempt, NumberBinding
+from telephony.providers.base import Lent, Provider, ProviderError, Report
 
 Result = CallAttempt.Result
 
