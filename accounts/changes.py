@@ -26,7 +26,7 @@ class Change(models.TextChoices):
 
 
 def tell(user: User, change: Change, *, old_phone: str = "") -> None:
-    """Have the person told; `old_phone` is the number that counted before, and is told too. (`messaging` sends it.)"""
+    """Have the person told; `old_phone` is the number that counted before, and is told too. (An app above sends it.)"""
     payload = {"user": user.pk, "change": str(change)}
     if old_phone:
         payload["old_phone"] = crypto.encrypt(old_phone)  # events are kept for weeks

@@ -13,13 +13,13 @@ from unfold.dataclasses import SearchResult
 
 from accounts.operator_scope import active_campuses, chosen_campus, own_campuses
 from accounts.permissions import is_operator
+from chat.desk import selectors as desk
+from chat.rooms import ANSWERING
 from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, scoped
 from core.realtime import page_token
 from couriers.models import Courier
 from exceptions.console import live, selectors
 from exceptions.models import Ticket
-from messaging.chat.rooms import ANSWERING
-from messaging.desk import selectors as desk
 from orders.models import Order
 
 SEARCH_LIMIT = 8
@@ -59,9 +59,9 @@ MENU = [
     (
         "Service",
         [
-            ("messaging.conversation", "forum"),
-            ("messaging.cannedanswer", "quickreply"),
-            ("messaging.servicehours", "schedule"),
+            ("chat.conversation", "forum"),
+            ("chat.cannedanswer", "quickreply"),
+            ("chat.servicehours", "schedule"),
         ],
     ),
     (

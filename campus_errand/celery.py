@@ -116,7 +116,7 @@ app.conf.beat_schedule = {
     "tidy-codes": {"task": "delivery.tasks.tidy_codes", "schedule": 3600.0, "options": {"expires": 3600}},
     "heartbeat": {"task": "core.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "redact-chats": {
-        "task": "messaging.tasks.redact_chats",
+        "task": "chat.tasks.redact_chats",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("orders.urls")),
     path("", include("accounts.urls")),
     path("", include("messaging.urls")),
+    path("", include("chat.urls")),
     path("", include("telephony.urls")),
     path("", include("payments.urls")),
     path("", include("exceptions.urls")),

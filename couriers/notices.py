@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.language import in_language_of
 from core.outbox import on
 from couriers.models import Courier, Course, Promise
 from messaging import kinds
 from messaging.kinds import Topic
 from messaging.models import Notice
-from messaging.services import letter, notify, notify_all, speaking_to
+from messaging.services import letter, notify, notify_all
 
 GOOD, WARN = Notice.Level.GOOD, Notice.Level.WARN
 
@@ -25,7 +26,7 @@ for kind in ("courier_suspended", "rest_advised", "rest_forced", "shift_soon"):
 @on("couriers.application_decided")
 def application_decided(event: dict) -> None:
     courier = Courier.objects.select_related("user").get(pk=event["courier"])
-    with speaking_to(courier.user):
+    with in_language_of(courier.user):
         reason = _("Reason: %(reason)s") % {"reason": event["reason"]}
         title, body, link, level = {
             "accept": (
@@ -52,7 +53,7 @@ def course_published(event: dict) -> None:
     letters = []
     couriers = Courier.objects.filter(campus=course.campus_id, status=Courier.Status.ACTIVE)
     for courier in couriers.select_related("user"):
-        with speaking_to(courier.user):
+        with in_language_of(courier.user):
             until = date_format(timezone.localtime(course.grace_until), "MONTH_DAY_FORMAT")
             letters.append(
                 letter(
@@ -68,7 +69,7 @@ def course_published(event: dict) -> None:
 @on("couriers.courier_suspended")
 def suspended(event: dict) -> None:
     courier = Courier.objects.select_related("user").get(pk=event["courier"])
-    with speaking_to(courier.user):
+    with in_language_of(courier.user):
         notify(
             user=courier.user,
             kind="courier_suspended",
@@ -83,7 +84,7 @@ def suspended(event: dict) -> None:
 @on("couriers.courier_activated")
 def activated(event: dict) -> None:
     courier = Courier.objects.select_related("user").get(pk=event["courier"])
-    with speaking_to(courier.user):
+    with in_language_of(courier.user):
         notify(
             user=courier.user,
             kind="courier_activated",
@@ -97,7 +98,7 @@ def activated(event: dict) -> None:
 @on("couriers.rest_advised")
 def rest_advised(event: dict) -> None:
     courier = Courier.objects.select_related("user").get(pk=event["courier"])
-    with speaking_to(courier.user):
+    with in_language_of(courier.user):
         notify(
             user=courier.user, kind="rest_advised", title=_("Eight hours on duty: time for a break"),
             body=_("Eat and rest for a while. After twelve hours in a day the hall closes for you until morning."),
@@ -108,7 +109,7 @@ def rest_advised(event: dict) -> None:
 @on("couriers.rest_forced")
 def rest_forced(event: dict) -> None:
     courier = Courier.objects.select_related("user").get(pk=event["courier"])
-    with speaking_to(courier.user):
+    with in_language_of(courier.user):
         until = date_format(timezone.localtime(courier.rest_until), "H:i")
         body = _("Bring what you carry to its end. New jobs from %(time)s.") % {"time": until}
         if event.get("shifts"):
@@ -125,7 +126,7 @@ def shift_soon(event: dict) -> None:
     if promise is None:  # given back in the meantime
         return
     user = promise.courier.user
-    with speaking_to(user):
+    with in_language_of(user):
         notify(
             user=user, kind="shift_soon", title=_("Your shift begins at %(time)s") % {"time": _clock(promise.starts_at)},
             body=_("%(zone)s. Switch to on duty when you are there.") % {"zone": promise.shift.zone.label},
@@ -139,7 +140,7 @@ def shift_missed(event: dict) -> None:
     if promise is None:
         return
     user = promise.courier.user
-    with speaking_to(user):
+    with in_language_of(user):
         notify(
             user=user, kind="shift_missed", title=_("You did not come to your shift"),
             body=_("%(zone)s, %(time)s. If something came up, please tell your campus team; next time give it back an hour before.")

@@ -7,6 +7,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from chat.services import tell_order
+from chat.subjects import Seat, Subject, offers, seats, words
 from core.outbox import on
 from delivery.models import CARRIED, Leg, LegStatus
 from messaging.chat.services import tell_order

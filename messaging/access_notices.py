@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.changes import Change
+from accounts.language import in_language_of
 from accounts.models import NumberClaim, User
 from accounts.permissions import supervisors
 from core import crypto
@@ -13,7 +14,7 @@ from core.outbox import on
 from messaging import kinds
 from messaging.kinds import GRAVE, Topic
 from messaging.models import Notice
-from messaging.services import notify, send_to_number, speaking_to
+from messaging.services import notify, send_to_number
 
 kinds.add("access", Topic.NEEDED, severity=GRAVE, useful=timedelta(days=1), insists=True)
 
@@ -22,7 +23,7 @@ kinds.add("access", Topic.NEEDED, severity=GRAVE, useful=timedelta(days=1), insi
 def number_claimed(event: dict) -> None:
     """Somebody says that a long unused account is theirs: a supervisor decides."""
     for user in supervisors():
-        with speaking_to(user):
+        with in_language_of(user):
             notify(
                 user=user,
                 kind="platform",
@@ -40,7 +41,7 @@ def claim_decided(event: dict) -> None:
     if claim is None:
         return
     approved = claim.status == NumberClaim.Status.APPROVED
-    with speaking_to(claim.user):
+    with in_language_of(claim.user):
         notify(
             user=claim.user,
             kind="access",
@@ -55,7 +56,7 @@ def claim_decided(event: dict) -> None:
 def codes_capped(event: dict) -> None:
     """No more codes today to numbers without an account: is it an attack, or the first day of term?"""
     for user in supervisors():
-        with speaking_to(user):
+        with in_language_of(user):
             what = _("signing up") if event["kind"] == "signup" else _("logging in")
             notify(
                 user=user,
@@ -76,7 +77,7 @@ def codes_capped(event: dict) -> None:
 def access_changed(event: dict) -> None:
     """By every way that nobody can switch off; the number that counted before gets a message of its own."""
     user = User.objects.get(pk=event["user"])
-    with speaking_to(user):
+    with in_language_of(user):
         notice = notify(
             user=user,
             kind="access",

@@ -7,6 +7,9 @@ class MessagingConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from messaging import access_notices, notices, panels, personal  # noqa: F401  (registers them)
-        from messaging.chat import handlers as chat_handlers  # noqa: F401
-        from messaging.chat import wording  # noqa: F401
+        from core import notifier
+        from messaging import access_notices, kinds, notices, panels, personal, services  # noqa: F401  (registers)
+
+        notifier.provide(
+            notifier.Notifier(describe=kinds.add, notify=services.notify, mark_read=services.mark_read_by_key)
+        )

@@ -63,21 +63,22 @@ GRAVE_CHANNELS = (PUSH, SMS)
 class Kind:
     """`severity`: 1 goes by every way at any hour, 2 somebody is waiting, 3 good to know. `waits`: quiet hours hold it
     back. `useful`: what could not be sent by then is not sent any more. `insists`: it goes out also when it has been
-    read in the inbox, which somebody else may have open."""
+    read in the inbox, which somebody else may have open. `quotes`: the body holds what somebody else wrote."""
 
     topic: Topic
     severity: int = 3
     waits: bool = False
     useful: timedelta = timedelta(hours=1)
     insists: bool = False
+    quotes: bool = False
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def add(name: str, topic: Topic, **traits) -> Kind:
+def add(name: str, topic: str, **traits) -> Kind:
     """Describe a kind. Traits as `Kind` has them."""
-    return _kinds.setdefault(name, Kind(topic, **traits))
+    return _kinds.setdefault(name, Kind(Topic(topic), **traits))
 
 
 def get(name: str) -> Kind | None:

@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.language import in_language_of
 from accounts.permissions import supervisors
 from core.outbox import on
 from messaging import kinds
 from messaging.kinds import Topic
 from messaging.models import Circuit, Notice
-from messaging.services import notify, speaking_to
+from messaging.services import notify
 
 kinds.add("platform", Topic.PLATFORM, severity=2)
 
@@ -21,7 +22,7 @@ def provider_shut(event: dict) -> None:
     circuit = Circuit.objects.get(pk=event["circuit"])
     since = datetime.fromisoformat(event["since"])
     for user in supervisors():
-        with speaking_to(user):
+        with in_language_of(user):
             _tell(
                 user,
                 _("%(provider)s does not answer: %(channel)s waits")
@@ -37,7 +38,7 @@ def provider_shut(event: dict) -> None:
 def provider_back(event: dict) -> None:
     circuit = Circuit.objects.get(pk=event["circuit"])
     for user in supervisors():
-        with speaking_to(user):
+        with in_language_of(user):
             _tell(
                 user,
                 _("%(provider)s answers again") % {"provider": circuit.provider},

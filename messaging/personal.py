@@ -1,39 +1,15 @@
-"""What is said on the platform, and who calls whom, in the table of personal data and in a person's export."""
+"""Notices, and what people choose about them, in the table of personal data and in a person's export."""
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.personal import exports, exports_files, named
-from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, personal
-from messaging.chat import retention
-from messaging.models import Line, Notice, Preference, PushSubscription, Send
+from accounts.personal import exports, named
+from core.personal_data import Erasure, Keeps, Reader, not_personal, personal
+from messaging import kinds
+from messaging.models import Notice, Preference, PushSubscription, Send
 from messaging.services import sending
 
-OWN, STAFF, SERVER = Reader.PERSON, Reader.OPERATORS, Reader.SERVER
-PARTIES = (OWN, Reader.CUSTOMER, Reader.COURIER, STAFF)
-QUOTING = ("chat", "handed_over")
+OWN, STAFF = Reader.PERSON, Reader.OPERATORS
 
-personal(
-    "messaging.Line", "text data", mentions="thread__readings__user", exported="chat",
-    keeps=Keeps(period="chats", sweep=retention.redact_old),
-    purpose=_("to talk about an order, and to know what was said when something went wrong"),
-    readers=PARTIES, erasure=Erasure.BLANK,
-)  # fmt: skip
-personal(
-    "messaging.Line", "photo", exported="chat", keeps=Keeps(period="chats", sweep=retention.redact_old),
-    purpose=_("to show what something looks like"), readers=PARTIES, erasure=Erasure.BLANK,
-)  # fmt: skip
-personal(
-    "messaging.Line", "author client",
-    purpose=_("to know who spoke"), readers=PARTIES, erasure=Erasure.PSEUDONYM,
-)  # fmt: skip
-personal(
-    "messaging.Reading", "user", about="user",
-    purpose=_("to show what has been read"), readers=PARTIES, erasure=Erasure.DELETE,
-)  # fmt: skip
-personal(
-    "messaging.Conversation", "person operator",
-    purpose=_("to answer who asks customer service"), readers=(OWN, STAFF), erasure=Erasure.PSEUDONYM,
-)  # fmt: skip
 personal(
     "messaging.Notice", "user title body link key", about="user", exported="notices",
     keeps=Keeps(period="notices", since="created_at", then=Erasure.DELETE),
@@ -53,22 +29,14 @@ personal(
     purpose=_("to reach people by the way that they chose"), readers=(OWN,), erasure=Erasure.DELETE,
 )  # fmt: skip
 not_personal(
-    "messaging.Thread", "messaging.Topic", "messaging.CannedAnswer", "messaging.ServiceHours",
     "messaging.Circuit", "messaging.Notice.kind", "messaging.Send.provider",
 )  # fmt: skip
 
 
-@erases
-def redact_talks(user) -> None:
-    """What they said, and what customer service said to them."""
-    retention.redact(Line.objects.filter(author=user, redacted_at=None))
-    own = Line.objects.filter(thread__conversation__person=user, redacted_at=None)
-    retention.redact(own.exclude(kind=Line.Kind.SYSTEM))
-
-
 def _own_words(notice: Notice) -> str:
     """What it says, but for what somebody else wrote: that is theirs."""
-    return "" if notice.kind in QUOTING else notice.body
+    known = kinds.get(notice.kind)
+    return "" if known and known.quotes else notice.body
 
 
 @exports("notices")
@@ -113,10 +81,3 @@ def sends_of(user) -> list[dict]:
         }
         for send in Send.objects.filter(notice__user=user).select_related("notice").order_by("pk")
     ]
-
-
-@exports_files
-def chat_photos_of(user):
-    """The photos that they sent."""
-    for line in Line.objects.filter(author=user).exclude(photo="").order_by("pk"):
-        yield f"chat/{line.pk}.jpg", line.photo

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.portals import portal_of
 from core.cache import count
 from core.errors import DomainError, Invalid
 from core.outside import NotTaken, Refused, Unclear
@@ -19,7 +20,6 @@ from messaging.kinds import EMAIL, PUSH, SMS, WECHAT
 from messaging.models import PushSubscription
 from messaging.services.choosing import email_token
 from messaging.services.planning import people
-from messaging.views import FACES, face_of
 
 MAILS_A_DAY = 6
 _BROWSERS = {
@@ -44,7 +44,7 @@ def preferences(request):
     has = {channel.name for channel in channels.configured()}
     context = {
         "tab": "me",
-        "face": FACES[face_of(request)],
+        "portal": portal_of(request).template,
         "form": form,
         "preference": preference,
         "push_key": public_key() if PUSH in has else "",

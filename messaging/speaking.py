@@ -14,11 +14,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import NamedTuple
 
+from accounts.language import in_language_of
 from core.outbox import on
 from messaging import kinds
 from messaging.kinds import Topic
 from messaging.models import Notice
-from messaging.services import notify, speaking_to
+from messaging.services import notify
 
 INFO, GOOD, WARN = Notice.Level.INFO, Notice.Level.GOOD, Notice.Level.WARN
 
@@ -53,7 +54,7 @@ def speaker(
                 if subject is None:
                     return
                 user = to(subject)
-                with speaking_to(user):
+                with in_language_of(user):
                     said = words(subject, event)
                     if said is not None:
                         notify(

@@ -1,7 +1,6 @@
 from celery import shared_task
 
 from messaging import services
-from messaging.chat import retention
 
 
 @shared_task
@@ -12,8 +11,3 @@ def send_notices() -> int:
 @shared_task
 def tidy_sends() -> int:
     return services.tidy()
-
-
-@shared_task
-def redact_chats() -> int:
-    return retention.redact_old()

@@ -1,20 +1,9 @@
-from django.urls import include, path
+from django.urls import path
 
 from messaging import preference_views, views
-from messaging.chat import views as chat
 
 app_name = "messaging"
 urlpatterns = [
-    path("admin/desk/", include("messaging.desk.urls")),
-    path("o/<str:no>/chat/", chat.order_chat, name="order_chat"),
-    path("support/", chat.support, name="support"),
-    path("support/<str:no>/", chat.past, name="past_conversation"),
-    path("chat/<str:key>/lines/", chat.lines, name="chat_lines"),
-    path("chat/<str:key>/say/", chat.say, name="chat_say"),
-    path("chat/<str:key>/read/", chat.read, name="chat_read"),
-    path("chat/<str:key>/typing/", chat.typing, name="chat_typing"),
-    path("chat/<str:key>/badge/", chat.badge, name="chat_badge"),
-    path("chat/<str:key>/photo/<int:pk>/", chat.photo, name="chat_photo"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/badge/", views.badge, name="badge"),
     path("inbox/read/", views.read_all, name="read_all"),

@@ -1,4 +1,4 @@
-"""The inbox, in the student's and in the courier's face."""
+"""The inbox, in the portal that the person came from."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -9,19 +9,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.portals import portal_of
 from messaging import panels, selectors, services
 from messaging.models import Notice
 
 PAGE_SIZE = 20
-FACES = {"student": "student/base.html", "courier": "courier/base.html"}
-
-
-def face_of(request) -> str:
-    """The face whose tabs the page wears: the one asked for, remembered for the session."""
-    asked = request.GET.get("face", "")
-    if asked in FACES:
-        request.session["face"] = asked
-    return request.session.get("face", "student")
 
 
 @login_required
@@ -31,7 +23,7 @@ def inbox(request):
     page = Paginator(selectors.inbox(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "tab": "inbox",
-        "face": FACES[face_of(request)],
+        "portal": portal_of(request).template,
         "page_obj": page,
         "unread": selectors.unread_count(request.user),
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from messaging.chat.subjects import Seat, Subject, offers, open_while, seats, subject
+from chat.subjects import Seat, Subject, offers, open_while, seats, subject
 from orders.cards import LOOKS
 from orders.models import Kind, Order
 from orders.names import customer_name

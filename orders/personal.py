@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.personal import blocks_erasure, exports, exports_files, named, transacts
+from chat.models import Line, Thread
+from chat.retention import redact
 from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, personal
-from messaging.chat.retention import redact
-from messaging.models import Line, Thread
 from messaging.services import empty_notices
 from orders.models import FINAL, Draft, Kind, Order, Photo, Status
 from orders.services.closing import delete_old_photos, redact_contacts
@@ -130,7 +130,7 @@ def redact_order_chats(user) -> None:
     numbers = list(Order.objects.filter(customer=user).values_list("no", flat=True))
     lines = Line.objects.filter(thread__kind=Thread.Kind.ORDER, thread__ref__in=numbers, redacted_at=None)
     redact(lines.exclude(kind=Line.Kind.SYSTEM))
-    pages = ("orders:detail", "messaging:order_chat")
+    pages = ("orders:detail", "chat:order")
     empty_notices(links=(reverse(page, args=[no]) for no in numbers for page in pages), but=user)
 
 

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.language import in_language_of
 from accounts.models import StaffRole, User
 from core.money import yuan
 from messaging import kinds
 from messaging.kinds import Topic
-from messaging.services import notify, speaking_to
+from messaging.services import notify
 from payments.models import Payment, Reconciliation, Refund, Transfer, Withdrawal
 
 for kind in ("topup", "refund", "withdrawal", "clawback"):
@@ -20,7 +21,7 @@ kinds.add("reconciliation", Topic.PLATFORM, waits=True, useful=timedelta(days=2)
 
 
 def topped_up(payment: Payment) -> None:
-    with speaking_to(payment.user):
+    with in_language_of(payment.user):
         notify(
             user=payment.user,
             kind="topup",
@@ -33,7 +34,7 @@ def topped_up(payment: Payment) -> None:
 
 def refund_arrived(refund: Refund) -> None:
     payment = refund.payment
-    with speaking_to(payment.user):
+    with in_language_of(payment.user):
         notify(
             user=payment.user,
             kind="refund",
@@ -57,7 +58,7 @@ WITHDRAWN = {
 
 def withdrawal_waits(one: Withdrawal) -> None:
     """WeChat gives the money to nobody who does not take it: within a day, or it comes back here."""
-    with speaking_to(one.user):
+    with in_language_of(one.user):
         notify(
             user=one.user,
             kind="withdrawal",
@@ -71,7 +72,7 @@ def withdrawal_waits(one: Withdrawal) -> None:
 
 def withdrawal_ended(one: Withdrawal) -> None:
     paid = one.status == Withdrawal.Status.PAID
-    with speaking_to(one.user):
+    with in_language_of(one.user):
         to = f"{one.get_channel_display()} {one.masked_account}"
         back = _("%(reason)s The money is back where it came from.") % {"reason": one.reason}
         notify(
@@ -91,7 +92,7 @@ def differences_found(run: Reconciliation, count: int) -> None:
     """To everyone who keeps books."""
     roles = Q(staff_roles__role__in=[StaffRole.Role.FINANCE, StaffRole.Role.SUPERVISOR])
     for user in User.objects.filter(roles | Q(is_superuser=True), is_staff=True, is_active=True).distinct():
-        with speaking_to(user):
+        with in_language_of(user):
             notify(
                 user=user,
                 kind="reconciliation",
@@ -106,7 +107,7 @@ def differences_found(run: Reconciliation, count: int) -> None:
 
 def pay_taken_back(made: Transfer, user_pk: int, fen: int) -> None:
     user = User.objects.get(pk=user_pk)
-    with speaking_to(user):
+    with in_language_of(user):
         notify(
             user=user,
             kind="clawback",

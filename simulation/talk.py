@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from campus.models import Campus
+from chat import services as chat
+from chat.models import CannedAnswer, Conversation, Line, Thread
 from core.ids import new_no
 from delivery.models import CARRIED, Leg
 from messaging.chat import services as chat

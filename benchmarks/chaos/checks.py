@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Sum
 from PIL import Image, UnidentifiedImageError
 
 from benchmarks.chaos.world import Record
+from chat.models import Line
 from core import clock, outbox
 from core.models import HandlerRun, OutboxEvent
 from delivery.models import Leg, LegStatus
@@ -16,7 +17,7 @@ from exceptions.audit.checks import broken
 from exceptions.models import UNRESOLVED, Evidence, Ticket
 from messaging import kinds
 from messaging.kinds import SMS
-from messaging.models import Line, Notice, Send
+from messaging.models import Notice, Send
 from orders.models import LIVE, Order, Photo
 from payments.models import GatewayNotice, Payment, Reason, Refund, Transfer, Withdrawal
 from payments.selectors import check_ledger

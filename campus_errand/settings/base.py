@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "campus",
     "accounts",
     "messaging",
+    "chat",
     "telephony",
     "payments",
     "catalog",

@@ -4,12 +4,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.language import in_language_of
 from accounts.permissions import supervisors
 from core.outbox import on
 from delivery.models import Leg
 from messaging import kinds
 from messaging.kinds import Topic
-from messaging.services import notify, speaking_to
+from messaging.services import notify
 
 kinds.add("photo_waiver_asked", Topic.NEEDED, severity=2)
 kinds.add("photo_waiver_given", Topic.NEEDED, severity=2)
@@ -24,7 +25,7 @@ def tell_supervisors(event: dict) -> None:
     leg = _leg(event)
     watching = supervisors().filter(Q(staff_roles__campus=leg.campus_id) | Q(is_superuser=True)).distinct()
     for user in watching:
-        with speaking_to(user):
+        with in_language_of(user):
             notify(
                 user=user,
                 kind="photo_waiver_asked",
@@ -42,7 +43,7 @@ def tell_courier(event: dict) -> None:
     leg = _leg(event)
     if leg.courier is None:
         return
-    with speaking_to(leg.courier.user):
+    with in_language_of(leg.courier.user):
         notify(
             user=leg.courier.user,
             kind="photo_waiver_given",

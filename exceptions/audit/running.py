@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.language import in_language_of
 from accounts.permissions import supervisors
 from campus.models import Campus
 from core import clock
@@ -17,7 +18,7 @@ from core.db import alone, snapshot
 from core.models import Heartbeat
 from exceptions.audit.checks import Found, found_everywhere, found_in
 from exceptions.models import AuditFinding
-from messaging.services import notify, speaking_to
+from messaging.services import notify
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ def _tell(finding: AuditFinding) -> None:
     if finding.campus_id:
         watching = watching.filter(staff_roles__campus=finding.campus_id) | watching.filter(is_superuser=True)
     for user in watching.distinct():
-        with speaking_to(user):
+        with in_language_of(user):
             notify(
                 user=user,
                 kind="platform",

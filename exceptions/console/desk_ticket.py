@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from chat import rooms
+from chat import services as chat
+from chat.desk.views import desk_view
+from chat.models import Conversation, Line
 from core.errors import WrongState
 from core.ids import new_no
 from exceptions.models import ExceptionType, Ticket
@@ -103,7 +107,7 @@ def _photos(talk: Conversation) -> list[ContentFile]:
 
 def _done(request: HttpRequest, talk: Conversation, ticket: Ticket) -> HttpResponse:
     if not request.htmx:
-        return redirect(f"{reverse('messaging:desk')}?t={talk.thread.no}")
+        return redirect(f"{reverse('chat:desk')}?t={talk.thread.no}")
     text = _("Ticket %(no)s is open, and on your desk.") % {"no": ticket.no}
     trigger = {"toast": {"text": text, "level": "success"}, "desk:done": {"no": talk.thread.no}}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(trigger)})

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from chat import selectors as chat
+from chat.models import Line, Thread
 from core.money import yuan
 from delivery.selectors import chain
 from exceptions.actions.registry import undoable

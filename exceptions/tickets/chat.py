@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
+from chat.subjects import Seat, Subject, keeps, offers, open_while, seats, subject
 from core import clock
 from exceptions.models import UNRESOLVED, Ticket
 from exceptions.tickets import selectors

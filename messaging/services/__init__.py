@@ -8,9 +8,9 @@ from messaging.services.telling import (
     empty_notices,
     letter,
     mark_read,
+    mark_read_by_key,
     notify,
     notify_all,
-    speaking_to,
 )
 
 __all__ = [
@@ -21,12 +21,12 @@ __all__ = [
     "know_wechat",
     "letter",
     "mark_read",
+    "mark_read_by_key",
     "notify",
     "notify_all",
     "retry",
     "send_due",
     "send_to_number",
-    "speaking_to",
     "subscribe",
     "tidy",
     "unsubscribe",

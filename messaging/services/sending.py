@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_fsm import TransitionNotAllowed
 
+from accounts.language import in_language_of
 from core import clock
 from core.db import claimed, locked
 from core.errors import WrongState
@@ -29,7 +30,6 @@ from messaging.kinds import GRAVE
 from messaging.models import Send
 from messaging.services import circuits
 from messaging.services.planning import people, stand_in
-from messaging.services.telling import speaking_to
 
 logger = logging.getLogger(__name__)
 
@@ -178,7 +178,7 @@ def _message(one: Send) -> Message:
     title, body, link = notice.title, notice.body, notice.link
     others = list(one.bundled.select_related("notice").order_by("-pk"))
     if others:
-        with speaking_to(notice.user):
+        with in_language_of(notice.user):
             n = len(others) + 1
             title = ngettext("%(n)s notice since last night", "%(n)s notices since last night", n) % {"n": n}
             titles = [notice.title, *(other.notice.title for other in others)]

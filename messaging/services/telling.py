@@ -1,12 +1,9 @@
 """Telling people things. The app that speaks writes the words, in the language of the one who reads them."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
 from django.utils.text import Truncator
 
 from accounts.models import User
@@ -16,14 +13,6 @@ from core.realtime import broadcast
 from messaging import kinds
 from messaging.models import Notice
 from messaging.services.planning import plan
-
-
-@contextmanager
-def speaking_to(user) -> Iterator[None]:
-    """Texts made inside are in this person's language."""
-    known = user.language in dict(settings.LANGUAGES)
-    with translation.override(user.language if known else settings.LANGUAGE_CODE):
-        yield
 
 
 def letter(
@@ -58,7 +47,7 @@ def notify(*, user, key: str | None = None, **words) -> Notice:
 
     Takes kind, title, body, link, level and severity, as `letter`; the severity is the kind's unless one is given.
 
-    `title` and `body` are finished sentences in the person's language: make them inside `speaking_to(user)`.
+    `title` and `body` are finished sentences in the person's language: make them inside `in_language_of(user)`.
     `link` is a path of this site. The same `key` for the same person is one notice, however often it is sent: the
     first one stays and nothing is broadcast again.
     """
@@ -102,6 +91,13 @@ def mark_read(*, user, notices: list[int] | None = None) -> int:
     if count:
         broadcast(f"user.{user.pk}", "notice", id="read")  # the person's other pages catch up too
     return count
+
+
+@transaction.atomic
+def mark_read_by_key(*, user, key_prefix: str) -> int:
+    """Mark the person's notices whose keys begin so as read. Returns how many were not before."""
+    unread = Notice.objects.filter(user=user, read_at__isnull=True, key__startswith=key_prefix)
+    return mark_read(user=user, notices=list(unread.values_list("pk", flat=True)))
 
 
 def empty_notices(*, links: Iterable[str], but: User) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import changes, reauth
+from accounts.portals import COURIER, PORTALS, STUDENT
 from core.errors import Invalid, WrongState
 from core.qr import square
 from payments import gateways, selectors, services
@@ -19,7 +20,7 @@ from payments.models import Withdrawal
 from payments.services.withdrawing import withdrawable
 
 SHOWN = 20
-FACES = {"wallet": "student/base.html", "courier": "courier/base.html"}
+PORTAL_OF = {"wallet": STUDENT, "courier": COURIER}
 
 
 @login_required
@@ -51,7 +52,7 @@ def withdraw(request: HttpRequest, source: str) -> HttpResponse:
         except Invalid as error:
             (back if back.is_bound else form).add_error(None, str(error))
     context = {
-        "face": FACES[source],
+        "portal": PORTALS[PORTAL_OF[source]].template,
         "source": source,
         "balance": balance,
         "there": there,
@@ -67,7 +68,7 @@ def withdraw(request: HttpRequest, source: str) -> HttpResponse:
 
 
 def _check_source(request: HttpRequest, source: str) -> None:
-    if source not in FACES or (source == "courier" and not hasattr(request.user, "courier")):
+    if source not in PORTAL_OF or (source == "courier" and not hasattr(request.user, "courier")):
         raise Http404
 
 
@@ -125,7 +126,7 @@ def collect(request: HttpRequest, no: str) -> HttpResponse:
     window = gateways.get(one.channel).collecting(one) if in_wechat else None
     context = {
         "one": one,
-        "face": FACES[one.source],
+        "portal": PORTALS[PORTAL_OF[one.source]].template,
         "window": json.dumps(window) if window else "",
         "code": "" if in_wechat else square(config.absolute(request.path)),
         "tab": "me",

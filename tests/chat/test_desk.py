@@ -5,11 +5,11 @@ import json
 import pytest
 
 from accounts.models import StaffRole
+from chat import services
+from chat.models import CannedAnswer, Conversation
 from core.images import clean_photo
 from exceptions.console.timeline import facts
 from exceptions.models import ExceptionType, Ticket
-from messaging.chat import services
-from messaging.models import CannedAnswer, Conversation
 from tests import factories
 from tests.chat.conftest import name
 
@@ -109,7 +109,7 @@ def test_canned_answers_of_the_campus_are_at_hand(talk, wang, campus, other_camp
 
 @pytest.mark.parametrize("path", ["cannedanswer", "servicehours", "conversation"])
 def test_what_is_set_up_has_its_pages(client_of, supervisor_sun, talk, path):
-    assert client_of(supervisor_sun).get(f"/admin/messaging/{path}/").status_code == 200
+    assert client_of(supervisor_sun).get(f"/admin/chat/{path}/").status_code == 200
 
 
 def test_the_queue_asks_the_same_of_many_as_of_few(talk, wang, campus, django_assert_max_num_queries, ask):
@@ -130,7 +130,7 @@ def test_an_orders_chat_is_read_and_joined(carried, student_lin, courier_zhao, w
     assert wang.get(f"/admin/desk/order/{carried.no}/").url == f"/admin/desk/?t={no}"
     assert "you are late" in wang.get(f"/admin/desk/?t={no}").content.decode()
     wang.post(f"/admin/desk/{no}/say/", {"client": name(), "text": "We are looking into it"})
-    from messaging.chat import rooms, selectors
+    from chat import rooms, selectors
 
     shown = selectors.newest(rooms.of_order(courier_zhao.user, carried.no))[0]
     assert [(one.name, one.text) for one in shown][-1] == ("Customer service", "We are looking into it")

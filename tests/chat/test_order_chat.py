@@ -3,6 +3,8 @@
 import pytest
 from django.http import Http404
 
+from chat import rooms, selectors, services
+from chat.models import Line, Thread
 from core.errors import Invalid, WrongState
 from delivery import services as delivery
 from dispatch import services as dispatch

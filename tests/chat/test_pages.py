@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from messaging.chat import services
-from messaging.models import Conversation, Line, Thread
+from chat import services
+from chat.models import Conversation, Line, Thread
 from tests.chat.conftest import name
 
 JSON = {"headers": {"Accept": "application/json"}}

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from chat.models import Line
 from core import images
 from delivery import services as delivery
 from messaging.models import Line

@@ -5,6 +5,10 @@ from django.core.files.storage import default_storage
 
 from accounts import personal
 from accounts import services as accounts
+from chat import selectors, services
+from chat.models import Conversation, Line
+from chat.retention import redact_old
+from chat.rooms import of_order
 from core.images import clean_photo
 from exceptions.tickets import services as tickets
 from messaging.chat import selectors, services

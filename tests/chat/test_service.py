@@ -6,10 +6,11 @@ import pytest
 from django.http import Http404
 
 from accounts.models import StaffRole
+from chat import hours, rooms, selectors, services
+from chat.models import Conversation, Line, ServiceHours
 from core.errors import NotAllowed, WrongState
 from core.realtime import publish
-from messaging.chat import hours, rooms, selectors, services
-from messaging.models import Conversation, Line, Notice, ServiceHours
+from messaging.models import Notice
 from tests import factories
 from tests.chat.conftest import name
 

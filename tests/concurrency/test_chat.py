@@ -10,8 +10,8 @@ from threading import Barrier
 import pytest
 from django.db import IntegrityError, connection
 
-from messaging.chat import services
-from messaging.models import Conversation, Line, Thread
+from chat import services
+from chat.models import Conversation, Line, Thread
 from orders import services as orders
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -12,6 +12,7 @@ from django.core.signals import request_finished
 from django.db import transaction
 from django.utils import timezone
 
+from chat.models import Line
 from core import media
 from core.media import CannotKeep
 from exceptions.library.loading import load_library

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chat import rooms
+from chat.services import say
 from core.errors import WrongState
 from delivery import services
 from dispatch import services as dispatch

@@ -7,6 +7,7 @@ import time
 import pytest
 from django.urls import reverse
 
+from chat.models import Line
 from core import redis_pool
 from core.breaker import PAUSE_SECONDS, redis_breaker
 from delivery import services

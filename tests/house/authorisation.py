@@ -60,7 +60,7 @@ QUERIES = {
     },
 }
 # Parts of pages: without htmx they only lead on to the page.
-PARTS = {"analytics:today", "exceptions:console_ticket", "messaging:desk_room"}
+PARTS = {"analytics:today", "exceptions:console_ticket", "chat:desk_room"}
 
 ROWS = {
     "account_change_password": "persons",
@@ -210,38 +210,14 @@ ROWS = {
     "exceptions:ticket_live": "owner courier; none",
     "healthz/": "everybody",
     "messaging:badge": "persons",
-    "telephony:call_records": "everybody",
-    "messaging:chat_badge": "owner courier; none",
-    "messaging:chat_lines": "owner courier; none",
-    "messaging:chat_photo": "owner courier; none",
-    "messaging:chat_read": "owner courier; none",
-    "messaging:chat_say": "owner courier; none",
-    "messaging:chat_typing": "owner courier; none",
-    "messaging:desk": "handlers; refused",
-    "messaging:desk_close": "handlers_here; none, refused: finance",
-    "messaging:desk_hand_over": "handlers_here; none, refused: finance",
-    "messaging:desk_lines": "handlers_here; none, refused: finance",
-    "messaging:desk_order": "handlers_here; none, refused: finance",
-    "messaging:desk_photo": "handlers_here; none, refused: finance",
-    "messaging:desk_pulse": "handlers; refused",
-    "messaging:desk_put_back": "handlers_here; none, refused: finance",
-    "messaging:desk_queue": "handlers; refused",
-    "messaging:desk_read": "handlers_here; none, refused: finance",
-    "messaging:desk_room": "handlers_here; none, refused: finance",
-    "messaging:desk_say": "handlers_here; none, refused: finance",
-    "messaging:desk_take": "handlers_here; none, refused: finance",
-    "messaging:desk_typing": "handlers_here; none, refused: finance",
     "messaging:email": "persons",
     "messaging:email_confirm": "persons",
     "messaging:inbox": "persons",
     "messaging:open": "owner; none",
-    "messaging:order_chat": "owner courier; none",
-    "messaging:past_conversation": "owner; none",
     "messaging:preferences": "persons",
     "messaging:push_off": "persons",
     "messaging:push_on": "persons",
     "messaging:read_all": "persons",
-    "messaging:support": "persons",
     "mfa_activate_totp": "persons",
     "mfa_authenticate": "persons",
     "mfa_deactivate_totp": "operators; none",
@@ -289,6 +265,7 @@ ROWS = {
     "simulation:run_late": "nobody; none",
     "styleguide/": "nobody; none, none: strangers",
     "sw.js": "everybody",
+    "telephony:call_records": "everybody",
 }
 
 # What the rule for the admin's pages of models does not say: nobody does that, whatever their roles.

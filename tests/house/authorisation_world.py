@@ -10,14 +10,15 @@ from django.test import Client, RequestFactory
 from accounts.models import RestrictedRecord, StaffRole, User
 from campus.models import Campus
 from catalog.models import Merchant
+from chat import services as chat
+from chat.models import Conversation, Line
 from core import clock
 from couriers.models import Promise
 from delivery.models import Leg, ShelfItem
 from dispatch.models import Bid, Offer
 from exceptions.library.loading import load_library
 from exceptions.models import Evidence, Ticket, TicketEvent
-from messaging.chat import services as chat
-from messaging.models import Conversation, Line, Notice
+from messaging.models import Notice
 from orders.models import Order, Photo
 from payments.models import Finding, Payment, Reconciliation, SandboxBill, Settlement, Withdrawal
 from tests import factories
@@ -139,13 +140,13 @@ def _things(world: World) -> None:
         "key": f"order-{riding.no}",
         "accounts pk": lin.addresses.first().pk,
         "messaging:open pk": Notice.objects.filter(user=lin).first().pk,
-        "messaging:chat_photo pk": Line.objects.get(thread__ref=riding.no, kind="photo").pk,
-        "messaging:desk_photo pk": photo.pk,
-        "messaging no": riding.no,
-        "messaging:past_conversation no": Conversation.objects.filter(person=lin, status="closed")
+        "chat:photo pk": Line.objects.get(thread__ref=riding.no, kind="photo").pk,
+        "chat:desk_photo pk": photo.pk,
+        "chat:order no": riding.no,
+        "chat:past_conversation no": Conversation.objects.filter(person=lin, status="closed")
         .first()
         .thread.no,
-        "messaging:desk_order no": riding.no,
+        "chat:desk_order no": riding.no,
         "payments:pay ref": pending.no,
         "payments no": payment.no,
         "payments:settlement no": Settlement.objects.get().no,
@@ -185,7 +186,7 @@ def _things(world: World) -> None:
     }
     for name in ("desk_room", "desk_lines", "desk_say", "desk_read", "desk_typing", "desk_photo", "desk_take",
                  "desk_put_back", "desk_hand_over", "desk_close"):  # fmt: skip
-        world.values[f"messaging:{name} no"] = talk.thread.no
+        world.values[f"chat:{name} no"] = talk.thread.no
     request = RequestFactory().get("/")
     request.user = world.people["supervisor"]
     superuser = RequestFactory().get("/")

@@ -9,12 +9,12 @@ from benchmarks.chaos.checks import Outside
 from benchmarks.chaos.faults import Fault, judge
 from benchmarks.chaos.report import Outcome, read_errors
 from benchmarks.chaos.world import Record
+from chat import services as chat
+from chat.models import Line, Thread
 from core import outbox
 from core.ids import new_no
 from core.models import HandlerRun, OutboxEvent
 from dispatch import services as dispatch
-from messaging.chat import services as chat
-from messaging.models import Line, Thread
 from orders import services as orders
 from orders.models import Order
 from payments.models import Payment

@@ -7,8 +7,11 @@ from django.contrib import admin
 from django.urls import reverse as url
 from django.utils import timezone
 
+from accounts.language import in_language_of
 from accounts.models import StaffRole
 from catalog.models import Merchant
+from chat import services as chat
+from chat.models import CannedAnswer, ServiceHours
 from core import clock
 from couriers import services as couriers
 from delivery import services as delivery
@@ -160,7 +163,7 @@ def busy_day(world):
         params={"party": "customer", "text": "在宿舍吗？", "minutes": 30},
     )  # fmt: skip
     for someone in (lin, zhao.user):
-        with speaking_to(someone):
+        with in_language_of(someone):
             notify(user=someone, kind="note", title="今晚有雨", body="路滑，慢一点", link="/")
 
     course = factories.make_course(world, words=factories.CHINESE_LESSONS)
@@ -245,11 +248,9 @@ def busy_day(world):
         **at("payments:pay", args=[pending.no]),
         **at("payments:cashier", args=[bill.no]),
         **at("payments:sandbox", args=[sandbox.no]),
-        "messaging:order_chat": [
-            url("messaging:order_chat", args=[o.no]) for o in (riding, placed, cancelled)
-        ],
-        "messaging:support": [url("messaging:support"), url("messaging:support") + f"?about=order:{late.no}"],
-        "messaging:past_conversation": [url("messaging:past_conversation", args=[first.no])],
+        "chat:order": [url("chat:order", args=[o.no]) for o in (riding, placed, cancelled)],
+        "chat:support": [url("chat:support"), url("chat:support") + f"?about=order:{late.no}"],
+        "chat:past_conversation": [url("chat:past_conversation", args=[first.no])],
         "orders:list": [url("orders:list"), url("orders:list") + "?show=all"],
         "orders:new": [url("orders:new", args=[kind]) for kind in factories.ERRANDS],
         "orders:detail": [url("orders:detail", args=[o.no]) for o in every],
@@ -294,9 +295,7 @@ def busy_day(world):
     }
     operator = {
         **at("admin:index"),
-        "messaging:desk": [
-            url("messaging:desk") + tail for tail in ("", f"?t={talk.no}", f"?t={waits.no}&tab=mine")
-        ],
+        "chat:desk": [url("chat:desk") + tail for tail in ("", f"?t={talk.no}", f"?t={waits.no}&tab=mine")],
         "exceptions:console": [
             url("exceptions:console") + tail for tail in ("", f"?t={damaged.no}", f"?t={settled.no}")
         ],

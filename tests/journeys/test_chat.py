@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import StaffRole
+from chat.models import Line
 from dispatch import services as dispatch
 from exceptions.models import Ticket
-from messaging.models import Line
 from orders import services as orders
 from orders.models import Order
 from payments.services import account, transfer

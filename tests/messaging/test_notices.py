@@ -3,8 +3,9 @@
 import pytest
 from django.utils.translation import gettext as _
 
+from accounts.language import in_language_of
 from messaging.models import Notice
-from messaging.services import mark_read, notify, speaking_to
+from messaging.services import mark_read, notify
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_without_a_key_each_is_its_own(student_lin, broadcasts):
 
 
 def test_long_texts_are_cut_with_a_sign(student_lin):
-    with speaking_to(student_lin):
+    with in_language_of(student_lin):
         notice = notify(user=student_lin, kind="x", title="长" * 200, body="b" * 500)
     assert len(notice.title) == 80
     assert notice.title.endswith("…")
@@ -58,7 +59,7 @@ def test_words_are_in_the_readers_language(student_lin, language, expected):
 
     student_lin.language = language
     before = get_language()
-    with speaking_to(student_lin):
+    with in_language_of(student_lin):
         assert get_language() == expected
         assert isinstance(_("Inbox"), str)
     assert get_language() == before

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from accounts import services as accounts
 from accounts.models import Session, User
+from chat import services as chat
+from chat.models import Line
 from core import clock, files, personal_data
 from core.images import clean_photo
 from core.models import FileDeletion
@@ -176,7 +178,7 @@ def test_the_search_finds_what_there_is(lin):
     found = places_of(needles(lin))
     assert set(found) >= {
         "accounts_user", "accounts_address", "orders_order", "exceptions_ticket", "exceptions_ticketevent",
-        "messaging_line", "messaging_notice", "django_admin_log", "orders_draft",
+        "chat_line", "messaging_notice", "django_admin_log", "orders_draft",
     }  # fmt: skip
     assert {word for words in found.values() for word in words} >= {lin.name, lin.phone, *WORDS}
 

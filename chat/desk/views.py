@@ -1,0 +1,197 @@
+"""The desk's pages and fragments. Parties' pages are in `chat.views`, which also makes the answers."""
+
+import json
+
+from django import forms
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.operator_scope import active_campuses
+from accounts.permissions import is_operator, operator_page
+from core.errors import WrongState
+from messaging.chat import rooms, services, subjects
+from messaging.chat.rooms import ANSWERING, Room
+from messaging.chat.views import answer_lines, answer_photo, answer_read, answer_said, room_context, said
+from messaging.desk import selectors
+from messaging.models import Conversation, Thread
+
+# A page of the admin for those who answer: support, dispatchers, supervisors.
+desk_view = operator_page(*ANSWERING)
+
+
+# -- Reading -----------------------------------------------------------------------------------------------
+
+
+@desk_view
+@require_GET
+def desk(request):
+    """The page: who waits, and the conversation that is asked for."""
+    campuses = active_campuses(request.user, *ANSWERING)
+    queue = selectors.queue(campuses, request.user, request.GET.get("tab", ""))
+    no = request.GET.get("t", "")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Support desk"),
+        "queue": queue,
+        "tabs": selectors.TABS,
+        "no": no,
+    }
+    if no:
+        context |= desk_context(request, rooms.at_desk(request.user, no))
+    return render(request, "admin/desk/page.html", context)
+
+
+@desk_view
+@require_GET
+def queue(request):
+    found = selectors.queue(
+        active_campuses(request.user, *ANSWERING), request.user, request.GET.get("tab", "waiting")
+    )
+    context = {"queue": found, "tabs": selectors.TABS, "no": request.GET.get("t", ""), "oob": True}
+    return render(request, "admin/desk/_queue.html", context)
+
+
+@desk_view
+@require_GET
+def pulse(request):
+    """How many wait, for the menu's badge."""
+    return JsonResponse({"waiting": selectors.waiting_count(active_campuses(request.user, *ANSWERING))})
+
+
+@desk_view
+@require_GET
+def order(request, no):
+    """The chat of an order, from wherever operators look at it."""
+    thread = Thread.objects.filter(kind=Thread.Kind.ORDER, ref=no).first()
+    if thread is None or not is_operator(request.user, thread.campus_id, *ANSWERING):
+        raise Http404
+    return redirect(f"{reverse('chat:desk')}?t={thread.no}")
+
+
+@desk_view
+@require_GET
+def room(request, no):
+    """One conversation, as the right side of the desk."""
+    if not request.htmx:
+        return redirect(f"{reverse('chat:desk')}?t={no}")
+    context = desk_context(request, rooms.at_desk(request.user, no))
+    return render(request, "admin/desk/_room.html", context)
+
+
+def desk_context(request: HttpRequest, found: Room) -> dict:
+    talk = found.conversation
+    return {
+        **room_context(request, found),
+        "talk": talk,
+        "mine": bool(talk and talk.operator_id == request.user.pk),
+        "offered": subjects.offered(talk.person, talk.role) if talk else [found.subject],
+        "canned": selectors.canned(found.thread.campus_id),
+    }
+
+
+@desk_view
+@require_GET
+def lines(request, no):
+    return answer_lines(request, rooms.at_desk(request.user, no))
+
+
+@desk_view
+@require_GET
+def photo(request, no, pk):
+    return answer_photo(rooms.at_desk(request.user, no), pk)
+
+
+# -- Commands ----------------------------------------------------------------------------------------------
+
+
+@desk_view
+@require_POST
+def say(request, no):
+    found = rooms.at_desk(request.user, no)
+    form, what = said(request)
+    internal = form.cleaned_data["internal"]
+    services.answer(actor=request.user, thread=found.thread, internal=internal, **what)
+    return answer_said(request, rooms.at_desk(request.user, no))
+
+
+@desk_view
+@require_POST
+def read(request, no):
+    return answer_read(request, rooms.at_desk(request.user, no))
+
+
+@desk_view
+@require_POST
+def typing(request, no):
+    services.typing(room=rooms.at_desk(request.user, no))
+    return HttpResponse(status=204)
+
+
+@desk_view
+@require_POST
+def take(request, no):
+    services.take(actor=request.user, talk=_talk(request, no))
+    return _done(request, no, _("It is yours."))
+
+
+@desk_view
+@require_POST
+def put_back(request, no):
+    services.put_back(actor=request.user, talk=_talk(request, no))
+    return _done(request, no, _("Back in the queue."))
+
+
+@desk_view
+@require_POST
+def close(request, no):
+    services.close(actor=request.user, talk=_talk(request, no))
+    return _done(request, no, _("The conversation has ended."))
+
+
+class HandOverForm(forms.Form):
+    to = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Colleague"))
+    note = forms.CharField(
+        label=gettext_lazy("What they should know"), max_length=300, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+@desk_view
+@require_http_methods(["GET", "POST"])
+def hand_over(request, no):
+    """To a colleague, with a note: a dialog."""
+    talk = _talk(request, no)
+    form = HandOverForm(request.POST or None)
+    form.fields["to"].queryset = selectors.colleagues(talk.campus, request.user)
+    if request.method == "POST" and form.is_valid():
+        to = form.cleaned_data["to"]
+        services.hand_over(actor=request.user, talk=talk, to=to, note=form.cleaned_data["note"])
+        return _done(request, no, _("Given to %(name)s.") % {"name": to.display_name})
+    status = 422 if form.is_bound else 200
+    return render(
+        request,
+        "admin/desk/_dialog.html",
+        {"form": form, "talk": talk, "title": _("Hand over")},
+        status=status,
+    )
+
+
+def _talk(request: HttpRequest, no: str) -> Conversation:
+    talk = rooms.at_desk(request.user, no).conversation
+    if talk is None:
+        raise WrongState
+    return talk
+
+
+def _done(request: HttpRequest, no: str, text: str) -> HttpResponse:
+    """The page fetches its parts again by itself."""
+    if not request.htmx:
+        return redirect(f"{reverse('chat:desk')}?t={no}")
+    trigger = {"toast": {"text": text, "level": "success"}, "desk:done": {"no": no}}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(trigger)})

@@ -1,0 +1,48 @@
+"""When customer service is there, and how long an answer usually takes."""
+
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.utils import timezone
+
+from chat.models import Conversation, ServiceHours
+
+RECENT = 20  # first answers that an estimate is made of
+FEWEST = 3
+RECENT_DAYS = 7
+
+
+def closed_until(campus_id: int, now: datetime) -> datetime | None:
+    """When customer service opens again; None while it is open (a campus without hours always is)."""
+    rows = list(ServiceHours.objects.filter(campus=campus_id))
+    if not rows:
+        return None
+    local, starts = timezone.localtime(now), []
+    for ahead in range(8):
+        day = (local + timedelta(days=ahead)).date()
+        for row in rows:
+            if str(day.isoweekday()) not in row.weekdays:
+                continue
+            start = timezone.make_aware(datetime.combine(day, row.start))
+            if start <= now < timezone.make_aware(datetime.combine(day, row.end)):
+                return None
+            if start > now:
+                starts.append(start)
+    return min(starts, default=now + timedelta(days=1))
+
+
+def usual_wait(campus_id: int, now: datetime) -> int | None:
+    """Minutes to a first answer, rounded up: the median of the last twenty within a week; None of fewer than three."""
+    waits = Conversation.objects.filter(
+        campus=campus_id, first_wait_s__isnull=False, created_at__gte=now - timedelta(days=RECENT_DAYS)
+    ).order_by("-id")
+    seconds = list(waits.values_list("first_wait_s", flat=True)[:RECENT])
+    return max(1, -(-round(median(seconds)) // 60)) if len(seconds) >= FEWEST else None
+
+
+def ahead_of(talk: Conversation) -> int:
+    """How many have waited longer for an answer."""
+    if talk.asked_at is None:
+        return 0
+    waiting = Conversation.objects.filter(campus=talk.campus_id, status=Conversation.Status.WAITING)
+    return waiting.filter(asked_at__lt=talk.asked_at).exclude(pk=talk.pk).count()

@@ -1,1 +1,0 @@
-"""Chat: conversations between the people of an order, and with customer service."""
