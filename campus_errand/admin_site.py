@@ -103,8 +103,8 @@ MENU = [
     (
         "Platform",
         [
-            ("messaging.send", "outgoing_mail"),
-            ("messaging.circuit", "cell_tower"),
+            ("notifications.send", "outgoing_mail"),
+            ("notifications.circuit", "cell_tower"),
             ("exceptions.auditfinding", "fact_check"),
             ("exceptions.scanfailure", "report"),
             ("core.handlerrun", "engineering"),

@@ -59,8 +59,12 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
-    "send-notices": {"task": "messaging.tasks.send_notices", "schedule": 1.0, "options": {"expires": 5}},
-    "tidy-sends": {"task": "messaging.tasks.tidy_sends", "schedule": 3600.0, "options": {"expires": 3600}},
+    "send-notices": {"task": "notifications.tasks.send_notices", "schedule": 1.0, "options": {"expires": 5}},
+    "tidy-sends": {
+        "task": "notifications.tasks.tidy_sends",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "reconcile": {"task": "payments.tasks.reconcile", "schedule": 600.0, "options": {"expires": 600}},
     "close-tickets": {
         "task": "exceptions.tasks.close_resolved",

@@ -7,7 +7,7 @@ from core.health import healthz, readyz
 urlpatterns = [
     path("", include("orders.urls")),
     path("", include("accounts.urls")),
-    path("", include("messaging.urls")),
+    path("", include("notifications.urls")),
     path("", include("chat.urls")),
     path("", include("telephony.urls")),
     path("", include("payments.urls")),

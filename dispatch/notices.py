@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from core.money import yuan
 from dispatch.models import Bid
-from messaging.kinds import Topic
-from messaging.speaking import GOOD, WARN, Said, speaker
+from notifications.decorators import GOOD, WARN, Said, speaker
+from notifications.kinds import Topic
 from orders.models import Order
 from orders.names import courier_name
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.money import yuan
-from messaging.kinds import Topic
-from messaging.speaking import WARN, Said, speaker
+from notifications.decorators import WARN, Said, speaker
+from notifications.kinds import Topic
 from orders.models import Order
 
 NEEDED, PROGRESS = Topic.NEEDED, Topic.PROGRESS

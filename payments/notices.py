@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.language import in_language_of
 from accounts.models import StaffRole, User
 from core.money import yuan
-from messaging import kinds
-from messaging.kinds import Topic
-from messaging.services import notify
+from notifications import kinds
+from notifications.kinds import Topic
+from notifications.services import notify
 from payments.models import Payment, Reconciliation, Refund, Transfer, Withdrawal
 
 for kind in ("topup", "refund", "withdrawal", "clawback"):

@@ -224,7 +224,7 @@ def all_delivered() -> bool:
     """Whether nothing is left that the site's processes have to do by themselves."""
     from core import clock
     from core.models import OutboxEvent
-    from messaging.models import Send
+    from notifications.models import Send
     from payments.models import Refund, Withdrawal
 
     return not (

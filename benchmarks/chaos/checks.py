@@ -15,9 +15,9 @@ from core.models import HandlerRun, OutboxEvent
 from delivery.models import Leg, LegStatus
 from exceptions.audit.checks import broken
 from exceptions.models import UNRESOLVED, Evidence, Ticket
-from messaging import kinds
-from messaging.kinds import SMS
-from messaging.models import Notice, Send
+from notifications import kinds
+from notifications.kinds import SMS
+from notifications.models import Notice, Send
 from orders.models import LIVE, Order, Photo
 from payments.models import GatewayNotice, Payment, Reason, Refund, Transfer, Withdrawal
 from payments.selectors import check_ledger

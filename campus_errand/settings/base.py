@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "core",
     "campus",
     "accounts",
-    "messaging",
+    "notifications",
     "chat",
     "telephony",
     "payments",

@@ -18,7 +18,7 @@ from core.db import alone, snapshot
 from core.models import Heartbeat
 from exceptions.audit.checks import Found, found_everywhere, found_in
 from exceptions.models import AuditFinding
-from messaging.services import notify
+from notifications.services import notify
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from core import clock, outbox, realtime
 from core.db import claimed, locked
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import yuan
-from messaging.selectors import wechat_of
+from notifications.selectors import wechat_of
 from payments import gateways
 from payments.models import Account, Reason, Withdrawal
 from payments.services.ledger import account, lock_accounts, refuse_reused_key, transfer

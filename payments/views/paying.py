@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock
 from core.errors import Invalid, WrongState
 from core.http import client_address, go
-from messaging.services import know_wechat
+from notifications.services import know_wechat
 from payments import gateways, selectors, services
 from payments.gateways.wechatpay import read_shown
 from payments.models import Account, Payment

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts import dormant
 from accounts.models import NumberClaim, SecurityEvent, User
 from core.errors import NotAllowed
-from messaging.models import Notice
+from notifications.models import Notice
 from payments import services
 from tests.factories import PASSWORD
 

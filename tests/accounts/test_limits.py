@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts import limits, work
 from accounts.models import SecurityEvent
-from messaging.models import Notice
+from notifications.models import Notice
 from tests.factories import PASSWORD, UserFactory
 
 LOGIN, CODE, CONFIRM = "/accounts/login/", "/accounts/login/code/", "/accounts/login/code/confirm/"

@@ -7,8 +7,8 @@ import pytest
 from accounts import personal, services
 from accounts.models import User
 from core.errors import WrongState
-from messaging.models import Notice
-from messaging.services import notify
+from notifications.models import Notice
+from notifications.services import notify
 from tests.factories import AddressFactory
 from tests.personal_data.reading import unpacked
 

@@ -8,8 +8,8 @@ from allauth.mfa.totp.internal import auth as totp
 
 from accounts.models import SecurityEvent
 from core.ids import new_no
-from messaging.models import Notice
-from messaging.services import send_due
+from notifications.models import Notice
+from notifications.services import send_due
 from payments import services
 from payments.models import Account, Withdrawal
 from tests.factories import PASSWORD

@@ -10,7 +10,7 @@ from chat import hours, rooms, selectors, services
 from chat.models import Conversation, Line, ServiceHours
 from core.errors import NotAllowed, WrongState
 from core.realtime import publish
-from messaging.models import Notice
+from notifications.models import Notice
 from tests import factories
 from tests.chat.conftest import name
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from messaging.models import Send
-from messaging.services import notify, send_due, sending
+from notifications.models import Send
+from notifications.services import delivery, notify, send_due
 from tests import factories
 from tests.concurrency.crowd import together
-from tests.messaging.conftest import aliyun  # noqa: F401
+from tests.notifications.conftest import aliyun  # noqa: F401
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 MESSAGES, WORKERS = 30, 10
@@ -30,7 +30,7 @@ def test_ten_workers_send_each_message_once(queue):
 
 
 def test_without_the_lock_they_would_not(queue, monkeypatch):
-    monkeypatch.setattr(sending, "claimed", lambda queryset: queryset)
+    monkeypatch.setattr(delivery, "claimed", lambda queryset: queryset)
 
     together(*[lambda: send_due(seconds=20)] * WORKERS)
 

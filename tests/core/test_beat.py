@@ -132,7 +132,7 @@ def test_workers_are_silent_when_their_heartbeat_is_old(app, db, turned_clock, m
 
 
 def test_what_is_pressing_raises_tickets_delivers_events_and_sends_what_was_promised():
-    assert {"exceptions.tasks.scan", "core.tasks.drain_outbox", "messaging.tasks.send_notices"} <= set(
+    assert {"exceptions.tasks.scan", "core.tasks.drain_outbox", "notifications.tasks.send_notices"} <= set(
         real_app.conf.pressing
     )
     assert "core.tasks.heartbeat" not in real_app.conf.pressing

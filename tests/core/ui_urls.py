@@ -22,7 +22,7 @@ urlpatterns = [
     path("offline/", views.offline),
     path("answer/", answer),
     path("", include(([path("", page, name="home"), path("orders/", page, name="list")], "orders"))),
-    path("", include(([path("inbox/", page, name="inbox")], "messaging"))),
+    path("", include(([path("inbox/", page, name="inbox")], "notifications"))),
     path("", include(([path("me/", page, name="me")], "accounts"))),
     path("admin/", admin.site.urls),  # the middleware of the second factor asks where it is
     path("login/", page, name="account_login"),

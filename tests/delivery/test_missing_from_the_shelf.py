@@ -8,7 +8,7 @@ from delivery import selectors, services
 from delivery.models import Custody, LegStatus, ShelfItem
 from dispatch import services as dispatch
 from exceptions.models import Ticket
-from messaging.models import Notice
+from notifications.models import Notice
 from tests import factories
 
 pytestmark = pytest.mark.django_db

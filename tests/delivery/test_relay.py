@@ -16,7 +16,7 @@ from delivery.models import Custody, LegStatus, RelayStation, ShelfItem
 from dispatch import services as dispatch
 from exceptions.detection.scanner import scan
 from exceptions.models import Ticket
-from messaging.models import Notice
+from notifications.models import Notice
 from orders import services as orders
 from orders.models import Status
 from orders.names import courier_name

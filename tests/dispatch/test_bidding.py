@@ -10,7 +10,7 @@ from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers import services as couriers
 from dispatch import services
 from dispatch.models import Bid
-from messaging.models import Notice
+from notifications.models import Notice
 from orders import services as orders
 from orders.models import Order
 from payments import services as money

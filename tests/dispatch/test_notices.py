@@ -46,7 +46,7 @@ def test_the_customer_hears_of_each_step(open_job, carry, courier_zhao, student_
 
 def test_in_the_language_of_the_one_who_reads(open_job, carry, courier_zhao, student_lin, monkeypatch):
     spoken = []
-    monkeypatch.setattr(speaking, "in_language_of", lambda user: spoken.append(user) or outbox.held())
+    monkeypatch.setattr(decorators, "in_language_of", lambda user: spoken.append(user) or outbox.held())
     carry(open_job(), courier_zhao)
     # Paid and (nothing to say) released; accepted, and (nothing to say) given.
     assert spoken == [student_lin, student_lin, student_lin, courier_zhao.user]

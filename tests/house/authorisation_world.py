@@ -18,7 +18,7 @@ from delivery.models import Leg, ShelfItem
 from dispatch.models import Bid, Offer
 from exceptions.library.loading import load_library
 from exceptions.models import Evidence, Ticket, TicketEvent
-from messaging.models import Notice
+from notifications.models import Notice
 from orders.models import Order, Photo
 from payments.models import Finding, Payment, Reconciliation, SandboxBill, Settlement, Withdrawal
 from tests import factories
@@ -139,7 +139,7 @@ def _things(world: World) -> None:
         "bill_no": SandboxBill.objects.get(payment_no=payment.no).no,
         "key": f"order-{riding.no}",
         "accounts pk": lin.addresses.first().pk,
-        "messaging:open pk": Notice.objects.filter(user=lin).first().pk,
+        "notifications:open pk": Notice.objects.filter(user=lin).first().pk,
         "chat:photo pk": Line.objects.get(thread__ref=riding.no, kind="photo").pk,
         "chat:desk_photo pk": photo.pk,
         "chat:order no": riding.no,

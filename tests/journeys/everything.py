@@ -235,9 +235,9 @@ def busy_day(world):
         "offline/": ["/offline/"],
     }
     student = {
-        **at("orders:home", "messaging:inbox", "payments:wallet", "accounts:me", "accounts:profile"),
+        **at("orders:home", "notifications:inbox", "payments:wallet", "accounts:me", "accounts:profile"),
         **at("accounts:sessions"),
-        **at("messaging:preferences", "messaging:email_confirm"),
+        **at("notifications:preferences", "notifications:email_confirm"),
         **at("accounts:addresses", "accounts:address_new", "accounts:erase", "campus:map", "account_logout"),
         **at("accounts:address", args=[home.pk]),
         **at(*account_pages),

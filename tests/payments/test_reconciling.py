@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import clock, outbox
 from core.errors import Invalid, WrongState
 from core.models import OutboxEvent
-from messaging.models import Notice
+from notifications.models import Notice
 from payments import gateways, guard, services
 from payments.gateways import sandbox
 from payments.models import Account, Finding, Payment, Reconciliation, Refund, SandboxBill, SandboxRefund

@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from core.errors import WrongState
-from messaging.models import Notice
-from messaging.services import know_wechat
+from notifications.models import Notice
+from notifications.services import know_wechat
 from payments import services
 from payments.models import Account
 from payments.selectors import check_ledger

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.errors import DomainError, Invalid, NotAllowed, WrongState
 from core.masking import mask_account
-from messaging.models import Notice
+from notifications.models import Notice
 from payments import gateways, services
 from payments.gateways import sandbox as cashier
 from payments.models import Account, Refund, SandboxBill, SandboxTransfer, Withdrawal

@@ -178,7 +178,7 @@ def test_the_search_finds_what_there_is(lin):
     found = places_of(needles(lin))
     assert set(found) >= {
         "accounts_user", "accounts_address", "orders_order", "exceptions_ticket", "exceptions_ticketevent",
-        "chat_line", "messaging_notice", "django_admin_log", "orders_draft",
+        "chat_line", "notifications_notice", "django_admin_log", "orders_draft",
     }  # fmt: skip
     assert {word for words in found.values() for word in words} >= {lin.name, lin.phone, *WORDS}
 

@@ -293,7 +293,7 @@ def test_no_row_that_is_read_by_others_holds_a_number(day):
     """What is written down for others to read: notices, histories, the log of tickets and of the admin, events."""
     pattern = re.compile("|".join(known_numbers()))
     for label in (
-        "messaging.Notice", "orders.History", "exceptions.TicketEvent", "admin.LogEntry", "core.OutboxEvent",
+        "notifications.Notice", "orders.History", "exceptions.TicketEvent", "admin.LogEntry", "core.OutboxEvent",
     ):  # fmt: skip
         for row in apps.get_model(label).objects.values():
             assert not pattern.search(repr(row)), row

@@ -39,7 +39,7 @@ def test_notices_go_at_their_time(student_lin, turned_clock):
     retention.run()
     assert Notice.objects.exists()
     turned_clock.advance(days=2)
-    assert retention.run()["messaging.Notice.user+title+body+link+key"] == 1
+    assert retention.run()["notifications.Notice.user+title+body+link+key"] == 1
     assert not Notice.objects.exists()
     assert not any(retention.run().values())
 
@@ -105,6 +105,6 @@ def test_a_big_backlog_goes_in_batches(student_lin, turned_clock, monkeypatch):
     for n in range(5):
         notify(user=student_lin, kind="test", title=str(n))
     turned_clock.advance(days=days("notices").days + 1)
-    row = next(row for row in personal_data.table() if row.model == "messaging.Notice")
+    row = next(row for row in personal_data.table() if row.model == "notifications.Notice")
     assert personal_data.sweep_row(row, limit=4) == 4
     assert personal_data.sweep_row(row, limit=4) == 1

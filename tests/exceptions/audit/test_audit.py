@@ -11,7 +11,7 @@ from delivery.models import LegStatus
 from exceptions import tasks
 from exceptions.audit import running
 from exceptions.models import AuditFinding, Ticket
-from messaging.models import Notice
+from notifications.models import Notice
 from orders.models import Order
 
 pytestmark = pytest.mark.django_db

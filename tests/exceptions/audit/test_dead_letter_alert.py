@@ -5,7 +5,7 @@ from django.db import transaction
 
 from core import outbox
 from core.models import HandlerRun
-from messaging.models import Notice
+from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,69 @@
+"""How an app says what has happened: one function for each thing that is said to one kind of person.
+
+    to_customer = speaker(find=order_of, to=lambda order: order.customer, link=lambda order: order.get_absolute_url())
+
+    @to_customer("orders.expired", Topic.PROGRESS)
+    def order_expired(order, event):
+        return Said(_("Not paid in time: %(what)s") % {"what": order.summary}, _("It costs nothing."))
+
+The function's name is the notice's kind. It is called in the language of the one who reads, and returns None when
+there is nothing to say. What it returns is said once for each subject, however often the event is handled.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import NamedTuple
+
+from accounts.language import in_language_of
+from core.outbox import on
+from notifications import kinds
+from notifications.kinds import Topic
+from notifications.models import Notice
+from notifications.services import notify
+
+INFO, GOOD, WARN = Notice.Level.INFO, Notice.Level.GOOD, Notice.Level.WARN
+
+
+class Said(NamedTuple):
+    """Finished sentences. `time` tells one saying from the next, where the same may be said of a subject again."""
+
+    title: str
+    body: str = ""
+    level: str = INFO
+    time: object = ""
+
+
+def speaker(
+    *, find: Callable, to: Callable, link: Callable, name: Callable = lambda subject: subject.no
+) -> Callable:
+    """A decorator for what is said to somebody about something.
+
+    `find(event)` gives the subject of the event, or None when nobody is to be told; `to(subject)` the person,
+    `link(subject)` the path of its page, `name(subject)` what makes a notice about it the only one of its kind.
+    """
+
+    def says(event_name: str, topic: Topic, **traits) -> Callable:
+        def register(words: Callable) -> Callable:
+            kind = words.__name__
+            kinds.add(kind, topic, **traits)
+
+            @on(event_name)
+            @wraps(words)
+            def tell(event: dict) -> None:
+                subject = find(event)
+                if subject is None:
+                    return
+                user = to(subject)
+                with in_language_of(user):
+                    said = words(subject, event)
+                    if said is not None:
+                        notify(
+                            user=user, kind=kind, title=said.title, body=said.body, level=said.level,
+                            link=link(subject), key=f"{kind}:{name(subject)}:{said.time}",
+                        )  # fmt: skip
+
+            return tell
+
+        return register
+
+    return says

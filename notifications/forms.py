@@ -1,0 +1,74 @@
+"""What people choose about being told."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notifications import channels
+from notifications.kinds import TOPIC_HELP, ChannelName, Topic
+from notifications.models import Preference
+
+
+class PreferenceForm(forms.Form):
+    """A row of channels for each topic that concerns the person, and the quiet hours.
+
+    Only channels that this installation has are shown; what was chosen about the others stays as it was.
+    """
+
+    quiet = forms.BooleanField(label=_("Keep quiet at night"), required=False)
+    quiet_from = forms.TimeField(
+        label=_("From"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    quiet_until = forms.TimeField(
+        label=_("Until"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+
+    def __init__(self, *args, preference: Preference, **kwargs) -> None:
+        self.preference = preference
+        kwargs["initial"] = {
+            name: getattr(preference, name) for name in ("quiet", "quiet_from", "quiet_until")
+        }
+        super().__init__(*args, **kwargs)
+        self.shown = {str(channel.name) for channel in channels.configured()}
+        choices = [choice for choice in ChannelName.choices if choice[0] in self.shown]
+        for topic in self._topics():
+            self.fields[topic.value] = forms.MultipleChoiceField(
+                label=topic.label,
+                help_text=TOPIC_HELP[topic],
+                choices=choices,
+                initial=preference.channels_for(topic),
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
+
+    def _topics(self) -> list[Topic]:
+        user, hidden = self.preference.user, set()
+        if not hasattr(user, "courier"):
+            hidden.add(Topic.JOBS)
+        if not user.is_staff:
+            hidden.add(Topic.PLATFORM)
+        return [topic for topic in Topic if topic not in hidden]
+
+    def topics(self) -> list[forms.BoundField]:
+        return [self[topic.value] for topic in self._topics()]
+
+    def chosen(self) -> dict:
+        """What `services.choose` takes."""
+        data, own = self.cleaned_data, self.preference
+        chosen = dict(own.channels)
+        for topic in self._topics():
+            kept = [name for name in own.channels_for(topic) if name not in self.shown]
+            chosen[topic.value] = [*data[topic.value], *kept]
+        return {
+            "channels": chosen,
+            "quiet": data["quiet"],
+            "quiet_from": data["quiet_from"],
+            "quiet_until": data["quiet_until"],
+        }
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )

@@ -1,0 +1,53 @@
+"""What notifications says of itself, to the supervisors: a provider does not answer, a provider answers again."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.language import in_language_of
+from accounts.permissions import supervisors
+from core.outbox import on
+from notifications import kinds
+from notifications.kinds import Topic
+from notifications.models import Circuit, Notice
+from notifications.services import notify
+
+kinds.add("platform", Topic.PLATFORM, severity=2)
+
+
+@on("notifications.provider_shut")
+def provider_shut(event: dict) -> None:
+    circuit = Circuit.objects.get(pk=event["circuit"])
+    since = datetime.fromisoformat(event["since"])
+    for user in supervisors():
+        with in_language_of(user):
+            _tell(
+                user,
+                _("%(provider)s does not answer: %(channel)s waits")
+                % {"provider": circuit.provider, "channel": circuit.get_channel_display()},
+                _("Since %(time)s: %(error)s. Nothing is lost; it is tried again every two minutes.")
+                % {"time": f"{timezone.localtime(since):%H:%M}", "error": circuit.error},
+                Notice.Level.WARN,
+                key=f"provider-shut:{circuit.provider}:{event['since']}",
+            )
+
+
+@on("notifications.provider_back")
+def provider_back(event: dict) -> None:
+    circuit = Circuit.objects.get(pk=event["circuit"])
+    for user in supervisors():
+        with in_language_of(user):
+            _tell(
+                user,
+                _("%(provider)s answers again") % {"provider": circuit.provider},
+                _("%(n)s messages waited; what is still of use is being sent.") % {"n": event["waiting"]},
+                Notice.Level.GOOD,
+                key=f"provider-back:{circuit.provider}:{event['since']}",
+            )
+
+
+def _tell(user, title: str, body: str, level: str, *, key: str) -> None:
+    link = reverse("admin:notifications_send_changelist")
+    notify(user=user, kind="platform", title=title, body=body, level=level, link=link, key=key)

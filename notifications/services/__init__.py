@@ -1,0 +1,33 @@
+"""Every write of notifications, one module a subject."""
+
+from notifications.services.channel_selection import send_to_number
+from notifications.services.delivery import retry, send_due, tidy
+from notifications.services.inbox import (
+    cut_notices,
+    empty_notices,
+    letter,
+    mark_read,
+    mark_read_by_key,
+    notify,
+    notify_all,
+)
+from notifications.services.preferences import choose, confirm_email, know_wechat, subscribe, unsubscribe
+
+__all__ = [
+    "choose",
+    "confirm_email",
+    "cut_notices",
+    "empty_notices",
+    "know_wechat",
+    "letter",
+    "mark_read",
+    "mark_read_by_key",
+    "notify",
+    "notify_all",
+    "retry",
+    "send_due",
+    "send_to_number",
+    "subscribe",
+    "tidy",
+    "unsubscribe",
+]
