@@ -12,7 +12,7 @@ from core.installation import Lack, requirement
 
 @requirement
 def provider() -> Lack | None:
-    """Short messages that leave the house."""
+    """Short messages that reach a phone."""
     if sms.reaches_people():
         return None
     return Lack(

@@ -50,20 +50,20 @@ def application_decided(event: dict) -> None:
 def course_published(event: dict) -> None:
     """Everybody who works already hears of the new version, and by when it is to be done."""
     course = Course.objects.get(pk=event["course"])
-    letters = []
+    unsent = []
     couriers = Courier.objects.filter(campus=course.campus_id, status=Courier.Status.ACTIVE)
     for courier in couriers.select_related("user"):
         with in_language_of(courier.user):
             until = date_format(timezone.localtime(course.grace_until), "MONTH_DAY_FORMAT")
-            letters.append(
-                letter(
+            unsent.append(
+                build_notification(
                     user=courier.user, kind="course_published", title=_("There are new lessons"),
                     body=_("%(title)s: please do it by %(day)s. After that the hall is closed until you have.")
                     % {"title": course.title, "day": until},
                     link=reverse("couriers:course", args=[course.pk]), key=f"course:{course.pk}",
                 )
             )  # fmt: skip
-    notify_all(letters)
+    notify_all(unsent)
 
 
 @on("couriers.courier_suspended")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from core.money import yuan
 from dispatch.models import Bid
-from notifications.decorators import GOOD, WARN, Said, speaker
+from notifications.decorators import GOOD, WARN, NotificationText, notification
 from notifications.kinds import Topic
 from orders.models import Order
 from orders.names import courier_name
@@ -19,18 +19,18 @@ def _order(event: dict) -> Order:
     return Order.objects.select_related("customer").get(pk=event["order"])
 
 
-to_customer = speaker(
+to_customer = notification(
     find=_bid,
     to=lambda bid: bid.order.customer,
     link=lambda bid: reverse("orders:detail", args=[bid.order.no]),
     name=lambda bid: bid.pk,
 )
-to_customer_of_order = speaker(
+to_customer_of_order = notification(
     find=_order,
     to=lambda order: order.customer,
     link=lambda order: reverse("orders:detail", args=[order.no]),
 )
-to_bidder = speaker(
+to_bidder = notification(
     find=_bid,
     to=lambda bid: bid.courier.user,
     link=lambda bid: reverse("delivery:active"),
@@ -43,13 +43,13 @@ def bid_placed(bid, event):
     title = _("%(name)s would do it for %(price)s")
     title %= {"name": courier_name(bid.courier.user), "price": yuan(bid.fee_fen)}
     text = _("Done in %(n)s min: %(what)s") % {"n": bid.minutes, "what": bid.order.summary}
-    return Said(title, text, time=f"{bid.fee_fen}:{bid.minutes}")
+    return NotificationText(title, text, time=f"{bid.fee_fen}:{bid.minutes}")
 
 
 @to_bidder("dispatch.bid_won", Topic.JOBS, severity=2)
 def bid_won(bid, event):
     text = _("%(what)s for %(price)s: it is yours now.")
-    return Said(
+    return NotificationText(
         _("Your price was chosen"), text % {"what": bid.order.summary, "price": yuan(bid.fee_fen)}, GOOD
     )
 
@@ -61,11 +61,11 @@ def chosen_bid_withdrawn(bid, event):
         "Choose another price for %(what)s, or wait for a new one. If you have just paid, it comes back to you."
     )
     text %= {"what": bid.order.summary}
-    return Said(_("Your courier cannot come any more"), text, WARN, time=event["version"])
+    return NotificationText(_("Your courier cannot come any more"), text, WARN, time=event["version"])
 
 
 @to_customer_of_order("dispatch.bid_failed", Topic.PROGRESS, severity=2)
 def bid_failed(order, event):
     """They went off duty, or have their hands full: the others may take it for the same price."""
     text = _("Your errand is open to all couriers now, for the price that you have paid.")
-    return Said(_("Your courier cannot come any more"), text, WARN)
+    return NotificationText(_("Your courier cannot come any more"), text, WARN)

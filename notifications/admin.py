@@ -1,4 +1,4 @@
-"""What left the house, what did not, and why. The only button sends again what has ended badly."""
+"""What was sent by the delivery channels, what was not, and why. The only button sends again what has ended badly."""
 
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
@@ -118,10 +118,10 @@ class CircuitAdmin(ReadOnlyAdmin):
         "error",
     ]
 
-    @display(description=_("status"), label={"shut": "danger", "failing": "warning", "works": "success"})
+    @display(description=_("status"), label={"open": "danger", "failing": "warning", "works": "success"})
     def state(self, circuit):
         if circuit.opened_at:
-            return "shut", _("does not answer")
+            return "open", _("does not answer")
         return ("failing", _("fails now and then")) if circuit.failures else ("works", _("works"))
 
     @display(description=_("status"))

@@ -1,13 +1,13 @@
-"""How an app says what has happened: one function for each thing that is said to one kind of person.
+"""The decorator with which an app declares a notification: one function for each, per kind of recipient.
 
-    to_customer = speaker(find=order_of, to=lambda order: order.customer, link=lambda order: order.get_absolute_url())
+    to_customer = notification(find=order_of, to=lambda order: order.customer, link=lambda order: order.get_absolute_url())
 
     @to_customer("orders.expired", Topic.PROGRESS)
     def order_expired(order, event):
-        return Said(_("Not paid in time: %(what)s") % {"what": order.summary}, _("It costs nothing."))
+        return NotificationText(_("Not paid in time: %(what)s") % {"what": order.summary}, _("It costs nothing."))
 
 The function's name is the notice's kind. It is called in the language of the one who reads, and returns None when
-there is nothing to say. What it returns is said once for each subject, however often the event is handled.
+there is nothing to say. What it returns is sent once for each subject, however often the event is handled.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from notifications.services import notify
 INFO, GOOD, WARN = Notice.Level.INFO, Notice.Level.GOOD, Notice.Level.WARN
 
 
-class Said(NamedTuple):
+class NotificationText(NamedTuple):
     """Finished sentences. `time` tells one saying from the next, where the same may be said of a subject again."""
 
     title: str
@@ -33,7 +33,7 @@ class Said(NamedTuple):
     time: object = ""
 
 
-def speaker(
+def notification(
     *, find: Callable, to: Callable, link: Callable, name: Callable = lambda subject: subject.no
 ) -> Callable:
     """A decorator for what is said to somebody about something.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChannelName(models.TextChoices):
-    """The ways out of the house, in the order in which one stands in for another. The inbox and its bell ring always."""
+    """The delivery channels, in the order in which one stands in for another. The inbox has every notice besides."""
 
     PUSH = "push", _("this app's notifications")
     SMS = "sms", _("SMS")

@@ -17,8 +17,8 @@ from notifications.services import notify
 kinds.add("platform", Topic.PLATFORM, severity=2)
 
 
-@on("notifications.provider_shut")
-def provider_shut(event: dict) -> None:
+@on("notifications.circuit_opened")
+def circuit_opened(event: dict) -> None:
     circuit = Circuit.objects.get(pk=event["circuit"])
     since = datetime.fromisoformat(event["since"])
     for user in supervisors():
@@ -30,12 +30,12 @@ def provider_shut(event: dict) -> None:
                 _("Since %(time)s: %(error)s. Nothing is lost; it is tried again every two minutes.")
                 % {"time": f"{timezone.localtime(since):%H:%M}", "error": circuit.error},
                 Notice.Level.WARN,
-                key=f"provider-shut:{circuit.provider}:{event['since']}",
+                key=f"circuit-opened:{circuit.provider}:{event['since']}",
             )
 
 
-@on("notifications.provider_back")
-def provider_back(event: dict) -> None:
+@on("notifications.circuit_closed")
+def circuit_closed(event: dict) -> None:
     circuit = Circuit.objects.get(pk=event["circuit"])
     for user in supervisors():
         with in_language_of(user):
@@ -44,7 +44,7 @@ def provider_back(event: dict) -> None:
                 _("%(provider)s answers again") % {"provider": circuit.provider},
                 _("%(n)s messages waited; what is still of use is being sent.") % {"n": event["waiting"]},
                 Notice.Level.GOOD,
-                key=f"provider-back:{circuit.provider}:{event['since']}",
+                key=f"circuit-closed:{circuit.provider}:{event['since']}",
             )
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.money import yuan
-from notifications.decorators import WARN, Said, speaker
+from notifications.decorators import WARN, NotificationText, notification
 from notifications.kinds import Topic
 from orders.models import Order
 
@@ -25,7 +25,7 @@ def _window(order: Order) -> str:
     return f"{start:%m-%d %H:%M}–{end:%H:%M}"
 
 
-to_customer = speaker(
+to_customer = notification(
     find=_order,
     to=lambda order: order.customer,
     link=lambda order: reverse("orders:detail", args=[order.no]),
@@ -40,7 +40,7 @@ def order_placed(order, event):
         text = _("We are finding you a courier. It should be with you by %(time)s.") % {
             "time": _clock(order.promised_at)
         }
-    return Said(_("Paid: %(what)s") % {"what": order.summary}, text)
+    return NotificationText(_("Paid: %(what)s") % {"what": order.summary}, text)
 
 
 @to_customer("orders.released", PROGRESS)
@@ -49,7 +49,7 @@ def order_released(order, event):
     if not order.is_scheduled:
         return None
     text = _("For %(day)s. You hear from us as soon as somebody has accepted.") % {"day": _window(order)}
-    return Said(_("We now look for your courier: %(what)s") % {"what": order.summary}, text)
+    return NotificationText(_("We now look for your courier: %(what)s") % {"what": order.summary}, text)
 
 
 @to_customer("orders.cancelled", PROGRESS)
@@ -64,13 +64,13 @@ def order_cancelled(order, event):
     if fee:
         parts.append(_("%(fee)s goes to the courier, who had set out.") % {"fee": yuan(fee)})
     title = _("It could not be brought: %(what)s") if order.is_written_off else _("Cancelled: %(what)s")
-    return Said(title % {"what": order.summary}, " ".join(parts))
+    return NotificationText(title % {"what": order.summary}, " ".join(parts))
 
 
 @to_customer("orders.expired", PROGRESS)
 def order_expired(order, event):
     text = _("The order was closed and costs nothing. You can place it again whenever you like.")
-    return Said(_("Not paid in time: %(what)s") % {"what": order.summary}, text)
+    return NotificationText(_("Not paid in time: %(what)s") % {"what": order.summary}, text)
 
 
 @to_customer("orders.over_budget_asked", NEEDED, severity=2)
@@ -78,7 +78,7 @@ def order_over_budget_asked(order, event):
     asked = order.over_budget.order_by("-pk").first()
     text = _("It costs %(cost)s, %(extra)s more than you set. The courier waits for your answer.")
     text %= {"cost": yuan(asked.cost_fen), "extra": yuan(asked.extra_fen)}
-    return Said(_("Dearer than your budget: is that all right?"), text, WARN, time=asked.pk)
+    return NotificationText(_("Dearer than your budget: is that all right?"), text, WARN, time=asked.pk)
 
 
 @to_customer("orders.goods_bought", PROGRESS)
@@ -87,7 +87,7 @@ def order_goods_bought(order, event):
     text = _("The receipt is on the order's page.")
     if unspent > 0:
         text += " " + _("The %(rest)s that are left come back to you on delivery.") % {"rest": yuan(unspent)}
-    return Said(_("Bought for %(cost)s") % {"cost": yuan(cost)}, text)
+    return NotificationText(_("Bought for %(cost)s") % {"cost": yuan(cost)}, text)
 
 
 @to_customer("orders.returning", PROGRESS, severity=2)
@@ -95,13 +95,13 @@ def order_returning(order, event):
     text = _(
         "It could not be handed to you. We tell you what that means for your money as soon as it is back."
     )
-    return Said(_("Your order goes back"), text, WARN)
+    return NotificationText(_("Your order goes back"), text, WARN)
 
 
 @to_customer("orders.returned", PROGRESS)
 def order_returned(order, event):
     text = _("It is back where it was fetched. Questions? Ask us on the order's page.")
-    return Said(_("Your order is back: %(what)s") % {"what": order.summary}, text)
+    return NotificationText(_("Your order is back: %(what)s") % {"what": order.summary}, text)
 
 
 @to_customer("orders.completed", PROGRESS, waits=True)
@@ -110,4 +110,4 @@ def order_completed(order, event):
     if order.history.filter(action="complete", actor__isnull=False).exists():
         return None
     text = _("A day has passed since the delivery. You can still report a problem on the order's page.")
-    return Said(_("Completed: %(what)s") % {"what": order.summary}, text)
+    return NotificationText(_("Completed: %(what)s") % {"what": order.summary}, text)

@@ -33,7 +33,7 @@ def send(sms: Sms) -> str:
 
 
 def reaches_people() -> bool:
-    """Whether messages leave the house: the console only writes them down (which is enough for the demo)."""
+    """Whether messages reach a phone: the console only writes them down (which is enough for the demo)."""
     return settings.SMS_PROVIDER != "console" or settings.DEMO or settings.DEBUG
 
 

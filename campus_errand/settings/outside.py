@@ -25,7 +25,7 @@ SMS_TEMPLATES = {
     name: os.environ.get(f"SMS_TEMPLATE_{name.upper()}", "")
     for name in ("code", "unknown_account", "account_exists", "notice")
 }
-# Notices that leave the house. Each channel is there when it is configured (notifications.channels).
+# Notices by delivery channels. Each channel is there when it is configured (notifications.channels).
 # Web push: a P-256 private key (base64url of its 32 bytes, or of a DER key) and whom a push service may write to.
 VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")
 VAPID_SUBJECT = os.environ.get("VAPID_SUBJECT", "")

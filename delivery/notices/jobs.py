@@ -63,17 +63,17 @@ def _clock(moment) -> str:
 
 # -- To the customer ---------------------------------------------------------------------------------------
 
-to_customer = speaker(
+to_customer = notification(
     find=_leg,
     to=lambda leg: leg.order.customer,
     link=lambda leg: reverse("orders:detail", args=[leg.order.no]),
 )
-to_customer_from_shelf = speaker(
+to_customer_from_shelf = notification(
     find=_second_leg,
     to=lambda leg: leg.order.customer,
     link=lambda leg: reverse("orders:detail", args=[leg.order.no]),
 )
-to_customer_of_order = speaker(
+to_customer_of_order = notification(
     find=_order,
     to=lambda order: order.customer,
     link=lambda order: reverse("orders:detail", args=[order.no]),
@@ -89,7 +89,7 @@ def courier_accepted(leg, event):
         "place": (leg.pickup or leg.dropoff).label,
         "time": _clock(leg.order.promised_at),
     }
-    return Said(_("A courier has accepted"), text)
+    return NotificationText(_("A courier has accepted"), text)
 
 
 @to_customer("delivery.leg_at_pickup", PROGRESS)
@@ -99,7 +99,7 @@ def courier_at_pickup(leg, event):
         Kind.PURCHASE: fetching if leg.from_shelf else _("They are buying your things now."),
         Kind.QUEUE: _("They are queueing for you now."),
     }.get(Kind(leg.order.kind), fetching)
-    return Said(
+    return NotificationText(
         _("The courier has arrived at %(place)s") % {"place": (leg.pickup or leg.dropoff).label}, what
     )
 
@@ -120,7 +120,7 @@ def courier_picked_up(leg, event):
         "station": leg.dropoff.label,
         "time": _clock(leg.order.promised_at),
     }
-    return Said(_("On the way to you"), text)
+    return NotificationText(_("On the way to you"), text)
 
 
 @to_customer_from_shelf("orders.at_relay", PROGRESS)
@@ -129,7 +129,7 @@ def at_relay(leg, event):
         return None
     text = _("Your order is at %(station)s. The next courier takes it to your door by %(time)s.")
     words = {"station": leg.relay.place.label, "time": _clock(leg.order.promised_at)}
-    return Said(_("At the relay station"), text % words)
+    return NotificationText(_("At the relay station"), text % words)
 
 
 @to_customer("delivery.leg_at_dropoff", NEEDED, severity=2)
@@ -137,7 +137,7 @@ def courier_at_door(leg, event):
     if leg.to_shelf:
         return None
     text = _("Please come to %(place)s and show your receiving code.") % {"place": leg.dropoff.label}
-    return Said(_("The courier is at your door"), text, GOOD)
+    return NotificationText(_("The courier is at your door"), text, GOOD)
 
 
 @to_customer("delivery.leg_released", PROGRESS)
@@ -145,13 +145,13 @@ def courier_gave_back(leg, event):
     text = _(
         "The courier could not go on. Your order is now at the top of the list; you need not do anything."
     )
-    return Said(_("We are finding you another courier"), text)
+    return NotificationText(_("We are finding you another courier"), text)
 
 
 @to_customer("delivery.leg_withdrawn", PROGRESS)
 def courier_changed(leg, event):
     text = _("To get it to you sooner we have taken your order to another courier.")
-    return Said(_("We are finding you another courier"), text)
+    return NotificationText(_("We are finding you another courier"), text)
 
 
 @to_customer_of_order("orders.delivered", PROGRESS, severity=2)
@@ -160,7 +160,7 @@ def delivered(order, event):
         text = _("It was left at the door; the photo is on the order's page. Anything wrong? Tell us there.")
     else:
         text = _("Enjoy! Please confirm the receipt. If anything is wrong, tell us on the order's page.")
-    return Said(_("Your order is here"), text, GOOD)
+    return NotificationText(_("Your order is here"), text, GOOD)
 
 
 # -- To the courier ----------------------------------------------------------------------------------------
@@ -204,19 +204,19 @@ def job_given(leg, event):
     ):
         return None
     text = _("%(what)s to %(place)s, by %(time)s. Cannot do it? Give it back at once, and nobody waits.")
-    return Said(_("We have given you a job"), text % (_job(leg) | _by(leg)), WARN)
+    return NotificationText(_("We have given you a job"), text % (_job(leg) | _by(leg)), WARN)
 
 
 @to_courier("delivery.leg_withdrawn", JOBS, severity=2)
 def job_withdrawn(leg, event):
     text = _("%(what)s to %(place)s is no longer yours. You need not go there.")
-    return Said(_("A job has been given to someone else"), text % _job(leg), WARN)
+    return NotificationText(_("A job has been given to someone else"), text % _job(leg), WARN)
 
 
 @to_who_comes_in_vain("delivery.leg_held", JOBS, severity=2)
 def job_missing(leg, event):
     text = _("%(what)s to %(place)s is not on the shelf. You need not go there.") % _job(leg)
-    return Said(_("A job is not there any more"), text, WARN, time=event["version"])
+    return NotificationText(_("A job is not there any more"), text, WARN, time=event["version"])
 
 
 @to_courier("delivery.leg_failed", JOBS, severity=2)
@@ -224,7 +224,7 @@ def job_failed(leg, event):
     text = _("%(what)s to %(place)s has ended: the goods are gone. You need not go there.") % _job(leg)
     if event.get("paid"):
         text += " " + _("You are paid all the same.")
-    return Said(_("A job has ended without a delivery"), text, WARN)
+    return NotificationText(_("A job has ended without a delivery"), text, WARN)
 
 
 @to_last_carrier("orders.cancelled", JOBS, severity=2)
@@ -232,13 +232,13 @@ def job_cancelled(leg, event):
     text = _("%(what)s to %(place)s was cancelled. Please do not go there.") % _job(leg)
     if fee := event.get("fee_fen", 0):
         text += " " + _("%(fee)s for your way is in your earnings.") % {"fee": yuan(fee)}
-    return Said(_("An order was cancelled"), text, WARN)
+    return NotificationText(_("An order was cancelled"), text, WARN)
 
 
 @to_who_comes("orders.tip_added", JOBS)
 def tip_added(leg, event):
     text = _("It is %(tip)s now, all of it yours.") % {"tip": yuan(leg.order.tip_fen)}
-    return Said(_("The customer has added a tip"), text, GOOD, time=leg.order.tip_fen)
+    return NotificationText(_("The customer has added a tip"), text, GOOD, time=leg.order.tip_fen)
 
 
 @to_carrier("orders.urged", JOBS, severity=2)
@@ -246,38 +246,42 @@ def urged(leg, event):
     text = _("Due by %(time)s. If something holds you up, report it: then nobody is left guessing.")
     at = leg.order.urged_at
     text %= _by(leg)
-    return Said(_("The customer asks how it is going"), text, WARN, time=f"{at:%H%M%S}" if at else "")
+    return NotificationText(
+        _("The customer asks how it is going"), text, WARN, time=f"{at:%H%M%S}" if at else ""
+    )
 
 
 @to_who_comes("orders.address_changed", JOBS, severity=2)
 def address_changed(leg, event):
     text = _("Please bring it to %(place)s.") % {"place": leg.order.dropoff.label}
-    return Said(_("The address has changed"), text, WARN, time=leg.order.version)
+    return NotificationText(_("The address has changed"), text, WARN, time=leg.order.version)
 
 
 @to_carrier("orders.promise_extended", JOBS)
 def promise_extended(leg, event):
     text = _("%(minutes)s minutes more: now by %(time)s. The customer knows.")
     text %= {"minutes": event.get("minutes", 0)} | _by(leg)
-    return Said(_("You have more time"), text, GOOD, time=f"{due_of(leg):%m%d%H%M}")
+    return NotificationText(_("You have more time"), text, GOOD, time=f"{due_of(leg):%m%d%H%M}")
 
 
 @to_carrier("orders.over_budget_answered", JOBS, severity=2)
 def over_budget_answered(leg, event):
     cost = yuan(event.get("cost_fen", 0))
     if event.get("agreed"):
-        return Said(_("The customer agrees"), _("Buy it for %(cost)s.") % {"cost": cost}, GOOD, time=cost)
+        return NotificationText(
+            _("The customer agrees"), _("Buy it for %(cost)s.") % {"cost": cost}, GOOD, time=cost
+        )
     text = _("Please buy it within the budget, or give the job back.")
-    return Said(_("The customer does not agree"), text, WARN, time=cost)
+    return NotificationText(_("The customer does not agree"), text, WARN, time=cost)
 
 
 @to_carrier("orders.returning", JOBS, severity=2)
 def job_goes_back(leg, event):
     text = _("%(what)s could not be handed over. Please take it back to where you fetched it.") % _job(leg)
-    return Said(_("Please take it back"), text, WARN)
+    return NotificationText(_("Please take it back"), text, WARN)
 
 
 @to_who_brought_it("orders.completed", MONEY, waits=True)
 def job_completed(leg, event):
     text = _("%(what)s to %(place)s: the customer has it, nothing more is to be done.") % _job(leg)
-    return Said(_("A job is completed"), text, INFO)
+    return NotificationText(_("A job is completed"), text, INFO)

@@ -1,4 +1,4 @@
-"""The ways out of the house, one module each. The inbox and its bell (`core.realtime`) are in the house."""
+"""The delivery channels, one module each. (The inbox and its broadcast, `core.realtime`, are none of them.)"""
 
 from notifications.channels.base import Channel, Message
 from notifications.channels.email import EmailChannel

@@ -1,4 +1,4 @@
-"""What the ways out of the house have in common."""
+"""What the delivery channels have in common."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection

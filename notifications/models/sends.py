@@ -1,4 +1,4 @@
-"""A notice on its way out of the house: one row a channel, from the moment it is decided until it has ended."""
+"""A notice on its way to a person: one row a delivery channel, from the moment it is decided until it has ended."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,7 @@ class Send(models.Model):
     expires_at = models.DateTimeField(_("of use until"))
     error = models.CharField(_("error"), max_length=200, blank=True)
     provider_no = models.CharField(_("provider's number"), max_length=120, blank=True)
-    # Made because this other way is shut: when one has arrived, the other is not needed.
+    # Made because the circuit of this other channel is open: when one has arrived, the other is not needed.
     stands_in_for = models.ForeignKey("self", models.CASCADE, null=True, related_name="stand_ins")
     bundle = models.ForeignKey("self", models.SET_NULL, null=True, related_name="bundled")
     created_at = models.DateTimeField(_("created"), default=clock.now)

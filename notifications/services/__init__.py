@@ -3,9 +3,9 @@
 from notifications.services.channel_selection import send_to_number
 from notifications.services.delivery import retry, send_due, tidy
 from notifications.services.inbox import (
+    build_notification,
     cut_notices,
     empty_notices,
-    letter,
     mark_read,
     mark_read_by_key,
     notify,
@@ -14,12 +14,12 @@ from notifications.services.inbox import (
 from notifications.services.preferences import choose, confirm_email, know_wechat, subscribe, unsubscribe
 
 __all__ = [
+    "build_notification",
     "choose",
     "confirm_email",
     "cut_notices",
     "empty_notices",
     "know_wechat",
-    "letter",
     "mark_read",
     "mark_read_by_key",
     "notify",

@@ -1,4 +1,4 @@
-"""Which ways a notice takes out of the house: what its kind calls for, what the person has chosen, where they can be
+"""Which delivery channels a notice takes: what its kind calls for, what the person has chosen, where they can be
 reached, and whether they are asleep."""
 
 from collections.abc import Collection, Iterable
@@ -23,11 +23,11 @@ def plan(notices: Collection[Notice]) -> list[Send]:
     """Queue the sends of new notices, in a number of statements that does not grow with theirs. Planned again, they
     stay as they are. Virtual people get none."""
     described = [one for one in notices if kinds.get(one.kind) and not one.user.is_virtual]
-    open_ways = channels.configured()
-    if not described or not open_ways:
+    available = channels.configured()
+    if not described or not available:
         return []
     persons = people(one.user for one in described)
-    reach = {channel.name: channel.reaches(persons.values()) for channel in open_ways}
+    reach = {channel.name: channel.reaches(persons.values()) for channel in available}
     sends = []
     for notice in described:
         wanted = _wanted(notice, persons[notice.user_id])
@@ -48,16 +48,18 @@ def send_to_number(notice: Notice, number: str) -> None:
 
 
 def stand_in(one: Send) -> bool:
-    """A grave notice whose way is shut goes another one, unless it has already gone or goes by itself. Returns whether
+    """A grave notice whose channel is unavailable goes by another one, unless it has already gone or goes by itself. Returns whether
     a send was made for it."""
     if one.severity != GRAVE:
         return False
-    shut = circuit_breaker.shut_channels()
+    unavailable = circuit_breaker.unavailable_channels()
     others = list(Send.objects.filter(notice=one.notice_id).exclude(pk=one.pk))
     alive = (*Send.DUE, Send.Status.SENDING)
-    if any(o.status == Send.Status.SENT or (o.status in alive and o.channel not in shut) for o in others):
+    if any(
+        o.status == Send.Status.SENT or (o.status in alive and o.channel not in unavailable) for o in others
+    ):
         return False
-    used = {one.channel, *shut, *(other.channel for other in others)}
+    used = {one.channel, *unavailable, *(other.channel for other in others)}
     person = people([one.notice.user])[one.notice.user_id]
     for channel in channels.configured():
         if channel.name not in used and channel.reaches([person]):

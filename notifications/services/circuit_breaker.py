@@ -1,5 +1,5 @@
 """Whether a provider answers: after three failures in a row it is left alone but for one try now and then, so that no
-message is spent on it, and the supervisors are told. The first success opens the way again."""
+message is spent on it (the circuit is open), and the supervisors are told. The first success closes the circuit again."""
 
 from datetime import datetime, timedelta
 
@@ -11,16 +11,16 @@ FAILURES = 3
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=2)
 
 
-def shut_channels(now: datetime | None = None) -> set[str]:
-    """The channels whose provider is shut; with `now`, only those that are not to be tried at this moment."""
-    shut = Circuit.objects.filter(opened_at__isnull=False)
+def unavailable_channels(now: datetime | None = None) -> set[str]:
+    """The channels whose circuit is open; with `now`, only those that are not to be tried at this moment."""
+    opened = Circuit.objects.filter(opened_at__isnull=False)
     if now is not None:
-        shut = shut.filter(probe_at__gt=now)
-    return set(shut.values_list("channel", flat=True))
+        opened = opened.filter(probe_at__gt=now)
+    return set(opened.values_list("channel", flat=True))
 
 
 def may_try(provider: str, now: datetime) -> bool:
-    """Whether a message may be tried. Of those who ask a shut provider's turn, one is let through."""
+    """Whether a message may be tried. Of those who ask while the circuit is open, one is let through now and then."""
     if not Circuit.objects.filter(provider=provider, opened_at__isnull=False).exists():
         return True
     circuit = locked(Circuit.objects.filter(provider=provider)).get()
@@ -44,7 +44,7 @@ def failed(channel: str, provider: str, error: str, now: datetime) -> None:
         circuit.probe_at = now + _pause(circuit)
         if circuit.opened_at is None:
             circuit.opened_at = now
-            outbox.emit("notifications.provider_shut", circuit=circuit.pk, since=now.isoformat())
+            outbox.emit("notifications.circuit_opened", circuit=circuit.pk, since=now.isoformat())
     circuit.save()
 
 
@@ -56,7 +56,7 @@ def worked(provider: str, now: datetime) -> None:
     if circuit.opened_at is not None:
         waiting = Send.objects.filter(channel=circuit.channel, status=Send.Status.FAILED)
         outbox.emit(
-            "notifications.provider_back",
+            "notifications.circuit_closed",
             circuit=circuit.pk,
             since=circuit.opened_at.isoformat(),
             waiting=Send.objects.filter(channel=circuit.channel, status__in=Send.DUE).count(),

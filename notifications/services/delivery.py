@@ -48,7 +48,7 @@ def send_due(limit: int = 500, seconds: float = 1.0) -> int:
         return 0
     _find_the_dead(now)
     _wake(now)
-    _find_other_ways()
+    _find_other_channels()
     until, arrived = time.monotonic() + seconds, 0
     for _turn in range(limit):
         # Asked before claiming: what is claimed and not sent would be taken for dead, and an SMS never sent.
@@ -118,12 +118,12 @@ def _wake(now: datetime) -> None:
 
 
 @transaction.atomic
-def _find_other_ways() -> None:
+def _find_other_channels() -> None:
     """Grave notices do not wait until a provider is well again."""
-    shut = circuit_breaker.shut_channels()
-    if shut:
+    unavailable = circuit_breaker.unavailable_channels()
+    if unavailable:
         stuck = Send.objects.filter(
-            severity=GRAVE, channel__in=shut, status__in=Send.DUE, stand_ins__isnull=True
+            severity=GRAVE, channel__in=unavailable, status__in=Send.DUE, stand_ins__isnull=True
         )
         for one in stuck.select_related("notice__user"):
             stand_in(one)
@@ -133,7 +133,7 @@ def _find_other_ways() -> None:
 def _claim(now: datetime) -> Send | None:
     """The next one, in flight, or dropped because it is not needed any more; None when nothing is due."""
     due = Send.objects.filter(Send.FIRST_TRY | Q(next_try_at__lte=now), status__in=Send.DUE)
-    due = due.exclude(channel__in=circuit_breaker.shut_channels(now))
+    due = due.exclude(channel__in=circuit_breaker.unavailable_channels(now))
     one = claimed(due.select_related("notice__user").order_by("severity", "next_try_at", "pk"))[:1].first()
     if one is None:
         return None

@@ -1,4 +1,5 @@
-"""Telling people things. The app that speaks writes the words, in the language of the one who reads them."""
+"""The inbox of a person: what is put into it, read, and emptied. The app that notifies writes the words, in the language of
+the one who reads them."""
 
 from collections.abc import Iterable
 
@@ -15,7 +16,7 @@ from notifications.models import Notice
 from notifications.services.channel_selection import plan
 
 
-def letter(
+def build_notification(
     *,
     user,
     kind: str,
@@ -43,15 +44,15 @@ def letter(
 
 @transaction.atomic
 def notify(*, user, key: str | None = None, **words) -> Notice:
-    """Put a notice into the person's inbox, broadcast to their pages, and queue what leaves the house (`channel_selection.plan`).
+    """Put a notice into the person's inbox, broadcast to their pages, and queue it for delivery (`channel_selection.plan`).
 
-    Takes kind, title, body, link, level and severity, as `letter`; the severity is the kind's unless one is given.
+    Takes kind, title, body, link, level and severity, as `build_notification`; the severity is the kind's unless one is given.
 
     `title` and `body` are finished sentences in the person's language: make them inside `in_language_of(user)`.
     `link` is a path of this site. The same `key` for the same person is one notice, however often it is sent: the
     first one stays and nothing is broadcast again.
     """
-    notice = letter(user=user, key=key, **words)
+    notice = build_notification(user=user, key=key, **words)
     if key is None:
         notice.save()
         created = True
@@ -66,13 +67,13 @@ def notify(*, user, key: str | None = None, **words) -> Notice:
 
 
 @transaction.atomic
-def notify_all(letters: Iterable[Notice]) -> int:
-    """Send many letters, each with a key, in a few statements. Those sent before stay as they are, unbroadcast.
+def notify_all(unsent: Iterable[Notice]) -> int:
+    """Send many notices, each with a key, in a few statements. Those sent before stay as they are, unbroadcast.
     Returns how many were new."""
-    letters = {(one.user_id, one.key): one for one in letters}
-    keys = {key for _user, key in letters}
+    unsent = {(one.user_id, one.key): one for one in unsent}
+    keys = {key for _user, key in unsent}
     sent = set(Notice.objects.filter(key__in=keys).values_list("user_id", "key"))
-    new = [one for pair, one in letters.items() if pair not in sent]
+    new = [one for pair, one in unsent.items() if pair not in sent]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     for one in new:
         broadcast(f"user.{one.user_id}", "notice", id=one.key)

@@ -1,4 +1,4 @@
-"""What an operator sees of what left the house, and the button that sends again."""
+"""What an operator sees of what was delivered, and the button that sends again."""
 
 import pytest
 from django.db import connection

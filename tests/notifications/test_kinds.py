@@ -8,28 +8,28 @@ from notifications import channels, kinds
 from notifications.kinds import DEFAULT_CHANNELS, TOPIC_HELP, ChannelName, Topic
 from tests.house.test_rules import CODE, name, nodes
 
-SPEAKERS = {"notify", "letter"}
+SENDERS = {"notify", "build_notification"}
 
 
-def spoken() -> dict[str, str]:
-    """{kind: where it is said} of what is passed to notify() and letter() as it stands."""
+def sent_kinds() -> dict[str, str]:
+    """{kind: where it is said} of what is passed to notify() and build_notification() as it stands."""
     return {
         keyword.value.value: f"{name(path)}:{node.lineno}"
         for path in CODE
         for node in nodes(path)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in SPEAKERS
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in SENDERS
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
     }
 
 
-def test_every_kind_that_is_spoken_is_described():
-    said = spoken()
-    assert len(said) > 5
-    assert {kind: where for kind, where in said.items() if kinds.get(kind) is None} == {}
+def test_every_kind_that_is_sent_is_described():
+    sent = sent_kinds()
+    assert len(sent) > 5
+    assert {kind: where for kind, where in sent.items() if kinds.get(kind) is None} == {}
 
 
-def test_a_topic_has_words_and_ways():
+def test_a_topic_has_words_and_channels():
     assert set(TOPIC_HELP) == set(DEFAULT_CHANNELS) == set(Topic)
     assert all(channels.get(channel).name == channel for channel in ChannelName)
 

@@ -80,15 +80,19 @@ def test_a_storm_is_planned_in_as_many_statements_as_one(campus, aliyun, turned_
     people = UserFactory.create_batch(12, campus=campus)
 
     def cost(some, name):
-        letters = [services.letter(user=one, kind="test_needed", title="Storm", key=name) for one in some]
+        unsent = [
+            services.build_notification(user=one, kind="test_needed", title="Storm", key=name) for one in some
+        ]
         with CaptureQueriesContext(connection) as queries:
-            assert notify_all(letters) == len(some)
+            assert notify_all(unsent) == len(some)
         return len(queries)
 
     assert cost(people[:2], "a") == cost(people, "b")
     assert Send.objects.count() == 14
-    letters = [services.letter(user=one, kind="test_needed", title="Storm", key="b") for one in people]
-    assert notify_all(letters) == 0
+    unsent = [
+        services.build_notification(user=one, kind="test_needed", title="Storm", key="b") for one in people
+    ]
+    assert notify_all(unsent) == 0
     assert Send.objects.count() == 14
 
 
