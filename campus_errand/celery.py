@@ -81,7 +81,11 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
-    "tend-calls": {"task": "telephony.tasks.tend", "schedule": 10.0, "options": {"expires": 10}},
+    "maintain-bindings": {
+        "task": "telephony.tasks.maintain_bindings",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "redact-calls": {
         "task": "telephony.tasks.redact_calls",
         "schedule": 3600.0,
@@ -158,6 +162,6 @@ app.conf.pressing = {
     for name in (
         "scan", "outbox", "expire-unpaid", "release-scheduled", "complete-delivered", "release-earnings",
         "query-payments", "send-refunds", "send-withdrawals", "send-notices", "reconcile", "close-tickets",
-        "tend-calls", "renew-etas", "keep-rest", "watch-shifts", "expire-offers", "split-waiting",
+        "maintain-bindings", "renew-etas", "keep-rest", "watch-shifts", "expire-offers", "split-waiting",
     )
 }  # fmt: skip

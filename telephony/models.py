@@ -1,4 +1,4 @@
-"""Who called whom about which order, and the numbers that were lent for it."""
+"""Who called whom about which order, and the masked numbers that were bound for it."""
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +18,7 @@ class CallRole(models.TextChoices):
 
 
 class NumberBinding(models.Model):
-    """A number X that a provider lends to a pair: when A dials it B's phone rings, and the other way round.
+    """A masked number X that a provider binds to a pair (AXB): when A dials it B's phone rings, and the other way round.
 
     Made before the provider is asked (`number` is empty until it has answered), so that an order which ends meanwhile
     finds it. Ended when there is no need for it any more; released when the provider has let go of it.
@@ -115,14 +115,14 @@ class CallAttempt(models.Model):
     at = models.DateTimeField(_("at"), default=clock.now)
     result = models.CharField(_("result"), max_length=10, choices=Result.choices, default=Result.ASKED)
     seconds = models.PositiveIntegerField(_("duration (s)"), null=True)
-    # The provider's name for the call: told twice is told once.
+    # The provider's name for the call: reported twice, it is stored once (idempotency key).
     provider_call = models.CharField(max_length=64, null=True)
     redacted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["provider", "provider_call"], name="call_told_once"),
+            models.UniqueConstraint(fields=["provider", "provider_call"], name="call_once"),
             models.CheckConstraint(
                 condition=models.Q(
                     result__in=["asked", "answered", "unanswered", "busy", "off", "rejected", "failed"]

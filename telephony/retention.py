@@ -35,7 +35,7 @@ def _redact_bindings(bindings: QuerySet[NumberBinding]) -> int:
 
 
 def forget_caller(own: int) -> None:
-    """Who has asked to be forgotten has no order under way, so nothing more is lent for them."""
+    """Who has asked to be forgotten has no order under way, so no number is bound for them any more."""
     now = clock.now()
     bindings = NumberBinding.objects.filter(Q(a_user=own) | Q(b_user=own))
     bindings.filter(ended_at__isnull=True).update(ended_at=now, next_try_at=now)

@@ -1,4 +1,4 @@
-"""The one way to call somebody: written down first, then connected; lent numbers kept, renewed and given back.
+"""The one way to call somebody: written down first, then connected; masked numbers bound, renewed and released.
 
 with changing(leg.pk) as leg:              # the app that asks knows who may call whom, and until when
     call = phone.open_call(about=About(…), caller=Side(…), callee=Side(…))
@@ -26,14 +26,14 @@ logger = logging.getLogger(__name__)
 
 Result = CallAttempt.Result
 
-HOLD = timedelta(hours=2)  # for so long a number is lent at a time
+HOLD = timedelta(hours=2)  # for so long a number is bound at a time
 RENEW_BEFORE = timedelta(minutes=10)
-MOST = timedelta(hours=24)  # longer nothing is renewed by itself; the next call borrows anew
+MOST = timedelta(hours=24)  # longer nothing is renewed by itself; the next call binds anew
 ASKING = timedelta(seconds=30)  # in this time a provider has answered, or never will
 
 
 class CallsDown(DomainError):
-    """The provider does not lend a number now."""
+    """The provider does not bind a number now."""
 
     code = "calls_down"
     status = 503
@@ -60,7 +60,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Dial:
-    """What to dial. `hidden`: it is a lent number, good until `until`, and may be shown to the caller."""
+    """What to dial. `hidden`: it is a masked number, good until `until`, and may be shown to the caller."""
 
     number: str
     hidden: bool = False
@@ -93,7 +93,7 @@ def open_call(*, about: About, caller: Side, callee: Side) -> CallAttempt:
 
 
 def _binding(about: About, a: Side, b: Side, provider: str) -> NumberBinding:
-    """The pair's number for this order, whoever of them called first; else a row for one that is yet to be lent."""
+    """The pair's number for this order, whoever of them called first; else a row for one that is yet to be bound."""
     now = clock.now()
     pair = Q(a_phone=a.phone, b_phone=b.phone) | Q(a_phone=b.phone, b_phone=a.phone)
     about_this = {"order_no": about.order_no, "ticket_no": about.ticket_no}
@@ -117,7 +117,7 @@ def _binding(about: About, a: Side, b: Side, provider: str) -> NumberBinding:
 def connect(call: CallAttempt) -> Dial:
     """The number to dial. Asks the provider, so never inside a transaction.
 
-    Raises CallsDown when it lends none; the attempt stays, as not connected.
+    Raises CallsDown when it binds none; the attempt stays, as not connected.
     """
     provider, binding = PROVIDERS[call.provider], call.binding
     if not provider.hides:
@@ -126,17 +126,17 @@ def connect(call: CallAttempt) -> Dial:
         try:
             if not provider.configured:
                 raise ProviderError("not configured")
-            lent = provider.bind(a=binding.a_phone, b=binding.b_phone, until=binding.expires_at)
+            masked = provider.bind(a=binding.a_phone, b=binding.b_phone, until=binding.expires_at)
         except ProviderError as error:
             logger.warning("no number for a call about %s: %s %s", call.order_no, provider.name, error)
             _not_connected(call, str(error))
             raise CallsDown(
                 _("The call service does not answer just now. Write a message, or try again in a minute.")
             ) from error
-        binding.number, binding.ref = lent.number, lent.ref
+        binding.number, binding.ref = masked.number, masked.ref
         with transaction.atomic():
             row = locked(NumberBinding.objects.filter(pk=binding.pk)).get()
-            row.number, row.ref, row.error = lent.number, lent.ref, ""
+            row.number, row.ref, row.error = masked.number, masked.ref, ""
             if row.ended_at is None:  # else the order ended while we asked: the sweep gives it back at once
                 row.next_try_at = row.expires_at - RENEW_BEFORE
             row.released_at = None
@@ -156,11 +156,11 @@ def _not_connected(call: CallAttempt, why: str) -> None:
     outbox.emit("telephony.call_changed", call=call.pk, order=call.order_no)
 
 
-# -- What is lent is given back ----------------------------------------------------------------------------
+# -- Bindings are released ---------------------------------------------------------------------------------
 
 
 def end_bindings(*, leg_no: str = "", ticket_no: str = "") -> int:
-    """There is no need any more to call about this leg, or this ticket. The sweep gives the numbers back."""
+    """There is no need any more to call about this leg, or this ticket. The sweep releases the numbers."""
     about = {"leg_no": leg_no} if leg_no else {"ticket_no": ticket_no}
     now = clock.now()
     return NumberBinding.objects.filter(ended_at__isnull=True, **about).update(ended_at=now, next_try_at=now)
@@ -171,8 +171,8 @@ def _end(binding: NumberBinding, now: datetime) -> None:
     binding.save(update_fields=["ended_at", "next_try_at"])
 
 
-def tend_bindings(limit: int = 200) -> int:
-    """Give back what has ended, renew what runs out and is still needed, forget what has run out. Returns how many.
+def maintain_bindings(limit: int = 200) -> int:
+    """Release what has ended, renew what runs out and is still needed, forget what has run out. Returns how many.
 
     Each is claimed by moving its next try on, so that two sweeps never do the same; a provider that is down is asked
     again later, until the number runs out by itself.
@@ -183,15 +183,15 @@ def tend_bindings(limit: int = 200) -> int:
         again = now + min(timedelta(seconds=10 * 2**binding.attempts), timedelta(minutes=10))
         claim = NumberBinding.objects.filter(pk=binding.pk, next_try_at=binding.next_try_at)
         if claim.update(next_try_at=again, attempts=F("attempts") + 1):
-            _tend(binding, now)
+            _maintain(binding, now)
             count += 1
     return count
 
 
-def _tend(binding: NumberBinding, now: datetime) -> None:
+def _maintain(binding: NumberBinding, now: datetime) -> None:
     row = NumberBinding.objects.filter(pk=binding.pk)
     if not binding.number:
-        if now - binding.created_at >= ASKING:  # whoever asked has died; what it was lent runs out by itself
+        if now - binding.created_at >= ASKING:  # whoever asked has died; its binding runs out by itself
             row.filter(number="").update(
                 ended_at=binding.ended_at or now, released_at=now, next_try_at=None, error="never answered"
             )
@@ -213,7 +213,7 @@ def _tend(binding: NumberBinding, now: datetime) -> None:
             row.filter(ended_at__isnull=True).update(next_try_at=binding.expires_at)
     except ProviderError as error:
         row.update(error=str(error)[:200])
-        logger.warning("a lent number of %s could not be tended: %s", binding.order_no, error)
+        logger.warning("a number binding of %s could not be maintained: %s", binding.order_no, error)
 
 
 # -- How calls went ----------------------------------------------------------------------------------------
@@ -229,13 +229,13 @@ def take_callback(*, provider: str, secret: str, headers, body: bytes) -> int:
     return sum(take_report(provider=provider, report=report) for report in reports)
 
 
-def take_overheard() -> int:
+def take_pulled_reports() -> int:
     """What the local provider has imagined."""
     return sum(
         take_report(provider=name, report=report)
         for name, provider in PROVIDERS.items()
         if provider.configured
-        for report in provider.overheard(clock.now())
+        for report in provider.pull_reports(clock.now())
     )
 
 

@@ -4,8 +4,9 @@ from telephony import retention, services
 
 
 @shared_task
-def tend() -> int:
-    return services.take_overheard() + services.tend_bindings()
+def maintain_bindings() -> int:
+    """Take in call reports, renew and release masked numbers."""
+    return services.take_pulled_reports() + services.maintain_bindings()
 
 
 @shared_task

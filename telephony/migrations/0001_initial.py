@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='callattempt',
-            constraint=models.UniqueConstraint(fields=('provider', 'provider_call'), name='call_told_once'),
+            constraint=models.UniqueConstraint(fields=('provider', 'provider_call'), name='call_once'),
         ),
         migrations.AddConstraint(
             model_name='callattempt',

@@ -4,11 +4,11 @@ from django.conf import settings
 
 from campus.models import Campus
 from telephony.providers.aliyun import Aliyun
-from telephony.providers.base import BadCallback, Lent, Provider, ProviderError, Report
+from telephony.providers.base import BadCallback, MaskedNumber, Provider, ProviderError, Report
 from telephony.providers.direct import Direct
 from telephony.providers.fake import Fake
 
-__all__ = ["PROVIDERS", "BadCallback", "Lent", "Provider", "ProviderError", "Report", "provider_of"]
+__all__ = ["PROVIDERS", "BadCallback", "MaskedNumber", "Provider", "ProviderError", "Report", "provider_of"]
 
 PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (Direct(), Fake(), Aliyun())}
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from core import aliyun, clock
 from core.outside import NotTaken, Unclear
 from telephony.models import CallAttempt, NumberBinding
-from telephony.providers.base import BadCallback, Lent, Provider, ProviderError, Report
+from telephony.providers.base import BadCallback, MaskedNumber, Provider, ProviderError, Report
 
 Result = CallAttempt.Result
 
@@ -34,11 +34,11 @@ class Aliyun(Provider):
     def configured(self) -> bool:
         return all(settings.ALIYUN_CALLS.values())
 
-    def bind(self, *, a: str, b: str, until: datetime) -> Lent:
+    def bind(self, *, a: str, b: str, until: datetime) -> MaskedNumber:
         answer = self._ask("BindAxb", PhoneNoA=a, PhoneNoB=b, Expiration=_local(until))
         try:
             bound = answer["SecretBindDTO"]
-            return Lent(str(bound["SecretNo"]), str(bound["SubsId"]))
+            return MaskedNumber(str(bound["SecretNo"]), str(bound["SubsId"]))
         except (KeyError, TypeError) as error:
             raise ProviderError("BindAxb: no number in the answer") from error
 

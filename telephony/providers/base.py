@@ -17,7 +17,7 @@ class BadCallback(Exception):
 
 
 @dataclass(frozen=True)
-class Lent:
+class MaskedNumber:
     """A number X for the pair, and the provider's name for the binding."""
 
     number: str
@@ -39,7 +39,7 @@ class Report:
 
 
 class Provider(ABC):
-    """One way to connect two people. `hides`: whether it lends a number; otherwise it has none of the rest."""
+    """One way to connect two people. `hides`: whether it masks the numbers; otherwise it has none of the rest."""
 
     name: str
     hides = True
@@ -49,12 +49,12 @@ class Provider(ABC):
     def configured(self) -> bool:
         """Whether it may be used in this installation."""
 
-    def bind(self, *, a: str, b: str, until: datetime) -> Lent:
-        """Lend a number to the pair until then. Raises ProviderError."""
+    def bind(self, *, a: str, b: str, until: datetime) -> MaskedNumber:
+        """Bind a masked number to the pair until then. Raises ProviderError."""
         raise NotImplementedError
 
     def renew(self, binding: NumberBinding, until: datetime) -> None:
-        """Lend it for longer. Raises ProviderError."""
+        """Keep the binding for longer. Raises ProviderError."""
         raise NotImplementedError
 
     def unbind(self, binding: NumberBinding) -> None:
@@ -65,6 +65,6 @@ class Provider(ABC):
         """The calls that a request to our callback tells of. Raises BadCallback for what cannot be trusted."""
         raise BadCallback("this provider tells nothing")
 
-    def overheard(self, now: datetime) -> list[Report]:
+    def pull_reports(self, now: datetime) -> list[Report]:
         """Calls that it knows of and has told nobody. Only the local one is asked."""
         return []

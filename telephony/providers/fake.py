@@ -1,4 +1,4 @@
-"""Lent numbers without a telephone network, for the demo and for tests: a pool that never lends one twice to a person.
+"""Masked numbers without a telephone network, for the demo and for tests: a pool that never binds one twice to a person.
 
 Its calls are imagined: some seconds after a number was given out, somebody has answered, or has not.
 """
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from telephony.models import CallAttempt, NumberBinding
-from telephony.providers.base import Lent, Provider, ProviderError, Report
+from telephony.providers.base import MaskedNumber, Provider, ProviderError, Report
 
 Result = CallAttempt.Result
 
@@ -25,17 +25,17 @@ class Fake(Provider):
     def configured(self) -> bool:
         return not settings.PRODUCTION
 
-    def bind(self, *, a: str, b: str, until: datetime) -> Lent:
+    def bind(self, *, a: str, b: str, until: datetime) -> MaskedNumber:
         """Unlike a real one it can look into our own table: X must tell A's partners apart, and B's."""
-        lent = NumberBinding.objects.filter(provider=self.name, released_at__isnull=True).exclude(number="")
+        bound = NumberBinding.objects.filter(provider=self.name, released_at__isnull=True).exclude(number="")
         taken = set(
-            lent.filter(Q(a_phone__in=[a, b]) | Q(b_phone__in=[a, b])).values_list("number", flat=True)
+            bound.filter(Q(a_phone__in=[a, b]) | Q(b_phone__in=[a, b])).values_list("number", flat=True)
         )
         for place in range(POOL):
             number = f"1700000{place:04d}"
             if number not in taken:
                 # The same pair gets the same number again later; the ref is another.
-                return Lent(number, f"fake-{number}-{a[-4:]}{b[-4:]}-{until.timestamp():.0f}")
+                return MaskedNumber(number, f"fake-{number}-{a[-4:]}{b[-4:]}-{until.timestamp():.0f}")
         raise ProviderError("the pool is empty")
 
     def renew(self, binding: NumberBinding, until: datetime) -> None:
@@ -44,7 +44,7 @@ class Fake(Provider):
     def unbind(self, binding: NumberBinding) -> None:
         pass
 
-    def overheard(self, now: datetime) -> list[Report]:
+    def pull_reports(self, now: datetime) -> list[Report]:
         told = []
         waiting = CallAttempt.objects.filter(
             provider=self.name, result=Result.ASKED, at__lte=now - RINGS, at__gte=now - timedelta(hours=1)

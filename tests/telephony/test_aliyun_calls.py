@@ -79,7 +79,7 @@ def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, turned_
     assert asked["Expiration"] == "2026-11-24 12:00:00"  # Beijing's, two hours on
     assert (bound.number, bound.ref) == ("17000000001", "1000000000000")
     turned_clock.advance(minutes=115)
-    services.tend_bindings()
+    services.maintain_bindings()
     assert aliyun.taken[-1]["Expiration"] == "2026-11-24 13:55:00"
     delivery.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
     services.tend_bindings()
@@ -95,7 +95,7 @@ def test_what_is_refused_is_kept_until_it_has_run_out(aliyun, bound, turned_cloc
     bound.refresh_from_db()
     assert (bound.released_at, bound.error) == (None, "UnbindSubscription: isv.SUBSCRIPTION_NOT_EXIST")
     turned_clock.advance(hours=2)
-    services.tend_bindings()
+    services.maintain_bindings()
     bound.refresh_from_db()
     assert bound.released_at == turned_clock()
     aliyun.fails = "isv.BUSINESS_LIMIT_CONTROL"

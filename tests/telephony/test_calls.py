@@ -1,4 +1,4 @@
-"""One-tap calls with a lent number: made, shared by both sides, renewed, given back; and what the log says of them."""
+"""One-tap calls with a masked number: made, shared by both sides, renewed, released; and what the log says of them."""
 
 import json
 from datetime import timedelta
@@ -20,7 +20,7 @@ from orders import services as orders
 from telephony import checks, services
 from telephony.models import CallAttempt, NumberBinding
 from telephony.providers import PROVIDERS, ProviderError
-from telephony.providers.base import Lent
+from telephony.providers.base import MaskedNumber
 from telephony.selectors import calls_about
 from telephony.wording import sentence
 from tests import factories
@@ -31,7 +31,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def lake(campus):
-    """The campus, with lent numbers."""
+    """The campus, with masked numbers."""
     campus.call_provider = "fake"
     campus.save()
     return campus
@@ -81,7 +81,7 @@ def test_both_sides_dial_the_same_lent_number(leg, client_of, student_lin, couri
     assert NumberBinding.objects.get().calls.count() == 2
 
 
-def test_the_operator_reads_the_lent_number_and_never_the_courier_s(
+def test_the_operator_reads_the_masked_number_and_never_the_courier_s(
     leg, client_of, operator_wang, courier_zhao, lake
 ):
     ticket = tickets.report(
@@ -135,14 +135,14 @@ def test_nobody_calls_themselves_and_a_hidden_call_needs_a_phone(leg, student_li
 # -- Expiry, renewal, giving back --------------------------------------------------------------------------
 
 
-def test_a_number_is_renewed_while_it_is_needed_and_given_back_when_the_leg_is_over(
+def test_a_number_is_renewed_while_it_is_needed_and_released_when_the_leg_is_over(
     leg, spy, turned_clock, student_lin
 ):
     dial = delivery.call_courier(leg=leg, actor=student_lin)
     binding = NumberBinding.objects.get()
-    assert services.tend_bindings() == 0
+    assert services.maintain_bindings() == 0
     turned_clock.advance(minutes=111)
-    assert services.tend_bindings() == 1
+    assert services.maintain_bindings() == 1
     binding.refresh_from_db()
     assert binding.expires_at == turned_clock() + services.HOLD
     assert delivery.call_courier(leg=leg, actor=student_lin).number == dial.number
@@ -150,14 +150,14 @@ def test_a_number_is_renewed_while_it_is_needed_and_given_back_when_the_leg_is_o
     assert services.tend_bindings() == 1
     binding.refresh_from_db()
     assert binding.released_at == turned_clock()
-    assert (spy.asked, services.tend_bindings()) == (["bind", "renew", "unbind"], 0)
+    assert (spy.asked, services.maintain_bindings()) == (["bind", "renew", "unbind"], 0)
 
 
 def test_a_number_is_not_renewed_for_ever(leg, spy, turned_clock, student_lin):
     delivery.call_courier(leg=leg, actor=student_lin)
     for _minute in range(0, 26 * 60, 5):
         turned_clock.advance(minutes=5)
-        services.tend_bindings()
+        services.maintain_bindings()
     binding = NumberBinding.objects.get()
     assert binding.released_at - binding.created_at <= services.MOST + timedelta(minutes=5)
     assert binding.next_try_at is None
@@ -173,12 +173,12 @@ def test_a_provider_that_is_down_is_asked_again_until_it_takes_its_number_back(
     delivery.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
     spy.down = True
     for _try in range(4):
-        services.tend_bindings()
-        services.tend_bindings()  # a second sweep at the same moment asks nobody again
+        services.maintain_bindings()
+        services.maintain_bindings()  # a second sweep at the same moment asks nobody again
         turned_clock.advance(minutes=2)
     assert spy.asked.count("unbind") == 4
     spy.down = False
-    services.tend_bindings()
+    services.maintain_bindings()
     orders_over.refresh_from_db()
     assert (orders_over.released_at, orders_over.error) == (turned_clock(), "")
 
@@ -194,7 +194,7 @@ def test_a_provider_that_is_down_is_said_and_written_down(leg, spy, client_of, s
     spy.down = False
     assert client_of(student_lin).post(url, headers=HTMX).status_code == 200
     turned_clock.advance(minutes=1)
-    assert services.tend_bindings() == 0  # nothing is left of the first
+    assert services.maintain_bindings() == 0  # nothing is left of the first
 
 
 def test_the_order_ends_while_the_provider_is_asked(leg, monkeypatch, student_lin):
@@ -209,7 +209,7 @@ def test_the_order_ends_while_the_provider_is_asked(leg, monkeypatch, student_li
     binding = NumberBinding.objects.get()
     assert (binding.number, binding.released_at) == ("17000000001", None)
     assert binding.ended_at is not None
-    services.tend_bindings()
+    services.maintain_bindings()
     binding.refresh_from_db()
     assert binding.released_at is not None
 
@@ -227,7 +227,7 @@ def test_pressed_twice_at_once_asks_once_and_who_died_asking_blocks_nobody(
     with pytest.raises(TooLate, match="connecting you already"):
         delivery.call_courier(leg=leg, actor=student_lin)
     turned_clock.advance(seconds=31)
-    services.tend_bindings()
+    services.maintain_bindings()
     assert NumberBinding.objects.get().released_at is not None
     assert delivery.call_courier(leg=leg, actor=student_lin).hidden
 
@@ -244,7 +244,7 @@ def test_the_local_service_tells_how_the_call_went_once(
     delivery.call_courier(leg=leg, actor=student_lin)
     assert services.take_overheard() == 0
     turned_clock.advance(seconds=10)
-    assert (services.take_overheard(), services.take_overheard()) == (1, 0)
+    assert (services.take_pulled_reports(), services.take_pulled_reports()) == (1, 0)
     call = calls_about(leg.order.no).get()
     assert call.result != "asked"
     page = client_of(operator_wang).get(reverse("exceptions:console_parts", args=[ticket.no])).text

@@ -42,7 +42,7 @@ def numbers() -> set[str]:
 
 
 def test_the_call_log_forgets_numbers_after_thirty_days(called, turned_clock, student_lin, courier_zhao):
-    services.tend_bindings()
+    services.maintain_bindings()
     turned_clock.advance(days=29, hours=23)
     assert retention.redact_calls() == 0
     assert numbers() == {student_lin.phone, courier_zhao.user.phone, RECEIVER}
@@ -55,11 +55,11 @@ def test_the_call_log_forgets_numbers_after_thirty_days(called, turned_clock, st
     assert CallAttempt.objects.filter(caller=student_lin, callee=courier_zhao.user).count() == 1
 
 
-def test_a_number_that_is_still_lent_is_kept_until_it_is_given_back(called, turned_clock):
+def test_a_number_that_is_still_bound_is_kept_until_it_is_released(called, turned_clock):
     turned_clock.advance(days=40)
     retention.redact_calls()
     assert {len(b.a_phone.replace("*", "")) for b in NumberBinding.objects.all()} == {11}
-    services.tend_bindings()
+    services.maintain_bindings()
     retention.redact_calls()
     assert all("****" in number for number in numbers())
 
@@ -82,7 +82,7 @@ def test_an_order_under_way_keeps_its_number(leg, turned_clock):  # noqa: F811
 
 
 def test_who_is_erased_is_in_no_call(called, student_lin, courier_zhao):
-    services.tend_bindings()
+    services.maintain_bindings()
     wallet = money.account("wallet", user=student_lin)
     gateway = money.account("gateway", gateway="sandbox")
     rest = money.balance("wallet", user=student_lin)
