@@ -54,9 +54,11 @@ class ConversationAdmin(ReadOnlyAdmin):
     readonly_fields = ["first_wait", "on_the_desk"]
 
     @display(description=_("seconds to the first answer"), ordering="first_wait_s")
-    def first_wait(self, talk):
-        return "—" if talk.first_wait_s is None else talk.first_wait_s
+    def first_wait(self, conversation):
+        return "—" if conversation.first_wait_s is None else conversation.first_wait_s
 
     @display(description=_("what was said"))
-    def on_the_desk(self, talk):
-        return format_html('<a href="{}?t={}">{}</a>', reverse("chat:desk"), talk.thread.no, _("Open"))
+    def on_the_desk(self, conversation):
+        return format_html(
+            '<a href="{}?t={}">{}</a>', reverse("chat:desk"), conversation.thread.no, _("Open")
+        )

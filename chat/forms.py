@@ -13,8 +13,8 @@ from core.images import PhotoField
 NEAR_M = 300
 
 
-class LineForm(forms.Form):
-    """One line: text, a photo, or a position. `client` names it."""
+class MessageForm(forms.Form):
+    """One message: text, a photo, or a position. `client` names it."""
 
     client = forms.RegexField(r"^[\w-]{8,40}$", error_messages={"invalid": _("Please load the page again.")})
     text = forms.CharField(

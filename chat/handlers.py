@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.language import in_language_of
 from accounts.models import User
 from chat import rooms, selectors, subjects
-from chat.models import Conversation, Line, Reading, Thread
+from chat.models import Conversation, Message, ReadReceipt, Thread
 from chat.rooms import Room
 from core.notifier import notifier
 from core.outbox import on
@@ -20,24 +20,31 @@ notifier().describe(HANDED_OVER, "chat", severity=2, quotes=True)
 @on("chat.message_sent")
 def tell_the_others(event: dict) -> None:
     """One notice for all that a person has not read: its key names how far they have."""
-    line = Line.objects.select_related("thread", "author").get(pk=event["line"])
-    thread = line.thread
+    message = Message.objects.select_related("thread", "author").get(pk=event["message"])
+    thread = message.thread
     if thread.kind == Thread.Kind.ORDER:
         found = subjects.find("order", thread.ref)
-        seats = [seat for seat in subjects.seats_of(found) if seat.until is None]
+        participants = [
+            participant for participant in subjects.participants_of(found) if participant.until is None
+        ]
         link = reverse("chat:order", args=[thread.ref])
     else:
-        seats, link = [subjects.Seat("", thread.conversation.person_id, "")], reverse("chat:support")
-    people = User.objects.in_bulk({seat.user_id for seat in seats} - {line.author_id})
-    readings = dict(Reading.objects.filter(thread=thread, user__in=people).values_list("user_id", "seq"))
+        participants, link = (
+            [subjects.Participant("", thread.conversation.person_id, "")],
+            reverse("chat:support"),
+        )
+    people = User.objects.in_bulk({participant.user_id for participant in participants} - {message.author_id})
+    read_receipts = dict(
+        ReadReceipt.objects.filter(thread=thread, user__in=people).values_list("user_id", "seq")
+    )
     for user in people.values():
-        read = readings.get(user.pk, 0)
-        if read >= line.seq:
+        read = read_receipts.get(user.pk, 0)
+        if read >= message.seq:
             continue
         with in_language_of(user):
             room = _room(user, thread)
-            name = selectors.author_name(line, room)
-            words = _("[Photo]") if line.kind == Line.Kind.PHOTO else selectors.text_of(line)
+            name = selectors.author_name(message, room)
+            words = _("[Photo]") if message.kind == Message.Kind.PHOTO else selectors.text_of(message)
             notifier().notify(
                 user=user, kind=NOTICE, title=_("%(name)s has written to you") % {"name": name}, body=words,
                 link=link, key=f"chat:{thread.no}:{read}",
@@ -50,12 +57,12 @@ def _room(user, thread: Thread) -> Room:
 
 @on("chat.handed_over")
 def tell_the_colleague(event: dict) -> None:
-    talk = Conversation.objects.select_related("person", "thread").get(pk=event["conversation"])
+    conversation = Conversation.objects.select_related("person", "thread").get(pk=event["conversation"])
     to = User.objects.get(pk=event["to"])
-    line = talk.thread.lines.get(seq=event["line"])
+    message = conversation.thread.messages.get(seq=event["message"])
     with in_language_of(to):
         notifier().notify(
             user=to, kind=HANDED_OVER,
-            title=_("%(from)s handed a conversation over to you") % line.data, body=line.text,
-            link=f"{reverse('chat:desk')}?t={talk.thread.no}", key=f"handed:{line.pk}",
+            title=_("%(from)s handed a conversation over to you") % message.data, body=message.text,
+            link=f"{reverse('chat:desk')}?t={conversation.thread.no}", key=f"handed:{message.pk}",
         )  # fmt: skip

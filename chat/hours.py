@@ -40,9 +40,9 @@ def usual_wait(campus_id: int, now: datetime) -> int | None:
     return max(1, -(-round(median(seconds)) // 60)) if len(seconds) >= FEWEST else None
 
 
-def ahead_of(talk: Conversation) -> int:
+def ahead_of(conversation: Conversation) -> int:
     """How many have waited longer for an answer."""
-    if talk.asked_at is None:
+    if conversation.asked_at is None:
         return 0
-    waiting = Conversation.objects.filter(campus=talk.campus_id, status=Conversation.Status.WAITING)
-    return waiting.filter(asked_at__lt=talk.asked_at).exclude(pk=talk.pk).count()
+    waiting = Conversation.objects.filter(campus=conversation.campus_id, status=Conversation.Status.WAITING)
+    return waiting.filter(asked_at__lt=conversation.asked_at).exclude(pk=conversation.pk).count()

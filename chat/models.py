@@ -1,4 +1,4 @@
-"""Conversations: their lines, who has read how far, and the state of those with customer service."""
+"""Conversations: their messages, who has read how far, and the state of those with customer service."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from core.ids import new_no
 
 
 class Thread(models.Model):
-    """Lines in order. One of an order belongs to the order's people; one with customer service to a person."""
+    """Messages in order. One of an order belongs to the order's people; one with customer service to a person."""
 
     class Kind(models.TextChoices):
         ORDER = "order", _("about an order")
@@ -27,7 +27,7 @@ class Thread(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     ref = models.CharField(_("reference"), max_length=16, blank=True)  # the order's number
-    # The number of the last line: broadcast with each, so that pages know what they missed.
+    # The number of the last message: broadcast with each, so that pages know what they missed.
     seq = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -43,8 +43,8 @@ class Thread(models.Model):
         return self.ref or self.no
 
 
-class Line(models.Model):
-    """One thing said. `seq` counts from 1 within the thread; what is sent twice is one line (`client`)."""
+class Message(models.Model):
+    """One thing said. `seq` counts from 1 within the thread; what is sent twice is one message (`client`)."""
 
     class Kind(models.TextChoices):
         TEXT = "text", _("text")
@@ -58,14 +58,14 @@ class Line(models.Model):
         OPERATOR = "operator", _("customer service")
         SYSTEM = "system", _("system")
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="lines", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages", db_index=False)
     seq = models.PositiveIntegerField()
     at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TEXT)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=8, choices=Role.choices)
     internal = models.BooleanField(default=False)  # for operators only
-    # Made by the browser that sends: however often it tries, there is one line.
+    # Made by the browser that sends: however often it tries, there is one message.
     client = models.CharField(max_length=40, null=True)
     text = models.CharField(max_length=1000, blank=True)
     photo = models.ImageField(upload_to="chat/%Y/%m/", blank=True)
@@ -76,41 +76,41 @@ class Line(models.Model):
     class Meta:
         ordering = ["thread", "seq"]
         constraints = [
-            models.UniqueConstraint(fields=["thread", "seq"], name="chat_line_order"),
+            models.UniqueConstraint(fields=["thread", "seq"], name="chat_message_order"),
             models.UniqueConstraint(
                 fields=["thread", "author", "client"],
                 condition=Q(client__isnull=False),
-                name="chat_line_once",
+                name="chat_message_once",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["text", "photo", "place", "system"]), name="chat_line_kind"
+                condition=Q(kind__in=["text", "photo", "place", "system"]), name="chat_message_kind"
             ),
         ]
         indexes = [
-            models.Index(fields=["at"], name="chat_line_to_redact", condition=Q(redacted_at__isnull=True))
+            models.Index(fields=["at"], name="chat_message_to_redact", condition=Q(redacted_at__isnull=True))
         ]
 
     def __str__(self) -> str:
         return f"{self.thread_id}#{self.seq}"
 
 
-class Reading(models.Model):
+class ReadReceipt(models.Model):
     """How far a person has read a thread."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="readings", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="read_receipts", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     seq = models.PositiveIntegerField(default=0)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="chat_reading_once")]
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="chat_read_receipt_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.thread_id}#{self.seq}"
 
 
 class Conversation(models.Model):
-    """A person's talk with customer service: waiting for an answer, on somebody's desk, over."""
+    """A person's conversation with customer service: waiting for an answer, on somebody's desk, over."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -123,7 +123,7 @@ class Conversation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="conversations", verbose_name=_("person")
     )
     role = models.CharField(
-        _("role"), max_length=8, choices=[c for c in Line.Role.choices if c[0] in ("customer", "courier")]
+        _("role"), max_length=8, choices=[c for c in Message.Role.choices if c[0] in ("customer", "courier")]
     )
     status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
     operator = models.ForeignKey(

@@ -4,28 +4,28 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.personal import exports, exports_files, named
 from chat import retention
-from chat.models import Line
+from chat.models import Message
 from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, personal
 
 OWN, STAFF = Reader.PERSON, Reader.OPERATORS
 PARTIES = (OWN, Reader.CUSTOMER, Reader.COURIER, STAFF)
 
 personal(
-    "chat.Line", "text data", mentions="thread__readings__user", exported="chat",
+    "chat.Message", "text data", mentions="thread__read_receipts__user", exported="chat",
     keeps=Keeps(period="chats", sweep=retention.redact_old),
     purpose=_("to talk about an order, and to know what was said when something went wrong"),
     readers=PARTIES, erasure=Erasure.BLANK,
 )  # fmt: skip
 personal(
-    "chat.Line", "photo", exported="chat", keeps=Keeps(period="chats", sweep=retention.redact_old),
+    "chat.Message", "photo", exported="chat", keeps=Keeps(period="chats", sweep=retention.redact_old),
     purpose=_("to show what something looks like"), readers=PARTIES, erasure=Erasure.BLANK,
 )  # fmt: skip
 personal(
-    "chat.Line", "author client",
+    "chat.Message", "author client",
     purpose=_("to know who spoke"), readers=PARTIES, erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 personal(
-    "chat.Reading", "user", about="user",
+    "chat.ReadReceipt", "user", about="user",
     purpose=_("to show what has been read"), readers=PARTIES, erasure=Erasure.DELETE,
 )  # fmt: skip
 personal(
@@ -38,29 +38,33 @@ not_personal("chat.Thread", "chat.Topic", "chat.CannedAnswer", "chat.ServiceHour
 @erases
 def redact_talks(user) -> None:
     """What they said, and what customer service said to them."""
-    retention.redact(Line.objects.filter(author=user, redacted_at=None))
-    own = Line.objects.filter(thread__conversation__person=user, redacted_at=None)
-    retention.redact(own.exclude(kind=Line.Kind.SYSTEM))
+    retention.redact(Message.objects.filter(author=user, redacted_at=None))
+    own = Message.objects.filter(thread__conversation__person=user, redacted_at=None)
+    retention.redact(own.exclude(kind=Message.Kind.SYSTEM))
 
 
 @exports("chat")
-def lines_of(user) -> list[dict]:
-    lines = Line.objects.filter(author=user, redacted_at=None).select_related("thread").order_by("at", "pk")
+def messages_of(user) -> list[dict]:
+    messages = (
+        Message.objects.filter(author=user, redacted_at=None).select_related("thread").order_by("at", "pk")
+    )
     return [
         {
-            "at": line.at.isoformat(),
-            "with": named(line.thread, "kind"),
-            "order": line.thread.ref or None,
-            "kind": named(line, "kind"),
-            "text": line.text,
-            "position": [line.data["lat"], line.data["lon"]] if line.kind == Line.Kind.PLACE else None,
+            "at": message.at.isoformat(),
+            "with": named(message.thread, "kind"),
+            "order": message.thread.ref or None,
+            "kind": named(message, "kind"),
+            "text": message.text,
+            "position": [message.data["lat"], message.data["lon"]]
+            if message.kind == Message.Kind.PLACE
+            else None,
         }
-        for line in lines
+        for message in messages
     ]
 
 
 @exports_files
 def chat_photos_of(user):
     """The photos that they sent."""
-    for line in Line.objects.filter(author=user).exclude(photo="").order_by("pk"):
-        yield f"chat/{line.pk}.jpg", line.photo
+    for message in Message.objects.filter(author=user).exclude(photo="").order_by("pk"):
+        yield f"chat/{message.pk}.jpg", message.photo

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from chat import subjects
-from chat.models import Line, Thread, Topic
+from chat.models import Message, Thread, Topic
 from core import clock, files
 
 
 def redact_old(now: datetime | None = None, batch: int = 500) -> int:
-    """Redact lines older than CHAT_KEEP_DAYS, but not of what is still disputed. Returns how many."""
+    """Redact messages older than CHAT_KEEP_DAYS, but not of what is still disputed. Returns how many."""
     before = (now or clock.now()) - timedelta(days=settings.CHAT_KEEP_DAYS)
-    old = Line.objects.filter(redacted_at=None, at__lt=before).exclude(kind=Line.Kind.SYSTEM)
+    old = Message.objects.filter(redacted_at=None, at__lt=before).exclude(kind=Message.Kind.SYSTEM)
     disputed: set[int] = set()
     while True:
         threads = Thread.objects.filter(pk__in=old.order_by().values("thread")).exclude(pk__in=disputed)
@@ -23,16 +23,16 @@ def redact_old(now: datetime | None = None, batch: int = 500) -> int:
         if len(kept) < len(found) or not found:
             break
         disputed |= kept
-    lines = old.filter(thread__in=[thread.pk for thread in found if thread.pk not in kept])[:batch]
-    return redact(Line.objects.filter(pk__in=list(lines.values_list("pk", flat=True))))
+    messages = old.filter(thread__in=[thread.pk for thread in found if thread.pk not in kept])[:batch]
+    return redact(Message.objects.filter(pk__in=list(messages.values_list("pk", flat=True))))
 
 
-def redact(lines: QuerySet[Line]) -> int:
-    """Empty these lines and delete their photos."""
+def redact(messages: QuerySet[Message]) -> int:
+    """Empty these messages and delete their photos."""
     with transaction.atomic():
-        found = list(lines.values_list("pk", "photo"))
+        found = list(messages.values_list("pk", "photo"))
         pks = [pk for pk, _photo in found]
-        Line.objects.filter(pk__in=pks).update(text="", photo="", data={}, redacted_at=clock.now())
+        Message.objects.filter(pk__in=pks).update(text="", photo="", data={}, redacted_at=clock.now())
         files.delete_after_commit(photo for _pk, photo in found)
     return len(pks)
 

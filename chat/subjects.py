@@ -3,8 +3,8 @@
 @subject("order")
 def order(ref: str) -> Subject | None: ...          # the card beside the chat
 
-@seats("order")
-def customer(subject: Subject) -> Iterable[Seat]: ...
+@participants("order")
+def customer(subject: Subject) -> Iterable[Participant]: ...
 
 @open_while("order")                                # one yes is enough
 def is_live(subject: Subject) -> bool: ...
@@ -15,7 +15,7 @@ def live_orders(user, role: str) -> Iterable[Subject]: ...    # what a person ma
 @keeps("order")                                     # of these, whose words must not be redacted yet
 def disputed(refs: set[str]) -> set[str]: ...
 
-@words("picked_up")                                 # a system line, in the active language
+@words("picked_up")                                 # a system message, in the active language
 def picked_up(data: dict) -> str: ...
 """
 
@@ -45,8 +45,8 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Seat:
-    """One person's part. They see lines from `since` to `until` (None: without a limit), and write while it is open."""
+class Participant:
+    """One person's part. They see messages from `since` to `until` (None: without a limit), and write while it is open."""
 
     role: str
     user_id: int
@@ -57,7 +57,7 @@ class Seat:
 
 
 _subjects: dict[str, Callable[[str], Subject | None]] = {}
-_seats: dict[str, list[Callable[[Subject], Iterable[Seat]]]] = defaultdict(list)
+_participants: dict[str, list[Callable[[Subject], Iterable[Participant]]]] = defaultdict(list)
 _open: dict[str, list[Callable[[Subject], bool]]] = defaultdict(list)
 _keeps: dict[str, list[Callable[[set[str]], set[str]]]] = defaultdict(list)
 _offers: list[Callable[[object, str], Iterable[Subject]]] = []
@@ -83,7 +83,7 @@ def _adder(registry: dict[str, list]) -> Callable[[str], Callable]:
     return add
 
 
-seats, open_while, keeps = _adder(_seats), _adder(_open), _adder(_keeps)
+participants, open_while, keeps = _adder(_participants), _adder(_open), _adder(_keeps)
 
 
 def offers(function: Callable) -> Callable:
@@ -106,8 +106,8 @@ def find(kind: str, ref: str) -> Subject | None:
     return _subjects[kind](ref) if kind in _subjects and ref else None
 
 
-def seats_of(found: Subject) -> list[Seat]:
-    return [seat for function in _seats[found.kind] for seat in function(found)]
+def participants_of(found: Subject) -> list[Participant]:
+    return [participant for function in _participants[found.kind] for participant in function(found)]
 
 
 def is_open(found: Subject) -> bool:
@@ -120,10 +120,10 @@ def offered(user, role: str) -> list[Subject]:
 
 
 def about(key: str, user) -> Subject | None:
-    """The subject of a form's value, if this person has a seat at it."""
+    """The subject of a form's value, if this person takes part in it."""
     kind, _, ref = key.partition(":")
     found = find(kind, ref)
-    if found is None or all(seat.user_id != user.pk for seat in seats_of(found)):
+    if found is None or all(participant.user_id != user.pk for participant in participants_of(found)):
         return None
     return found
 
@@ -133,6 +133,6 @@ def kept(kind: str, refs: set[str]) -> set[str]:
 
 
 def sentence(data: dict) -> str:
-    """A system line in the active language; empty for one that nobody speaks any more."""
+    """A system message in the active language; empty for one that nobody speaks any more."""
     speak = _words.get(data.get("code", ""))
     return speak(data) if speak else ""

@@ -1,4 +1,4 @@
-"""The pages of chat, and what their script asks: new lines, saying something, having read, typing.
+"""The pages of chat, and what their script asks: new messages, saying something, having read, typing.
 
 `chat.desk.views` gives operators the same answers under the admin.
 """
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.portals import COURIER, PORTALS, STUDENT, portal_of
 from campus.selectors import campus_for
 from chat import hours, rooms, selectors, services, subjects, wording
-from chat.forms import LineForm
-from chat.models import Conversation, Line
+from chat.forms import MessageForm
+from chat.models import Conversation, Message
 from chat.rooms import Room
 from core import clock
 from core.errors import Invalid
@@ -33,8 +33,8 @@ PAST = 5
 def order_chat(request: HttpRequest, no: str) -> HttpResponse:
     """Customer and courier of an order."""
     room = rooms.of_order(request.user, no)
-    others = [seat for seat in room.seats if seat.user_id != request.user.pk]
-    present = [seat for seat in others if seat.until is None]
+    others = [participant for participant in room.participants if participant.user_id != request.user.pk]
+    present = [participant for participant in others if participant.until is None]
     context = {"peer": (present or others or [None])[-1], "back": room.own[-1].url}
     return render(request, "chat/order.html", room_context(request, room) | context)
 
@@ -72,15 +72,15 @@ def past(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _role(request: HttpRequest) -> str:
-    return Line.Role.COURIER if portal_of(request).name == COURIER else Line.Role.CUSTOMER
+    return Message.Role.COURIER if portal_of(request).name == COURIER else Message.Role.CUSTOMER
 
 
 def room_context(request: HttpRequest, room: Room) -> dict:
-    lines, more = selectors.newest(room)
-    portal = PORTALS[COURIER if room.role == Line.Role.COURIER else STUDENT]
+    messages, more = selectors.newest(room)
+    portal = PORTALS[COURIER if room.role == Message.Role.COURIER else STUDENT]
     return {
         "room": room,
-        "lines": lines,
+        "chat_messages": messages,  # `messages` are Django's own on every page
         "more": more,
         "quick": wording.QUICK.get((room.kind, room.role), []),
         "client": new_no(length=20),
@@ -110,7 +110,7 @@ def waiting(room: Room, user) -> dict:
 
 def addresses(room: Room) -> dict:
     """Where the page's script asks."""
-    names = ("lines", "say", "read", "typing")
+    names = ("messages", "send", "read", "typing")
     if room.is_desk:
         return {f"{name}_url": reverse(f"chat:desk_{name}", args=[room.key]) for name in names}
     return {f"{name}_url": reverse(f"chat:{name}", args=[room.key]) for name in names}
@@ -122,23 +122,25 @@ def addresses(room: Room) -> dict:
 @login_required
 @require_GET
 @never_cache
-def lines(request: HttpRequest, key: str) -> JsonResponse:
-    return answer_lines(request, rooms.find(request.user, key))
+def messages(request: HttpRequest, key: str) -> JsonResponse:
+    return answer_messages(request, rooms.find(request.user, key))
 
 
 @login_required
 @require_POST
-def say(request: HttpRequest, key: str) -> HttpResponse:
-    form, what = said(request)
+def send(request: HttpRequest, key: str) -> HttpResponse:
+    form, what = checked_form(request)
     if key == rooms.SUPPORT:
         campus = campus_for(request.user)
-        services.ask(
+        services.contact_support(
             actor=request.user, role=_role(request), about=form.cleaned_data["about"], campus=campus,
             data=form.position(campus), **what,
         )  # fmt: skip
     else:
-        services.say(actor=request.user, key=key, data=form.position(campus_for(request.user)), **what)
-    return answer_said(request, rooms.find(request.user, key))
+        services.send_message(
+            actor=request.user, key=key, data=form.position(campus_for(request.user)), **what
+        )
+    return answer_sent(request, rooms.find(request.user, key))
 
 
 @login_required
@@ -164,7 +166,7 @@ def photo(request: HttpRequest, key: str, pk: int) -> FileResponse:
 @require_GET
 @never_cache
 def badge(request: HttpRequest, key: str) -> HttpResponse:
-    """How many lines are unread, for the button that leads to the chat."""
+    """How many messages are unread, for the button that leads to the chat."""
     room = rooms.find(request.user, key)
     return render(request, "chat/_badge.html", {"key": key, "unread": room.unread()})
 
@@ -172,16 +174,16 @@ def badge(request: HttpRequest, key: str) -> HttpResponse:
 # -- The same for parties and for operators ----------------------------------------------------------------
 
 
-def said(request: HttpRequest) -> tuple[LineForm, dict]:
+def checked_form(request: HttpRequest) -> tuple[MessageForm, dict]:
     """What was sent, checked. Raises Invalid with the first complaint."""
-    form = LineForm(request.POST, request.FILES)
+    form = MessageForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Invalid(next(str(error) for errors in form.errors.values() for error in errors))
     return form, {name: form.cleaned_data[name] for name in ("client", "text", "photo")}
 
 
-def answer_lines(request: HttpRequest, room: Room) -> JsonResponse:
-    """Lines after `?after=` (or before `?before=`) as HTML, and how things stand."""
+def answer_messages(request: HttpRequest, room: Room) -> JsonResponse:
+    """Messages after `?after=` (or before `?before=`) as HTML, and how things stand."""
     earlier = _number(request, "before")
     if earlier:
         found, more = selectors.before(room, earlier)
@@ -190,7 +192,7 @@ def answer_lines(request: HttpRequest, room: Room) -> JsonResponse:
     return _answer(request, room, found, more)
 
 
-def answer_said(request: HttpRequest, room: Room) -> HttpResponse:
+def answer_sent(request: HttpRequest, room: Room) -> HttpResponse:
     if "application/json" not in request.headers.get("Accept", ""):  # a browser without scripts
         return redirect(came_from(request) or "chat:support")
     return _answer(request, room, selectors.after(room, _number(request, "after")), None)
@@ -202,10 +204,10 @@ def answer_read(request: HttpRequest, room: Room) -> HttpResponse:
 
 
 def answer_photo(room: Room, pk: int) -> FileResponse:
-    """A picture of the chat, for those who may see its line; it does not exist for anyone else."""
-    line = get_object_or_404(room.lines(), pk=pk, kind=Line.Kind.PHOTO, redacted_at=None)
+    """A picture of the chat, for those who may see its message; it does not exist for anyone else."""
+    message = get_object_or_404(room.messages(), pk=pk, kind=Message.Kind.PHOTO, redacted_at=None)
     try:
-        response = FileResponse(line.photo.open("rb"), content_type="image/jpeg")
+        response = FileResponse(message.photo.open("rb"), content_type="image/jpeg")
     except FileNotFoundError:
         raise Http404 from None
     response["Cache-Control"] = "private, max-age=3600"
@@ -215,7 +217,7 @@ def answer_photo(room: Room, pk: int) -> FileResponse:
 def _answer(request: HttpRequest, room: Room, found: list, more: bool | None) -> JsonResponse:
     data = {
         "no": room.thread.no if room.thread else "",
-        "html": render_to_string("chat/_lines.html", {"lines": found, "room": room}, request),
+        "html": render_to_string("chat/_messages.html", {"chat_messages": found, "room": room}, request),
         "read": room.read_by_others(),
         "state": room.state,
         "more": more,

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat.models import Line
+from chat.models import Message
 from chat.subjects import words
 from core import clock
 
@@ -42,11 +42,11 @@ QUICK = {
 
 def role_label(role: str) -> str:
     return {
-        Line.Role.CUSTOMER: _("Customer"),
-        Line.Role.COURIER: _("Courier"),
-        Line.Role.OPERATOR: _("Customer service"),
-        Line.Role.SYSTEM: _("System"),
-    }[Line.Role(role)]
+        Message.Role.CUSTOMER: _("Customer"),
+        Message.Role.COURIER: _("Courier"),
+        Message.Role.OPERATOR: _("Customer service"),
+        Message.Role.SYSTEM: _("System"),
+    }[Message.Role(role)]
 
 
 def moment(at: datetime) -> str:

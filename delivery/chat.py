@@ -1,4 +1,4 @@
-"""What dispatch tells the chat of an order: the couriers' seats, their jobs as cards, and what they have done."""
+"""What dispatch tells the chat of an order: the couriers who take part, their jobs as cards, and what they have done."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chat.services import tell_order
-from chat.subjects import Seat, Subject, offers, seats, words
+from chat.subjects import Participant, Subject, offers, participants, words
 from core.outbox import on
 from delivery.models import CARRIED, Leg, LegStatus
 from messaging.chat.services import tell_order
@@ -17,8 +17,8 @@ from orders.chat import card
 from orders.names import courier_name
 
 
-@seats("order")
-def couriers(found: Subject) -> list[Seat]:
+@participants("order")
+def couriers(found: Subject) -> list[Participant]:
     """Who gave the job back (or lost it) sees what was said until then, and nothing after; the next one sees what was
     said since. So does who brought it to a relay station; behind it a courier begins with accepting."""
     legs = Leg.objects.filter(order=found.thing, courier__isnull=False).select_related("courier__user")
@@ -27,7 +27,7 @@ def couriers(found: Subject) -> list[Seat]:
         is_over = leg.status == LegStatus.RELEASED or (leg.to_shelf and leg.status == LegStatus.DONE)
         until = leg.ended_at if is_over else None
         made.append(
-            Seat(
+            Participant(
                 "courier",
                 leg.courier.user_id,
                 courier_name(leg.courier.user),

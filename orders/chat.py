@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from chat.subjects import Seat, Subject, offers, open_while, seats, subject
+from chat.subjects import Participant, Subject, offers, open_while, participants, subject
 from orders.cards import LOOKS
 from orders.models import Kind, Order
 from orders.names import customer_name
@@ -35,10 +35,12 @@ def card(order: Order) -> Subject:
     )
 
 
-@seats("order")
-def customer(found: Subject) -> list[Seat]:
+@participants("order")
+def customer(found: Subject) -> list[Participant]:
     order = found.thing
-    return [Seat("customer", order.customer_id, customer_name(order.customer), url=found.urls["customer"])]
+    return [
+        Participant("customer", order.customer_id, customer_name(order.customer), url=found.urls["customer"])
+    ]
 
 
 @open_while("order")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.personal import blocks_erasure, exports, exports_files, named, transacts
-from chat.models import Line, Thread
+from chat.models import Message, Thread
 from chat.retention import redact
 from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, personal
 from messaging.services import empty_notices
@@ -128,8 +128,8 @@ def photos_of(user):
 def redact_order_chats(user) -> None:
     """All that was said about their orders, and what others were told on the orders' pages."""
     numbers = list(Order.objects.filter(customer=user).values_list("no", flat=True))
-    lines = Line.objects.filter(thread__kind=Thread.Kind.ORDER, thread__ref__in=numbers, redacted_at=None)
-    redact(lines.exclude(kind=Line.Kind.SYSTEM))
+    lines = Message.objects.filter(thread__kind=Thread.Kind.ORDER, thread__ref__in=numbers, redacted_at=None)
+    redact(lines.exclude(kind=Message.Kind.SYSTEM))
     pages = ("orders:detail", "chat:order")
     empty_notices(links=(reverse(page, args=[no]) for no in numbers for page in pages), but=user)
 

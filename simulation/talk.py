@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from campus.models import Campus
 from chat import services as chat
-from chat.models import CannedAnswer, Conversation, Line, Thread
+from chat.models import CannedAnswer, Conversation, Message, Thread
 from core.ids import new_no
 from delivery.models import CARRIED, Leg
 from messaging.chat import services as chat
@@ -38,7 +38,7 @@ def leave_questions(campus: Campus) -> None:
         if len(asked) == len(QUESTIONS):
             break
         if order.customer_id not in asked and not Conversation.objects.filter(person=order.customer).exists():
-            chat.ask(
+            chat.contact_support(
                 actor=order.customer, client=new_no(), text=QUESTIONS[len(asked)], about=f"order:{order.no}"
             )
             asked.add(order.customer_id)
@@ -46,7 +46,9 @@ def leave_questions(campus: Campus) -> None:
 
 def arrived(leg: Leg) -> None:
     """The courier is at the door, and says so."""
-    chat.say(actor=leg.courier.user, key=f"order-{leg.order.no}", client=f"{leg.no}-door", text="我到楼下了")
+    chat.send_message(
+        actor=leg.courier.user, key=f"order-{leg.order.no}", client=f"{leg.no}-door", text="我到楼下了"
+    )
 
 
 def reply(campus: Campus, now: datetime) -> None:
@@ -54,7 +56,9 @@ def reply(campus: Campus, now: datetime) -> None:
     carried = Leg.objects.filter(campus=campus, status__in=CARRIED, courier__user__is_virtual=True)
     legs = {leg.order.no: leg for leg in carried.select_related("order", "courier__user")}
     for thread in Thread.objects.filter(kind=Thread.Kind.ORDER, ref__in=legs):
-        last = thread.lines.exclude(kind=Line.Kind.SYSTEM).last()
-        if last and last.role == Line.Role.CUSTOMER and last.at <= now - READS_FOR:
+        last = thread.messages.exclude(kind=Message.Kind.SYSTEM).last()
+        if last and last.role == Message.Role.CUSTOMER and last.at <= now - READS_FOR:
             courier = legs[thread.ref].courier.user
-            chat.say(actor=courier, key=f"order-{thread.ref}", client=f"reply-{last.pk}", text="好的，收到")
+            chat.send_message(
+                actor=courier, key=f"order-{thread.ref}", client=f"reply-{last.pk}", text="好的，收到"
+            )

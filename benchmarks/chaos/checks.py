@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Sum
 from PIL import Image, UnidentifiedImageError
 
 from benchmarks.chaos.world import Record
-from chat.models import Line
+from chat.models import Message
 from core import clock, outbox
 from core.models import HandlerRun, OutboxEvent
 from delivery.models import Leg, LegStatus
@@ -82,7 +82,7 @@ def _is_whole(image) -> bool:
 
 
 def _lost_lines(record: Record) -> Iterator[str]:
-    found = {(line.client, line.author_id): line for line in Line.objects.filter(client__isnull=False)}
+    found = {(line.client, line.author_id): line for line in Message.objects.filter(client__isnull=False)}
     for client, (author, with_photo) in record.lines.items():
         line = found.get((client, author))
         if line is None:
@@ -175,7 +175,7 @@ def _orders_twice(campus, record: Record) -> Iterator[str]:
     asked = set(record.orders) | record.unsure
     strange = Order.objects.filter(campus=campus).exclude(request_key__in=asked)
     yield from (f"order {order.no} has a key that nobody sent" for order in strange)
-    for client, count in _repeated(Line.objects.filter(client__isnull=False), "client", "author"):
+    for client, count in _repeated(Message.objects.filter(client__isnull=False), "client", "author"):
         yield f"chat line {client} is there {count} times"
 
 

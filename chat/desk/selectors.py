@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from campus.models import Campus
-from chat.models import CannedAnswer, Conversation, Line
+from chat.models import CannedAnswer, Conversation, Message
 from chat.rooms import ANSWERING
 
 TABS = {"waiting": _("Waiting"), "mine": _("Mine"), "taken": _("All"), "closed": _("Ended")}
@@ -49,7 +49,7 @@ def queue(campuses: list[Campus], user, tab: str) -> Queue:
         "taken": ~Q(status=status.CLOSED),
         "closed": Q(status=status.CLOSED),
     }[tab]
-    last = Line.objects.filter(thread=OuterRef("thread"), internal=False).exclude(kind=Line.Kind.SYSTEM)
+    last = Message.objects.filter(thread=OuterRef("thread"), internal=False).exclude(kind=Message.Kind.SYSTEM)
     last = last.order_by("-seq")
     rows = (
         found.filter(only)

@@ -85,20 +85,22 @@ def room(request, no):
 
 
 def desk_context(request: HttpRequest, found: Room) -> dict:
-    talk = found.conversation
+    conversation = found.conversation
     return {
         **room_context(request, found),
-        "talk": talk,
-        "mine": bool(talk and talk.operator_id == request.user.pk),
-        "offered": subjects.offered(talk.person, talk.role) if talk else [found.subject],
+        "conversation": conversation,
+        "mine": bool(conversation and conversation.operator_id == request.user.pk),
+        "offered": subjects.offered(conversation.person, conversation.role)
+        if conversation
+        else [found.subject],
         "canned": selectors.canned(found.thread.campus_id),
     }
 
 
 @desk_view
 @require_GET
-def lines(request, no):
-    return answer_lines(request, rooms.at_desk(request.user, no))
+def messages(request, no):
+    return answer_messages(request, rooms.at_desk(request.user, no))
 
 
 @desk_view
@@ -112,12 +114,12 @@ def photo(request, no, pk):
 
 @desk_view
 @require_POST
-def say(request, no):
+def send(request, no):
     found = rooms.at_desk(request.user, no)
-    form, what = said(request)
+    form, what = checked_form(request)
     internal = form.cleaned_data["internal"]
     services.answer(actor=request.user, thread=found.thread, internal=internal, **what)
-    return answer_said(request, rooms.at_desk(request.user, no))
+    return answer_sent(request, rooms.at_desk(request.user, no))
 
 
 @desk_view
@@ -136,21 +138,21 @@ def typing(request, no):
 @desk_view
 @require_POST
 def take(request, no):
-    services.take(actor=request.user, talk=_talk(request, no))
+    services.take(actor=request.user, conversation=_conversation(request, no))
     return _done(request, no, _("It is yours."))
 
 
 @desk_view
 @require_POST
 def put_back(request, no):
-    services.put_back(actor=request.user, talk=_talk(request, no))
+    services.put_back(actor=request.user, conversation=_conversation(request, no))
     return _done(request, no, _("Back in the queue."))
 
 
 @desk_view
 @require_POST
 def close(request, no):
-    services.close(actor=request.user, talk=_talk(request, no))
+    services.close(actor=request.user, conversation=_conversation(request, no))
     return _done(request, no, _("The conversation has ended."))
 
 
@@ -166,27 +168,29 @@ class HandOverForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def hand_over(request, no):
     """To a colleague, with a note: a dialog."""
-    talk = _talk(request, no)
+    conversation = _conversation(request, no)
     form = HandOverForm(request.POST or None)
-    form.fields["to"].queryset = selectors.colleagues(talk.campus, request.user)
+    form.fields["to"].queryset = selectors.colleagues(conversation.campus, request.user)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
-        services.hand_over(actor=request.user, talk=talk, to=to, note=form.cleaned_data["note"])
+        services.hand_over(
+            actor=request.user, conversation=conversation, to=to, note=form.cleaned_data["note"]
+        )
         return _done(request, no, _("Given to %(name)s.") % {"name": to.display_name})
     status = 422 if form.is_bound else 200
     return render(
         request,
         "admin/desk/_dialog.html",
-        {"form": form, "talk": talk, "title": _("Hand over")},
+        {"form": form, "conversation": conversation, "title": _("Hand over")},
         status=status,
     )
 
 
-def _talk(request: HttpRequest, no: str) -> Conversation:
-    talk = rooms.at_desk(request.user, no).conversation
-    if talk is None:
+def _conversation(request: HttpRequest, no: str) -> Conversation:
+    conversation = rooms.at_desk(request.user, no).conversation
+    if conversation is None:
         raise WrongState
-    return talk
+    return conversation
 
 
 def _done(request: HttpRequest, no: str, text: str) -> HttpResponse:

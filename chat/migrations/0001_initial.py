@@ -33,17 +33,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name='ReadReceipt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveIntegerField(default=0)),
                 ('at', models.DateTimeField(default=core.clock.now)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='chat.thread')),
+                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='read_receipts', to='chat.thread')),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seq', models.PositiveIntegerField()),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(default=dict)),
                 ('redacted_at', models.DateTimeField(null=True)),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='chat.thread')),
+                ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='chat.thread')),
             ],
             options={
                 'ordering': ['thread', 'seq'],
@@ -139,24 +139,24 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('ref', ''), _negated=True), fields=('kind', 'ref'), name='chat_thread_once'),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('thread', 'user'), name='chat_reading_once'),
+            model_name='readreceipt',
+            constraint=models.UniqueConstraint(fields=('thread', 'user'), name='chat_read_receipt_once'),
         ),
         migrations.AddIndex(
-            model_name='line',
-            index=models.Index(condition=models.Q(('redacted_at__isnull', True)), fields=['at'], name='chat_line_to_redact'),
+            model_name='message',
+            index=models.Index(condition=models.Q(('redacted_at__isnull', True)), fields=['at'], name='chat_message_to_redact'),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('thread', 'seq'), name='chat_line_order'),
+            model_name='message',
+            constraint=models.UniqueConstraint(fields=('thread', 'seq'), name='chat_message_order'),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(condition=models.Q(('client__isnull', False)), fields=('thread', 'author', 'client'), name='chat_line_once'),
+            model_name='message',
+            constraint=models.UniqueConstraint(condition=models.Q(('client__isnull', False)), fields=('thread', 'author', 'client'), name='chat_message_once'),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'photo', 'place', 'system'])), name='chat_line_kind'),
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'photo', 'place', 'system'])), name='chat_message_kind'),
         ),
         migrations.AddIndex(
             model_name='conversation',

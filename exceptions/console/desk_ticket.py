@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from chat import rooms
 from chat import services as chat
 from chat.desk.views import desk_view
-from chat.models import Conversation, Line
+from chat.models import Conversation, Message
 from core.errors import WrongState
 from core.ids import new_no
 from exceptions.models import ExceptionType, Ticket
@@ -32,8 +32,12 @@ RECENT_ORDERS = 12
 
 def orders_of(talk: Conversation):
     """The person's orders on the campus, as customer or as courier, the newest first."""
-    mine = Q(customer=talk.person) if talk.role == "customer" else Q(legs__courier__user=talk.person)
-    return Order.objects.filter(mine, campus=talk.campus_id).distinct().order_by("-id")
+    mine = (
+        Q(customer=conversation.person)
+        if conversation.role == "customer"
+        else Q(legs__courier__user=conversation.person)
+    )
+    return Order.objects.filter(mine, campus=conversation.campus_id).distinct().order_by("-id")
 
 
 class TicketForm(forms.Form):
@@ -45,9 +49,9 @@ class TicketForm(forms.Form):
         label=gettext_lazy("In their words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def __init__(self, *args, talk: Conversation, **kwargs) -> None:
+    def __init__(self, *args, conversation: Conversation, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        recent = list(orders_of(talk).values_list("pk", flat=True)[:RECENT_ORDERS])
+        recent = list(orders_of(conversation).values_list("pk", flat=True)[:RECENT_ORDERS])
         field = self.fields["order"]
         field.queryset = Order.objects.filter(pk__in=recent).order_by("-id")
         field.label_from_instance = lambda order: (
@@ -60,10 +64,10 @@ class TicketForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def turn_into_ticket(request: HttpRequest, no: str) -> HttpResponse:
     """The dialog: which order, what is wrong, in which words. The person is told, and follows the ticket."""
-    talk = rooms.at_desk(request.user, no).conversation
-    if talk is None:
+    conversation = rooms.at_desk(request.user, no).conversation
+    if conversation is None:
         raise WrongState
-    form = TicketForm(request.POST or None, talk=talk, initial=_initial(talk))
+    form = TicketForm(request.POST or None, conversation=conversation, initial=_initial(conversation))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         ticket = services.report(
@@ -75,29 +79,29 @@ def turn_into_ticket(request: HttpRequest, no: str) -> HttpResponse:
             photos=_photos(talk),
             on_behalf_of=talk.person,
         )
-        chat.bind(talk=talk, kind="ticket", ref=ticket.no)
+        chat.bind(conversation=conversation, kind="ticket", ref=ticket.no)
         if ticket.assignee_id is None:
             services.claim(ticket=ticket, actor=request.user)
-        return _done(request, talk, ticket)
-    status, context = 422 if form.is_bound else 200, {"form": form, "talk": talk}
+        return _done(request, conversation, ticket)
+    status, context = 422 if form.is_bound else 200, {"form": form, "conversation": conversation}
     context["title"] = _("Turn into a ticket")
     return render(request, "admin/desk/_dialog.html", context, status=status)
 
 
-def _said(talk: Conversation):
-    return talk.thread.lines.filter(author=talk.person, redacted_at=None)
+def _said(conversation: Conversation):
+    return conversation.thread.messages.filter(author=conversation.person, redacted_at=None)
 
 
-def _initial(talk: Conversation) -> dict:
+def _initial(conversation: Conversation) -> dict:
     """The order it is about, and the person's own last words."""
     topic = talk.topics.filter(kind="order").last()
     said = _said(talk).filter(kind=Line.Kind.TEXT).order_by("-seq").values_list("text", flat=True)[:6]
     return {"order": topic.ref if topic else None, "description": "\n".join(reversed(said))[-500:]}
 
 
-def _photos(talk: Conversation) -> list[ContentFile]:
+def _photos(conversation: Conversation) -> list[ContentFile]:
     """What the person showed, as evidence of the ticket's own: the chat's photos go after a time."""
-    lines = _said(talk).filter(kind=Line.Kind.PHOTO).order_by("-seq")[:MAX_PHOTOS]
+    lines = _said(conversation).filter(kind=Message.Kind.PHOTO).order_by("-seq")[:MAX_PHOTOS]
     photos = []
     for line in lines:
         with line.photo.open("rb") as file:
@@ -105,9 +109,9 @@ def _photos(talk: Conversation) -> list[ContentFile]:
     return photos[::-1]
 
 
-def _done(request: HttpRequest, talk: Conversation, ticket: Ticket) -> HttpResponse:
+def _done(request: HttpRequest, conversation: Conversation, ticket: Ticket) -> HttpResponse:
     if not request.htmx:
-        return redirect(f"{reverse('chat:desk')}?t={talk.thread.no}")
+        return redirect(f"{reverse('chat:desk')}?t={conversation.thread.no}")
     text = _("Ticket %(no)s is open, and on your desk.") % {"no": ticket.no}
-    trigger = {"toast": {"text": text, "level": "success"}, "desk:done": {"no": talk.thread.no}}
+    trigger = {"toast": {"text": text, "level": "success"}, "desk:done": {"no": conversation.thread.no}}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(trigger)})

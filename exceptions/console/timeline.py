@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat import selectors as chat
-from chat.models import Line, Thread
+from chat.models import Message, Thread
 from core.money import yuan
 from delivery.selectors import chain
 from exceptions.actions.registry import undoable
@@ -186,7 +186,7 @@ def _of_notices(ticket: Ticket):
 
 def _of_chat(ticket: Ticket):
     """What customer, courier and customer service wrote to each other about the order or the ticket."""
-    said = chat.about([("order", ticket.order.no), ("ticket", ticket.no)]).exclude(kind=Line.Kind.SYSTEM)
+    said = chat.about([("order", ticket.order.no), ("ticket", ticket.no)]).exclude(kind=Message.Kind.SYSTEM)
     for line in said:
         between = line.thread.kind == Thread.Kind.ORDER
         yield Fact(
@@ -194,7 +194,7 @@ def _of_chat(ticket: Ticket):
             _("Wrote in the order's chat") if between else _("Wrote in customer service's chat"),
             f"{line.author.display_name} · {labels.role(line.role)}",
             "chat",
-            "image" if line.kind == Line.Kind.PHOTO else "chat",
+            "image" if line.kind == Message.Kind.PHOTO else "chat",
             OPERATORS if line.internal else EVERYONE,
             quote=chat.text_of(line) or _("[Photo]"),
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from chat.subjects import Seat, Subject, keeps, offers, open_while, seats, subject
+from chat.subjects import Participant, Subject, keeps, offers, open_while, participants, subject
 from core import clock
 from exceptions.models import UNRESOLVED, Ticket
 from exceptions.tickets import selectors
@@ -39,12 +39,14 @@ def card(ticket: Ticket) -> Subject:
     )
 
 
-@seats("ticket")
-def parties(found: Subject) -> list[Seat]:
+@participants("ticket")
+def parties(found: Subject) -> list[Participant]:
     ticket = found.thing
     people = [ticket.order.customer, *([ticket.courier.user] if ticket.courier else [])]
     return [
-        Seat(party.value, user.pk, user.display_name) for user in people if (party := party_of(ticket, user))
+        Participant(party.value, user.pk, user.display_name)
+        for user in people
+        if (party := party_of(ticket, user))
     ]
 
 

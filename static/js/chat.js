@@ -136,7 +136,7 @@
       for (const name of ["text", "about", "lat", "lon", "internal"]) if (item[name] !== undefined) form.append(name, item[name]);
       if (item.photo) form.append("photo", toBlob(item.photo), "photo.jpg");
       try {
-        const answer = await fetch(this.data.say, { method: "POST", body: form, credentials: "same-origin", headers: { Accept: "application/json" } });
+        const answer = await fetch(this.data.send, { method: "POST", body: form, credentials: "same-origin", headers: { Accept: "application/json" } });
         if (answer.redirected || answer.status === 401) { this.gone(); return null; } // the session ended
         if (answer.ok) return await answer.json();
         if (answer.status === 429 || answer.status >= 500) return null;
@@ -155,7 +155,7 @@
       try {
         do {
           this.again = false;
-          const answer = await fetch(`${this.data.lines}?after=${this.last()}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
+          const answer = await fetch(`${this.data.messages}?after=${this.last()}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
           if (!this.alive) return;
           if (answer.redirected || answer.status === 401 || answer.status === 404) { if ("reloads" in this.data) this.gone(); return; }
           if (answer.ok) this.apply(await answer.json(), false);
@@ -196,7 +196,7 @@
       const first = $("[data-seq]", this.list);
       if (!first) return;
       try {
-        const answer = await fetch(`${this.data.lines}?before=${first.dataset.seq}`, { credentials: "same-origin" });
+        const answer = await fetch(`${this.data.messages}?before=${first.dataset.seq}`, { credentials: "same-origin" });
         if (!answer.ok) return;
         const data = await answer.json();
         this.put(data.html);

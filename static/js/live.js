@@ -1,4 +1,4 @@
-/* Live updates: a websocket named by <meta name="live">. A frame {"t": "order", "id": "E7K", "v": 17} becomes the events
+/* A websocket named by <meta name="live">. A frame {"t": "order", "id": "E7K", "v": 17} becomes the events
    `live:order` and `live:order:E7K`; who listens fetches its fragment, on `live:resync` everything does. What is in use
    is left alone meanwhile: `live:ask`, cancelled by who uses it, until `live:done`. <html data-live="on|retry|offline">. */
 (() => {
@@ -115,7 +115,7 @@
     resync("wake");
   }
 
-  // An older fetch's answer replaces what was broadcast meanwhile. (Asked of the xhr: htmx is mute about what has left the page.)
+  // An older fetch's answer replaces what was sent meanwhile. (Asked of the xhr: htmx is mute about what has left the page.)
   document.addEventListener("htmx:beforeSend", (event) => {
     inFlight++;
     event.detail.xhr.addEventListener("loadend", () => {

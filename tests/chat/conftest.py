@@ -70,9 +70,9 @@ def deliver(courier_zhao):
 def write():
     """write(person, order, text): a line in the order's chat."""
 
-    def say(person, order: Order, text="hello", **more) -> Line:
+    def say(person, order: Order, text="hello", **more) -> Message:
         user = getattr(person, "user", person)
-        return services.say(actor=user, key=f"order-{order.no}", client=name(), text=text, **more)
+        return services.send_message(actor=user, key=f"order-{order.no}", client=name(), text=text, **more)
 
     return say
 
@@ -81,8 +81,10 @@ def write():
 def ask():
     """ask(person, text): a line to customer service."""
 
-    def say(person, text="Where is my order?", **more) -> Line:
-        return services.ask(actor=getattr(person, "user", person), client=name(), text=text, **more)
+    def say(person, text="Where is my order?", **more) -> Message:
+        return services.contact_support(
+            actor=getattr(person, "user", person), client=name(), text=text, **more
+        )
 
     return say
 
@@ -93,7 +95,7 @@ def seen():
 
     def texts(person, order: Order) -> list[str]:
         room = rooms.of_order(getattr(person, "user", person), order.no)
-        return [line.text for line in room.lines().exclude(kind="system")]
+        return [line.text for line in room.messages().exclude(kind="system")]
 
     return texts
 

@@ -161,7 +161,7 @@ def test_the_dialog_knows_the_order_and_the_persons_words(talk, carried, wang):
 def test_it_becomes_a_ticket_that_the_person_follows(
     talk, turn, carried, student_lin, operator_wang, client_of, upload
 ):
-    services.ask(actor=student_lin, client=name(), photo=clean_photo(upload()))
+    services.contact_support(actor=student_lin, client=name(), photo=clean_photo(upload()))
     done(turn("other"))
     ticket = Ticket.objects.get(order=carried)
     assert (ticket.source, ticket.reporter, ticket.assignee) == ("operator", student_lin, operator_wang)
@@ -178,7 +178,7 @@ def test_the_chat_stands_on_the_tickets_timeline(
     write(courier_zhao, carried, "I fell off my bike")
     turn()
     ticket = Ticket.objects.get(order=carried, type="goods_damaged")
-    services.ask(actor=student_lin, client=name(), text="what now?")
+    services.contact_support(actor=student_lin, client=name(), text="what now?")
     quotes = [fact.quote for fact in facts(ticket, operator_wang) if fact.source == "chat"]
     assert set(quotes) == {"I fell off my bike", "Where is it?", "what now?"}
     page = wang.get(f"/admin/console/?t={ticket.no}").content.decode()

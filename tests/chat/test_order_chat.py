@@ -4,7 +4,7 @@ import pytest
 from django.http import Http404
 
 from chat import rooms, selectors, services
-from chat.models import Line, Thread
+from chat.models import Message, Thread
 from core.errors import Invalid, WrongState
 from delivery import services as delivery
 from dispatch import services as dispatch
@@ -24,16 +24,16 @@ def test_both_see_what_is_said_in_order(carried, student_lin, courier_zhao, writ
 
 def test_sent_again_it_is_the_same_line(carried, student_lin):
     client = name()
-    first = services.say(actor=student_lin, key=f"order-{carried.no}", client=client, text="once")
-    again = services.say(actor=student_lin, key=f"order-{carried.no}", client=client, text="once")
+    first = services.send_message(actor=student_lin, key=f"order-{carried.no}", client=client, text="once")
+    again = services.send_message(actor=student_lin, key=f"order-{carried.no}", client=client, text="once")
     assert first == again
-    assert Line.objects.filter(text="once").count() == 1
+    assert Message.objects.filter(text="once").count() == 1
 
 
 def test_the_same_name_of_another_person_is_another_line(carried, student_lin, courier_zhao):
     for actor in (student_lin, courier_zhao.user):
-        services.say(actor=actor, key=f"order-{carried.no}", client="line-same", text="hello")
-    assert Line.objects.filter(client="line-same").count() == 2
+        services.send_message(actor=actor, key=f"order-{carried.no}", client="line-same", text="hello")
+    assert Message.objects.filter(client="line-same").count() == 2
 
 
 @pytest.mark.parametrize("text", ["", "   \n "])
@@ -56,7 +56,7 @@ def test_the_turned_clock_lets_the_flood_go_on(carried, student_lin, write, turn
     assert write(student_lin, carried, "later").text == "later"
 
 
-def test_strangers_have_no_seat(carried, student_mei, courier_qian, operator_wang, write):
+def test_strangers_do_not_take_part(carried, student_mei, courier_qian, operator_wang, write):
     for stranger in (student_mei, courier_qian, operator_wang):
         with pytest.raises(Http404):
             write(stranger, carried)
@@ -67,8 +67,10 @@ def test_they_know_each_other_by_short_names(carried, student_lin, courier_zhao,
     write(student_lin, carried, "coming")
     to_lin, _ = selectors.newest(rooms.of_order(student_lin, carried.no))
     to_zhao, _ = selectors.newest(rooms.of_order(courier_zhao.user, carried.no))
-    assert [(line.name, line.mine) for line in to_lin if line.line.text == "here"] == [("Courier 赵", False)]
-    assert [(line.name, line.mine) for line in to_zhao if line.line.text == "coming"] == [
+    assert [(line.name, line.mine) for line in to_lin if line.message.text == "here"] == [
+        ("Courier 赵", False)
+    ]
+    assert [(line.name, line.mine) for line in to_zhao if line.message.text == "coming"] == [
         ("Student 林", False)
     ]
 
@@ -121,7 +123,7 @@ def test_it_is_read_only_when_nothing_can_be_reported_any_more(
     for person in (student_lin, courier_zhao):
         with pytest.raises(WrongState, match="you can read it"):
             write(person, done, "too late")
-        assert rooms.of_order(getattr(person, "user", person), done.no).lines().exists()
+        assert rooms.of_order(getattr(person, "user", person), done.no).messages().exists()
 
 
 def test_an_open_ticket_keeps_it_open(carried, deliver, student_lin, write, turned_clock, photo):

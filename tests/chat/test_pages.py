@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chat import services
-from chat.models import Conversation, Line, Thread
+from chat.models import Conversation, Message, Thread
 from tests.chat.conftest import name
 
 JSON = {"headers": {"Accept": "application/json"}}
@@ -77,7 +77,7 @@ def test_bad_input_is_refused_in_words(say, student_lin, data, words):
     answer = say(student_lin, **({"text": ""} | data))
     assert answer.status_code == 422
     assert words in answer.json()["error"]
-    assert not Line.objects.exists()
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_people_may_write_anything(say, student_lin, text):
     answer = say(student_lin, text)
     assert answer.status_code == 200
     assert "<script>alert" not in answer.json()["html"]
-    assert Line.objects.get().text == text
+    assert Message.objects.get().text == text
 
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "99999999999999999999", "１２", "1e3"])
@@ -131,7 +131,9 @@ def test_a_browser_without_scripts_is_not_sent_to_another_site(carried, student_
 def test_earlier_lines_come_in_pages(carried, student_lin, client_of, turned_clock):
     for number in range(70):
         turned_clock.advance(seconds=5)
-        services.say(actor=student_lin, key=f"order-{carried.no}", client=name(), text=f"no. {number}")
+        services.send_message(
+            actor=student_lin, key=f"order-{carried.no}", client=name(), text=f"no. {number}"
+        )
     page = client_of(student_lin).get(f"/o/{carried.no}/chat/").content.decode()
     assert "no. 69" in page
     assert "no. 9<" not in page
@@ -197,7 +199,7 @@ def test_asking_and_following_it(say, carried, student_lin, operator_wang, clien
     answer = client_of(student_lin).get("/chat/support/lines/?after=2").json()
     assert "On its way" in answer["html"]
     assert "王客服" not in answer["html"]
-    services.close(actor=operator_wang, talk=talk)
+    services.close(actor=operator_wang, conversation=talk)
     page = client_of(student_lin).get("/support/").content.decode()
     assert f"/support/{talk.thread.no}/" in page
     assert "On its way" in client_of(student_lin).get(f"/support/{talk.thread.no}/").content.decode()

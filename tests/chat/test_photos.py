@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from chat.models import Line
+from chat.models import Message
 from core import images
 from delivery import services as delivery
 from messaging.models import Line
@@ -33,7 +33,7 @@ def test_a_photo_arrives_without_where_it_was_taken(send, upload, student_lin, c
     original.seek(0)
     answer = send(student_lin, original)
     assert answer.status_code == 200
-    line = Line.objects.get(kind="photo")
+    line = Message.objects.get(kind="photo")
     url = f"/chat/order-{line.thread.ref}/photo/{line.pk}/"
     assert url in answer.json()["html"]
     got = client_of(courier_zhao).get(url)
@@ -52,7 +52,7 @@ def test_a_photo_in_a_bucket_is_served_by_the_same_page(
         "default": {"BACKEND": "core.storage.PrivateBucket", "OPTIONS": options}
     }
     assert send(student_lin, photo).status_code == 200
-    line = Line.objects.get(kind="photo")
+    line = Message.objects.get(kind="photo")
     url = f"/chat/order-{line.thread.ref}/photo/{line.pk}/"
     got = client_of(courier_zhao).get(url)
     assert got.status_code == 200
@@ -77,7 +77,7 @@ def test_what_is_no_plain_photo_is_refused(send, student_lin, file, words):
     answer = send(student_lin, file())
     assert answer.status_code == 422
     assert words in answer.json()["error"]
-    assert not Line.objects.exists()
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("more", [b"<script>alert(1)</script>", b"<?php x() ?>", archive()])
@@ -98,7 +98,7 @@ def test_it_does_not_exist_for_others(
     send, upload, carried, student_lin, student_mei, courier_qian, client_of
 ):
     send(student_lin, upload())
-    line = Line.objects.get()
+    line = Message.objects.get()
     for stranger in (student_mei, courier_qian):
         assert client_of(stranger).get(f"/chat/order-{carried.no}/photo/{line.pk}/").status_code == 404
 
@@ -110,13 +110,13 @@ def test_nor_for_a_courier_who_left_before(
     delivery.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
     turned_clock.advance(seconds=5)
     send(student_lin, upload())
-    line = Line.objects.get(kind="photo")
+    line = Message.objects.get(kind="photo")
     assert client_of(courier_zhao).get(f"/chat/order-{carried.no}/photo/{line.pk}/").status_code == 404
 
 
 def test_operators_see_it_on_the_desk(send, upload, student_lin, operator_wang, finance_li, client_of):
     send(student_lin, upload())
-    line = Line.objects.get()
+    line = Message.objects.get()
     url = f"/admin/desk/{line.thread.no}/photo/{line.pk}/"
     assert client_of(operator_wang).get(url).status_code == 200
     assert client_of(finance_li).get(url).status_code == 403

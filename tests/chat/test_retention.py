@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from accounts import personal
 from accounts import services as accounts
 from chat import selectors, services
-from chat.models import Conversation, Line
+from chat.models import Conversation, Message
 from chat.retention import redact_old
 from chat.rooms import of_order
 from core.images import clean_photo
@@ -54,7 +54,7 @@ def test_disputes_do_not_hold_up_the_others(place, student_lin, write, turned_cl
     write(student_lin, free, "free")
     turned_clock.advance(**LONG)
     assert redact_old(batch=1) == 1
-    assert set(Line.objects.exclude(kind="system").values_list("text", flat=True)) == {"kept", ""}
+    assert set(Message.objects.exclude(kind="system").values_list("text", flat=True)) == {"kept", ""}
 
 
 def test_ones_own_lines_are_handed_out(carried, student_lin, courier_zhao, write):
@@ -71,7 +71,7 @@ def test_with_a_person_go_their_words_and_what_service_said_to_them(
     talk = Conversation.objects.get()
     services.answer(actor=operator_wang, thread=talk.thread, client=name(), text="Room 404, I see")
     accounts.erase_person(user=student_mei)
-    assert not [text for text in Line.objects.values_list("text", flat=True) if "404" in text]
+    assert not [text for text in Message.objects.values_list("text", flat=True) if "404" in text]
 
 
 @pytest.mark.parametrize("role", ["customer", "courier"])

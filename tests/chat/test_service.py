@@ -7,7 +7,7 @@ from django.http import Http404
 
 from accounts.models import StaffRole
 from chat import hours, rooms, selectors, services
-from chat.models import Conversation, Line, ServiceHours
+from chat.models import Conversation, Message, ServiceHours
 from core.errors import NotAllowed, WrongState
 from core.realtime import publish
 from notifications.models import Notice
@@ -22,7 +22,7 @@ def colleague(campus):
     return user
 
 
-def answer(operator, talk, text="Let me look", **more) -> Line:
+def answer(operator, talk, text="Let me look", **more) -> Message:
     return services.answer(actor=operator, thread=talk.thread, client=name(), text=text, **more)
 
 
@@ -46,11 +46,11 @@ def test_more_lines_go_into_the_same_one(student_lin, ask, turned_clock):
 
 def test_sent_again_it_is_the_same_line_and_conversation(student_lin, operator_wang, turned_clock):
     client = name()
-    services.ask(actor=student_lin, client=client, text="hello")
-    services.close(actor=operator_wang, talk=Conversation.objects.get())
-    services.ask(actor=student_lin, client=client, text="hello")  # the answer was lost on the way
+    services.contact_support(actor=student_lin, client=client, text="hello")
+    services.close(actor=operator_wang, conversation=Conversation.objects.get())
+    services.contact_support(actor=student_lin, client=client, text="hello")  # the answer was lost on the way
     assert Conversation.objects.count() == 1
-    assert Line.objects.filter(text="hello").count() == 1
+    assert Message.objects.filter(text="hello").count() == 1
 
 
 def test_who_answers_takes_it_and_the_wait_is_measured(student_lin, operator_wang, ask, turned_clock):
@@ -101,7 +101,7 @@ def test_others_do_not_answer(request, who, student_lin, ask, turned_clock):
         answer(other, talk)
     for act in (services.take, services.close):
         with pytest.raises(NotAllowed):
-            act(actor=other, talk=talk)
+            act(actor=other, conversation=talk)
     with pytest.raises(Http404):
         rooms.at_desk(other, talk.thread.no)
     with pytest.raises(Http404):
@@ -120,7 +120,7 @@ def test_handed_over_with_a_word(student_lin, operator_wang, colleague, ask, tur
     ask(student_lin)
     talk = Conversation.objects.get()
     answer(operator_wang, talk)
-    services.hand_over(actor=operator_wang, talk=talk, to=colleague, note="wants a refund")
+    services.hand_over(actor=operator_wang, conversation=talk, to=colleague, note="wants a refund")
     talk.refresh_from_db()
     assert talk.operator == colleague
     assert not [text for text in said(student_lin) if "refund" in text]
@@ -133,25 +133,25 @@ def test_handed_over_with_a_word(student_lin, operator_wang, colleague, ask, tur
 def test_put_back_it_waits_again(student_lin, operator_wang, ask, turned_clock):
     ask(student_lin)
     talk = Conversation.objects.get()
-    services.take(actor=operator_wang, talk=talk)
-    services.put_back(actor=operator_wang, talk=talk)
+    services.take(actor=operator_wang, conversation=talk)
+    services.put_back(actor=operator_wang, conversation=talk)
     talk.refresh_from_db()
     assert (talk.status, talk.operator) == ("waiting", None)
     with pytest.raises(WrongState):
-        services.put_back(actor=operator_wang, talk=talk)
+        services.put_back(actor=operator_wang, conversation=talk)
 
 
 def test_ended_it_can_be_read_and_writing_starts_a_new_one(student_lin, operator_wang, ask, turned_clock):
     ask(student_lin, "first")
     talk = Conversation.objects.get()
-    services.close(actor=operator_wang, talk=talk)
+    services.close(actor=operator_wang, conversation=talk)
     with pytest.raises(WrongState):
-        services.close(actor=operator_wang, talk=talk)
+        services.close(actor=operator_wang, conversation=talk)
     with pytest.raises(WrongState):
         answer(operator_wang, talk)
     old = rooms.find(student_lin, talk.thread.no)
     assert not old.writes
-    assert old.lines().filter(text="first").exists()
+    assert old.messages().filter(text="first").exists()
     ask(student_lin, "second")
     assert Conversation.objects.count() == 2
     assert said(student_lin)[0] == "second"
@@ -227,7 +227,7 @@ def test_after_hours_the_person_reads_when_an_answer_comes(student_lin, ask, day
 def make_waits(campus, turned_clock, *seconds):
     for wait in seconds:
         user = factories.UserFactory(campus=campus)
-        services.ask(actor=user, client=name(), text="hello")
+        services.contact_support(actor=user, client=name(), text="hello")
         Conversation.objects.filter(person=user).update(first_wait_s=wait)
 
 
@@ -246,5 +246,5 @@ def test_who_is_ahead(campus, student_lin, operator_wang, ask, turned_clock):
     ask(student_lin)
     mine = Conversation.objects.get(person=student_lin)
     assert hours.ahead_of(mine) == 2
-    services.take(actor=operator_wang, talk=Conversation.objects.order_by("pk").first())
+    services.take(actor=operator_wang, conversation=Conversation.objects.order_by("pk").first())
     assert hours.ahead_of(mine) == 1

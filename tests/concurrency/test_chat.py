@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from chat import services
-from chat.models import Conversation, Line, Thread
+from chat.models import Conversation, Message, Thread
 from orders import services as orders
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -44,31 +44,31 @@ def together(*acts) -> list:
 
 
 def says(order, actor, client: str):
-    return lambda: services.say(actor=actor, key=f"order-{order.no}", client=client, text=client)
+    return lambda: services.send_message(actor=actor, key=f"order-{order.no}", client=client, text=client)
 
 
 def test_every_line_is_there_once_and_in_a_row(order, student_lin):
     together(*[says(order, student_lin, f"line-{n:04d}") for n in range(CROWD)])
     thread = Thread.objects.get()
-    assert list(thread.lines.order_by("seq").values_list("seq", flat=True)) == list(range(1, CROWD + 1))
+    assert list(thread.messages.order_by("seq").values_list("seq", flat=True)) == list(range(1, CROWD + 1))
     assert thread.seq == CROWD
 
 
 def test_one_line_sent_twelve_times_is_one_line(order, student_lin):
     lines = together(*[says(order, student_lin, "the-same-line")] * CROWD)
     assert len({line.pk for line in lines}) == 1
-    assert Line.objects.count() == 1
+    assert Message.objects.count() == 1
 
 
 def test_one_person_asking_in_twelve_windows_has_one_conversation(student_lin):
     together(
         *[
-            lambda n=n: services.ask(actor=student_lin, client=f"line-{n:04d}", text="hello")
+            lambda n=n: services.contact_support(actor=student_lin, client=f"line-{n:04d}", text="hello")
             for n in range(CROWD)
         ]
     )
     assert Conversation.objects.count() == 1
-    assert Line.objects.filter(author=student_lin).count() == CROWD
+    assert Message.objects.filter(author=student_lin).count() == CROWD
 
 
 def test_without_the_lock_it_would_go_wrong(order, student_lin, monkeypatch):

@@ -12,7 +12,7 @@ from django.core.signals import request_finished
 from django.db import transaction
 from django.utils import timezone
 
-from chat.models import Line
+from chat.models import Message
 from core import media
 from core.media import CannotKeep
 from exceptions.library.loading import load_library
@@ -103,7 +103,7 @@ def test_chat_report_and_door_photos_meet_a_full_disk(
     answer = courier.post(say, {"client": "c" * 16, "photo": photo()}, headers={"Accept": "application/json"})
     assert answer.status_code == 409
     assert "cannot keep photos" in answer.json()["error"]
-    assert not Line.objects.exclude(photo="").exists()
+    assert not Message.objects.exclude(photo="").exists()
 
     answer = courier.post(
         f"/c/job/{at_the_door.no}/deliver/", {"photo": photo()}, headers={"Accept": "application/json"}

@@ -3,7 +3,7 @@
 import pytest
 
 from chat import rooms
-from chat.services import say
+from chat.services import send_message
 from core.errors import WrongState
 from delivery import services
 from dispatch import services as dispatch
@@ -19,13 +19,13 @@ def write():
     """write(user, order, text): a line in the order's chat."""
 
     def go(user, order, text) -> None:
-        say(actor=user, key=f"order-{order.no}", client=f"line-{text}", text=text)
+        send_message(actor=user, key=f"order-{order.no}", client=f"line-{text}", text=text)
 
     return go
 
 
 def seen(user, order) -> list[str]:
-    return [line.text for line in rooms.of_order(user, order.no).lines().exclude(kind="system")]
+    return [line.text for line in rooms.of_order(user, order.no).messages().exclude(kind="system")]
 
 
 def test_each_courier_hears_of_their_own_way_only(

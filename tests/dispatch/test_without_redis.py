@@ -7,7 +7,7 @@ import time
 import pytest
 from django.urls import reverse
 
-from chat.models import Line
+from chat.models import Message
 from core import redis_pool
 from core.breaker import PAUSE_SECONDS, redis_breaker
 from delivery import services
@@ -146,7 +146,7 @@ def test_chat_hall_position_and_console(
         {"client": "c" * 16, "text": "hello"},
         headers={"Accept": "application/json"},
     )
-    assert Line.objects.filter(text="hello").exists()
+    assert Message.objects.filter(text="hello").exists()
     quick(browser, "post", "/c/position/", {"lat": 31.1, "lon": 121.4}, content_type="application/json")
     courier_zhao.refresh_from_db()
     assert courier_zhao.lat == 31.1

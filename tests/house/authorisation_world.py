@@ -11,7 +11,7 @@ from accounts.models import RestrictedRecord, StaffRole, User
 from campus.models import Campus
 from catalog.models import Merchant
 from chat import services as chat
-from chat.models import Conversation, Line
+from chat.models import Conversation, Message
 from core import clock
 from couriers.models import Promise
 from delivery.models import Leg, ShelfItem
@@ -105,7 +105,7 @@ def _things(world: World) -> None:
     payment = Payment.objects.filter(ref=pending.no, status="pending").latest("pk")
     lying = ShelfItem.objects.filter(missed_at=None, taken_at=None).first()
     missing = ShelfItem.objects.exclude(missed_at=None).first()
-    photo = chat.ask(actor=lin, client="line-photo", text="", photo=parcel())
+    photo = chat.contact_support(actor=lin, client="line-photo", text="", photo=parcel())
     talk = Conversation.objects.get(thread=photo.thread)
     pictures = [
         Photo.objects.create(order=riding, by=who, purpose=purpose, image=parcel())
@@ -140,7 +140,7 @@ def _things(world: World) -> None:
         "key": f"order-{riding.no}",
         "accounts pk": lin.addresses.first().pk,
         "notifications:open pk": Notice.objects.filter(user=lin).first().pk,
-        "chat:photo pk": Line.objects.get(thread__ref=riding.no, kind="photo").pk,
+        "chat:photo pk": Message.objects.get(thread__ref=riding.no, kind="photo").pk,
         "chat:desk_photo pk": photo.pk,
         "chat:order no": riding.no,
         "chat:past_conversation no": Conversation.objects.filter(person=lin, status="closed")
@@ -184,7 +184,7 @@ def _things(world: World) -> None:
         "admin:payments_withdrawal_do name": "refuse",
         "admin:couriers_application_photo name": "face",
     }
-    for name in ("desk_room", "desk_lines", "desk_say", "desk_read", "desk_typing", "desk_photo", "desk_take",
+    for name in ("desk_room", "desk_messages", "desk_send", "desk_read", "desk_typing", "desk_photo", "desk_take",
                  "desk_put_back", "desk_hand_over", "desk_close"):  # fmt: skip
         world.values[f"chat:{name} no"] = talk.thread.no
     request = RequestFactory().get("/")

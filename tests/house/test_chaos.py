@@ -10,7 +10,7 @@ from benchmarks.chaos.faults import Fault, judge
 from benchmarks.chaos.report import Outcome, read_errors
 from benchmarks.chaos.world import Record
 from chat import services as chat
-from chat.models import Line, Thread
+from chat.models import Message, Thread
 from core import outbox
 from core.ids import new_no
 from core.models import HandlerRun, OutboxEvent
@@ -135,8 +135,8 @@ def test_a_message_too_many(campus, record, outside):
 def test_a_line_that_is_there_twice(campus, ordered, record, outside, courier_zhao, student_lin):
     dispatch.grab(leg=ordered.legs.get(), courier=courier_zhao)
     key = f"order-{ordered.no}"
-    chat.say(actor=student_lin, key=key, client="B" * 20, text="到哪里了")
-    line = Line.objects.get(client="B" * 20)
+    chat.send_message(actor=student_lin, key=key, client="B" * 20, text="到哪里了")
+    line = Message.objects.get(client="B" * 20)
     line.pk, line.thread = None, Thread.objects.create(campus=campus, kind=Thread.Kind.SERVICE)
     line.save(force_insert=True)
     assert found(checks.duplicates(campus, record, outside), "is there 2 times")

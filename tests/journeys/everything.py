@@ -179,10 +179,12 @@ def busy_day(world):
     )
 
     def write(person, order, text, **more):
-        chat.say(actor=person, key=f"order-{order.no}", client=f"line-{next(names):08d}", text=text, **more)
+        chat.send_message(
+            actor=person, key=f"order-{order.no}", client=f"line-{next(names):08d}", text=text, **more
+        )
 
     def ask(person, text, **more):
-        return chat.ask(actor=person, client=f"line-{next(names):08d}", text=text, **more)
+        return chat.contact_support(actor=person, client=f"line-{next(names):08d}", text=text, **more)
 
     names = count()
     write(zhao.user, riding, "我到楼下了")
@@ -194,7 +196,7 @@ def busy_day(world):
     ServiceHours.objects.create(campus=world, start="00:00", end="23:59")
     first = ask(lin, "退款什么时候到账？", about=f"order:{cancelled.no}").thread
     chat.answer(actor=wang, thread=first, client="line-of-wang", text="已经退回钱包了")
-    chat.close(actor=wang, talk=first.conversation)
+    chat.close(actor=wang, conversation=first.conversation)
     talk = ask(lin, "牛奶的盒子压坏了", about=f"ticket:{damaged.no}").thread
     chat.answer(actor=wang, thread=talk, client="line-of-wang", text="我看一下")
     chat.answer(actor=wang, thread=talk, client="note-of-wang", text="老顾客", internal=True)

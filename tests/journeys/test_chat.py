@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import StaffRole
-from chat.models import Line
+from chat.models import Message
 from dispatch import services as dispatch
 from exceptions.models import Ticket
 from orders import services as orders
@@ -106,7 +106,7 @@ def test_said_while_the_line_was_cut_it_arrives_once_and_in_order(order, enter):
     wait_for(courier, *everything)
     student.reload()
     assert shown(student) == everything
-    assert list(Line.objects.order_by("seq").values_list("text", flat=True)) == everything
+    assert list(Message.objects.order_by("seq").values_list("text", flat=True)) == everything
     assert order.customer.phone not in courier.content()
     assert order.legs.get().courier.user.phone not in student.content()
 
@@ -130,7 +130,7 @@ def test_an_answer_that_is_lost_on_the_way_does_not_say_it_twice(order, enter):
     assert lost == [200]
     student.reload()
     wait_for(student, "听得到吗", "喂")
-    assert list(Line.objects.order_by("seq").values_list("text", flat=True)) == ["听得到吗", "喂"]
+    assert list(Message.objects.order_by("seq").values_list("text", flat=True)) == ["听得到吗", "喂"]
 
 
 def test_what_waits_outlives_the_page(order, enter):
@@ -156,7 +156,7 @@ def test_what_is_refused_says_why_and_can_be_dropped(order, enter, tmp_path):
     expect(failed).to_contain_text("未发送")
     failed.get_by_role("button", name="删除").click()
     expect(failed).to_have_count(0)
-    assert not Line.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_a_question_becomes_a_ticket_with_everything_that_was_said(order, wang, enter):

@@ -35,7 +35,7 @@ COMMANDS = {
     "notifications:read_all", "notifications:open", "telephony:call_records", "notifications:push_on", "notifications:push_off",
     "notifications:email", "payments:callback", "payments:back", "simulation:run_late",
     "payments:take_back", "admin:payments_withdrawal_do",
-    "chat:say", "chat:read", "chat:typing", "chat:desk_say",
+    "chat:send", "chat:read", "chat:typing", "chat:desk_send",
     "chat:desk_read", "chat:desk_typing", "chat:desk_take", "chat:desk_put_back",
     "chat:desk_hand_over", "chat:desk_close", "chat:desk_order", "exceptions:desk_ticket",
     "admin:payments_settlement_pay", "admin:payments_claw_back",

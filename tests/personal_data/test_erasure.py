@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts import services as accounts
 from accounts.models import Session, User
 from chat import services as chat
-from chat.models import Line
+from chat.models import Message
 from core import clock, files, personal_data
 from core.images import clean_photo
 from core.models import FileDeletion
@@ -80,13 +80,13 @@ def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, p
     for kind, wish in wishes.items():
         made = order(kind, **wish)
         leg = dispatch.grab(leg=made.legs.get(), courier=zhao)
-        chat.say(
+        chat.send_message(
             actor=lin,
             key=f"order-{made.no}",
             client=line_name(),
             text=f"我是{lin.name} {lin.phone} {WORDS[4]}",
         )
-        chat.say(
+        chat.send_message(
             actor=zhao.user, key=f"order-{made.no}", client=line_name(), text=f"{lin.name}你好，{WORDS[1]}吗"
         )
         chat.say(actor=lin, key=f"order-{made.no}", client=line_name(), text="", photo=picture())
@@ -121,7 +121,7 @@ def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, p
         tickets.resolve(ticket=ticket, actor=operator_wang, resolution=f"赔给{lin.name}：{WORDS[5]}")
         made.refresh_from_db()
         orders.complete_order(order=made, actor=lin)
-    chat.ask(actor=lin, client=line_name(), text=f"{WORDS[4]} {lin.phone}")
+    chat.contact_support(actor=lin, client=line_name(), text=f"{WORDS[4]} {lin.phone}")
     notify(
         user=zhao.user,
         kind="test",
@@ -178,7 +178,7 @@ def test_the_search_finds_what_there_is(lin):
     found = places_of(needles(lin))
     assert set(found) >= {
         "accounts_user", "accounts_address", "orders_order", "exceptions_ticket", "exceptions_ticketevent",
-        "chat_line", "notifications_notice", "django_admin_log", "orders_draft",
+        "chat_message", "notifications_notice", "django_admin_log", "orders_draft",
     }  # fmt: skip
     assert {word for words in found.values() for word in words} >= {lin.name, lin.phone, *WORDS}
 
@@ -240,20 +240,20 @@ def test_all_or_nothing(lin, monkeypatch):
     with pytest.raises(RuntimeError):
         accounts.erase_person(user=lin)
     assert User.objects.get(pk=lin.pk).phone == lin.phone
-    assert Line.objects.filter(author=lin).exclude(text="").exists()
+    assert Message.objects.filter(author=lin).exclude(text="").exists()
 
 
 def test_a_courier_who_leaves_takes_only_their_own(lin, courier_zhao, campus):
     zhao = courier_zhao.user
     couriers.set_duty(courier=courier_zhao, on=False)
     words = [zhao.name, zhao.phone]
-    chat_of_lin = Line.objects.filter(author=lin).exclude(text="").count()
+    chat_of_lin = Message.objects.filter(author=lin).exclude(text="").count()
     before = (Photo.objects.count(), Evidence.objects.filter(by=lin).count(), TicketEvent.objects.count())
     payments_left(zhao, campus)
     accounts.erase_person(user=zhao)
     drain()
     assert places_of(words) == {}
-    assert Line.objects.filter(author=lin).exclude(text="").count() == chat_of_lin
+    assert Message.objects.filter(author=lin).exclude(text="").count() == chat_of_lin
     assert (
         Photo.objects.count(),
         Evidence.objects.filter(by=lin).count(),

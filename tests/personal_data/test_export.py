@@ -123,7 +123,7 @@ def test_nothing_of_others(carried, student_lin, courier_zhao, student_mei, oper
     tickets.report(
         order=carried, type="other", source="courier", actor=courier_zhao.user, description="what Zhao said"
     )
-    chat.ask(actor=student_mei, client=name(), text="Mei's question")
+    chat.contact_support(actor=student_mei, client=name(), text="Mei's question")
     told = words_of(export_of(student_lin))
     others = [courier_zhao.user, student_mei, operator_wang]
     assert not [text for user in others for text in (user.name, user.phone) if text in told]
