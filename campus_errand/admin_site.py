@@ -145,7 +145,7 @@ def _watch(request: HttpRequest) -> list[dict]:
             console["badge"] = open_now
         items.append(console)
     if is_operator(request.user, None, *ANSWERING):
-        support = {"title": _("Support desk"), "icon": "forum", "link": reverse("messaging:desk")}
+        support = {"title": _("Support desk"), "icon": "forum", "link": reverse("chat:desk")}
         if waiting := desk.waiting_count(active_campuses(request.user, *ANSWERING)):
             support["badge"] = waiting
         items.append(support)

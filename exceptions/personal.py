@@ -9,7 +9,7 @@ from accounts.personal import blocks_erasure, exports, exports_files, named
 from core.personal_data import Erasure, Keeps, Reader, erases, needles_of, not_personal, personal
 from exceptions.models import UNRESOLVED, Evidence, Party, Ticket, TicketEvent
 from exceptions.tickets.services.retention import delete_old_evidence
-from messaging.services import cut_notices, empty_notices
+from notifications.services import cut_notices, empty_notices
 
 OWN, STAFF = Reader.PERSON, Reader.OPERATORS
 PARTIES = (OWN, Reader.CUSTOMER, Reader.COURIER, STAFF)

@@ -14,7 +14,7 @@ from core import clock, outbox
 from delivery.models import RelayStation
 from dispatch.models import DispatchRule
 from exceptions.library.loading import load_library
-from messaging.models import Notice
+from notifications.models import Notice
 from orders.models import ERRANDS, Kind, Order, PriceRule, Stage, StagePolicy
 from simulation import talk
 from simulation.joining import make_applicant, make_courses, make_shifts

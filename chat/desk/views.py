@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.operator_scope import active_campuses
 from accounts.permissions import is_operator, operator_page
+from chat import rooms, services, subjects
+from chat.desk import selectors
+from chat.models import Conversation, Thread
+from chat.rooms import ANSWERING, Room
+from chat.views import answer_messages, answer_photo, answer_read, answer_sent, checked_form, room_context
 from core.errors import WrongState
-from messaging.chat import rooms, services, subjects
-from messaging.chat.rooms import ANSWERING, Room
-from messaging.chat.views import answer_lines, answer_photo, answer_read, answer_said, room_context, said
-from messaging.desk import selectors
-from messaging.models import Conversation, Thread
 
 # A page of the admin for those who answer: support, dispatchers, supervisors.
 desk_view = operator_page(*ANSWERING)

@@ -5,9 +5,10 @@ import logging
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.language import in_language_of
 from accounts.permissions import supervisors
 from core import outbox
-from messaging.services import notify, speaking_to
+from notifications.services import notify
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ def handler_gave_up(event, handler: str, error: str) -> None:
     logger.critical("%s has given up on %s: %s", handler, event, error)
     page = reverse("admin:core_handlerrun_changelist") + "?status__exact=parked"
     for user in supervisors():
-        with speaking_to(user):
+        with in_language_of(user):
             notify(
                 user=user,
                 kind="platform",

@@ -21,16 +21,12 @@ from core.ids import new_no
 from exceptions.models import ExceptionType, Ticket
 from exceptions.tickets import services
 from exceptions.tickets.services.reporting import MAX_PHOTOS
-from messaging.chat import rooms
-from messaging.chat import services as chat
-from messaging.desk.views import desk_view
-from messaging.models import Conversation, Line
 from orders.models import Order
 
 RECENT_ORDERS = 12
 
 
-def orders_of(talk: Conversation):
+def orders_of(conversation: Conversation):
     """The person's orders on the campus, as customer or as courier, the newest first."""
     mine = (
         Q(customer=conversation.person)
@@ -76,8 +72,8 @@ def turn_into_ticket(request: HttpRequest, no: str) -> HttpResponse:
             source=Ticket.Source.OPERATOR,
             actor=request.user,
             description=data["description"],
-            photos=_photos(talk),
-            on_behalf_of=talk.person,
+            photos=_photos(conversation),
+            on_behalf_of=conversation.person,
         )
         chat.bind(conversation=conversation, kind="ticket", ref=ticket.no)
         if ticket.assignee_id is None:
@@ -94,8 +90,10 @@ def _said(conversation: Conversation):
 
 def _initial(conversation: Conversation) -> dict:
     """The order it is about, and the person's own last words."""
-    topic = talk.topics.filter(kind="order").last()
-    said = _said(talk).filter(kind=Line.Kind.TEXT).order_by("-seq").values_list("text", flat=True)[:6]
+    topic = conversation.topics.filter(kind="order").last()
+    said = (
+        _said(conversation).filter(kind=Message.Kind.TEXT).order_by("-seq").values_list("text", flat=True)[:6]
+    )
     return {"order": topic.ref if topic else None, "description": "\n".join(reversed(said))[-500:]}
 
 

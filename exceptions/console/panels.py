@@ -2,14 +2,14 @@
 
 from django.template.loader import render_to_string
 
+from chat.models import Conversation
 from core.panels import panel
 from exceptions.console.desk_ticket import orders_of
-from messaging.models import Conversation
 
 
 @panel("desk.acts", order=10)
-def ticket_button(request, talk: Conversation) -> str:
+def ticket_button(request, conversation: Conversation) -> str:
     """The button that opens the dialog, when the person has an order that a ticket could be about."""
-    if not orders_of(talk).exists():
+    if not orders_of(conversation).exists():
         return ""
-    return render_to_string("admin/desk/_ticket_button.html", {"talk": talk}, request)
+    return render_to_string("admin/desk/_ticket_button.html", {"conversation": conversation}, request)

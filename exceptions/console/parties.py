@@ -4,7 +4,7 @@ from couriers.models import Courier
 from delivery.models import CARRIED, Leg
 from exceptions.models import Ticket
 from exceptions.tickets.services import CARRIER
-from messaging.models import CallRole
+from telephony.models import CallRole
 
 
 def carrier(leg: Leg | None) -> Courier | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from chat import selectors as chat
+from chat.models import Message
 from exceptions.models import Ticket
-from messaging.chat import selectors as chat
-from messaging.models import Line
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ def photos(ticket: Ticket) -> list[Picture]:
     pictures += [
         Picture(
             _("From the chat, by %(name)s") % {"name": line.author.display_name},
-            reverse("messaging:desk_photo", args=[line.thread.no, line.pk]),
+            reverse("chat:desk_photo", args=[line.thread.no, line.pk]),
         )
-        for line in lines.filter(kind=Line.Kind.PHOTO, redacted_at=None)
+        for line in lines.filter(kind=Message.Kind.PHOTO, redacted_at=None)
     ]
     return pictures

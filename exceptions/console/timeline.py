@@ -14,8 +14,7 @@ from exceptions.actions.registry import undoable
 from exceptions.console import labels
 from exceptions.models import Ticket, TicketEvent
 from exceptions.tickets.log import KINDS, entry_text
-from messaging.chat import selectors as chat
-from messaging.models import Line, Notice, Thread
+from notifications.models import Notice
 from orders.models import History
 from orders.timeline import sentence
 from payments.selectors import story

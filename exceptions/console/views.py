@@ -29,7 +29,7 @@ from exceptions.console.timeline import facts
 from exceptions.models import Evidence, Ticket, TicketEvent
 from exceptions.tickets import services
 from exceptions.tickets.log import resolution_text
-from messaging.phone.views import dialled
+from telephony.views import dialled
 
 
 def _ticket(request: HttpRequest, no: str) -> Ticket:

@@ -10,7 +10,6 @@ from core import clock
 from exceptions.models import UNRESOLVED, Ticket
 from exceptions.tickets import selectors
 from exceptions.tickets.selectors import REPORT_DAYS, party_of
-from messaging.chat.subjects import Seat, Subject, keeps, offers, open_while, seats, subject
 
 MOST_OFFERED = 5
 

@@ -10,9 +10,9 @@ from exceptions.rulings.selectors import live_rules
 from exceptions.tickets import notifications
 from exceptions.tickets.lifecycle import publish
 from exceptions.tickets.selectors import holding_pay, plainly_late
-from messaging.phone.services import end_bindings
-from messaging.services import notify_all
+from notifications.services import notify_all
 from orders.services.closing import holds_completion
+from telephony.services import end_bindings
 
 # Of the (up to a hundred) tickets that one event names, so many are published to a campus's consoles.
 LOUD_PER_CAMPUS = 10
@@ -39,7 +39,7 @@ def publish_opened(event: dict) -> None:
     for ticket in sorted(_opened(event), key=lambda ticket: (ticket.severity, ticket.pk)):
         published[ticket.campus_id] += 1
         loud = published[ticket.campus_id] <= LOUD_PER_CAMPUS
-        publish(ticket, new=True, console=loud, send=realtime.ring_at_once)
+        publish(ticket, new=True, console=loud, send=realtime.broadcast_now)
 
 
 @on("exceptions.tickets_opened")
@@ -79,7 +79,7 @@ def end_masked_numbers(event: dict) -> None:
     end_bindings(ticket_no=Ticket.objects.values_list("no", flat=True).get(pk=event["ticket"]))
 
 
-@on("messaging.call_changed")
+@on("telephony.call_changed")
 def publish_call(event: dict) -> None:
     """The attempt stands on the timeline of the order's open tickets."""
     for ticket in Ticket.objects.filter(order__no=event["order"], status__in=UNRESOLVED).select_related(

@@ -12,16 +12,17 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.language import in_language_of
 from core.money import yuan
 from exceptions.library import compensation
 from exceptions.models import CompensationRule, ExceptionType, Party, Ticket, TicketEvent
 from exceptions.tickets.headline import headline
 from exceptions.tickets.lifecycle import people
 from exceptions.tickets.log import clock_time, entry_text
-from messaging import kinds
-from messaging.kinds import GRAVE, Topic
-from messaging.models import Notice
-from messaging.services import letter, notify, speaking_to
+from notifications import kinds
+from notifications.kinds import GRAVE, Topic
+from notifications.models import Notice
+from notifications.services import build_notification, notify
 
 INFO, GOOD, WARN = Notice.Level
 Audience = TicketEvent.Audience
@@ -35,7 +36,7 @@ kinds.add("ticket_opened", TROUBLE, severity=2, useful=USEFUL)
 class Notification:
     """What a party is told of an entry: `text(entry, party)` is (title, body, level), or None for nothing.
 
-    `traits` are those of `messaging.kinds.add`: how grave it is, how long it is of use, whether it may wait.
+    `traits` are those of `notifications.kinds.add`: how grave it is, how long it is of use, whether it may wait.
     """
 
     text: Callable[[TicketEvent, Party], tuple[str, str, str] | None]
@@ -61,17 +62,17 @@ def _severity(ticket: Ticket) -> int | None:
 def opened(ticket: Ticket, rule: CompensationRule | None) -> Iterator[Notice]:
     """The letters to the people concerned by a new ticket. `rule` is what its type is worth on its campus, if anything.
 
-    They are not sent here: a storm of tickets is told of in a few statements (`messaging.services.notify_all`).
+    They are not sent here: a storm of tickets is told of in a few statements (`notifications.services.notify_all`).
     """
     for party, user in people(ticket):
         if party == Party.CUSTOMER and not ticket.type.opening_notice:
             continue
-        with speaking_to(user):
+        with in_language_of(user):
             title, body = headline(ticket, party)
             if party == Party.CUSTOMER:
                 body = " ".join(filter(None, [body, by_when(ticket), prospect(ticket, rule)]))
             link, key = _link(ticket), f"ticket:{ticket.no}:opened"
-            yield letter(
+            yield build_notification(
                 user=user, kind="ticket_opened", title=title, body=body, link=link, level=WARN, key=key,
                 severity=_severity(ticket),
             )  # fmt: skip
@@ -101,7 +102,7 @@ def entry_written(entry: TicketEvent) -> None:
         return  # what has settled itself needs no notice: the order's own ones say that it went on
     ticket = entry.ticket
     for party, user in _audience(entry):
-        with speaking_to(user):
+        with in_language_of(user):
             if told := notification.text(entry, party):
                 title, body, level = told
                 notify(

@@ -10,8 +10,6 @@ from PIL import Image
 from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.library.loading import load_library
-from messaging.chat import rooms, services
-from messaging.models import Line
 from orders import services as orders
 from orders.models import Order
 

@@ -9,8 +9,7 @@ from core.errors import Invalid, WrongState
 from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.tickets import services as tickets
-from messaging.chat import rooms, selectors, services
-from messaging.models import Line, Notice, Thread
+from notifications.models import Notice
 from tests.chat.conftest import name
 
 

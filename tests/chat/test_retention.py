@@ -11,10 +11,6 @@ from chat.retention import redact_old
 from chat.rooms import of_order
 from core.images import clean_photo
 from exceptions.tickets import services as tickets
-from messaging.chat import selectors, services
-from messaging.chat.retention import redact_old
-from messaging.chat.rooms import of_order
-from messaging.models import Conversation, Line
 from tests.chat.conftest import name
 
 LONG = {"days": 181}

@@ -16,7 +16,6 @@ from chat.models import Message
 from core import media
 from core.media import CannotKeep
 from exceptions.library.loading import load_library
-from messaging.models import Line
 from orders.models import Order, Photo
 from tests.delivery.conftest import *  # noqa: F403 - open jobs and couriers on their way
 

@@ -48,7 +48,7 @@ ROLES = GROUPS["everybody"].split()
 # A catch-all of the admin, and the addresses of before that lead on to a row's own page.
 NO_PAGE = re.compile(r"admin/(\w+/\w+/<path:object_id>/|\(\?P<url>)")
 # In the admin: everybody else is sent to log in.
-ADMIN = re.compile(r"admin|board:|analytics:|accounts:operator|exceptions:(console|desk)|messaging:desk")
+ADMIN = re.compile(r"admin|board:|analytics:|accounts:operator|exceptions:(console|desk)|chat:desk")
 # What an address wants besides, to get as far as the question who asks.
 QUERIES = {
     "accounts:operator_campus": {"next": "/admin/console/"},

@@ -20,9 +20,7 @@ from dispatch.models import DispatchRule, Planning
 from exceptions.actions import run_action
 from exceptions.models import Ticket
 from exceptions.tickets import services as tickets
-from messaging.chat import services as chat
-from messaging.models import CannedAnswer, ServiceHours
-from messaging.services import notify, speaking_to
+from notifications.services import notify
 from orders import services as orders
 from orders.models import Order
 from payments.models import Payment, SandboxBill, Settlement, Withdrawal

@@ -24,9 +24,8 @@ from dispatch import services as dispatch
 from exceptions.library.loading import load_library
 from exceptions.models import Evidence, TicketEvent
 from exceptions.tickets import services as tickets
-from messaging.chat import services as chat
-from messaging.models import Line, Notice
-from messaging.services import notify
+from notifications.models import Notice
+from notifications.services import notify
 from orders import services as orders
 from orders.models import Order, Photo
 from payments import selectors as money

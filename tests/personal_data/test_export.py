@@ -8,11 +8,11 @@ from django.urls import reverse
 from accounts import services as accounts
 from accounts.export import archive, tables
 from accounts.models import User
+from chat import services as chat
 from exceptions.models import Evidence
 from exceptions.tickets import services as tickets
-from messaging.chat import services as chat
-from messaging.models import Send
-from messaging.services import notify
+from notifications.models import Send
+from notifications.services import notify
 from payments import services as payments
 from payments.services import Payee
 from tests.chat.conftest import carried, library, name, place, upload, write  # noqa: F401  (fixtures)

@@ -22,8 +22,7 @@ from core import realtime
 from core.realtime import live_token
 from delivery import services as delivery
 from exceptions.tickets import services as tickets
-from messaging.hub import present_hub
-from messaging.models import Notice
+from notifications.models import Notice
 from orders.models import Order
 from tests import factories
 from tests.core.realtime.test_live import MEMORY, socket

@@ -11,8 +11,8 @@ from core.models import FileDeletion
 from exceptions.models import Evidence, TicketEvent
 from exceptions.tickets import services as tickets
 from exceptions.tickets.services.expiry import close_resolved
-from messaging.models import Notice
-from messaging.services import notify
+from notifications.models import Notice
+from notifications.services import notify
 from orders.models import Draft, Order, Photo
 from tests.chat.conftest import carried, deliver, library, place, upload  # noqa: F401  (fixtures)
 

@@ -11,11 +11,6 @@ from core.errors import Invalid, TooLate
 from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.tickets import services as tickets
-from messaging.models import CallAttempt, NumberBinding
-from messaging.phone import PROVIDERS, ProviderError, checks, services
-from messaging.phone.base import Lent
-from messaging.phone.selectors import calls_about
-from messaging.phone.wording import sentence
 from orders import services as orders
 from telephony import checks, services
 from telephony.models import CallAttempt, NumberBinding

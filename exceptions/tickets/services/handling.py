@@ -24,8 +24,8 @@ from exceptions.tickets.lifecycle import (
 )
 from exceptions.tickets.log import AUTO
 from exceptions.tickets.selectors import party_of, reopenable
-from messaging.models import CallRole
-from messaging.phone.services import About, Dial, Side, connect, open_call
+from telephony.models import CallRole
+from telephony.services import About, Dial, Side, connect, open_call
 
 # Whom to call: besides the CallRoles, the courier who has the goods now, if the ticket is about another one.
 CARRIER = "carrier"

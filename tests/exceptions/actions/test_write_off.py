@@ -12,7 +12,7 @@ from dispatch import services as dispatch
 from exceptions.actions import ACTIONS, run_action
 from exceptions.models import Ruling, Ticket
 from exceptions.tickets import services
-from messaging.models import Notice
+from notifications.models import Notice
 from orders import services as orders
 from orders.models import Status
 from payments.reconciliation.books import escrow_left

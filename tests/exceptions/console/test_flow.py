@@ -15,8 +15,8 @@ from exceptions.console.forms import initial_values
 from exceptions.console.timeline import facts
 from exceptions.models import Ticket, TicketEvent, TicketStatus
 from exceptions.tickets import services
-from messaging.phone.selectors import calls_about
 from payments.services import balance
+from telephony.selectors import calls_about
 from tests.exceptions.console.pages import text_of, url
 
 HTMX = {"HX-Request": "true"}

@@ -6,7 +6,7 @@ from dispatch import services as dispatch
 from exceptions.console.ticket_map import map_of
 from exceptions.console.timeline import facts
 from exceptions.models import Ticket
-from messaging.phone.selectors import calls_about
+from telephony.selectors import calls_about
 from tests.exceptions.console.pages import text_of, url
 
 

@@ -11,7 +11,6 @@ from exceptions.detection.scanner import scan
 from exceptions.models import Ticket
 from exceptions.tickets import services
 from exceptions.tickets.log import resolution_text
-from messaging.phone.selectors import calls_about
 from orders import services as orders
 from orders.models import Order
 from payments.services import balance

@@ -8,7 +8,7 @@ from dispatch import services as dispatch
 from exceptions.models import ExceptionType, Ticket
 from exceptions.tickets import services
 from exceptions.tickets.selectors import reportable_types
-from messaging.models import Notice
+from notifications.models import Notice
 from orders import services as orders
 
 pytestmark = pytest.mark.django_db
