@@ -8,7 +8,7 @@ from accounts.personal import blocks_erasure, exports, exports_files, named, tra
 from chat.models import Message, Thread
 from chat.retention import redact
 from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, personal
-from messaging.services import empty_notices
+from notifications.services import empty_notices
 from orders.models import FINAL, Draft, Kind, Order, Photo, Status
 from orders.services.closing import delete_old_photos, redact_contacts
 
