@@ -84,9 +84,9 @@ def room_context(request: HttpRequest, room: Room) -> dict:
         "more": more,
         "quick": wording.QUICK.get((room.kind, room.role), []),
         "client": new_no(length=20),
-        "face": FACES[face],
-        "home": reverse("delivery:me" if face == "courier" else "accounts:me"),
-        "tab": {"courier": "active", "student": "orders"}[face] if room.kind == "order" else "me",
+        "portal": portal.template,
+        "home": reverse(portal.home),
+        "tab": portal.order_tab if room.kind == "order" else "me",
         **addresses(room),
         **waiting(room, request.user),
     }

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.language import in_language_of
 from core.outbox import on
 from couriers.models import Courier, Course, Promise
-from messaging import kinds
-from messaging.kinds import Topic
-from messaging.models import Notice
-from messaging.services import letter, notify, notify_all
+from notifications import kinds
+from notifications.kinds import Topic
+from notifications.models import Notice
+from notifications.services import build_notification, notify, notify_all
 
 GOOD, WARN = Notice.Level.GOOD, Notice.Level.WARN
 

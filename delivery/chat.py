@@ -11,8 +11,6 @@ from chat.services import tell_order
 from chat.subjects import Participant, Subject, offers, participants, words
 from core.outbox import on
 from delivery.models import CARRIED, Leg, LegStatus
-from messaging.chat.services import tell_order
-from messaging.chat.subjects import Seat, Subject, offers, seats, words
 from orders.chat import card
 from orders.names import courier_name
 

@@ -5,7 +5,7 @@ from core.outbox import on
 from couriers.models import Courier
 from delivery import services
 from delivery.models import Leg
-from messaging.phone.services import end_bindings
+from telephony.services import end_bindings
 
 
 @on("orders.cancelled")
@@ -61,4 +61,4 @@ def plan_moved(event: dict) -> None:
     # the leg cannot say it, as frames name no group, and the hall hears of everybody's.
     concerned = Courier.objects.filter(pk__in={event["courier"], event.get("giver")} - {None})
     for pk, user in concerned.values_list("pk", "user_id"):
-        realtime.ring(f"user.{user}", "jobs", id=pk)
+        realtime.broadcast(f"user.{user}", "jobs", id=pk)

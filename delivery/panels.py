@@ -2,10 +2,15 @@
 
 from django.template.loader import render_to_string
 
+from accounts import portals
 from campus.templatetags.campus_map import campus_map_update
 from core.panels import panel
 from delivery import selectors
 from delivery.models import CARRIED, Custody, Leg
+
+portals.add(
+    portals.Portal(portals.COURIER, template="courier/base.html", home="delivery:me", order_tab="active")
+)
 
 
 @panel("orders.courier_card", order=10)

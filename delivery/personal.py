@@ -8,7 +8,7 @@ from accounts.personal import exports, named, transacts
 from core.personal_data import Erasure, Keeps, Reader, erases, needles_of, not_personal, personal
 from delivery import services
 from delivery.models import Custody, Leg
-from messaging.services import cut_notices, empty_notices
+from notifications.services import cut_notices, empty_notices
 
 OWN, STAFF, CUSTOMER = Reader.PERSON, Reader.OPERATORS, Reader.CUSTOMER
 PLACED = gettext_lazy("to find the next job, and to show the customer where the order is")
@@ -66,7 +66,7 @@ def hands_of(user) -> list[dict]:
 def forget_jobs(user) -> None:
     """What others were told of their jobs loses their name."""
     carried = Leg.objects.filter(courier__user=user).values_list("order__no", flat=True)
-    pages = ("orders:detail", "messaging:order_chat")
+    pages = ("orders:detail", "chat:order")
     links = {reverse(page, args=[no]) for no in carried for page in pages}
     cut_notices(links=links, words=needles_of(user))
     own = Leg.objects.filter(order__customer=user).values_list("no", flat=True)

@@ -6,7 +6,6 @@ from delivery import services as delivery
 from dispatch import services
 from dispatch.models import Offer
 from orders.models import Order
-from telephony.services import end_bindings
 
 
 @on("orders.released")

@@ -8,10 +8,6 @@ from couriers.permissions import courier_of
 from dispatch import selectors
 from orders.models import Status
 
-portals.add(
-    portals.Portal(portals.COURIER, template="courier/base.html", home="dispatch:me", order_tab="active")
-)
-
 
 @panel("orders.order", order=5)
 def prices(request, order) -> str:

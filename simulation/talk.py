@@ -7,8 +7,6 @@ from chat import services as chat
 from chat.models import CannedAnswer, Conversation, Message, Thread
 from core.ids import new_no
 from delivery.models import CARRIED, Leg
-from messaging.chat import services as chat
-from messaging.models import CannedAnswer, Conversation, Line, Thread
 from orders.models import LIVE, Order
 
 CANNED = {

@@ -53,7 +53,7 @@ def apply(*, actor, name: str, gender: str, vehicle: str, student_card, face) ->
         courier=courier, student_card=student_card, face=face, sent_at=clock.now()
     )
     outbox.emit("couriers.application_sent", application=made.pk, courier=courier.pk)
-    realtime.ring(f"console.{courier.campus_id}", "application", id=made.pk)
+    realtime.broadcast(f"console.{courier.campus_id}", "application", id=made.pk)
     return made
 
 

@@ -8,8 +8,8 @@ from core.money import yuan
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus
 from delivery.services.opening import due_of
-from messaging.kinds import Topic
-from messaging.speaking import GOOD, INFO, WARN, Said, speaker
+from notifications.decorators import GOOD, INFO, WARN, NotificationText, notification
+from notifications.kinds import Topic
 from orders.models import Kind, Order, Status
 from orders.names import courier_name
 
@@ -168,7 +168,7 @@ def delivered(order, event):
 
 def _about_job(find):
     """A courier hears of a job."""
-    return speaker(
+    return notification(
         find=find, to=lambda leg: leg.courier.user, link=lambda leg: reverse("delivery:job", args=[leg.no])
     )
 
@@ -177,7 +177,7 @@ to_courier = _about_job(_leg)
 to_carrier = _about_job(lambda event: _last_leg(event, *CARRIED))
 to_who_comes = _about_job(_to_door)
 to_last_carrier = _about_job(lambda event: _last_leg(event, *CARRIED, LegStatus.CANCELLED))
-to_who_comes_in_vain = speaker(
+to_who_comes_in_vain = notification(
     find=_missed, to=lambda leg: leg.in_vain.user, link=lambda leg: reverse("delivery:active")
 )
 to_who_brought_it = _about_job(lambda event: _last_leg(event, LegStatus.DONE))

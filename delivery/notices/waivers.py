@@ -8,9 +8,9 @@ from accounts.language import in_language_of
 from accounts.permissions import supervisors
 from core.outbox import on
 from delivery.models import Leg
-from messaging import kinds
-from messaging.kinds import Topic
-from messaging.services import notify
+from notifications import kinds
+from notifications.kinds import Topic
+from notifications.services import notify
 
 kinds.add("photo_waiver_asked", Topic.NEEDED, severity=2)
 kinds.add("photo_waiver_given", Topic.NEEDED, severity=2)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from core.errors import Invalid, NotAllowed, WrongState
 from delivery.models import CARRIED, Leg
 from delivery.services.legs import changing
-from messaging.models import CallRole
-from messaging.phone.services import About, Dial, Side, connect, open_call
+from telephony.models import CallRole
+from telephony.services import About, Dial, Side, connect, open_call
 
 
 def call_customer(*, leg: Leg, actor, to: str = CallRole.RECEIVER) -> Dial:

@@ -12,8 +12,8 @@ from delivery.services import codes, shelving
 from delivery.services.codes import ON_THE_WAY, Purpose
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import advance, changing
-from messaging.phone.services import end_bindings
 from orders import services as orders
+from telephony.services import end_bindings
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from core.errors import TooLate
 from core.money import percent_of
 from couriers.models import Courier
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus, RelayStation, ShelfItem
-from delivery.services.legs import advance, ring
+from delivery.services.legs import advance, publish
 from orders.models import Order, Status
 from orders.services.quoting import courier_gender
 
@@ -141,7 +141,7 @@ def _put_in_hall(leg: Leg, excluded=()) -> None:
     leg.save()
     leg.excluded.set(excluded)
     outbox.emit("delivery.leg_opened", leg=leg.pk, order=leg.order_id)
-    ring(leg)
+    publish(leg)
 
 
 def reopen(leg: Leg, *, bonus_fen: int | None = None, excluded=()) -> Leg:
@@ -255,7 +255,7 @@ def follow_order(*, order_pk: int) -> None:
         leg.save(update_fields=["due_at", "dropoff", "gender", "pay_fen", "version"])
         if leg.status == LegStatus.OFFERED and before != (leg.dropoff_id, leg.pay_fen):
             outbox.emit("delivery.leg_changed", leg=leg.pk)  # what is being offered is another job now
-        ring(leg)
+        publish(leg)
     if order.status == Status.AT_RELAY and order.stage_due_at:
         ShelfItem.objects.filter(order=order, taken_at=None).update(due_at=order.stage_due_at)
 

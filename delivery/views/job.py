@@ -17,8 +17,6 @@ from delivery import panels, selectors, services, stages
 from delivery.forms import BuyForm, DeliverForm, GiveBackForm, ShelfPhotoForm
 from delivery.models import UNDO_SHOWN, Leg, LegStatus
 from delivery.services.carrying import FREE_TO_GIVE_BACK
-from messaging.models import CallRole
-from messaging.phone.views import dialled
 from orders.models import Photo
 from orders.services.changing import over_budget_limit
 from telephony.models import CallRole

@@ -12,7 +12,6 @@ from couriers import services as couriers
 from couriers.forms import ProfileForm
 from couriers.permissions import carrier_required, courier_required
 from delivery import panels, selectors, services
-from messaging.phone.views import dialled
 from orders.selectors import order_of
 from telephony.views import dialled
 

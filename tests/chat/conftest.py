@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from chat import rooms, services
+from chat.models import Message
 from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.library.loading import load_library

@@ -6,6 +6,7 @@ from django.http import Http404
 from chat import rooms, selectors, services
 from chat.models import Message, Thread
 from core.errors import Invalid, WrongState
+from core.realtime import publish
 from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.tickets import services as tickets

@@ -9,7 +9,6 @@ from PIL import Image
 from chat.models import Message
 from core import images
 from delivery import services as delivery
-from messaging.models import Line
 from tests.core.test_images import archive, bomb
 
 

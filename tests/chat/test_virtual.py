@@ -1,7 +1,7 @@
 """The demo's people write too: a courier at the door, an answer to a customer, questions for the support desk."""
 
+from chat.models import CannedAnswer, Conversation
 from delivery import services as delivery
-from messaging.models import CannedAnswer, Conversation
 from simulation import talk
 
 

@@ -10,7 +10,7 @@ from accounts.services import erase_person
 from core.errors import NotAllowed, WrongState
 from couriers import services
 from couriers.models import Application, Courier
-from messaging.models import Notice
+from notifications.models import Notice
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from core import realtime
+from core import realtime, redis_pool
+from core.realtime import publish
 from couriers import services
 from couriers.models import Courier
 from couriers.services import positions

@@ -122,7 +122,7 @@ def test_positions_go_to_the_customer_between_pickup_and_delivery_only(
 def test_after_delivery_nothing_is_pushed(report, broadcasts, open_job, carry, courier_zhao):
     leg = carry(open_job(), courier_zhao, stages=3)
     delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
-    rung.clear()
+    broadcasts.clear()
     report(courier_zhao, HERE)
     assert [t for _groups, t, _data in broadcasts if t == "pos"] == []
 
@@ -184,7 +184,7 @@ def test_who_brings_goods_back_does_not_come_to_the_customer(
 ):
     leg = carry(open_job(), courier_zhao, stages=3)
     delivery.send_back(order=leg.order, actor=supervisor_sun)
-    rung.clear()
+    broadcasts.clear()
     report(courier_zhao, HERE)
     assert [t for _groups, t, _data in broadcasts if t == "pos"] == []
     leg.order.refresh_from_db()

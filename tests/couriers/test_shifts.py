@@ -17,7 +17,7 @@ from couriers.models import Courier, DutySpell, Promise, Shift
 from couriers.services.duty import day_start, worked_today
 from delivery import services as delivery
 from dispatch import services as dispatch
-from messaging.models import Notice
+from notifications.models import Notice
 from tests.factories import CourierFactory
 
 pytestmark = pytest.mark.django_db

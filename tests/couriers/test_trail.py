@@ -9,7 +9,7 @@ import pytest
 import redis
 from django.urls import reverse
 
-from core import realtime
+from core import redis_pool
 from couriers import services
 from couriers.fixes import Fix
 from couriers.models import Courier, TrailPoint

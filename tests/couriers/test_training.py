@@ -7,7 +7,7 @@ from core.errors import Invalid, WrongState
 from couriers import services
 from couriers.models import Attempt, Courier, Course
 from dispatch import selectors
-from messaging.models import Notice
+from notifications.models import Notice
 from tests import factories
 
 pytestmark = pytest.mark.django_db

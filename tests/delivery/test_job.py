@@ -12,7 +12,6 @@ from couriers import services as couriers
 from delivery import services
 from delivery.models import Leg
 from dispatch import services as dispatch
-from messaging.phone.selectors import calls_about
 from orders import services as orders
 from orders.models import OverBudget, Photo
 from payments import services as money

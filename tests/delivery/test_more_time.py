@@ -8,7 +8,7 @@ from django.utils import timezone
 from delivery import selectors, services
 from delivery.models import RelayStation
 from dispatch import services as dispatch
-from messaging.models import Notice
+from notifications.models import Notice
 from orders import services as orders
 from orders.models import Order
 

@@ -7,9 +7,7 @@ from chat.services import send_message
 from core.errors import WrongState
 from delivery import services
 from dispatch import services as dispatch
-from messaging.chat import rooms
-from messaging.chat.services import say
-from messaging.models import Notice
+from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
 

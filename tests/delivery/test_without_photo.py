@@ -6,7 +6,7 @@ from django.urls import reverse
 from core.errors import Invalid, NotAllowed, WrongState
 from delivery import services
 from delivery.models import LegStatus, PhotoWaiver
-from messaging.models import Notice
+from notifications.models import Notice
 from orders.models import History
 
 pytestmark = pytest.mark.django_db

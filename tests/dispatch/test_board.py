@@ -15,7 +15,7 @@ from delivery import services as delivery
 from delivery.models import LegStatus
 from dispatch import admission, selectors, services
 from dispatch.models import Offer
-from messaging.models import Notice
+from notifications.models import Notice
 from orders import services as orders
 from orders.models import Status
 from orders.timeline import timeline

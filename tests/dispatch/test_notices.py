@@ -11,8 +11,8 @@ from couriers.models import Courier
 from delivery import services as delivery
 from delivery.notices import jobs as notices
 from dispatch import services
-from messaging import speaking
-from messaging.models import Notice
+from notifications import decorators
+from notifications.models import Notice
 from orders import notices as order_notices
 from orders import services as orders
 

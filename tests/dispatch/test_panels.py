@@ -7,7 +7,6 @@ from core import clock, panels
 from couriers import services as couriers
 from delivery import selectors
 from delivery import services as delivery
-from messaging.phone.selectors import calls_about
 from orders import services as orders
 from telephony.selectors import calls_about
 

@@ -13,7 +13,6 @@ from delivery import services as delivery
 from delivery.models import LegStatus, ScanCode
 from dispatch import services
 from dispatch.models import DispatchRule
-from messaging.models import NumberBinding
 from orders import services as orders
 from orders.models import Status
 from telephony.models import NumberBinding

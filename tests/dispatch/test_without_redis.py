@@ -12,7 +12,6 @@ from core import redis_pool
 from core.breaker import PAUSE_SECONDS, redis_breaker
 from delivery import services
 from delivery.models import LegStatus, ScanCode
-from messaging.models import Line
 from orders.models import Order
 from tests import redis_away
 from tests.accounts.conftest import *  # noqa: F403 - the SMS that were sent

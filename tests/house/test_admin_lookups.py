@@ -141,7 +141,7 @@ class TestAttack:
         assert browser.get(f"/admin/orders/order/?{question}").status_code == 400
 
     def test_nor_numbers_of_calls_and_codes(self, browser):
-        for question in ("messaging/callattempt/?callee_phone__startswith=1", "messaging/numberbinding/?a_phone__startswith=1",
+        for question in ("telephony/callattempt/?callee_phone__startswith=1", "telephony/numberbinding/?a_phone__startswith=1",
                          "delivery/scancode/?key__startswith=a", "delivery/scancode/?digits=1"):  # fmt: skip
             assert browser.get(f"/admin/{question}").status_code in (400, 403)
 

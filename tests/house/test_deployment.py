@@ -8,7 +8,7 @@ import pytest
 from campus_errand.settings.environment import env_bool
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ["core", "campus", "accounts", "messaging", "catalog", "payments", "orders", "couriers", "delivery", "dispatch", "exceptions", "analytics",
+APPS = ["core", "campus", "accounts", "notifications", "chat", "telephony", "catalog", "payments", "orders", "couriers", "delivery", "dispatch", "exceptions", "analytics",
         "simulation", "campus_errand"]  # fmt: skip
 READ = re.compile(r'(?:environ\.get|environ|env_bool)[\[(]\s*f?"([A-Z][A-Z0-9_{}.a-z()]*)"')
 # Said by the image, the compose file, script/server, the demo or a test, not by who runs an installation.

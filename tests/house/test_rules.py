@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = [
-    "core", "campus", "accounts", "messaging", "catalog", "payments", "orders", "couriers", "delivery", "dispatch", "exceptions", "analytics",
+    "core", "campus", "accounts", "notifications", "chat", "telephony", "catalog", "payments", "orders", "couriers", "delivery", "dispatch", "exceptions", "analytics",
     "simulation", "campus_errand",
 ]  # fmt: skip
 CODE = sorted(

@@ -57,8 +57,8 @@ COMMANDS = {
     "admin:delivery_relaystation_posters_link",
 }  # fmt: skip
 FRAGMENTS = {
-    "orders:live", "messaging:badge", "messaging:chat_lines", "messaging:chat_badge", "messaging:desk_queue",
-    "messaging:desk_pulse", "messaging:desk_room", "messaging:desk_lines", "exceptions:order_tickets", "exceptions:job_tickets",
+    "orders:live", "notifications:badge", "chat:messages", "chat:badge", "chat:desk_queue",
+    "chat:desk_pulse", "chat:desk_room", "chat:desk_messages", "exceptions:order_tickets", "exceptions:job_tickets",
     "exceptions:ticket_live", "dispatch:hall_list", "delivery:job_live", "delivery:way", "delivery:active_live",
     "relay:live", "board:live", "dispatch:offer", "delivery:received", "delivery:active_badge",
     "exceptions:console_queue", "exceptions:console_figures", "exceptions:console_pulse",
@@ -68,7 +68,7 @@ FRAGMENTS = {
 FILES = {
     "orders:photo", "accounts:export", "exceptions:photo", "campus:map_data", "delivery:photo",
     "exceptions:console_photo", "admin:couriers_application_photo", "admin:jsi18n", "admin:autocomplete", "admin:view_on_site",
-    "messaging:chat_photo", "messaging:desk_photo",
+    "chat:photo", "chat:desk_photo",
     "mfa_download_recovery_codes", "healthz/", "readyz/", "sw.js",
     "admin:payments_settlement_file",
 }  # fmt: skip

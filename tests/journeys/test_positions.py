@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import realtime
+from core import redis_pool
 from couriers import services as couriers
 from couriers.services import positions
 from tests import factories
@@ -32,4 +32,4 @@ def test_the_second_position_goes_by_the_pass_that_the_first_brought(world, ente
     assert (zhao.lat, zhao.lon) == (31.0255, 121.4345)
 
     couriers.set_duty(courier=zhao, on=False)
-    assert realtime.redis_client().get(key) is None
+    assert redis_pool.redis_client().get(key) is None

@@ -88,7 +88,7 @@ def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, p
         chat.send_message(
             actor=zhao.user, key=f"order-{made.no}", client=line_name(), text=f"{lin.name}你好，{WORDS[1]}吗"
         )
-        chat.say(actor=lin, key=f"order-{made.no}", client=line_name(), text="", photo=picture())
+        chat.send_message(actor=lin, key=f"order-{made.no}", client=line_name(), text="", photo=picture())
         leg = delivery.arrive_at_pickup(leg=leg, actor=zhao.user)
         if kind == "purchase":
             delivery.buy_goods(leg=leg, actor=zhao.user, cost_fen=1500, photo=picture())

@@ -18,8 +18,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts.models import StaffRole, User
-from core import realtime
-from core.realtime import live_token
+from core.realtime import live_token, publish
+from core.realtime.hub import present_hub
 from delivery import services as delivery
 from exceptions.tickets import services as tickets
 from notifications.models import Notice

@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 
 from delivery import services as delivery
-from messaging.models import CallAttempt, NumberBinding
-from messaging.phone import PROVIDERS, ProviderError, services
-from messaging.phone.selectors import calls_about
+from telephony import services
+from telephony.models import CallAttempt, NumberBinding
+from telephony.providers import PROVIDERS, ProviderError
+from telephony.selectors import calls_about
 from tests.accounts.fake_sms import KEY, SECRET, FakeAliyun
 from tests.telephony.test_calls import lake, leg  # noqa: F401  (fixtures)
 
@@ -82,7 +83,7 @@ def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, turned_
     services.maintain_bindings()
     assert aliyun.taken[-1]["Expiration"] == "2026-11-24 13:55:00"
     delivery.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
-    services.tend_bindings()
+    services.maintain_bindings()
     assert aliyun.bound == {}
     bound.refresh_from_db()
     assert bound.released_at == turned_clock()
@@ -91,7 +92,7 @@ def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, turned_
 def test_what_is_refused_is_kept_until_it_has_run_out(aliyun, bound, turned_clock, leg, courier_zhao):  # noqa: F811
     aliyun.bound.clear()  # somebody has unbound it in Aliyun's own console
     delivery.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
-    services.tend_bindings()
+    services.maintain_bindings()
     bound.refresh_from_db()
     assert (bound.released_at, bound.error) == (None, "UnbindSubscription: isv.SUBSCRIPTION_NOT_EXIST")
     turned_clock.advance(hours=2)

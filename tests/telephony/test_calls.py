@@ -142,7 +142,7 @@ def test_a_number_is_renewed_while_it_is_needed_and_released_when_the_leg_is_ove
     assert binding.expires_at == turned_clock() + services.HOLD
     assert delivery.call_courier(leg=leg, actor=student_lin).number == dial.number
     delivery.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
-    assert services.tend_bindings() == 1
+    assert services.maintain_bindings() == 1
     binding.refresh_from_db()
     assert binding.released_at == turned_clock()
     assert (spy.asked, services.maintain_bindings()) == (["bind", "renew", "unbind"], 0)
@@ -197,7 +197,7 @@ def test_the_order_ends_while_the_provider_is_asked(leg, monkeypatch, student_li
 
     def bind(**pair):
         delivery.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
-        return Lent("17000000001", "late")
+        return MaskedNumber("17000000001", "late")
 
     monkeypatch.setattr(PROVIDERS["fake"], "bind", bind)
     delivery.call_courier(leg=leg, actor=student_lin)
@@ -237,7 +237,7 @@ def test_the_local_service_tells_how_the_call_went_once(
         order=leg.order, type="other", source="customer", actor=student_lin, description="?"
     )
     delivery.call_courier(leg=leg, actor=student_lin)
-    assert services.take_overheard() == 0
+    assert services.take_pulled_reports() == 0
     turned_clock.advance(seconds=10)
     assert (services.take_pulled_reports(), services.take_pulled_reports()) == (1, 0)
     call = calls_about(leg.order.no).get()
@@ -299,7 +299,7 @@ def test_calls_are_in_ones_own_data_without_the_other_s_number(leg, student_lin,
 def test_the_log_s_pages_take_the_same_queries_for_one_call_and_for_ten(
     leg, student_lin, supervisor_sun, client_of, django_assert_max_num_queries, django_assert_num_queries
 ):
-    desk, url = client_of(supervisor_sun), reverse("admin:messaging_callattempt_changelist")
+    desk, url = client_of(supervisor_sun), reverse("admin:telephony_callattempt_changelist")
     delivery.call_courier(leg=leg, actor=student_lin)
     desk.get(url)
     with django_assert_max_num_queries(20) as few:
@@ -325,7 +325,7 @@ def test_a_change_of_the_log_is_told_to_the_console(leg, student_lin):
     tickets.report(order=leg.order, type="other", source="customer", actor=student_lin, description="?")
     with outbox.held():
         delivery.call_courier(leg=leg, actor=student_lin)
-        assert outbox.OutboxEvent.objects.filter(name="messaging.call_changed").count() == 1
+        assert outbox.OutboxEvent.objects.filter(name="telephony.call_changed").count() == 1
 
 
 # -- Settings ----------------------------------------------------------------------------------------------

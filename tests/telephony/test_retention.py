@@ -10,8 +10,6 @@ from django.conf import settings as django_settings
 from accounts import services as people
 from core.redaction import mask_numbers
 from delivery import services as delivery
-from messaging.models import CallAttempt, NumberBinding
-from messaging.phone import keeping, services
 from orders import services as orders
 from payments import services as money
 from telephony import retention, services
