@@ -13,6 +13,21 @@ from core.errors import DomainError
 from core.http import came_from
 
 
+class LivenessMiddleware:
+    """Answers /livez/ under whatever name and without a database: whether this process takes requests. caddy asks it each
+    second, so that a process that is away is sent nothing (see deploy/Caddyfile)."""
+
+    PATH = "/livez/"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info == self.PATH:
+            return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})
+        return self.get_response(request)
+
+
 class MethodMiddleware:
     """Pages are read and forms are posted: no other method (TRACE, PUT, …) gets as far as a view."""
 

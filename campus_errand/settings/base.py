@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.LivenessMiddleware",
     "couriers.middleware.PositionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.MethodMiddleware",
