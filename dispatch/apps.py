@@ -7,4 +7,4 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
 
     def ready(self) -> None:
-        from dispatch import bids_keep_one_courier, handlers, notices, panels, personal  # noqa: F401
+        from dispatch import direct_orders, handlers, notices, panels, personal  # noqa: F401

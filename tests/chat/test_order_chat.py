@@ -96,9 +96,9 @@ def test_a_courier_who_gives_the_job_back_sees_nothing_later(
 
 def test_a_line_that_got_through_before_giving_back_is_answered_again(carried, courier_zhao):
     client, key = name(), f"order-{carried.no}"
-    sent = services.say(actor=courier_zhao.user, key=key, client=client, text="sorry")
+    sent = services.send_message(actor=courier_zhao.user, key=key, client=client, text="sorry")
     delivery.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
-    assert services.say(actor=courier_zhao.user, key=key, client=client, text="sorry") == sent
+    assert services.send_message(actor=courier_zhao.user, key=key, client=client, text="sorry") == sent
 
 
 def test_what_happens_is_said_in_a_chat_that_exists(carried, student_lin, courier_zhao, write):
