@@ -57,7 +57,7 @@ def plan_moved(event: dict) -> None:
     if not event.get("courier"):
         return
     services.renew_etas([event["courier"]])
-    # Whoever gave or took the job: the pages of those two learn that what they carry is another set now. The doorbell of
+    # Whoever gave or took the job: the pages of those two learn that what they carry is another set now. The broadcast of
     # the leg cannot say it, as frames name no group, and the hall hears of everybody's.
     concerned = Courier.objects.filter(pk__in={event["courier"], event.get("giver")} - {None})
     for pk, user in concerned.values_list("pk", "user_id"):
