@@ -117,14 +117,15 @@ def objects() -> dict[str, list]:
     pools["pk"] = [*Notice.objects.values_list("pk", flat=True)[:1], 1, 2, 3]
     # What stands beside orders takes their numbers too.
     orders = pools["no of orders"]
-    pools["no of exceptions"] += orders[:1] + pools["no of dispatch"][:1]
+    pools["no of exceptions"] += orders[:1] + pools["no of delivery"][:1]
+    pools["no of dispatch"] += pools["no of delivery"]
     pools["no of payments"] += orders[:1]
     pools["order_no"] = pools["ref"] = orders
     pools["bill_no"] = list(apps.get_model("payments.SandboxBill").objects.values_list("no", flat=True))
     pools["kind"], pools["party"] = list(factories.ERRANDS), ["customer", "receiver", "courier"]
     pools["event"] = list(apps.get_model("exceptions.TicketEvent").objects.values_list("pk", flat=True)[:2])
     pools["name of exceptions"] = ["compensate", "reassign"]
-    pools["name of dispatch"], pools["name of admin"] = ["arrive_at_pickup"], ["face"]
+    pools["name of delivery"], pools["name of admin"] = ["arrive_at_pickup"], ["face"]
     pools["code"], pools["gateway"] = ["lake"], ["sandbox"]
     pools["provider"], pools["secret"], pools["phone"] = ["fake"], ["secret"], ["19900000000"]
     pools["content_type_id"], pools["purpose"] = [1], ["hand_in"]
