@@ -18,17 +18,18 @@ ALARMING = {
     SecurityEvent.Kind.CODES_CAPPED,
 }
 
-# What the details of an event are called, and the codes among their values.
+# What the details of an event are called, in the order in which they are shown (PostgreSQL does not keep theirs), and the
+# codes among their values.
 DETAILS = {
     "campus": _("campus"),
-    "count": _("how many"),
-    "method": _("how"),
-    "number": _("what was shown"),
-    "path": _("page"),
-    "reason": _("reason"),
     "role": _("role"),
-    "searched": _("searched on"),
+    "number": _("what was shown"),
     "withdrawal": _("withdrawal"),
+    "searched": _("searched on"),
+    "path": _("page"),
+    "method": _("how"),
+    "count": _("how many"),
+    "reason": _("reason"),
 }
 VALUES = {
     "method": {
@@ -83,9 +84,11 @@ class SecurityEventAdmin(ReadOnlyAdmin):
 
     @display(description=_("details"))
     def facts(self, event):
+        details = event.details
+        names = [*(name for name in DETAILS if name in details), *sorted(details.keys() - DETAILS.keys())]
         said = (
-            f"{DETAILS.get(name, name)}: {VALUES.get(name, {}).get(value, value)}"
-            for name, value in event.details.items()
+            f"{DETAILS.get(name, name)}: {VALUES.get(name, {}).get(details[name], details[name])}"
+            for name in names
         )
         return " · ".join(said) or "—"
 
