@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import Client
 
 from accounts import services, sessions
@@ -15,6 +16,14 @@ from tests.core.realtime.test_live import Page, layer, listen, socket  # noqa: F
 from tests.factories import UserFactory, make_campus
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+async def no_connection_left(transactional_db):
+    """`sync_to_async` keeps one thread for the whole run: a connection that a test leaves there fails a later one that
+    has no database."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 class Browser:
