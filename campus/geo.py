@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 LatLon = tuple[float, float]
 XY = tuple[float, float]
@@ -32,8 +34,10 @@ def metres(a: LatLon, b: LatLon) -> float:
     return M_PER_DEGREE * math.hypot(b[0] - a[0], east)
 
 
-def metres_between(a: Sequence[LatLon], b: Sequence[LatLon]) -> np.ndarray:
+def metres_between(a: Sequence[LatLon], b: Sequence[LatLon]) -> "np.ndarray":
     """(len(a), len(b)) straight distances: `metres` for many at once."""
+    import numpy as np  # see campus.network
+
     (lat_a, lon_a), (lat_b, lon_b) = np.reshape(a, (-1, 2)).T, np.reshape(b, (-1, 2)).T
     north = lat_b[None] - lat_a[:, None]
     east = (lon_b[None] - lon_a[:, None]) * np.cos(np.radians((lat_a[:, None] + lat_b[None]) / 2))

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-import networkx as nx
-
 from campus.geo import LatLon, length
 
 # The letters of the vehicles in an edge's `go` and `back`.
@@ -36,6 +34,8 @@ def build_paths(points: Mapping[str, LatLon], ways: Iterable[Way], closed: Colle
 
     A closed gate cuts the way: from both sides one comes up to it, and through it nobody goes.
     """
+    import networkx as nx  # networks are built by a command and for the demo: other processes do without
+
     pieces, where = _cut_at_gates(points, ways, set(closed))
     uses = Counter(node for way in pieces for node in way.nodes)
     ends = {way.nodes[0] for way in pieces} | {way.nodes[-1] for way in pieces}

@@ -5,12 +5,13 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 Row = Sequence[object]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,6 +39,9 @@ def download(name: str, format: str, headers: Sequence[str], rows: Iterable[Row]
 
 
 def _xlsx(headers: Sequence[str], rows: Iterable[Row]) -> bytes:
+    # Here, as every process imports this module and few ever write a table: openpyxl takes 15 MB.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
@@ -51,7 +55,10 @@ def _xlsx(headers: Sequence[str], rows: Iterable[Row]) -> bytes:
     return out.getvalue()
 
 
-def _cell(sheet, value: object, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet, value: object, bold: bool = False) -> "WriteOnlyCell":
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     if isinstance(value, datetime):
         cell = WriteOnlyCell(sheet, timezone.localtime(value).replace(tzinfo=None))
         cell.number_format = "yyyy-mm-dd hh:mm:ss"

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db.models import Count, prefetch_related_objects
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,9 @@ from core import clock
 from core.money import yuan
 from couriers.models import Attempt, Courier, Course
 from delivery.models import CARRIED, Leg
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # The heaviest piece that each vehicle takes, in kilograms; an e-bike takes all that may be ordered.
 CARRIES_KG = {Vehicle.FOOT: 15, Vehicle.BICYCLE: 25}
@@ -234,8 +237,10 @@ def why_nobody(carriers: Sequence[Carrier], load: Load, off_duty: int = 0) -> st
     return " · ".join(check.of_many % {"n": n} for check, n in stopped.most_common())
 
 
-def mask(carriers: Sequence[Carrier], loads: Sequence[Load]) -> np.ndarray:
+def mask(carriers: Sequence[Carrier], loads: Sequence[Load]) -> "np.ndarray":
     """bool (carriers, loads): true where `why_not` has nothing to say."""
+    import numpy as np  # asked for by boards and rounds of planning; every process imports this module
+
     allowed = np.ones((len(loads), len(carriers)), dtype=bool)
     for check in CHECKS:
         rows: dict[object, np.ndarray] = {}
@@ -256,7 +261,7 @@ def refusal(courier: Courier, leg: Leg, *, carried: int, excluded: bool = False)
     return why_not(carrier, load(leg, [courier.pk] if excluded else []))
 
 
-def admitted(couriers: Sequence[Courier], legs: Sequence[Leg]) -> np.ndarray:
+def admitted(couriers: Sequence[Courier], legs: Sequence[Leg]) -> "np.ndarray":
     """bool (couriers, legs): who may carry what now. Constant queries; legs come with `order` and `dropoff`."""
     return mask(carriers(couriers), loads(legs))
 

@@ -16,9 +16,9 @@ from campus import basemap, services
 from campus.geo import LatLon, Plane, area, inside, length, metres, middle, on_segment, simplified
 from campus.imports import bring, keep_edits
 from campus.models import Campus, Place, Zone
-from campus.network import Network
 from campus.osm import tags as meaning
 from campus.osm.reader import Extract, Shape, read
+from campus.path_graph import Network
 from campus.paths import Paths, Way, build_paths
 from core.errors import Invalid
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from dispatch.engine.compiling import njit
 from dispatch.engine.routes import INFINITE, best_place, delivery_cost, share_cost, told_cost, walk
 
 TOUR = np.dtype(

@@ -5,7 +5,8 @@ out: row k is the state before its stop k, row k+1 the moment of that stop and t
 """
 
 import numpy as np
-from numba import njit
+
+from dispatch.engine.compiling import njit
 
 INFINITE = np.inf
 # More stops than anybody is sent to in one plan.

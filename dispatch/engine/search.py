@@ -6,8 +6,8 @@ Christiaens and Vanden Berghe, Transportation Science 54, 2020).
 """
 
 import numpy as np
-from numba import njit
 
+from dispatch.engine.compiling import njit
 from dispatch.engine.moves import begin_step, below, keep_best, put_in, refresh, take_out, undo, uniform
 
 # Legs taken out in one step, at most.

@@ -1,8 +1,8 @@
 """What it would cost if somebody else carried a leg. Compiled; asks a `Search` and leaves its plan as it is."""
 
 import numpy as np
-from numba import njit
 
+from dispatch.engine.compiling import njit
 from dispatch.engine.moves import absence, begin_step, price, save, squeeze, take_out, undo, work_out
 from dispatch.engine.routes import INFINITE
 

@@ -7,13 +7,11 @@ address that we post to: only those of the push services in settings.PUSH_SERVIC
 import base64
 import json
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
-from py_vapid import Vapid02
-from pywebpush import WebPushException, webpush
 
 from core import clock
 from core.outside import TIMEOUT, Down, NoRedirects, NotTaken, Refused, Unclear, is_known_address
@@ -21,9 +19,14 @@ from notifications.channels.base import Channel, Message
 from notifications.kinds import PUSH
 from notifications.models import PushSubscription
 
+if TYPE_CHECKING:
+    from py_vapid import Vapid02
+
 
 @lru_cache(maxsize=2)
-def _vapid(private_key: str) -> Vapid02:
+def _vapid(private_key: str) -> "Vapid02":
+    from py_vapid import Vapid02  # most processes send nothing to a browser
+
     return Vapid02.from_string(private_key)
 
 
@@ -31,6 +34,8 @@ def public_key() -> str:
     """Our key as browsers want it (base64url of the uncompressed point); empty while none is configured."""
     if not settings.VAPID_PRIVATE_KEY:
         return ""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
     key = _vapid(settings.VAPID_PRIVATE_KEY).public_key
     raw = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
@@ -75,6 +80,8 @@ class PushChannel(Channel):
         """The service's number of it. What it answers is told apart as the protocol has it."""
         if not is_push_service(subscription.endpoint):
             raise _Gone
+        from pywebpush import WebPushException, webpush  # brings aiohttp: 15 MB in those that send
+
         parts = urlsplit(subscription.endpoint)
         now = int(clock.now().timestamp())
         claims = {

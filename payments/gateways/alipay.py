@@ -8,12 +8,10 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import requests
-from alipay import AliPay, DCAliPay
-from alipay.exceptions import AliPayException, AliPayValidationError
-from alipay.utils import AliPayConfig
 from django.conf import settings
 from django.utils import timezone
 
@@ -34,6 +32,10 @@ from payments.gateways.base import (
 )
 from payments.models import Payment, Refund, Withdrawal
 
+# Alipay's library is loaded where it is called: every process imports this module, and few ask Alipay for anything.
+if TYPE_CHECKING:
+    from alipay import AliPay, DCAliPay
+
 _STATUS = {
     "TRADE_SUCCESS": BillStatus.PAID,
     "TRADE_FINISHED": BillStatus.PAID,
@@ -51,7 +53,10 @@ CERTIFICATES = ("APP_CERT", "CERT", "ROOT_CERT")
 
 
 @lru_cache(maxsize=2)
-def _client(appid: str, private_key: str, public_key: str, url: str) -> AliPay:
+def _client(appid: str, private_key: str, public_key: str, url: str) -> "AliPay":
+    from alipay import AliPay
+    from alipay.utils import AliPayConfig
+
     try:
         client = AliPay(
             appid=appid,
@@ -67,8 +72,11 @@ def _client(appid: str, private_key: str, public_key: str, url: str) -> AliPay:
 
 
 @lru_cache(maxsize=2)
-def _paying_client(appid: str, private_key: str, url: str, *certificates: str) -> DCAliPay:
+def _paying_client(appid: str, private_key: str, url: str, *certificates: str) -> "DCAliPay":
     """Alipay lets money out only to who signs with a certificate."""
+    from alipay import DCAliPay
+    from alipay.utils import AliPayConfig
+
     try:
         client = DCAliPay(appid, config.pem(private_key), *(config.pem(path) for path in certificates))
         client.app_cert_sn, client.alipay_root_cert_sn  # noqa: B018 - read now, so that bad ones show now
@@ -81,6 +89,13 @@ def _paying_client(appid: str, private_key: str, url: str, *certificates: str) -
     return client
 
 
+def _failures() -> tuple[type[Exception], ...]:
+    """What the library raises when there is no answer to use."""
+    from alipay.exceptions import AliPayException, AliPayValidationError
+
+    return OSError, ValueError, AttributeError, AliPayException, AliPayValidationError
+
+
 class AlipayGateway(Gateway):
     name = Payment.Gateway.ALIPAY
     thanks = (200, "text/plain", "success")
@@ -90,7 +105,7 @@ class AlipayGateway(Gateway):
     def configured(self) -> bool:
         return not config.missing(self.name)
 
-    def _client(self) -> AliPay:
+    def _client(self) -> "AliPay":
         return _client(*config.values(self.name).values())
 
     def _ask(self, what: str, **params: str) -> dict:
@@ -98,7 +113,7 @@ class AlipayGateway(Gateway):
         client = self._client()
         try:
             answer = getattr(client, f"api_alipay_trade_{what}")(**params)
-        except (OSError, ValueError, AttributeError, AliPayException, AliPayValidationError) as error:
+        except _failures() as error:
             raise GatewayError(f"Alipay, {what}: {error!r}") from error
         if (
             answer.get("code") == OK
@@ -204,14 +219,7 @@ class AlipayGateway(Gateway):
                 raise _refused("bill", answer)
             file = requests.get(answer["bill_download_url"], timeout=config.TIMEOUT)
             file.raise_for_status()
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            AttributeError,
-            AliPayException,
-            AliPayValidationError,
-        ) as error:
+        except (KeyError, *_failures()) as error:
             raise GatewayError(f"Alipay, bill: {error!r}") from error
         return file.content
 
@@ -244,7 +252,7 @@ class AlipayGateway(Gateway):
             return None
         return _transferred(withdrawal, answer)
 
-    def paying_client(self) -> DCAliPay:
+    def paying_client(self) -> "DCAliPay":
         ours, certificates = (
             config.values(self.name),
             (settings.TRANSFERS[f"ALIPAY_{n}"] for n in CERTIFICATES),
@@ -258,7 +266,7 @@ class AlipayGateway(Gateway):
         try:
             body = client.build_body(method, content | _TRANSFER)
             return client.verified_sync_response(body, f"{method.replace('.', '_')}_response")
-        except (OSError, ValueError, AttributeError, AliPayException, AliPayValidationError) as error:
+        except _failures() as error:
             raise GatewayError(f"Alipay, {method}: {error!r}") from error
 
     def _read(self, body: bytes) -> dict[str, str]:

@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import requests
@@ -22,7 +22,6 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
-from wechatpayv3 import WeChatPay, WeChatPayType
 
 from core import clock
 from core.ids import new_no
@@ -42,6 +41,10 @@ from payments.gateways.base import (
     TransferRefused,
 )
 from payments.models import Payment, Refund, Withdrawal
+
+# WeChat Pay's library is loaded where it is called: every process imports this module, and few ask WeChat for anything.
+if TYPE_CHECKING:
+    from wechatpayv3 import WeChatPay
 
 SALT = "payments.wechatpay"
 _STATUS = {
@@ -71,7 +74,9 @@ def _client(
     public_key_id: str,
     public_key: str,
     url: str,
-) -> WeChatPay:
+) -> "WeChatPay":
+    from wechatpayv3 import WeChatPay, WeChatPayType
+
     try:
         client = WeChatPay(
             wechatpay_type=WeChatPayType.NATIVE,
@@ -105,7 +110,7 @@ class WeChatPayGateway(Gateway):
     def _setting(self, key: str) -> str:
         return config.values(self.name)[f"WECHATPAY_{key}"]
 
-    def _client(self) -> WeChatPay:
+    def _client(self) -> "WeChatPay":
         return _client(*(self._setting(key) for key in _CLIENTS))
 
     def _ask(self, what: str, **params: Any) -> tuple[int, dict]:
@@ -121,6 +126,8 @@ class WeChatPayGateway(Gateway):
         return status, answer
 
     def create(self, payment: Payment, customer: Customer | None = None) -> str:
+        from wechatpayv3 import WeChatPayType
+
         customer = customer or Customer()
         asked: dict[str, Any] = {
             "description": config.title(payment),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from campus.geo import length, metres
 from campus.models import Vehicle
-from campus.network import Network
+from campus.path_graph import Network
 from campus.paths import BICYCLE, EBIKE, FOOT, Way, build_paths
 from tests.campus.conftest import PLANE
 

@@ -15,6 +15,7 @@ from delivery.models import Leg, LegStatus
 from dispatch import engine, selectors, services
 from dispatch.engine import warm
 from dispatch.models import DispatchRule, Offer, Planning
+from dispatch.selectors.snapshot import World
 from dispatch.services import rounds
 from orders import services as orders
 from tests import factories
@@ -244,7 +245,7 @@ def test_the_next_round_goes_on_from_the_plan_of_the_one_before(
     earlier = {courier_zhao.pk: stops, courier_qian.pk: [(carried.pk, 1), (10**9, 0)]}
     delivery.pick_up(leg=carried, actor=courier_zhao.user)
     orders.cancel_order(order=gone.order, actor=student_mei)
-    world = rounds.World.read(campus, clock.now())
+    world = World.read(campus, clock.now())
     rows = {leg.pk: i for i, leg in enumerate(world.legs)}
     start = world.start(world.problem(), earlier)
     i, j = rows[carried.pk], rows[stays.pk]
@@ -281,7 +282,7 @@ def test_queries_do_not_grow_with_jobs_and_couriers(on_offer, campus, places, op
 
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
-            rounds.World.read(campus, clock.now()).problem()
+            World.read(campus, clock.now()).problem()
         return len(queries)
 
     asked()

@@ -12,7 +12,7 @@ ENGINE = Path(dispatch.engine.__file__).parent
 
 def folder(root: Path) -> str:
     """Where an engine below `root` keeps what it has compiled."""
-    asked = "import numba, dispatch.engine; print(numba.config.CACHE_DIR)"
+    asked = "import numba, dispatch.engine.routes; print(numba.config.CACHE_DIR)"
     return subprocess.run(
         [sys.executable, "-c", asked], cwd=root, capture_output=True, text=True, check=True
     ).stdout
