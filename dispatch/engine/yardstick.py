@@ -42,7 +42,7 @@ class Dispatcher:
         self.speed = params["meters_per_minute"]
         self.take, self.give = params["pickup_service"], params["dropoff_service"]
         self.minute = self.take / 4  # services take four minutes, which tells how long the unit of time is
-        self.every = params["round_minutes"] / self.minute
+        self.every = params["round_minutes"]  # in that unit, from one round to the next
         self.promised = params["target"]
         self.restaurants = {r["id"]: (r["x"], r["y"]) for r in told["restaurants"]}
         self.hours = {c["id"]: (c["on"], c["off"]) for c in told["couriers"]}
@@ -72,8 +72,9 @@ class Dispatcher:
         if not self.real or not self.couriers:
             return {"assign": [], "move": []}
         given, weights = self._problem(), self._weights_now()
-        steps = min(int(MOST_STEPS * self.every), FEWEST_STEPS + STEPS_PER_ORDER * len(self.orders))
-        seconds = SECONDS * self.every
+        minutes = self.every / self.minute
+        steps = min(int(MOST_STEPS * minutes), FEWEST_STEPS + STEPS_PER_ORDER * len(self.orders))
+        seconds = SECONDS * minutes
         found = plan(given, weights, steps=steps, seconds=seconds, seed=self.rounds, start=self._start())
         self.routes = {
             courier["id"]: [(self.orders[stop >> 1]["id"], stop & 1) for stop in stops]
@@ -104,7 +105,7 @@ class Dispatcher:
             now=self.now,
             travel=np.ceil(apart / self.speed),
             place=np.arange(first, len(points)),
-            free_at=np.maximum([c["free_at"] for c in self.couriers], on),
+            free_at=self._round_at(np.maximum([c["free_at"] for c in self.couriers], on)),
             ends_at=off,
             capacity=CAPACITY,
             earned=[self.earned[c["id"]] for c in self.couriers],
@@ -120,6 +121,10 @@ class Dispatcher:
             one_place=True,
         )
 
+    def _round_at(self, moment):
+        """The first round that is not before `moment`: until then nobody can be told anything."""
+        return self.now + self.every * np.maximum(np.ceil((moment - self.now) / self.every), 0)
+
     def _start(self) -> list[list[int]]:
         row = {order["id"]: i for i, order in enumerate(self.orders)}
         return [
@@ -131,7 +136,8 @@ class Dispatcher:
         """What would happen later if it did not begin now: ways to restaurants, and the trips of who stands at one.
 
         What a courier takes is said when they are there and not before they leave: an order that comes meanwhile can
-        still be taken along, and one for which somebody else has become the better one can still go to them.
+        still be taken along, and one for which somebody else has become the better one can still go to them. Unless
+        they would stand there until the next round with the goods ready.
         """
         answer: dict[str, list] = {"assign": [], "move": []}
         for c, courier in enumerate(self.couriers):
@@ -143,9 +149,11 @@ class Dispatcher:
             certain = [leg for leg in trip if leg < self.real]
             ready = max(self.orders[leg]["ready"] for leg in certain or trip)
             ride = given.travel[0, given.couriers["place"][c], given.legs["pickup"][trip[0]]]
-            if self.now + 1 + ride + self.take / 2 <= ready:
+            if self.now + self.every + ride + self.take / 2 <= ready:
                 continue
-            if ride > 0:
+            arrives = self.now + ride
+            in_time = self._round_at(arrives) + self.take / 2 <= max(ready, arrives + self.take / 2)
+            if ride > 0 and (in_time or not certain):
                 if certain or ride <= SENDS * self.minute:
                     answer["move"].append({"courier": name, "restaurant": self.orders[trip[0]]["restaurant"]})
             elif certain:

@@ -25,8 +25,9 @@ from dispatch.selectors.ways import kinds_with
 VEHICLES = list(Vehicle)
 # Service times, in seconds: what virtual and real couriers need at a counter and at a door.
 TAKE, GIVE = 90, 120
-# A job is offered when its pickup is so near in time; what comes later may still be planned better.
-HORIZON = 600
+# A job is offered when its pickup is so near in time; what comes later may still be planned better. However far the
+# pickup is, it is offered when the courier has to set off so soon: with the next round they would be late.
+HORIZON, SETS_OFF = 600, 60
 MOST_IN_AN_OFFER = 3
 # What a round asks of a leg and of its order: there are thousands, and each column of each takes its time.
 READ = [
@@ -162,7 +163,7 @@ class World:
     def _in(self, moment: datetime) -> float:
         return (moment - self.now).total_seconds()
 
-    def due(self, found: engine.Plan):
+    def due(self, given: engine.Problem, found: engine.Plan):
         """(row of a courier, rows of the legs to offer): the jobs at the head of each route, in time and in number what
         a courier can answer for."""
         asked = {
@@ -176,19 +177,36 @@ class World:
                 continue
             room = courier.capacity - holding[courier.pk]
             bundle: list[int] = []
-            for stop in found.stops[c]:
+            horizon = HORIZON
+            for number, stop in enumerate(found.stops[c]):
                 i = int(stop) >> 1
                 if stop & 1:
                     if i in bundle:
                         break  # the trip is over
                 elif i in free:
-                    if len(bundle) >= min(room, MOST_IN_AN_OFFER) or found.picked_at[i] > HORIZON:
+                    if len(bundle) >= min(room, MOST_IN_AN_OFFER):
                         break
+                    if found.picked_at[i] > horizon and sets_off(given, found, c, number) > SETS_OFF:
+                        break
+                    horizon = max(horizon, found.picked_at[i])  # what is taken there in one go comes along
                     bundle.append(i)
                 elif self.legs[i].status == LegStatus.WAITING:
                     break
             if bundle:
                 yield c, bundle
+
+
+def sets_off(given: engine.Problem, found: engine.Plan, row: int, number: int) -> float:
+    """The last moment at which the courier of this row can leave for their stop of that number, a pickup, and keep the
+    plan's time; a stop before it may hold them until then."""
+    courier, leg = given.couriers[row], given.legs[found.stops[row][number] >> 1]
+    if number:
+        before = found.stops[row][number - 1]
+        here, way = given.legs[before >> 1]["dropoff" if before & 1 else "pickup"], 0.0
+    else:
+        here, way = courier["place"], courier["free_at"]  # the way to the nearest place that the map knows
+    way += given.travel[courier["vehicle"], here, leg["pickup"]] + leg["take"] / 2
+    return float(found.at[row][number] - way)
 
 
 class _Atlas:

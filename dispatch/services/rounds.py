@@ -82,7 +82,7 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
             rest = [world.legs[row].pk for row in world.free if not on_time[row]]
             reasons = engine.Reasons(given, weights, found)
             # The most urgent first: what is not written when the time is up is planned again in the next round.
-            due = sorted(world.due(found), key=lambda one: found.picked_at[one[1][0]])
+            due = sorted(world.due(given, found), key=lambda one: found.picked_at[one[1][0]])
             done.due = len(due)
             for i in range(0, len(due), BATCH):
                 if steps is None and perf_counter() - began > planning.seconds + WRITING_SECONDS:

@@ -2,11 +2,13 @@
 
 import itertools
 import threading
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campus.models import Place
 from core import clock
 from core.db import alone
 from couriers import services as couriers
@@ -15,6 +17,7 @@ from delivery.models import Leg, LegStatus
 from dispatch import engine, selectors, services
 from dispatch.engine import warm
 from dispatch.models import DispatchRule, Offer, Planning
+from dispatch.selectors import snapshot
 from dispatch.selectors.snapshot import World
 from dispatch.services import rounds
 from orders import services as orders
@@ -75,6 +78,24 @@ def test_who_was_asked_is_not_asked_again_meanwhile(
     services.plan_round(campus=campus, steps=100)
     again = Offer.objects.get(status="open")
     assert offer.legs.get() not in again.legs.all()  # a no is a no
+
+
+def test_a_job_far_away_is_offered_when_the_courier_has_to_set_off(
+    on_offer, campus, places, open_job, courier_zhao, student_mei, stand
+):
+    """A quarter of an hour's walk: its pickup never comes near while nobody sets off."""
+    there = places.parcel_station
+    stand(courier_zhao, Place(lat=there.lat + 0.012, lon=there.lon))
+    legs = {open_job(), open_job(customer=student_mei)}
+    Leg.objects.update(ready_at=clock.now() + timedelta(minutes=40))
+    done = services.plan_round(campus=campus, steps=100)
+    assert (done.left, done.due) == (0, 0)
+    Leg.objects.update(ready_at=None)
+    services.plan_round(campus=campus, steps=100)
+    offer = Offer.objects.get()
+    assert set(offer.legs.all()) == legs
+    first = datetime.fromisoformat(offer.explanation["route"][0]["at"])
+    assert first - clock.now() > timedelta(seconds=snapshot.HORIZON)
 
 
 def test_two_doors_on_one_way_are_one_offer(

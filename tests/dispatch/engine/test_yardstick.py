@@ -14,21 +14,25 @@ SERVICE, SPEED, TARGET = 4, 320, 40
 
 
 class World:
-    """A day in whole minutes. Couriers pick up at one restaurant at a time and are not diverted under way."""
+    """A day with a round each minute. Couriers pick up at one restaurant at a time and are not diverted under way.
 
-    def __init__(self, seed: int, orders: int = 70, couriers: int = 9) -> None:
+    `unit`: in how many units of time a minute is told; rides are whole numbers of them.
+    """
+
+    def __init__(self, seed: int, orders: int = 70, couriers: int = 9, unit: int = 1) -> None:
+        self.unit, self.service, self.speed = unit, SERVICE * unit, SPEED / unit
         rng = np.random.default_rng(seed)
         kitchens = rng.uniform(2000, 6000, (8, 2))
         self.restaurants = [{"id": f"r{i}", "x": x, "y": y} for i, (x, y) in enumerate(kitchens.tolist())]
         self.couriers = [
-            {"id": f"c{i}", "x": x, "y": y, "on": int(i % 3) * 10, "off": 260}
+            {"id": f"c{i}", "x": x, "y": y, "on": int(i % 3) * 10 * unit, "off": 260 * unit}
             for i, (x, y) in enumerate(rng.uniform(1000, 7000, (couriers, 2)).tolist())
         ]
         placed = np.sort(rng.integers(5, 150, orders)).tolist()
         self.orders = [
             {
-                "id": f"o{i}", "x": x, "y": y, "restaurant": f"r{rng.integers(8)}", "placed": t,
-                "ready": t + int(rng.integers(5, 30)),
+                "id": f"o{i}", "x": x, "y": y, "restaurant": f"r{rng.integers(8)}", "placed": t * unit,
+                "ready": (t + int(rng.integers(5, 30))) * unit,
             }
             for i, (t, (x, y)) in enumerate(zip(placed, rng.uniform(0, 8000, (orders, 2)).tolist(), strict=True))
         ]  # fmt: skip
@@ -40,22 +44,24 @@ class World:
 
     def init(self) -> dict:
         params = {
-            "meters_per_minute": SPEED, "pickup_service": SERVICE, "dropoff_service": SERVICE, "target": TARGET,
-            "max": 90, "pay_per_order": 10, "pay_per_hour": 15, "round_minutes": 1,
+            "meters_per_minute": self.speed, "pickup_service": self.service, "dropoff_service": self.service,
+            "target": TARGET * self.unit, "max": 90 * self.unit, "pay_per_order": 10, "pay_per_hour": 15,
+            "round_minutes": self.unit,
         }  # fmt: skip
         return {"type": "init", "params": params, "restaurants": self.restaurants, "couriers": self.couriers}
 
     def told(self) -> dict:
-        new = [order for order in self.orders if order["placed"] == self.now]
+        new = [order for order in self.orders if self.now - self.unit < order["placed"] <= self.now]
         fields = ("id", "x", "y", "at", "free_at")
         couriers = [
-            {name: c[name] for name in fields} for c in self.state.values() if c["on"] <= self.now + 60
+            {name: c[name] for name in fields}
+            for c in self.state.values()
+            if c["on"] <= self.now + 60 * self.unit
         ]
         return {"type": "round", "t": self.now, "new_orders": new, "couriers": couriers}
 
-    @staticmethod
-    def ride(a: dict, b: dict) -> int:
-        return math.ceil(math.hypot(a["x"] - b["x"], a["y"] - b["y"]) / SPEED)
+    def ride(self, a: dict, b: dict) -> int:
+        return math.ceil(math.hypot(a["x"] - b["x"], a["y"] - b["y"]) / self.speed)
 
     def carry_out(self, answer: dict) -> None:
         for move in answer["move"]:
@@ -72,22 +78,23 @@ class World:
             assert len({order["restaurant"] for order in orders}) == 1
             assert all(order["placed"] <= self.now and order["id"] not in self.given for order in orders)
             kitchen = self.kitchen[orders[0]["restaurant"]]
-            arrives = self.now + self.ride(courier, kitchen) + SERVICE // 2
+            arrives = self.now + self.ride(courier, kitchen) + self.service // 2
             t = max(arrives, *(order["ready"] for order in orders))
             assert t <= courier["off"]
-            here, t = kitchen, t + SERVICE // 2
+            here, t = kitchen, t + self.service // 2
             for order in orders:
-                t += self.ride(here, order) + SERVICE
-                self.given[order["id"]] = t - SERVICE // 2
+                t += self.ride(here, order) + self.service
+                self.given[order["id"]] = t - self.service // 2
                 here = order
             courier.update(x=here["x"], y=here["y"], free_at=t)
 
     def live(self, dispatch) -> float:
         """Mean minutes from order to door."""
-        for self.now in range(261):
+        for minute in range(261):
+            self.now = minute * self.unit
             self.carry_out(dispatch(self.told()))
         assert set(self.given) == set(self.order)
-        return float(np.mean([self.given[o["id"]] - o["placed"] for o in self.orders]))
+        return float(np.mean([self.given[o["id"]] - o["placed"] for o in self.orders])) / self.unit
 
 
 def nearest_idle(world: World):
@@ -146,6 +153,32 @@ def test_what_is_ordered_while_the_courier_rides_is_taken_along():
     (takes,) = [t for t, answer in enumerate(told) if answer["assign"]]
     assert leaves < 15 < takes
     assert sorted(told[takes]["assign"][0]["orders"]) == ["o0", "o1"]
+
+
+def one_order_in_seconds(*, ready: int) -> int:
+    """When it is picked up that was placed in the tenth minute, by a courier five and a half minutes from the kitchen."""
+    world = World(15, orders=1, couriers=1, unit=60)
+    kitchen, (order,) = world.restaurants[0], world.orders
+    world.state["c0"].update(x=kitchen["x"] + 330 * world.speed, y=kitchen["y"], on=0)
+    order.update(x=kitchen["x"], y=kitchen["y"], restaurant=kitchen["id"], placed=600, ready=ready)
+    world.live(Dispatcher(world.init()).round)
+    return world.given["o0"] - world.service
+
+
+def test_who_could_be_there_in_time_does_not_wait_for_a_round_that_is_too_late():
+    assert one_order_in_seconds(ready=1500) == 1500
+
+
+def test_who_would_stand_there_until_the_next_round_is_told_before_they_leave():
+    assert one_order_in_seconds(ready=600) == 600 + 330 + 120
+
+
+def test_a_day_in_seconds_is_as_good_as_one_in_minutes():
+    means = []
+    for unit in (1, 60):
+        world = World(11, unit=unit)
+        means.append(world.live(Dispatcher(world.init()).round))
+    assert means[1] < 1.02 * means[0]
 
 
 def test_it_speaks_lines_without_django():
