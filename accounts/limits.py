@@ -19,7 +19,6 @@ from allauth.core.exceptions import RateLimited
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
 from accounts import devices, security_log
@@ -168,7 +167,7 @@ def may_write_stranger(request: HttpRequest, kind: str) -> bool:
     """Whether a number without an account may get one more message today. `kind`: "login" or "signup", each with a cap
     for the whole site; supervisors hear when one is reached."""
     most = {"login": settings.SMS_STRANGERS_PER_DAY, "signup": settings.SMS_SIGNUPS_PER_DAY}[kind]
-    day = timezone.localtime(clock.now()).date()
+    day = clock.today()
     if not settings.LOGIN_LIMITS or attempts.take(key("strangers", kind, day), most=most, lasts=DAY):
         return True
     if attempts.take(key("strangers-told", kind, day), most=1, lasts=DAY):

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -143,7 +142,7 @@ def export(request):
     response = StreamingHttpResponse(
         archive(request.user, request.LANGUAGE_CODE), content_type="application/zip"
     )
-    day = f"{timezone.localtime(clock.now()):%Y-%m-%d}"
+    day = clock.today().isoformat()
     response["Content-Disposition"] = f'attachment; filename="{NAME}-{day}.zip"'
     return response
 

@@ -16,7 +16,7 @@ from campus.geo import metres
 from campus.models import Campus, Place, Zone
 from core import clock
 from couriers.models import Courier
-from exceptions.console.selectors import midnight, next_due, rate, unresolved
+from exceptions.console.selectors import next_due, rate, unresolved
 from exceptions.models import ExceptionType, Ruling, Ticket
 from orders.models import LIVE, Order, Status
 
@@ -26,7 +26,7 @@ SHOWN_TYPES = 10
 
 
 def week(now: datetime) -> datetime:
-    return midnight(now) - timedelta(days=6)
+    return clock.midnight(clock.local_day(now)) - timedelta(days=6)
 
 
 def _since() -> Case:
@@ -152,7 +152,7 @@ class HourRow:
 
 def hours(campuses: list[Campus], now: datetime) -> list[HourRow]:
     """Today by the hour, from the first hour with anything in it to the present one. Two queries."""
-    today = midnight(now)
+    today = clock.midnight(clock.local_day(now))
     recent = Order.objects.filter(campus__in=campuses, created_at__gte=today - timedelta(days=7)).order_by()
     placed = dict(
         recent.filter(created_at__gte=today)
@@ -331,7 +331,7 @@ class Today:
 def today(campuses: list[Campus], *, days: int = 1) -> Today:
     """Everything for these campuses. `days` (1 or 7) is the span of tickets by type and of compensation."""
     now = clock.now()
-    since = week(now) if days == 7 else midnight(now)
+    since = week(now) if days == 7 else clock.midnight(clock.local_day(now))
     return Today(
         at=now,
         stages=stages(campuses, now),

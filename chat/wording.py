@@ -52,7 +52,7 @@ def role_label(role: str) -> str:
 def moment(at: datetime) -> str:
     """08:00, with the day when it is not today."""
     local = timezone.localtime(at)
-    if local.date() == timezone.localtime(clock.now()).date():
+    if local.date() == clock.today():
         return f"{local:%H:%M}"
     return f"{date_format(local, 'MONTH_DAY_FORMAT')} {local:%H:%M}"
 

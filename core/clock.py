@@ -31,9 +31,29 @@ def now() -> datetime:
     return _source()
 
 
+def local_day(moment: datetime) -> date:
+    """The day that `moment` (aware) falls on here."""
+    return timezone.localdate(moment)
+
+
+def today() -> date:
+    """The present day here."""
+    return local_day(now())
+
+
 def midnight(day: date) -> datetime:
     """The moment at which that day begins here."""
     return timezone.make_aware(datetime.combine(day, time_of_day.min))
+
+
+def hour_minute(moment: datetime) -> str:
+    """The local time of day as people write it: "14:05"."""
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+def day_time(moment: datetime) -> str:
+    """The local time of day, with the date when it is not today: "14:05", "11-24 14:05"."""
+    return f"{timezone.localtime(moment):{'%H:%M' if local_day(moment) == today() else '%m-%d %H:%M'}}"
 
 
 class TurnedClock:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
+from core import clock
 from core.outbox import on
 from couriers.models import Courier, Course, Promise
 from notifications import kinds
@@ -110,7 +111,7 @@ def rest_advised(event: dict) -> None:
 def rest_forced(event: dict) -> None:
     courier = Courier.objects.select_related("user").get(pk=event["courier"])
     with in_language_of(courier.user):
-        until = date_format(timezone.localtime(courier.rest_until), "H:i")
+        until = clock.hour_minute(courier.rest_until)
         body = _("Bring what you carry to its end. New jobs from %(time)s.") % {"time": until}
         if event.get("shifts"):
             body += " " + _("Your shifts until then are open to others.")
@@ -128,7 +129,7 @@ def shift_soon(event: dict) -> None:
     user = promise.courier.user
     with in_language_of(user):
         notify(
-            user=user, kind="shift_soon", title=_("Your shift begins at %(time)s") % {"time": _clock(promise.starts_at)},
+            user=user, kind="shift_soon", title=_("Your shift begins at %(time)s") % {"time": clock.hour_minute(promise.starts_at)},
             body=_("%(zone)s. Switch to on duty when you are there.") % {"zone": promise.shift.zone.label},
             link=reverse("dispatch:hall"), key=f"shift-soon:{promise.pk}",
         )  # fmt: skip
@@ -144,7 +145,7 @@ def shift_missed(event: dict) -> None:
         notify(
             user=user, kind="shift_missed", title=_("You did not come to your shift"),
             body=_("%(zone)s, %(time)s. If something came up, please tell your campus team; next time give it back an hour before.")
-            % {"zone": promise.shift.zone.label, "time": _clock(promise.starts_at)},
+            % {"zone": promise.shift.zone.label, "time": clock.hour_minute(promise.starts_at)},
             link=reverse("couriers:shifts"), level=WARN, key=f"shift-missed:{promise.pk}",
         )  # fmt: skip
 
@@ -152,7 +153,3 @@ def shift_missed(event: dict) -> None:
 def _promise(event: dict) -> Promise | None:
     found = Promise.objects.select_related("courier__user", "shift__zone")
     return found.filter(pk=event["promise"]).first()
-
-
-def _clock(moment) -> str:
-    return f"{timezone.localtime(moment):%H:%M}"

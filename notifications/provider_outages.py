@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
 from accounts.permissions import supervisors
+from core import clock
 from core.outbox import on
 from notifications import kinds
 from notifications.kinds import Topic
@@ -28,7 +28,7 @@ def circuit_opened(event: dict) -> None:
                 _("%(provider)s does not answer: %(channel)s waits")
                 % {"provider": circuit.provider, "channel": circuit.get_channel_display()},
                 _("Since %(time)s: %(error)s. Nothing is lost; it is tried again every two minutes.")
-                % {"time": f"{timezone.localtime(since):%H:%M}", "error": circuit.error},
+                % {"time": clock.hour_minute(since), "error": circuit.error},
                 Notice.Level.WARN,
                 key=f"circuit-opened:{circuit.provider}:{event['since']}",
             )

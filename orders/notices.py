@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.money import yuan
 from notifications.decorators import WARN, NotificationText, notification
 from notifications.kinds import Topic
@@ -14,10 +15,6 @@ NEEDED, PROGRESS = Topic.NEEDED, Topic.PROGRESS
 
 def _order(event: dict) -> Order:
     return Order.objects.select_related("customer").get(pk=event["order"])
-
-
-def _clock(moment) -> str:
-    return f"{timezone.localtime(moment):%H:%M}"
 
 
 def _window(order: Order) -> str:
@@ -38,7 +35,7 @@ def order_placed(order, event):
         text = _("Booked for %(day)s. We look for a courier in good time.") % {"day": _window(order)}
     else:
         text = _("We are finding you a courier. It should be with you by %(time)s.") % {
-            "time": _clock(order.promised_at)
+            "time": clock.hour_minute(order.promised_at)
         }
     return NotificationText(_("Paid: %(what)s") % {"what": order.summary}, text)
 

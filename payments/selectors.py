@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import F, QuerySet, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from payments.models import Account, Entry, Payment, Refund, Transfer, Withdrawal
 from payments.reconciliation.books import broken_promises
 from payments.services.compensating import courier_share
@@ -159,8 +159,8 @@ OWN = (Kind.WALLET, Kind.COURIER_WITHDRAWABLE, Kind.COURIER_EARNINGS)
 
 def statement(user, month: date) -> QuerySet[Entry]:
     """Everything that moved on a person's own accounts in the month of this day (local time), newest first."""
-    start = timezone.make_aware(datetime(month.year, month.month, 1))
-    end = timezone.make_aware(datetime(month.year + month.month // 12, month.month % 12 + 1, 1))
+    start = clock.midnight(month.replace(day=1))
+    end = clock.midnight(date(month.year + month.month // 12, month.month % 12 + 1, 1))
     return (
         Entry.objects.filter(
             account__user=user,

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.utils import timezone
 
 from core import clock
 from payments import reconciliation, services
@@ -29,4 +28,4 @@ def reconcile() -> int:
 
 @shared_task
 def settle_yesterday() -> int:
-    return services.settle_day(timezone.localtime(clock.now()).date() - timedelta(days=1))
+    return services.settle_day(clock.today() - timedelta(days=1))

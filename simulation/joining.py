@@ -2,8 +2,6 @@
 
 from datetime import time, timedelta
 
-from django.utils import timezone
-
 from accounts.models import Gender
 from campus.models import Campus, Place, Zone
 from core import clock
@@ -88,7 +86,7 @@ def make_courses(campus: Campus) -> None:
 
 def make_shifts(campus: Campus) -> None:
     """The meal times of the week ahead in each zone with dorms; a few of them are taken."""
-    today = timezone.localdate(clock.now())
+    today = clock.today()
     zones = Zone.objects.filter(campus=campus, places__kind=Place.Kind.DORM).distinct()
     for zone in zones:
         for start, end in PEAKS:

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
 import payments.services as money
 from core import clock, outbox
 from delivery import services as delivery
@@ -24,6 +22,6 @@ def sweep() -> None:
     orders.complete_delivered()
     orders.release_earnings()
     money.send_withdrawals()
-    money.settle_day(timezone.localtime(clock.now()).date() - timedelta(days=1))
+    money.settle_day(clock.today() - timedelta(days=1))
     close_resolved()
     outbox.drain(limit=100_000)

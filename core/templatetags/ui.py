@@ -2,7 +2,6 @@
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html
 
 from core import clock, money, panels, realtime
@@ -19,10 +18,7 @@ def yuan_signed(fen):
 @register.filter
 def day_time(moment):
     """20:52 on the campus; with the date when it is not today's."""
-    if not moment:
-        return ""
-    local, today = timezone.localtime(moment), timezone.localdate(clock.now())
-    return local.strftime("%H:%M" if local.date() == today else "%m-%d %H:%M")
+    return clock.day_time(moment) if moment else ""
 
 
 @register.simple_tag

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.utils import timezone
 
 from campus.models import Admits, Zone
 from core import clock
@@ -39,17 +38,17 @@ class ShiftsPage:
 def shifts_page(courier: Courier, day: date | None = None) -> ShiftsPage:
     """The week from today, and the shifts of one day in it: the first that has some, unless told. Constant queries."""
     now = clock.now()
-    today = timezone.localdate(now)
+    today = clock.local_day(now)
     shifts = list(_open(courier, now))
     first = min((shift.starts_at for shift in shifts), default=now)
-    chosen = day if day and today <= day < today + timedelta(days=DAYS) else timezone.localdate(first)
+    chosen = day if day and today <= day < today + timedelta(days=DAYS) else clock.local_day(first)
     for shift in shifts:
         shift.left = max(shift.places - shift.taken, 0)
         shift.may_return = shift.starts_at - now >= GIVE_BACK_BEFORE
     days, zones = [], {}
     for n in range(DAYS):
         here = today + timedelta(days=n)
-        of_day = [shift for shift in shifts if timezone.localdate(shift.starts_at) == here]
+        of_day = [shift for shift in shifts if clock.local_day(shift.starts_at) == here]
         days.append(
             Day(here, sum(s.is_mine for s in of_day), sum(s.left > 0 and not s.is_mine for s in of_day))
         )

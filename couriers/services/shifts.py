@@ -72,7 +72,7 @@ def take_shift(*, shift: Shift, courier: Courier, actor=None) -> Promise:
     own = courier.promises.all()
     if own.filter(starts_at=shift.starts_at).exists():
         raise Invalid(_("You have a shift elsewhere at this time."))
-    midnight = timezone.localtime(shift.starts_at).replace(hour=0, minute=0)
+    midnight = clock.midnight(clock.local_day(shift.starts_at))
     if own.filter(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1)).count() >= MOST_A_DAY:
         raise Invalid(_("Twelve hours a day are enough."))
     made = Promise.objects.create(

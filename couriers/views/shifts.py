@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core import clock
 from couriers import selectors, services
 from couriers.models import Shift
 from couriers.permissions import courier_required
@@ -47,4 +47,4 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _back(shift: Shift) -> HttpResponse:
-    return redirect(f"{reverse('couriers:shifts')}?day={timezone.localdate(shift.starts_at)}")
+    return redirect(f"{reverse('couriers:shifts')}?day={clock.local_day(shift.starts_at)}")

@@ -1,9 +1,9 @@
 """What is said about a job: to the customer about the courier, to the courier about the job."""
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.money import yuan
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus
@@ -57,10 +57,6 @@ def _missed(event: dict) -> Leg | None:
     return leg
 
 
-def _clock(moment) -> str:
-    return f"{timezone.localtime(moment):%H:%M}"
-
-
 # -- To the customer ---------------------------------------------------------------------------------------
 
 to_customer = notification(
@@ -87,7 +83,7 @@ def courier_accepted(leg, event):
     text = _("%(courier)s is on the way to %(place)s. We expect it with you by %(time)s.") % {
         "courier": courier_name(leg.courier.user),
         "place": (leg.pickup or leg.dropoff).label,
-        "time": _clock(leg.order.promised_at),
+        "time": clock.hour_minute(leg.order.promised_at),
     }
     return NotificationText(_("A courier has accepted"), text)
 
@@ -118,7 +114,7 @@ def courier_picked_up(leg, event):
     text %= {
         "courier": courier_name(leg.courier.user),
         "station": leg.dropoff.label,
-        "time": _clock(leg.order.promised_at),
+        "time": clock.hour_minute(leg.order.promised_at),
     }
     return NotificationText(_("On the way to you"), text)
 
@@ -128,7 +124,7 @@ def at_relay(leg, event):
     if leg.order.status != Status.AT_RELAY:  # fetched before anybody was told
         return None
     text = _("Your order is at %(station)s. The next courier takes it to your door by %(time)s.")
-    words = {"station": leg.relay.place.label, "time": _clock(leg.order.promised_at)}
+    words = {"station": leg.relay.place.label, "time": clock.hour_minute(leg.order.promised_at)}
     return NotificationText(_("At the relay station"), text % words)
 
 
@@ -190,7 +186,7 @@ def _job(leg) -> dict[str, str]:
 def _by(leg) -> dict[str, str]:
     """The courier's own time: at a shelf earlier than the customer's. Asked of the rule and not of the leg, which hears of
     what its order has just promised beside us."""
-    return {"time": _clock(due_of(leg))}
+    return {"time": clock.hour_minute(due_of(leg))}
 
 
 @to_courier("delivery.leg_assigned", JOBS, severity=2)

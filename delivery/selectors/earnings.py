@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils import timezone
 
 import payments.services as money
 from core import clock
@@ -28,8 +27,9 @@ class Earnings:
 
 def earnings(courier: Courier) -> Earnings:
     """Today and this week (from Monday), and the two balances. Constant queries."""
-    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday = midnight - timedelta(days=midnight.weekday())
+    today = clock.today()
+    midnight = clock.midnight(today)
+    monday = clock.midnight(today - timedelta(days=today.weekday()))
     figures = Leg.objects.filter(courier=courier, status=LegStatus.DONE, ended_at__gte=monday).aggregate(
         week=Sum(EARNED),
         jobs=Count("pk"),

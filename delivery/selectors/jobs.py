@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import Http404
-from django.utils import timezone
 
 from campus.network import Spot, route
 from core import clock
@@ -197,7 +196,7 @@ class Today:
 def today(courier: Courier) -> Today:
     """What the courier has done today, and how punctual they were in the last thirty days. One query."""
     now = clock.now()
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = clock.midnight(clock.local_day(now))
     done = Leg.objects.filter(
         courier=courier, status=LegStatus.DONE, ended_at__gte=midnight - timedelta(days=29)
     )

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campus.models import Admits
@@ -63,10 +62,8 @@ def tags(leg: Leg) -> Iterator[Tag]:
         share = percent_of(surcharge, round(100 * order.courier_fen / order.fee_fen))
         yield Tag(_("Surcharge %(yuan)s included") % {"yuan": yuan(share)}, "amber")
     if order.window_start:
-        start, end = timezone.localtime(order.window_start), timezone.localtime(order.window_end)
-        yield Tag(
-            _("Booked for %(start)s–%(end)s") % {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}, "blue"
-        )
+        start, end = clock.hour_minute(order.window_start), clock.hour_minute(order.window_end)
+        yield Tag(_("Booked for %(start)s–%(end)s") % {"start": start, "end": end}, "blue")
     elif order.promised_at - clock.now() > timedelta(minutes=45):
         yield Tag(_("No hurry"))
     if leg.gender == Admits.FEMALE:

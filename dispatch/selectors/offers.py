@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -84,7 +83,7 @@ def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[
                     "what": leg.order.summary,
                     "picked": _clock(one["picked_at"]),
                     "given": _clock(one["given_at"]),
-                    "due": f"{timezone.localtime(leg.due_at):%H:%M}" if leg.due_at else "—",
+                    "due": clock.hour_minute(leg.due_at) if leg.due_at else "—",
                 }
             )
     others = told.get("others", [])
@@ -128,4 +127,4 @@ def _moment(text: str) -> datetime:
 
 
 def _clock(text: str) -> str:
-    return f"{timezone.localtime(_moment(text)):%H:%M}"
+    return clock.hour_minute(_moment(text))

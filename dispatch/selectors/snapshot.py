@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import numpy as np
 from django.db.models import Sum
-from django.utils import timezone
 
 from campus.geo import metres_between
 from campus.models import Campus, Place, Vehicle
@@ -87,7 +86,7 @@ class World:
         places = Place.objects.in_bulk({leg.dropoff_id for leg in kept})
         for leg in kept:  # hundreds of jobs end at few places
             leg.dropoff = places[leg.dropoff_id]
-        midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = clock.midnight(clock.local_day(now))
         earned = dict(
             Leg.objects.filter(courier__in=ids, status=LegStatus.DONE, ended_at__gte=midnight)
             .values_list("courier")

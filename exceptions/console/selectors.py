@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db.models import Avg, Case, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Least
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -22,11 +21,6 @@ from orders.models import LIVE, Order
 SOON = timedelta(minutes=3)
 MOST_ROWS = 100
 TABS = {"all": _("All"), "mine": _("Mine"), "unclaimed": _("Unclaimed"), "done": _("Done today")}
-
-
-def midnight(now: datetime) -> datetime:
-    """The start of the local day."""
-    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def next_due() -> Case:
@@ -101,7 +95,7 @@ def queue(campuses: list[Campus], user, filters: Filters) -> Queue:
     when a number is looked for.
     """
     tickets = _narrowed(Ticket.objects.filter(campus__in=campuses), campuses, filters)
-    today = midnight(clock.now())
+    today = clock.midnight(clock.today())
     is_open = Q(status__in=UNRESOLVED)
     done = ~is_open & Q(opened_at__gte=today - timedelta(days=8), resolved_at__gte=today)
     tabs = {
@@ -228,7 +222,7 @@ class Kpis:
 def kpis(campuses: list[Campus]) -> Kpis:
     """The strip above the queue. Six queries."""
     now = clock.now()
-    today = midnight(now)
+    today = clock.midnight(clock.local_day(now))
     tickets = unresolved(campuses).annotate(due=next_due())
     clocks = tickets.aggregate(
         open=Count("pk"),

@@ -6,13 +6,12 @@ from django.contrib import admin
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_fsm import can_proceed
 
 from accounts.operator_scope import own_campuses, seen_campuses
+from core import clock
 from core.errors import Invalid
 from exceptions import actions
 from exceptions.actions import ACTIONS
@@ -253,7 +252,7 @@ def call(request, no, party):
     if dial.hidden:
         said = _("Dial %(number)s from your own phone; it is yours for this case until %(time)s.") % {
             "number": dial.number,
-            "time": date_format(timezone.localtime(dial.until), "H:i"),
+            "time": clock.hour_minute(dial.until),
         }
     return _done(request, found, said, **{"oc:call": {"tel": f"tel:{dial.number}"}})
 

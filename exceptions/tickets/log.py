@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -72,8 +71,7 @@ def clock_time(moment: datetime | str) -> str:
     """12:24 on the campus; with the date when it is not today."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
-    local, today = timezone.localtime(moment), timezone.localtime(clock.now())
-    return local.strftime("%H:%M") if local.date() == today.date() else local.strftime("%m-%d %H:%M")
+    return clock.day_time(moment)
 
 
 def resolution_text(ticket: Ticket) -> str:

@@ -5,7 +5,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -169,5 +168,5 @@ class WithdrawalAdmin(ReadOnlyAdmin):
         )  # fmt: skip
         for one in found:
             services.log_account_shown(withdrawal=one, actor=request.user, reason=f"export {format}")
-        today = timezone.localtime(clock.now()).date()
+        today = clock.today()
         return download(f"withdrawals-{today:%Y-%m-%d}", format, headers, rows)

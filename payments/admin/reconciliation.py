@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect
@@ -70,7 +69,7 @@ class CompareForm(forms.Form):
         said = self.cleaned_data
         if said["scope"] == Scope.BOOKS:
             return check_books(actor=actor)
-        day = said["day"] or timezone.localdate(clock.now()) - timedelta(days=1)
+        day = said["day"] or clock.today() - timedelta(days=1)
         file = said["file"].read() if said["file"] else None
         return check_bill(gateway=said["scope"], day=day, file=file, actor=actor)
 

@@ -36,7 +36,7 @@ def check_bill(*, gateway: str, day: date, file: bytes | None = None, actor) -> 
     """
     if gateway not in gateways.billing():
         raise Invalid(_("This gateway has no bills."))
-    if day >= timezone.localdate(clock.now()):
+    if day >= clock.today():
         raise Invalid(_("The bill of a day is there when the day is over."))
     days = [day] if file is not None else [day - DAY, day]
     try:
@@ -53,7 +53,7 @@ def check_bill(*, gateway: str, day: date, file: bytes | None = None, actor) -> 
 
 def check_books(*, actor) -> Reconciliation:
     """A person compares the books with themselves. Not to be called inside a transaction: what is stuck is asked about."""
-    day = timezone.localdate(clock.now())
+    day = clock.today()
     return _keep(_by_hand(Scope.BOOKS, day - DAY, day, actor), [], clock.now())
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
@@ -111,7 +110,7 @@ def _check_limits(user, amount: int, now: datetime) -> None:
             _("Between %(least)s and %(most)s can be withdrawn at once.")
             % {"least": yuan(LEAST_FEN), "most": yuan(MOST_FEN)}
         )
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = clock.midnight(clock.local_day(now))
     today = Withdrawal.objects.filter(user=user, created_at__gte=midnight).exclude(
         status__in=[Status.REFUSED, Status.CANCELLED, Status.FAILED]
     )

@@ -8,7 +8,6 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,7 +21,7 @@ MONTHS = 12
 
 def _month(request: HttpRequest) -> tuple[date, list[date]]:
     """The month that is asked for, and those that may be: this one and the eleven before."""
-    this = timezone.localtime(clock.now()).date().replace(day=1)
+    this = clock.today().replace(day=1)
     count = this.year * 12 + this.month - 1
     months = [date((count - n) // 12, (count - n) % 12 + 1, 1) for n in range(MONTHS)]
     asked = request.GET.get("month", "")

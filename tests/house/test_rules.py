@@ -81,6 +81,21 @@ def test_there_is_one_clock():
     complain(found, "ask core.clock.now(), so that tests and the virtual day can turn it")
 
 
+# How a local day was worked out in seven places, each with a spelling of its own.
+OWN_DAYS = re.compile(r"\blocaldate\(|\blocaltime\([^()]*(\(\))?\)\.date\(|replace\(hour=0\b|\btime(_of_day)?\.min\b")
+
+
+def test_days_begin_in_one_place():
+    found = [
+        f"{name(path)}:{number} {line.strip()}"
+        for path in CODE
+        if name(path) != "core/clock.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if OWN_DAYS.search(line)
+    ]
+    complain(found, "ask core.clock for today(), local_day(moment) and midnight(day)")
+
+
 def test_names_and_sizes_of_modules():
     found = [
         f"{name(path)}: a name that says nothing" for path in CODE if path.stem in {"exceptions", "utils"}
