@@ -226,6 +226,7 @@ def fill(count: int) -> dict:
     from campus.models import Campus, Place
     from core import clock
     from core.realtime import live_token
+    from core.versioning import publish_version
     from exceptions.library.loading import load_library
     from orders.models import Order, PriceRule
 
@@ -236,7 +237,7 @@ def fill(count: int) -> dict:
         Place.objects.create(campus=campus, kind=Place.Kind.DORM, code=code, name=code, lat=31, lon=121)
         for code in ("station", "door")
     )
-    rule = PriceRule.objects.create(campus=campus, kind="parcel")
+    rule = publish_version(PriceRule(campus=campus, kind="parcel"))
     for number in range(count):
         Order.objects.create(
             campus=campus, customer=User.objects.create(username=f"bench-{number}", campus=campus), kind="parcel",

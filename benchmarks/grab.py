@@ -152,11 +152,12 @@ def fill_campus(couriers: int):
     """A campus with places, and couriers on duty who can carry everything: (campus, courier ids)."""
     from accounts.models import User
     from campus.services import load_demo_campus
+    from core.versioning import publish_version
     from couriers.models import Courier
     from orders.models import Kind, PriceRule
 
     campus = load_demo_campus()
-    PriceRule.objects.create(campus=campus, kind=Kind.PARCEL)
+    publish_version(PriceRule(campus=campus, kind=Kind.PARCEL))
     people = User.objects.bulk_create(
         User(username=f"courier-{i}", phone=f"139{i:08d}", campus=campus) for i in range(couriers)
     )

@@ -240,12 +240,13 @@ def fill(couriers: int, customers: int) -> list[dict]:
     from campus.services import load_demo_campus
     from core import clock
     from core.realtime import live_token
+    from core.versioning import publish_version
     from couriers.models import Courier
     from delivery.models import Leg, LegStatus
     from orders.models import Order, PriceRule, Status
 
     campus, now = load_demo_campus(), clock.now()
-    rule = PriceRule.objects.create(campus=campus, kind="parcel")
+    rule = publish_version(PriceRule(campus=campus, kind="parcel"))
     pickup = campus.places.filter(kind="parcel_station").first()
     dropoff = campus.places.filter(kind="dorm").first()
     people = []

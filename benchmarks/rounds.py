@@ -123,13 +123,14 @@ class World:
         from campus.models import Place
         from campus.services import load_demo_campus
         from core import clock
+        from core.versioning import publish_version
         from couriers.models import Courier
         from delivery.models import RelayStation
         from orders.models import Kind, PriceRule
 
         self.rng = np.random.default_rng(3)
         self.campus = load_demo_campus()
-        self.rule = PriceRule.objects.create(campus=self.campus, kind=Kind.PARCEL)
+        self.rule = publish_version(PriceRule(campus=self.campus, kind=Kind.PARCEL))
         self.customers = User.objects.bulk_create(
             User(username=f"customer-{i}", phone=f"138{i:08d}", campus=self.campus) for i in range(200)
         )

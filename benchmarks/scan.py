@@ -118,6 +118,7 @@ def fill(count: int) -> None:
     from accounts.models import User
     from campus.models import Campus, Place
     from core import clock
+    from core.versioning import publish_version
     from couriers.models import Courier
     from delivery.models import Leg
     from orders.models import Order, PriceRule
@@ -126,7 +127,7 @@ def fill(count: int) -> None:
     campus = Campus.objects.create(code="bench", name="bench", lat=31, lon=121)
     here = {"campus": campus, "kind": Place.Kind.DORM, "lat": 31, "lon": 121}
     station, door = (Place.objects.create(code=code, name=code, **here) for code in ("station", "door"))
-    rule = PriceRule.objects.create(campus=campus, kind="parcel")
+    rule = publish_version(PriceRule(campus=campus, kind="parcel"))
     first = User.objects.create(username="bench", campus=campus)
     multiply(User, first, CUSTOMERS, username="'bench-' || n")
     courier = Courier.objects.create(user=first, campus=campus, gender="male", status="active")

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from catalog import services
 from catalog.models import CommissionRule, Merchant
 from core.admin import FINANCE, SUPERVISOR, CampusScopedAdmin, ScopedRelatedFilter
 from core.masking import mask_account
 from core.names import NameFormField
+from core.versioned_admin import LiveFilter, VersionedRuleAdmin
 
 
 class MerchantForm(forms.ModelForm):
@@ -70,24 +70,12 @@ class MerchantAdmin(CampusScopedAdmin):
 
 
 @admin.register(CommissionRule)
-class CommissionRuleAdmin(CampusScopedAdmin):
+class CommissionRuleAdmin(VersionedRuleAdmin):
     """Saving makes a new version; the old one stays for the sales that were booked by it."""
 
     view_roles = (SUPERVISOR, FINANCE)
     add_roles = change_roles = (SUPERVISOR,)
-    list_display = ["__str__", "campus", "percent", "version", "is_live", "created_by", "created_at"]
-    list_filter = ["is_live", ("campus", ScopedRelatedFilter), "kind"]
-    list_select_related = ["campus", "merchant", "created_by"]
-    readonly_fields = ["version", "created_by", "created_at"]
-    fields = [("campus", "kind", "merchant"), "percent", ("version", "created_by", "created_at")]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [*self.readonly_fields, "campus", "kind", "merchant"] if obj else self.readonly_fields
-
-    def has_change_permission(self, request, obj=None):
-        return (obj is None or obj.is_live) and super().has_change_permission(request, obj)
-
-    def save_model(self, request, obj, form, change):
-        if change and not form.changed_data:
-            return
-        services.save_commission_rule(rule=obj, actor=request.user)
+    list_display = ["__str__", "campus", "percent", "edition", "live_at", "published_by"]
+    list_filter = [LiveFilter, ("campus", ScopedRelatedFilter), "kind"]
+    list_select_related = ["campus", "merchant", "published_by"]
+    fields = [("campus", "kind", "merchant"), "percent", "reason", ("version", "published_by", "live_at")]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campus.models import Named
 from core import clock
 from core.crypto import EncryptedTextField
+from core.versioning import VersionedRule, version_constraints
 
 
 class Merchant(Named):
@@ -68,9 +69,11 @@ class Merchant(Named):
         verbose_name_plural = _("merchants")
 
 
-class CommissionRule(models.Model):
+class CommissionRule(VersionedRule):
     """What of the goods' price the platform keeps: on a campus, for one kind of merchants there, or for one merchant.
     The narrowest rule counts. A change makes a new version; each sale keeps the one that it was booked by."""
+
+    VERSIONS_OF = ("campus", "kind", "merchant")
 
     campus = models.ForeignKey(
         "campus.Campus", models.CASCADE, related_name="commission_rules", verbose_name=_("campus")
@@ -88,23 +91,18 @@ class CommissionRule(models.Model):
     percent = models.PositiveSmallIntegerField(
         _("commission (% of the goods)"), validators=[MaxValueValidator(50)]
     )
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    is_live = models.BooleanField(_("in force"), default=True, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
-    )
-    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["campus", "kind", "merchant", "-version"]
         constraints = [
+            *version_constraints("commission_rule"),
             models.UniqueConstraint(
                 fields=["campus", "kind"],
-                condition=Q(is_live=True, merchant__isnull=True),
+                condition=Q(status="live", merchant__isnull=True),
                 name="one_live_commission_rule",
             ),
             models.UniqueConstraint(
-                fields=["merchant"], condition=Q(is_live=True), name="one_live_rule_of_merchant"
+                fields=["merchant"], condition=Q(status="live"), name="one_live_rule_of_merchant"
             ),
             models.CheckConstraint(condition=Q(percent__lte=50), name="commission_at_most_half"),
             models.CheckConstraint(

@@ -18,11 +18,11 @@ personal(
     readers=(Reader.FINANCE,), erasure=Erasure.BLANK,
 )  # fmt: skip
 personal(
-    "catalog.CommissionRule", "created_by",
+    "catalog.CommissionRule", "published_by",
     purpose=_("to know who set a rule"),
     readers=(Reader.OPERATORS,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
-not_personal("catalog.Merchant.name", "catalog.Merchant.name_en")
+not_personal("catalog.Merchant.name", "catalog.Merchant.name_en", "catalog.CommissionRule.reason")
 
 
 @blocks_erasure

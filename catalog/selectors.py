@@ -16,9 +16,8 @@ def partner_at(place) -> Merchant | None:
 
 def commission_rule(merchant: Merchant) -> CommissionRule | None:
     """The rule in force for this merchant: its own, or its kind's, or the campus's; None means no commission."""
-    rules = CommissionRule.objects.filter(
+    rules = CommissionRule.objects.live().filter(
         Q(merchant=merchant) | Q(merchant__isnull=True, kind__in=["", merchant.kind]),
         campus=merchant.campus_id,
-        is_live=True,
     )
     return max(rules, key=lambda rule: (rule.merchant_id is not None, rule.kind != ""), default=None)

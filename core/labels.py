@@ -23,7 +23,6 @@ LABELS = {
     "courier": _("courier"),
     "couriers": _("couriers"),
     "created_at": _("created at"),
-    "created_by": _("created by"),
     "done_at": _("done at"),
     "due_at": _("due at"),
     "duty_since": _("on duty since"),

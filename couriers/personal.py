@@ -50,7 +50,11 @@ personal(
     "couriers.Attempt", "wrong", about="courier__user", exported="courier",
     purpose=gettext_lazy("to know who has learnt what"), readers=(OWN, STAFF), erasure=Erasure.BLANK,
 )  # fmt: skip
-not_personal("couriers.Course", "couriers.Lesson", "couriers.Question")
+personal(
+    "couriers.Course", "published_by",
+    purpose=gettext_lazy("to know who set a rule"), readers=(STAFF,), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+not_personal("couriers.Course.title", "couriers.Course.reason", "couriers.Lesson", "couriers.Question")
 
 
 @exports("courier")

@@ -69,11 +69,11 @@ personal(
     purpose=MEND, readers=(STAFF,), erasure=Erasure.DELETE,
 )  # fmt: skip
 personal(
-    "exceptions.CompensationRule", "created_by",
+    "exceptions.CompensationRule", "published_by",
     purpose=gettext_lazy("to know who set a rule"), readers=(STAFF,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 not_personal(
-    "exceptions.ExceptionType", "exceptions.CompensationRule.params", "exceptions.Ticket.no",
+    "exceptions.ExceptionType", "exceptions.CompensationRule.params", "exceptions.CompensationRule.reason", "exceptions.Ticket.no",
     "exceptions.TicketEvent.kind", "exceptions.TicketEvent.role", "exceptions.TicketEvent.key",
     "exceptions.Ruling.key", "exceptions.ScanFailure.rule",
     "exceptions.AuditFinding",  # numbers of orders

@@ -15,7 +15,7 @@ from core.admin import (
     ScopedRelatedFilter,
 )
 from core.money import yuan
-from orders import services
+from core.versioned_admin import LiveFilter, VersionedRuleAdmin
 from orders.models import Demand, Kind, Order, PriceRule, StagePolicy, Status
 from orders.pricing import line_label
 from orders.timeline import timeline
@@ -37,78 +37,34 @@ TONES = {
 }
 
 
-class LiveFilter(admin.SimpleListFilter):
-    """Live versions only, unless old ones are asked for."""
-
-    title = _("version")
-    parameter_name = "versions"
-
-    def lookups(self, request, model_admin):
-        return [("all", _("all versions"))]
-
-    def choices(self, changelist):
-        yield {
-            "selected": self.value() is None,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
-            "display": _("in force"),
-        }
-        for value, title in self.lookup_choices:
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": title,
-            }
-
-    def queryset(self, request, queryset):
-        return queryset if self.value() == "all" else queryset.filter(is_live=True)
-
-
 @admin.register(PriceRule)
-class PriceRuleAdmin(CampusScopedAdmin):
+class PriceRuleAdmin(VersionedRuleAdmin):
     """Saving makes a new version; the old one stays for the orders that were priced by it."""
 
     add_roles = change_roles = (SUPERVISOR,)
     list_display = [
         "kind_name",
         "campus",
-        "version",
-        "in_force",
+        "edition",
         "base",
         "bounds",
         "share",
-        "created_at",
-        "created_by",
+        "live_at",
+        "published_by",
     ]
     list_filter = [LiveFilter, "kind", ("campus", ScopedRelatedFilter)]
-    list_select_related = ["campus", "created_by"]
-    readonly_fields = ["version", "created_by", "created_at"]
+    list_select_related = ["campus", "published_by"]
     fieldsets = [
-        (None, {"fields": [("campus", "kind"), ("version", "created_by", "created_at")]}),
+        (None, {"fields": [("campus", "kind"), "reason", ("version", "published_by", "live_at")]}),
         (_("Fee"), {"fields": [("base_fen", "floor_fen", "ceiling_fen"), ("included_m", "per_100m_fen"), ("included_kg", "per_kg_fen")]}),
         (_("How hard it is"), {"fields": [("size_m_fen", "size_l_fen"), ("per_floor_fen", "per_piece_fen", "per_15min_fen")]}),
         (_("Surcharges"), {"fields": [("night_fen", "rain_fen", "storm_fen"), ("surge_step_fen", "surge_max_fen")]}),
         (_("Shares and promises"), {"fields": [("courier_percent", "promise_minutes"), ("cancel_free_minutes", "cancel_percent")]}),
     ]  # fmt: skip
 
-    def get_readonly_fields(self, request, obj=None):
-        # A version belongs to its campus and kind: another one is another rule.
-        return [*self.readonly_fields, "campus", "kind"] if obj else self.readonly_fields
-
-    def has_change_permission(self, request, obj=None):
-        return (obj is None or obj.is_live) and super().has_change_permission(request, obj)
-
-    def save_model(self, request, obj, form, change):
-        if change and not form.changed_data:
-            return
-        services.save_price_rule(rule=obj, actor=request.user)
-
     @display(description=_("kind"), ordering="kind")
     def kind_name(self, rule):
         return rule.get_kind_display()
-
-    @display(description=_("in force"), boolean=True)
-    def in_force(self, rule):
-        return rule.is_live
 
     @display(description=_("base fee"))
     def base(self, rule):

@@ -11,7 +11,7 @@ from orders.models import PriceRule
 @requirement
 def prices() -> Lack | None:
     """Prices on each campus: what has none cannot be ordered there."""
-    priced = PriceRule.objects.filter(is_live=True).values("campus")
+    priced = PriceRule.objects.live().values("campus")
     without = Campus.objects.filter(is_active=True).exclude(pk__in=priced)
     if not without.exists():
         return None

@@ -69,11 +69,11 @@ personal(
     purpose=gettext_lazy("to know who agreed to a higher price"), readers=PARTIES, erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 personal(
-    "orders.PriceRule", "created_by",
+    "orders.PriceRule", "published_by",
     purpose=gettext_lazy("to know who set a rule"), readers=(Reader.OPERATORS,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 not_personal(
-    "orders.Order.no", "orders.Draft.kind", "orders.History.action", "orders.History.machine", "orders.History.source",
+    "orders.PriceRule.reason", "orders.Order.no", "orders.Draft.kind", "orders.History.action", "orders.History.machine", "orders.History.source",
     "orders.History.target", "orders.History.role", "orders.StagePolicy", "orders.Demand",
 )  # fmt: skip
 

@@ -63,7 +63,7 @@ def tiles(campus: Campus | None) -> list[Tile]:
         Kind.HAUL: _("Luggage, boxes, furniture"),
         Kind.CUSTOM: _("Say it in your own words"),
     }
-    rules = PriceRule.objects.filter(campus=campus, is_live=True) if campus else ()
+    rules = PriceRule.objects.live().filter(campus=campus) if campus else ()
     prices = {rule.kind: max(rule.floor_fen, min(rule.base_fen, rule.ceiling_fen)) for rule in rules}
     return [
         Tile(kind.value, str(kind.label), subs[kind], *LOOKS[kind], prices.get(kind.value))

@@ -9,8 +9,8 @@ from accounts.models import User
 from campus.models import Admits, Campus, Place
 from campus.services import load_demo_campus
 from catalog.models import CommissionRule, Merchant
-from catalog.services import save_commission_rule
 from core import clock, outbox
+from core.versioning import publish_version
 from delivery.models import RelayStation
 from dispatch.models import DispatchRule
 from exceptions.library.loading import load_library
@@ -45,7 +45,7 @@ def load_demo(*, history: timedelta = HISTORY, say=print) -> Campus:
     load_library()  # after the campus: its compensation rules come with it
     for kind in ERRANDS:
         if not PriceRule.objects.filter(campus=campus, kind=kind).exists():
-            PriceRule.objects.create(campus=campus, kind=kind, **PRICES[kind])
+            publish_version(PriceRule(campus=campus, kind=kind, **PRICES[kind]))
     for stage, minutes in MINUTES.items():
         StagePolicy.objects.get_or_create(campus=campus, kind="", stage=stage, defaults={"minutes": minutes})
     make_dispatch(campus)
@@ -86,7 +86,7 @@ def make_partner(campus: Campus) -> None:
         created_at=clock.now(),
     )  # fmt: skip
     shop.owners.add(*User.objects.filter(phone=MERCHANT))
-    save_commission_rule(rule=CommissionRule(campus=campus, percent=8))
+    publish_version(CommissionRule(campus=campus, percent=8))
 
 
 def live_through(campus: Campus, start: datetime, end: datetime, *, seed: int = 7) -> None:

@@ -15,6 +15,7 @@ from campus.models import Campus, Place
 from core import clock
 from core.errors import DomainError
 from core.ids import new_no
+from core.versioning import publish_version
 from couriers import services as couriers
 from couriers.models import Courier
 from delivery import services as delivery
@@ -81,7 +82,9 @@ class Replay:
                 [self._place(code, kind, spot) for code, spot in spots.items()], batch_size=500
             )
             self.places |= {place.code: place for place in made}
-        PriceRule.objects.create(campus=self.campus, kind=Kind.PURCHASE, promise_minutes=self.day.target - 10)
+        publish_version(
+            PriceRule(campus=self.campus, kind=Kind.PURCHASE, promise_minutes=self.day.target - 10)
+        )
         self.customers = [self._person("顾客", n) for n in range(CUSTOMERS)]
         for customer in self.customers:
             fill_wallet(customer, 10_000_00)

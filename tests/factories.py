@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory, Password
 from accounts.models import Address, Gender, StaffRole, User
 from campus.models import Admits, Campus, Place, Vehicle, Zone
 from core import clock
+from core.versioning import VersionStatus
 from couriers.models import Courier, Course
 from delivery.models import RelayStation
 from orders.models import ERRANDS, PriceRule, Stage, StagePolicy
@@ -115,6 +116,8 @@ class PriceRuleFactory(DjangoModelFactory):
 
     campus = factory.SubFactory(CampusFactory)
     kind = ERRANDS[0]
+    status = VersionStatus.LIVE
+    live_at = factory.LazyFunction(clock.now)
 
 
 class StagePolicyFactory(DjangoModelFactory):

@@ -44,13 +44,15 @@ class Migration(migrations.Migration):
             name='CommissionRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('status', models.CharField(choices=[('draft', 'draft'), ('live', 'live'), ('superseded', 'replaced')], default='draft', editable=False, max_length=10, verbose_name='status')),
+                ('reason', models.CharField(blank=True, help_text='For whoever asks later why it was changed.', max_length=200, verbose_name='why this version')),
+                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='made')),
+                ('live_at', models.DateTimeField(editable=False, null=True, verbose_name='live since')),
                 ('kind', models.CharField(blank=True, choices=[('stall', 'canteen stall'), ('restaurant', 'restaurant'), ('store', 'convenience store'), ('shop', 'shop')], help_text='Empty: every kind', max_length=12, verbose_name='kind')),
                 ('percent', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(50)], verbose_name='commission (% of the goods)')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('is_live', models.BooleanField(default=True, editable=False, verbose_name='in force')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
                 ('campus', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commission_rules', to='campus.campus', verbose_name='campus')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made live by')),
                 ('merchant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.merchant', verbose_name='merchant')),
             ],
             options={
@@ -69,11 +71,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='commissionrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True), ('merchant__isnull', True)), fields=('campus', 'kind'), name='one_live_commission_rule'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'live', 'superseded'])), name='commission_rule_status'),
         ),
         migrations.AddConstraint(
             model_name='commissionrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('merchant',), name='one_live_rule_of_merchant'),
+            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('live_at__isnull', False), _connector='OR'), name='commission_rule_live_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='commissionrule',
+            constraint=models.UniqueConstraint(condition=models.Q(('merchant__isnull', True), ('status', 'live')), fields=('campus', 'kind'), name='one_live_commission_rule'),
+        ),
+        migrations.AddConstraint(
+            model_name='commissionrule',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'live')), fields=('merchant',), name='one_live_rule_of_merchant'),
         ),
         migrations.AddConstraint(
             model_name='commissionrule',

@@ -22,10 +22,10 @@ from core.admin import (
     ScopedRelatedFilter,
     has_role,
 )
+from core.versioning import number_draft
 from couriers import services
 from couriers.admin.turning import KEEPERS, Turning
 from couriers.models import Application, Attempt, Course, Lesson, Question
-from couriers.services.training import next_version
 
 
 class ReasonForm(BaseDialogForm):
@@ -200,10 +200,10 @@ class CourseAdmin(Turning, CampusScopedAdmin):
     list_filter = ["status", ("campus", ScopedRelatedFilter)]
     list_select_related = ["campus"]
     fields = [
-        ("campus", "kind"), "title", ("pass_percent", "wait_minutes", "grace_days"),
-        ("version", "state_now", "live_at"),
+        ("campus", "kind"), "title", ("pass_percent", "wait_minutes", "grace_days"), "reason",
+        ("version", "state_now", "live_at", "published_by"),
     ]  # fmt: skip
-    readonly_fields = ["version", "state_now", "live_at"]
+    readonly_fields = ["version", "state_now", "live_at", "published_by"]
     inlines = [LessonInline, QuestionInline]
     actions_detail = ["go_live", "copy"]
 
@@ -226,7 +226,7 @@ class CourseAdmin(Turning, CampusScopedAdmin):
 
     def save_model(self, request, obj, form, change):
         if not change:
-            obj.version = next_version(obj.campus_id, obj.kind)
+            number_draft(obj)
         super().save_model(request, obj, form, change)
 
     @display(description=_("for the kind of job"), ordering="kind")
@@ -234,7 +234,7 @@ class CourseAdmin(Turning, CampusScopedAdmin):
         return course.get_kind_display() if course.kind else _("every courier")
 
     @display(
-        description=_("status"), ordering="status", label={"draft": "warning", "live": "success", "old": "info"}
+        description=_("status"), ordering="status", label={"draft": "warning", "live": "success", "superseded": "info"}
     )  # fmt: skip
     def state(self, course):
         return course.status, course.get_status_display()
@@ -255,7 +255,7 @@ class CourseAdmin(Turning, CampusScopedAdmin):
     def copy(self, request, object_id):
         if (course := self.get_object(request, object_id)) is None:
             raise Http404
-        draft = services.draft_course(course=course, actor=request.user)
+        draft = services.draft_course(course=course)
         return HttpResponseRedirect(reverse("admin:couriers_course_change", args=[draft.pk]))
 
 

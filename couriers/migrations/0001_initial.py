@@ -67,16 +67,18 @@ class Migration(migrations.Migration):
             name='Course',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('status', models.CharField(choices=[('draft', 'draft'), ('live', 'live'), ('superseded', 'replaced')], default='draft', editable=False, max_length=10, verbose_name='status')),
+                ('reason', models.CharField(blank=True, help_text='For whoever asks later why it was changed.', max_length=200, verbose_name='why this version')),
+                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='made')),
+                ('live_at', models.DateTimeField(editable=False, null=True, verbose_name='live since')),
                 ('kind', models.CharField(blank=True, choices=[('parcel', 'Fetch a parcel'), ('purchase', 'Buy something'), ('document', 'Carry a document'), ('queue', 'Queue for me'), ('haul', 'Move things'), ('custom', 'Anything else'), ('takeaway', 'Takeaway')], help_text='Empty: for every courier.', max_length=12, verbose_name='for the kind of job')),
                 ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('live', 'live'), ('old', 'replaced')], default='draft', max_length=8, verbose_name='status')),
                 ('pass_percent', models.PositiveSmallIntegerField(default=80, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='pass mark (%)')),
                 ('wait_minutes', models.PositiveSmallIntegerField(default=10, verbose_name='minutes before another try')),
                 ('grace_days', models.PositiveSmallIntegerField(default=7, help_text='For who is a courier already when this version becomes live.', verbose_name='days of grace')),
-                ('live_at', models.DateTimeField(editable=False, null=True, verbose_name='live since')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='made')),
                 ('campus', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='courses', to='campus.campus', verbose_name='campus')),
+                ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made live by')),
             ],
             options={
                 'verbose_name': 'course',
@@ -218,7 +220,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'live', 'old'])), name='course_status'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'live', 'superseded'])), name='course_status'),
         ),
         migrations.AddConstraint(
             model_name='course',

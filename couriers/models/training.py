@@ -6,25 +6,22 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
 
 from core import clock
-from core.fsm import StatusField
+from core.versioning import VersionedRule, VersionStatus, version_constraints
 from couriers.models.couriers import Courier
 from orders.models import Kind
 
 
-class Course(models.Model):
+class Course(VersionedRule):
     """One version of what a campus teaches. A draft is edited; the live one is learnt and never changes again.
 
     The course without a kind is for everybody; one with a kind opens that kind of job. A new version becomes live in
     place of the old one. Who was a courier before has the days of grace to do it; then the hall closes for them.
     """
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        LIVE = "live", _("live")
-        OLD = "old", _("replaced")
+    VERSIONS_OF = ("campus", "kind")
+    Status = VersionStatus
 
     campus = models.ForeignKey(
         "campus.Campus", models.CASCADE, related_name="courses", verbose_name=_("campus")
@@ -34,8 +31,6 @@ class Course(models.Model):
         help_text=_("Empty: for every courier."),
     )  # fmt: skip
     title = models.CharField(_("title"), max_length=80)
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    status = StatusField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     pass_percent = models.PositiveSmallIntegerField(
         _("pass mark (%)"), default=80, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
@@ -43,21 +38,10 @@ class Course(models.Model):
     grace_days = models.PositiveSmallIntegerField(
         _("days of grace"), default=7, help_text=_("For who is a courier already when this version becomes live.")
     )  # fmt: skip
-    live_at = models.DateTimeField(_("live since"), null=True, editable=False)
-    created_at = models.DateTimeField(_("made"), default=clock.now, editable=False)
 
     class Meta:
         ordering = ["campus", "kind", "-version"]
-        constraints = [
-            models.CheckConstraint(condition=Q(status__in=["draft", "live", "old"]), name="course_status"),
-            models.CheckConstraint(
-                condition=Q(status="draft") | Q(live_at__isnull=False), name="course_live_at"
-            ),
-            models.UniqueConstraint(fields=["campus", "kind", "version"], name="course_version"),
-            models.UniqueConstraint(
-                fields=["campus", "kind"], condition=Q(status="live"), name="one_live_course"
-            ),
-        ]
+        constraints = version_constraints("course", "campus", "kind")
         verbose_name = _("course")
         verbose_name_plural = _("courses")
 
@@ -72,24 +56,6 @@ class Course(models.Model):
     def is_missed_by(self, courier: Courier, now: datetime) -> bool:
         """Whether a courier who has not passed this live course may not work any more."""
         return courier.created_at >= self.live_at or now >= self.grace_until
-
-    @transition(
-        status,
-        source=[Status.DRAFT],
-        target=Status.LIVE,
-        custom={"label": _("Make live"), "roles": ["operator"]},
-    )
-    def go_live(self) -> None:
-        self.live_at = clock.now()
-
-    @transition(
-        status,
-        source=[Status.LIVE],
-        target=Status.OLD,
-        custom={"label": _("Replace"), "roles": ["system"]},
-    )
-    def retire(self) -> None:
-        """Another version is live."""
 
 
 class Lesson(models.Model):

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from core import clock, outbox
 from core.db import locked
 from core.errors import Invalid, NotAllowed, WrongState
+from core.versioning import draft_version, publish_version
 from couriers.models import Attempt, Courier, Course, Lesson, Question
 
 
@@ -75,45 +75,26 @@ def _activate(courier: Courier, actor) -> None:
 
 
 @transaction.atomic
-def draft_course(*, course: Course, actor) -> Course:
+def draft_course(*, course: Course) -> Course:
     """A new version to edit, with the lessons and questions of `course`. The same draft when there is one already."""
-    campus_id, kind = course.campus_id, course.kind
-    versions = locked(Course.objects.filter(campus=campus_id, kind=kind))
-    if draft := versions.filter(status=Course.Status.DRAFT).first():
-        return draft
-    lessons, questions = list(course.lessons.all()), list(course.questions.all())
-    draft = Course.objects.create(
-        campus_id=campus_id, kind=kind, title=course.title, version=next_version(campus_id, kind),
-        pass_percent=course.pass_percent, wait_minutes=course.wait_minutes, grace_days=course.grace_days,
-        created_at=clock.now(),
-    )  # fmt: skip
-    for part in [*lessons, *questions]:
-        part.pk, part.course, part._state.adding = None, draft, True
-    Lesson.objects.bulk_create(lessons)
-    Question.objects.bulk_create(questions)
+    draft, is_new = draft_version(course)
+    if is_new:
+        lessons, questions = list(course.lessons.all()), list(course.questions.all())
+        for part in [*lessons, *questions]:
+            part.pk, part.course, part._state.adding = None, draft, True
+        Lesson.objects.bulk_create(lessons)
+        Question.objects.bulk_create(questions)
     return draft
-
-
-def next_version(campus_id: int, kind: str) -> int:
-    """The number of the next version of this campus's course for this kind."""
-    last = Course.objects.filter(campus=campus_id, kind=kind).aggregate(last=Max("version"))["last"]
-    return (last or 0) + 1
 
 
 @transaction.atomic
 def publish_course(*, course: Course, actor) -> Course:
     """Make a draft live in place of the version before. Couriers are told, and have the days of grace to do it."""
-    versions = list(locked(Course.objects.filter(campus=course.campus_id, kind=course.kind)))
-    course = next(one for one in versions if one.pk == course.pk)
+    course = locked(Course.objects.filter(pk=course.pk)).get()
     if not can_proceed(course.go_live):
         raise WrongState
     if not course.lessons.exists() or not course.questions.exists():
         raise Invalid(_("It needs at least one lesson and one question."))
-    for before in versions:
-        if before.status == Course.Status.LIVE:
-            before.retire()
-            before.save(update_fields=["status"])
-    course.go_live()
-    course.save(update_fields=["status", "live_at"])
+    course = publish_version(course, actor=actor)
     outbox.emit("couriers.course_published", course=course.pk, by=actor.pk if actor else None)
     return course

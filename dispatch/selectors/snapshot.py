@@ -14,6 +14,7 @@ from django.db.models import Sum
 from campus.geo import metres_between
 from campus.models import Campus, Place, Vehicle
 from campus.network import SPEED, travel
+from core import clock
 from couriers.models import Courier
 from delivery.models import CARRIED, EARNED, Leg, LegStatus
 from dispatch import engine

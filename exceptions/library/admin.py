@@ -1,16 +1,16 @@
 """The type library, and what exceptions are worth."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from core import money
 from core.admin import SUPERVISOR, CampusScopedAdmin, ScopedRelatedFilter
+from core.versioned_admin import LiveFilter, VersionedRuleAdmin
 from exceptions.actions import ACTIONS
 from exceptions.library import compensation
 from exceptions.library.forms import CompensationRuleForm, ExceptionTypeForm
-from exceptions.library.rules import change_compensation_rule
+from exceptions.library.rules import publish_compensation_rule
 from exceptions.models import CompensationRule, ExceptionType
 
 SEVERITY_TONE = {1: "danger", 2: "danger", 3: "warning", 4: "info"}
@@ -99,18 +99,18 @@ class ExceptionTypeAdmin(CampusScopedAdmin):
 
 
 @admin.register(CompensationRule)
-class CompensationRuleAdmin(CampusScopedAdmin):
+class CompensationRuleAdmin(VersionedRuleAdmin):
     """Saving makes a new version: rulings keep the one that they were made by."""
 
     form = CompensationRuleForm
     add_roles = change_roles = (SUPERVISOR,)
-    list_display = ["type", "campus", "formula", "figures", "cap", "borne_by", "edition", "created_at"]
-    list_filter = ["is_live", "formula", ("campus", ScopedRelatedFilter)]
+    list_display = ["type", "campus", "formula", "figures", "cap", "borne_by", "edition", "live_at"]
+    list_filter = [LiveFilter, "formula", ("campus", ScopedRelatedFilter)]
     list_select_related = ["type", "campus"]
     search_fields = ["type__name_zh", "type__name_en", "type__code"]
     ordering = ["campus", "type__position", "-version"]
     fieldsets = [
-        (None, {"fields": [("campus", "type"), ("formula", "borne_by"), "cap"]}),
+        (None, {"fields": [("campus", "type"), ("formula", "borne_by"), "cap", "reason"]}),
         (_("Figures"), {"fields": ["tiers", ("grade_light", "grade_medium", "grade_total"), "fixed"]}),
     ]
 
@@ -123,20 +123,15 @@ class CompensationRuleAdmin(CampusScopedAdmin):
         "fixed": "formula == 'fixed'",
     }
 
-    def get_readonly_fields(self, request, obj=None):
-        return ["campus", "type"] if obj else []
-
     def get_fieldsets(self, request, obj=None):
         if obj and not self.has_change_permission(request, obj):  # an old version, or a role that only looks
-            names = ["campus", "type", "formula", "figures", "cap_yuan", "borne_by", "edition", "created_by"]
+            names = ["campus", "type", "formula", "figures", "cap_yuan", "borne_by"]
+            names += ["edition", "published_by", "live_at", "reason"]
             return [(None, {"fields": names})]
         return super().get_fieldsets(request, obj)
 
     def get_exclude(self, request, obj=None):
         return ["params", "cap_fen"]
-
-    def has_change_permission(self, request, obj=None):
-        return (obj is None or obj.is_live) and super().has_change_permission(request, obj)
 
     @display(description=_("figures"))
     def figures(self, rule):
@@ -153,22 +148,6 @@ class CompensationRuleAdmin(CampusScopedAdmin):
 
     cap_yuan = cap
 
-    @display(description=_("version"), label={True: "success", False: "info"}, ordering="version")
-    def edition(self, rule):
-        return rule.is_live, f"v{rule.version}"
-
-    def save_model(self, request, obj, form, change):
-        if not self.has_change_permission(request, obj if change else None):
-            raise PermissionDenied
-        saved = change_compensation_rule(
-            campus=obj.campus,
-            type=obj.type,
-            formula=form.cleaned_data["formula"],
-            params=form.cleaned_data["params"],
-            cap_fen=form.cleaned_data["cap"],
-            borne_by=form.cleaned_data["borne_by"],
-            actor=request.user,
-        )
-        obj.pk = saved.pk
-        obj.refresh_from_db()
-        messages.info(request, _("Version %(version)s is live now.") % {"version": saved.version})
+    def publish(self, request, rule, form):
+        rule.params, rule.cap_fen = form.cleaned_data["params"], form.cleaned_data["cap"]
+        return publish_compensation_rule(rule, actor=request.user)

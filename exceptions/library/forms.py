@@ -88,7 +88,7 @@ class CompensationRuleForm(forms.ModelForm):
 
     class Meta:
         model = CompensationRule
-        fields = ["campus", "type", "formula", "borne_by"]
+        fields = ["campus", "type", "formula", "borne_by", "reason"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

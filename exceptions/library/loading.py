@@ -5,6 +5,8 @@ from collections.abc import Collection
 from django.db import transaction
 
 from campus.models import Campus
+from core import clock
+from core.versioning import VersionStatus
 from exceptions.library.shipped import RULES, shipped_types
 from exceptions.models import CompensationRule, ExceptionType
 
@@ -13,11 +15,12 @@ from exceptions.models import CompensationRule, ExceptionType
 def load_library(campus: Campus | None = None) -> None:
     """Add the shipped types that are missing, and each campus's (or this one's) missing compensation rules. What is there
     stays as operators have edited it."""
+    now = clock.now()
     ExceptionType.objects.bulk_create(shipped_types(), ignore_conflicts=True)
     campuses = [campus.pk] if campus else Campus.objects.values_list("pk", flat=True)
     CompensationRule.objects.bulk_create(
         [
-            CompensationRule(campus_id=pk, type_id=code, **rule)
+            CompensationRule(campus_id=pk, type_id=code, status=VersionStatus.LIVE, live_at=now, **rule)
             for pk in campuses
             for code, rule in RULES.items()
         ],

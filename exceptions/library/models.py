@@ -1,13 +1,11 @@
 """What can go wrong, and what it is worth."""
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core.versioning import VersionedRule, version_constraints
 
 
 class Party(models.TextChoices):
@@ -156,8 +154,10 @@ class ExceptionType(models.Model):
         return getattr(self, f"{field}_{own}") or getattr(self, f"{field}_{other}")
 
 
-class CompensationRule(models.Model):
+class CompensationRule(VersionedRule):
     """What a type of exception is worth, by formula. A change makes a new version; rulings keep theirs."""
+
+    VERSIONS_OF = ("campus", "type")
 
     class Formula(models.TextChoices):
         TIER_BY_MINUTES_LATE = "tier_by_minutes_late", _("tiers by minutes late")
@@ -177,8 +177,6 @@ class CompensationRule(models.Model):
     type = models.ForeignKey(
         ExceptionType, models.CASCADE, related_name="compensation_rules", verbose_name=_("type")
     )
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    is_live = models.BooleanField(_("live"), default=True, editable=False)
     formula = models.CharField(_("formula"), max_length=24, choices=Formula.choices)
     # tier_by_minutes_late: [[minutes, fen], …] · share_of_goods_value: {"grades": {"light": 30, …}} · fixed: {"fen": n}
     params = models.JSONField(_("figures"), default=dict, blank=True)
@@ -186,19 +184,10 @@ class CompensationRule(models.Model):
     borne_by = models.CharField(
         _("borne by"), max_length=10, choices=BorneBy.choices, default=BorneBy.PLATFORM
     )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
-    )
-    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["campus", "type", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["campus", "type", "version"], name="compensation_rule_version"),
-            models.UniqueConstraint(
-                fields=["campus", "type"], condition=Q(is_live=True), name="one_live_compensation_rule"
-            ),
-        ]
+        constraints = version_constraints("compensation_rule", "campus", "type")
         verbose_name = _("compensation rule")
         verbose_name_plural = _("compensation rules")
 

@@ -69,14 +69,16 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('is_live', models.BooleanField(default=True, editable=False, verbose_name='live')),
+                ('status', models.CharField(choices=[('draft', 'draft'), ('live', 'live'), ('superseded', 'replaced')], default='draft', editable=False, max_length=10, verbose_name='status')),
+                ('reason', models.CharField(blank=True, help_text='For whoever asks later why it was changed.', max_length=200, verbose_name='why this version')),
+                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='made')),
+                ('live_at', models.DateTimeField(editable=False, null=True, verbose_name='live since')),
                 ('formula', models.CharField(choices=[('tier_by_minutes_late', 'tiers by minutes late'), ('share_of_goods_value', "share of the goods' value"), ('delivery_fee', 'the delivery fee'), ('fixed', 'a fixed amount')], max_length=24, verbose_name='formula')),
                 ('params', models.JSONField(blank=True, default=dict, verbose_name='figures')),
                 ('cap_fen', models.PositiveIntegerField(default=10000, verbose_name='at most (fen)')),
                 ('borne_by', models.CharField(choices=[('platform', 'platform'), ('courier', 'courier (up to the pay of this order)'), ('merchant', 'merchant (up to what this sale brought)'), ('insurance', 'insurance')], default='platform', max_length=10, verbose_name='borne by')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
                 ('campus', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='compensation_rules', to='campus.campus', verbose_name='campus')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made live by')),
                 ('type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='compensation_rules', to='exceptions.exceptiontype', verbose_name='type')),
             ],
             options={
@@ -215,11 +217,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='compensationrule',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'live', 'superseded'])), name='compensation_rule_status'),
+        ),
+        migrations.AddConstraint(
+            model_name='compensationrule',
+            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('live_at__isnull', False), _connector='OR'), name='compensation_rule_live_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='compensationrule',
             constraint=models.UniqueConstraint(fields=('campus', 'type', 'version'), name='compensation_rule_version'),
         ),
         migrations.AddConstraint(
             model_name='compensationrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('campus', 'type'), name='one_live_compensation_rule'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'live')), fields=('campus', 'type'), name='one_live_compensation_rule'),
         ),
         migrations.AddConstraint(
             model_name='scanfailure',

@@ -36,12 +36,12 @@ def compensation_facts(
 
 def live_rule(ticket: Ticket) -> CompensationRule | None:
     """The campus's present rule for this type of exception."""
-    return CompensationRule.objects.filter(campus=ticket.campus_id, type=ticket.type_id, is_live=True).first()
+    return CompensationRule.objects.live().filter(campus=ticket.campus_id, type=ticket.type_id).first()
 
 
 def live_rules(campuses: Collection[int], types: Collection[str]) -> dict[tuple[int, str], CompensationRule]:
     """The present rules of these campuses and types, by both."""
-    rules = CompensationRule.objects.filter(campus__in=campuses, type__in=types, is_live=True)
+    rules = CompensationRule.objects.live().filter(campus__in=campuses, type__in=types)
     return {(rule.campus_id, rule.type_id): rule for rule in rules}
 
 

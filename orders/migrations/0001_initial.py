@@ -119,9 +119,12 @@ class Migration(migrations.Migration):
             name='PriceRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('parcel', 'Fetch a parcel'), ('purchase', 'Buy something'), ('document', 'Carry a document'), ('queue', 'Queue for me'), ('haul', 'Move things'), ('custom', 'Anything else'), ('takeaway', 'Takeaway')], max_length=12, verbose_name='kind')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('is_live', models.BooleanField(default=True, editable=False, verbose_name='live')),
+                ('status', models.CharField(choices=[('draft', 'draft'), ('live', 'live'), ('superseded', 'replaced')], default='draft', editable=False, max_length=10, verbose_name='status')),
+                ('reason', models.CharField(blank=True, help_text='For whoever asks later why it was changed.', max_length=200, verbose_name='why this version')),
+                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='made')),
+                ('live_at', models.DateTimeField(editable=False, null=True, verbose_name='live since')),
+                ('kind', models.CharField(choices=[('parcel', 'Fetch a parcel'), ('purchase', 'Buy something'), ('document', 'Carry a document'), ('queue', 'Queue for me'), ('haul', 'Move things'), ('custom', 'Anything else'), ('takeaway', 'Takeaway')], max_length=12, verbose_name='kind')),
                 ('base_fen', models.PositiveIntegerField(default=300, verbose_name='base fee (fen)')),
                 ('included_m', models.PositiveIntegerField(default=500, verbose_name='metres included')),
                 ('per_100m_fen', models.PositiveIntegerField(default=30, verbose_name='each further 100 m (fen)')),
@@ -143,9 +146,8 @@ class Migration(migrations.Migration):
                 ('cancel_free_minutes', models.PositiveSmallIntegerField(default=1, verbose_name='free cancelling after a courier accepted (min)')),
                 ('cancel_percent', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='fee for cancelling later (percent of the fee, to the courier)')),
                 ('promise_minutes', models.PositiveSmallIntegerField(default=25, validators=[django.core.validators.MinValueValidator(1)], verbose_name='promised minutes besides the way')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
                 ('campus', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='price_rules', to='campus.campus', verbose_name='campus')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made live by')),
             ],
             options={
                 'verbose_name': 'price rule',
@@ -231,11 +233,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pricerule',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'live', 'superseded'])), name='price_rule_status'),
+        ),
+        migrations.AddConstraint(
+            model_name='pricerule',
+            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('live_at__isnull', False), _connector='OR'), name='price_rule_live_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='pricerule',
             constraint=models.UniqueConstraint(fields=('campus', 'kind', 'version'), name='price_rule_version'),
         ),
         migrations.AddConstraint(
             model_name='pricerule',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('campus', 'kind'), name='one_live_price_rule'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'live')), fields=('campus', 'kind'), name='one_live_price_rule'),
         ),
         migrations.AddConstraint(
             model_name='pricerule',

@@ -1,24 +1,24 @@
 """How a campus prices errands and how long each stage may take."""
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.versioning import VersionedRule, version_constraints
 from orders.models.kinds import Kind, Stage
 
 
-class PriceRule(models.Model):
+class PriceRule(VersionedRule):
     """How one kind of errand is priced on one campus. A change makes a new version; orders keep theirs."""
+
+    VERSIONS_OF = ("campus", "kind")
 
     campus = models.ForeignKey(
         "campus.Campus", models.CASCADE, related_name="price_rules", verbose_name=_("campus")
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    is_live = models.BooleanField(_("live"), default=True, editable=False)
     base_fen = models.PositiveIntegerField(_("base fee (fen)"), default=300)
     included_m = models.PositiveIntegerField(_("metres included"), default=500)
     per_100m_fen = models.PositiveIntegerField(_("each further 100 m (fen)"), default=30)
@@ -50,17 +50,10 @@ class PriceRule(models.Model):
     promise_minutes = models.PositiveSmallIntegerField(
         _("promised minutes besides the way"), default=25, validators=[MinValueValidator(1)]
     )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
-    )
-    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["campus", "kind", "version"], name="price_rule_version"),
-            models.UniqueConstraint(
-                fields=["campus", "kind"], condition=Q(is_live=True), name="one_live_price_rule"
-            ),
+            *version_constraints("price_rule", "campus", "kind"),
             models.CheckConstraint(
                 condition=Q(floor_fen__lte=models.F("ceiling_fen")), name="price_floor_le_ceiling"
             ),

@@ -27,7 +27,6 @@ from orders.services.losing import Part, quote_write_off, write_off
 from orders.services.placing import expire_unpaid, mark_paid, place_order, release_scheduled
 from orders.services.quoting import quote
 from orders.services.readdressing import change_address, quote_address
-from orders.services.rules import save_price_rule
 
 __all__ = [
     "Part",
@@ -60,7 +59,6 @@ __all__ = [
     "release_earnings",
     "release_scheduled",
     "restore_promise",
-    "save_price_rule",
     "start_return",
     "unassign",
     "undo_bid",

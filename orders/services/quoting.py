@@ -27,7 +27,7 @@ def quote(*, campus: Campus, kind: str, data: dict, now: datetime | None = None)
     Raises Invalid when the campus has no price for the kind or the places do not fit.
     """
     now = now or clock.now()
-    rule = PriceRule.objects.filter(campus=campus, kind=kind, is_live=True).first()
+    rule = PriceRule.objects.live().filter(campus=campus, kind=kind).first()
     if rule is None:
         raise Invalid(_("This service is not offered on your campus yet."))
     dropoff: Place | None = data.get("dropoff")

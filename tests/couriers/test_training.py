@@ -81,7 +81,7 @@ def test_an_unanswered_question_is_asked_for(client_of, course, trainee):
 def test_the_service_wants_every_answer_and_the_live_version(course, trainee):
     with pytest.raises(Invalid):
         services.answer_quiz(courier=trainee, course=course, answers={}, actor=trainee.user)
-    draft = services.draft_course(course=course, actor=None)
+    draft = services.draft_course(course=course)
     with pytest.raises(WrongState):
         services.answer_quiz(courier=trainee, course=draft, answers=answers(draft), actor=trainee.user)
 
@@ -98,10 +98,10 @@ def test_a_new_version_gives_days_of_grace_and_then_the_hall_closes(
 ):
     open_job()
     turned_clock.advance(days=30)
-    draft = services.draft_course(course=course, actor=supervisor_sun)
+    draft = services.draft_course(course=course)
     assert (draft.version, draft.questions.count(), draft.lessons.count()) == (2, 5, 2)
     services.publish_course(course=draft, actor=supervisor_sun)
-    assert Course.objects.get(pk=course.pk).status == "old"
+    assert Course.objects.get(pk=course.pk).status == "superseded"
     assert "new lessons" in Notice.objects.filter(user=courier_zhao.user).latest("pk").title
     turned_clock.advance(days=6)
     services.set_duty(courier=courier_zhao, on=True)
@@ -156,7 +156,7 @@ def test_supervisors_edit_drafts_and_nothing_that_is_live(client_of, course, sup
 
 def test_lessons_of_another_campus_and_drafts_do_not_exist(client_of, trainee, course, other_campus):
     other = factories.make_course(other_campus)
-    draft = services.draft_course(course=course, actor=None)
+    draft = services.draft_course(course=course)
     client = client_of(trainee)
     for one in (other, draft):
         assert client.get(reverse("couriers:course", args=[one.pk])).status_code == 404

@@ -3,8 +3,8 @@
 import pytest
 
 from catalog.models import CommissionRule, Merchant
-from catalog.services import save_commission_rule
 from core.errors import WrongState
+from core.versioning import publish_version
 from delivery import services
 from delivery.models import LegStatus
 from dispatch import services as dispatch
@@ -64,7 +64,7 @@ def test_an_operator_ends_it_and_says_whether_the_courier_gets_the_outlay(
 
 def test_a_partner_shop_keeps_its_money(bought, campus, places, operator_wang, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    save_commission_rule(rule=CommissionRule(campus=campus, percent=8))
+    publish_version(CommissionRule(campus=campus, percent=8))
     shop = Merchant.objects.create(
         campus=campus, place=places.print_shop, name="图文打印店", kind="shop", errands_on_account=True
     )

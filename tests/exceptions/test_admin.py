@@ -99,7 +99,7 @@ def test_support_reads_the_library(client_of, operator_wang, library):
 
 @pytest.fixture
 def rule(campus, library) -> CompensationRule:
-    return CompensationRule.objects.get(campus=campus, type="overdue", is_live=True)
+    return CompensationRule.objects.get(campus=campus, type="overdue", status="live")
 
 
 TIERS = {
@@ -115,9 +115,9 @@ def test_saving_a_rule_makes_a_new_version(client_of, supervisor_sun, rule, over
     answer = client_of(supervisor_sun).post(reverse(HOME + "compensationrule_change", args=[rule.pk]), TIERS)
     assert answer.status_code == 302
     rule.refresh_from_db()
-    assert not rule.is_live
-    live = CompensationRule.objects.get(campus=rule.campus, type="overdue", is_live=True)
-    assert (live.version, live.created_by) == (rule.version + 1, supervisor_sun)
+    assert not rule.in_force
+    live = CompensationRule.objects.get(campus=rule.campus, type="overdue", status="live")
+    assert (live.version, live.published_by) == (rule.version + 1, supervisor_sun)
     assert live.params == {"tiers": [[8, 200], [15, 450]]}
     assert live.cap_fen == 2000
     assert overdue.rulings.get(pk=ruling.data["ruling"]).rule == rule
@@ -146,7 +146,7 @@ def test_rules_of_another_campus_are_out_of_reach(client_of, supervisor_far, ope
     assert client_of(supervisor_far).post(address, TIERS).status_code == 302
     assert client_of(operator_wang).post(address, TIERS).status_code == 403
     rule.refresh_from_db()
-    assert rule.is_live
+    assert rule.in_force
 
 
 def test_a_rule_for_another_campus_cannot_be_added(client_of, supervisor_far, rule, other_campus):
@@ -155,7 +155,7 @@ def test_a_rule_for_another_campus_cannot_be_added(client_of, supervisor_far, ru
     answer = browser.post(address, data | {"campus": rule.campus_id})
     assert "Select a valid choice" in answer.content.decode()
     assert browser.post(address, data | {"campus": other_campus.pk}).status_code == 302
-    assert CompensationRule.objects.filter(campus=other_campus, type="overdue", is_live=True).count() == 1
+    assert CompensationRule.objects.filter(campus=other_campus, type="overdue", status="live").count() == 1
 
 
 # -- What was decided, what failed -------------------------------------------------------------------------

@@ -82,7 +82,9 @@ def test_there_is_one_clock():
 
 
 # How a local day was worked out in seven places, each with a spelling of its own.
-OWN_DAYS = re.compile(r"\blocaldate\(|\blocaltime\([^()]*(\(\))?\)\.date\(|replace\(hour=0\b|\btime(_of_day)?\.min\b")
+OWN_DAYS = re.compile(
+    r"\blocaldate\(|\blocaltime\([^()]*(\(\))?\)\.date\(|replace\(hour=0\b|\btime(_of_day)?\.min\b"
+)
 
 
 def test_days_begin_in_one_place():

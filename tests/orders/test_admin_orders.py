@@ -29,9 +29,9 @@ class TestPriceRules:
 
         assert response.status_code == 302
         rule.refresh_from_db()
-        assert (rule.base_fen, rule.is_live) == (300, False)
-        new = PriceRule.objects.get(campus=rule.campus, kind="parcel", is_live=True)
-        assert (new.base_fen, new.version, new.created_by) == (777, 2, supervisor_sun)
+        assert (rule.base_fen, rule.in_force) == (300, False)
+        new = PriceRule.objects.get(campus=rule.campus, kind="parcel", status="live")
+        assert (new.base_fen, new.version, new.published_by) == (777, 2, supervisor_sun)
         order.refresh_from_db()
         assert order.price_rule == rule
 
@@ -72,7 +72,7 @@ class TestPriceRules:
         path = f"/admin/orders/pricerule/{rule.pk}/change/"
         client_of(far).post(path, form_of(rule, base_fen=1))
         rule.refresh_from_db()
-        assert rule.is_live
+        assert rule.in_force
 
 
 class TestOrders:

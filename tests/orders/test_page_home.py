@@ -34,7 +34,7 @@ class TestGuests:
 class TestHome:
     def test_says_what_can_be_ordered_and_from_what_price(self, client_of, student_lin, campus):
         PriceRule.objects.filter(campus=campus, kind="haul").update(base_fen=900)
-        PriceRule.objects.filter(campus=campus, kind="queue").update(is_live=False)
+        PriceRule.objects.filter(campus=campus, kind="queue").update(status="superseded")
 
         page = client_of(student_lin).get(HOME).text
 

@@ -152,7 +152,7 @@ class TestThePrice:
         assert re.search(r'value="wallet"[^>]*disabled', page)
 
     def test_says_that_the_campus_does_not_offer_it(self, browser, filled, campus):
-        PriceRule.objects.filter(campus=campus, kind="parcel").update(is_live=False)
+        PriceRule.objects.filter(campus=campus, kind="parcel").update(status="superseded")
 
         assert "not offered" in self.price(browser, filled())
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from catalog.models import CommissionRule, Merchant
-from catalog.services import save_commission_rule
+from core.versioning import publish_version
 from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services as orders
@@ -20,7 +20,7 @@ TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25)
 
 @pytest.fixture
 def shop(campus, places):
-    save_commission_rule(rule=CommissionRule(campus=campus, percent=8))
+    publish_version(CommissionRule(campus=campus, percent=8))
     return Merchant.objects.create(
         campus=campus, place=places.print_shop, name="图文打印店", kind="shop", errands_on_account=True
     )

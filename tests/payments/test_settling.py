@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 
 from catalog.models import CommissionRule, Merchant
 from catalog.selectors import commission_rule, partner_at
-from catalog.services import save_commission_rule
 from core.errors import Invalid, NotAllowed
+from core.versioning import publish_version
 from payments import services
 from payments.models import Account, Sale, Settlement, Withdrawal
 from payments.selectors import check_ledger
@@ -40,7 +40,7 @@ def shop(campus, places, zhou):
 
 @pytest.fixture
 def rule(campus, shop):
-    return save_commission_rule(rule=CommissionRule(campus=campus, percent=8))
+    return publish_version(CommissionRule(campus=campus, percent=8))
 
 
 @pytest.fixture
@@ -95,15 +95,15 @@ class TestSale:
 
     def test_keeps_the_rule_of_its_hour(self, sell, rule, campus):
         first = sell()
-        save_commission_rule(rule=CommissionRule.objects.get(pk=rule.pk))
-        dearer = CommissionRule.objects.get(is_live=True)
+        publish_version(CommissionRule.objects.get(pk=rule.pk))
+        dearer = CommissionRule.objects.get(status="live")
         dearer.percent = 20
-        save_commission_rule(rule=dearer)
+        publish_version(dearer)
         second = sell(ref="ORDER2")
 
         assert (first.commission_fen, second.commission_fen) == (160, 400)
         assert (first.rule.percent, second.rule.percent, second.rule.version) == (8, 20, 3)
-        assert first.rule.is_live is False
+        assert not first.rule.in_force
 
     def test_a_complaint_is_borne_by_the_merchant_up_to_the_sale(self, sell, shop, student_lin, campus):
         sell()
@@ -128,9 +128,9 @@ class TestSale:
 def test_the_narrowest_rule_counts(campus, shop):
     assert commission_rule(shop) is None
     for fields in ({}, {"kind": "shop"}, {"merchant": shop}):
-        made = save_commission_rule(rule=CommissionRule(campus=campus, percent=5, **fields))
+        made = publish_version(CommissionRule(campus=campus, percent=5, **fields))
         assert commission_rule(shop) == made
-    save_commission_rule(rule=CommissionRule(campus=campus, kind="stall", percent=1))
+    publish_version(CommissionRule(campus=campus, kind="stall", percent=1))
     assert commission_rule(shop).merchant == shop
 
 
@@ -262,8 +262,8 @@ class TestPages:
         assert client_of(finance_li).post(address, {"percent": 1}).status_code == 403
 
         rule.refresh_from_db()
-        assert (rule.percent, rule.is_live) == (8, False)
-        assert CommissionRule.objects.get(is_live=True).percent == 12
+        assert (rule.percent, rule.in_force) == (8, False)
+        assert CommissionRule.objects.get(status="live").percent == 12
 
 
 def test_a_suspended_shop_is_no_partner(shop, places):

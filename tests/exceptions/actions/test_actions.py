@@ -10,7 +10,7 @@ from delivery.models import LegStatus
 from dispatch import services as dispatch
 from exceptions.actions import ACTIONS, find_previous_run, run_action, undo_action
 from exceptions.detection.scanner import scan
-from exceptions.library.rules import change_compensation_rule
+from exceptions.library.rules import publish_compensation_rule
 from exceptions.models import CompensationRule, Ruling
 from exceptions.tickets import services
 from orders.models import Order
@@ -349,12 +349,12 @@ def test_a_step_takes_the_ticket_up_but_an_internal_note_does_not(overdue, opera
 
 
 def test_a_rule_is_changed_by_a_new_version(campus, damaged, operator_wang, supervisor_sun):
-    rule = change_compensation_rule(
-        campus=campus, type=damaged.type, formula="fixed", params={"fen": 500}, cap_fen=600, borne_by="platform",
-        actor=supervisor_sun,
-    )  # fmt: skip
+    fixed = CompensationRule(
+        campus=campus, type=damaged.type, formula="fixed", params={"fen": 500}, cap_fen=600
+    )
+    rule = publish_compensation_rule(fixed, actor=supervisor_sun)
     assert (rule.version, rule.params) == (2, {"fen": 500})
-    assert CompensationRule.objects.filter(campus=campus, type=damaged.type, is_live=True).get() == rule
+    assert CompensationRule.objects.filter(campus=campus, type=damaged.type, status="live").get() == rule
     assert previewed(damaged, "compensate") == {"customer": 500, "platform": -500}
 
 
@@ -371,10 +371,8 @@ def test_a_rule_is_changed_by_a_new_version(campus, damaged, operator_wang, supe
     ],
 )
 def test_figures_that_are_none_are_refused(campus, library, formula, params):
-    from exceptions.models import ExceptionType
-
+    rule = CompensationRule(
+        campus=campus, type_id="goods_damaged", formula=formula, params=params, cap_fen=100
+    )
     with pytest.raises(Invalid):
-        change_compensation_rule(
-            campus=campus, type=ExceptionType.objects.get(pk="goods_damaged"), formula=formula, params=params,
-            cap_fen=100, borne_by="platform",
-        )  # fmt: skip
+        publish_compensation_rule(rule)

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.models import CommissionRule, Merchant
-from catalog.services import save_commission_rule
+from core.versioning import publish_version
 from exceptions.actions import ACTIONS
 from exceptions.tickets import services
 from orders import services as orders
@@ -19,7 +19,7 @@ KIND = Account.Kind
 
 @pytest.fixture
 def shop(campus, places):
-    save_commission_rule(rule=CommissionRule(campus=campus, percent=10))
+    publish_version(CommissionRule(campus=campus, percent=10))
     return Merchant.objects.create(
         campus=campus, place=places.print_shop, name="图文打印店", kind="shop", errands_on_account=True
     )

@@ -1,0 +1,74 @@
+"""The admin of rules in versions (core.versioning): the live one is edited, and saving it makes the next."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from core.admin import CampusScopedAdmin
+from core.errors import WrongState
+from core.versioning import VersionedRule, VersionStatus, publish_version
+
+
+class LiveFilter(admin.SimpleListFilter):
+    """Live versions only, unless all are asked for."""
+
+    title = _("version")
+    parameter_name = "versions"
+
+    def lookups(self, request, model_admin):
+        return [("all", _("all versions"))]
+
+    def choices(self, changelist):
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("in force"),
+        }
+        for value, title in self.lookup_choices:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": title,
+            }
+
+    def queryset(self, request, queryset):
+        return queryset if self.value() == "all" else queryset.filter(status=VersionStatus.LIVE)
+
+
+class VersionedRuleAdmin(CampusScopedAdmin):
+    """Saving makes a new version; the old ones stay for what they decided, and can be read."""
+
+    version_fields = ["version", "published_by", "live_at"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # A version belongs to what it is a version of: with another campus it would be another rule.
+        return [*self.version_fields, *self.readonly_fields, *(self.model.VERSIONS_OF if obj else ())]
+
+    def has_change_permission(self, request, obj=None):
+        return (obj is None or obj.in_force) and super().has_change_permission(request, obj)
+
+    def get_object(self, request, object_id, from_field=None):
+        rule = super().get_object(request, object_id, from_field)
+        if rule is not None and self.has_change_permission(request, rule):
+            rule.reason = ""  # the next version has a reason of its own
+        return rule
+
+    def save_model(self, request, obj, form, change):
+        if change and not form.changed_data:
+            return
+        try:
+            saved = self.publish(request, obj, form)
+        except WrongState as error:  # replaced by somebody else since the form was checked
+            raise PermissionDenied(str(error)) from None
+        obj.pk = saved.pk
+        obj.refresh_from_db()
+        messages.info(request, _("Version %(version)s is live now.") % {"version": obj.version})
+
+    def publish(self, request, rule: VersionedRule, form) -> VersionedRule:
+        """Put what the form says in force; to be overridden where more has to be checked."""
+        return publish_version(rule, actor=request.user)
+
+    @display(description=_("version"), label={True: "success", False: "info"}, ordering="version")
+    def edition(self, rule):
+        return rule.in_force, f"v{rule.version}"
