@@ -29,3 +29,9 @@ def test_each_term_stands_once_in_the_glossary():
     terms = [term for _zh, term, _meaning in ROWS if not set(term) <= {"-"} and term != "term"]
     assert len(terms) > 50
     assert sorted(term for term in set(terms) if terms.count(term) > 1) == []
+
+
+def test_each_finding_is_listed_and_can_be_run():
+    scripts = sorted((ROOT / "findings").glob("*.sh"))
+    listed = LINK.findall((ROOT / "findings/README.md").read_text(encoding="utf-8"))
+    assert [path.name for path in scripts if path.name not in listed or not path.stat().st_mode & 0o100] == []
