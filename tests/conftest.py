@@ -6,6 +6,8 @@ for `on_commit` (the outbox drain, broadcasts) runs when it ends, as in life. No
 `django_capture_on_commit_callbacks`. To look at events that nobody has handled yet, work inside `core.outbox.held()`.
 With `transactional_db` commits are real.
 
+**Parts.** `--part NAME` runs one part of all tests: see tests/parts.py.
+
 **Services.** `@pytest.mark.postgres`, `redis` and `browser` name what a test cannot do without. Where it is missing the
 test is skipped and the end of the run says so; with CI=true it fails instead (a run that is meant to go without
 says `-m "not postgres and not redis"`).
@@ -27,8 +29,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.db.backends.base.operations import BaseDatabaseOperations
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
@@ -36,8 +37,7 @@ from playwright.sync_api import sync_playwright
 from accounts.models import Gender, StaffRole
 from core import clock
 from core.breaker import redis_breaker
-from payments import guard
-from tests import factories
+from tests import databases, factories, parts
 from tests.browsers import Browsers, closing_anyway
 
 CI = os.environ.get("CI") == "true"
@@ -47,6 +47,11 @@ settings.register_profile(
 )
 settings.register_profile("ci", settings.get_profile("quick"), max_examples=150, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if CI else "quick"))
+
+
+def pytest_addoption(pluginmanager):
+    pluginmanager.register(parts)
+
 
 # -- What is missing ---------------------------------------------------------------------------------------
 
@@ -191,22 +196,20 @@ def commits(request, monkeypatch):
     monkeypatch.setattr(type(own), "on_commit", register_and_run)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def flushable_ledger():
-    """Emptying the test database between transactional tests is the one thing that the ledger's triggers let pass
-    here."""
-    flush = BaseDatabaseOperations.execute_sql_flush
+# -- The database ------------------------------------------------------------------------------------------
 
-    def unguarded(self, sql_list):
-        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-            for statement in guard.removing(self.connection.vendor):
-                cursor.execute(statement)
-            flush(self, sql_list)
-            for statement in guard.installing(self.connection.vendor):
-                cursor.execute(statement)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """This process's database: a copy of the migrated one. Tests that commit leave it empty."""
+    kept_in = request.config.cache.mkdir("databases")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        django_db_blocker.unblock(),
+        databases.own_database(connection, kept_in),
+        django_db_blocker.block(),
+    ):
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.empty(connection))
         yield
 
 

@@ -155,12 +155,16 @@ def make_campus(code: str = "lake", **fields) -> Campus:
     It has no footpath network, so that distances are the fallback's and each place is some 110–450 m away.
     """
     campus = CampusFactory(code=code, name="望湖校区", name_en="Lakeside campus", **fields)
-    north = ZoneFactory(campus=campus, code="north", name="北区宿舍", name_en="North dorms")
-    women = ZoneFactory(
-        campus=campus, code="women", name="沁园", name_en="Women's dorms", admits=Admits.FEMALE
+    zones = [
+        ("north", "北区宿舍", "North dorms", Admits.ANY),
+        ("women", "沁园", "Women's dorms", Admits.FEMALE),
+        ("centre", "中心区", "Centre", Admits.ANY),
+    ]
+    north, women, centre = Zone.objects.bulk_create(
+        ZoneFactory.build(campus=campus, code=zone_code, name=name, name_en=name_en, admits=admits)
+        for zone_code, name, name_en, admits in zones
     )
-    centre = ZoneFactory(campus=campus, code="centre", name="中心区", name_en="Centre")
-    for zone, place_code, name, name_en, kind, lat, lon in [
+    places = [
         (north, "dorm_north", "北区3栋", "North dorm 3", Place.Kind.DORM, 31.0280, 121.4340),
         (women, "dorm_women", "沁园2栋", "Qinyuan dorm 2", Place.Kind.DORM, 31.0270, 121.4360),
         (centre, "canteen", "二食堂", "Canteen 2", Place.Kind.CANTEEN, 31.0260, 121.4340),
@@ -175,14 +179,18 @@ def make_campus(code: str = "lake", **fields) -> Campus:
         ),
         (centre, "print_shop", "图文打印店", "Print shop", Place.Kind.SHOP, 31.0262, 121.4352),
         (None, "gate", "南门", "South gate", Place.Kind.GATE, 31.0240, 121.4340),
-    ]:
-        PlaceFactory(
+    ]
+    Place.objects.bulk_create(
+        PlaceFactory.build(
             campus=campus, zone=zone, code=place_code, name=name, name_en=name_en, kind=kind, lat=lat, lon=lon
         )
-    for kind in ERRANDS:
-        PriceRuleFactory(campus=campus, kind=kind)
-    for stage, minutes in STAGE_MINUTES.items():
-        StagePolicyFactory(campus=campus, stage=stage, minutes=minutes)
+        for zone, place_code, name, name_en, kind, lat, lon in places
+    )
+    PriceRule.objects.bulk_create(PriceRuleFactory.build(campus=campus, kind=kind) for kind in ERRANDS)
+    StagePolicy.objects.bulk_create(
+        StagePolicyFactory.build(campus=campus, stage=stage, minutes=minutes)
+        for stage, minutes in STAGE_MINUTES.items()
+    )
     return campus
 
 

@@ -19,6 +19,7 @@ from core.admin import EVERY_ROLE, ReadOnly
 from tests.house.authorisation import ADMIN, GROUPS, NO_PAGE, NOBODY, PARTS, QUERIES, ROLES, ROWS
 from tests.house.authorisation_world import browser, make_world
 
+pytestmark = pytest.mark.slow
 MODEL_PAGE = re.compile(r"admin:(\w+?)_(changelist|add|change|delete|history)$")
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', re.I)
 # What asking itself may write: the session, and the line that says that a page was refused.

@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.everything import busy_day
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 

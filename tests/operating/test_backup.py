@@ -6,7 +6,7 @@ import stat
 import pytest
 from django.db import connection
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
 @pytest.fixture

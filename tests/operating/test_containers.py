@@ -8,7 +8,7 @@ from django.db import connection
 
 from tests.operating.conftest import ROOT
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 DOCKER = f"""#!/bin/sh
 echo "$*" >>"$CALLS"

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from core.models import Heartbeat
 from tests.operating.conftest import KEY
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 # Asked of the restored installation by its own code: a login, a photo, and what only the right key opens.
 ASK = """

@@ -30,6 +30,8 @@ from tests.journeys.test_every_page import everything  # noqa: F401  (a fixture:
 from tests.personal_data.reading import words_of
 from tests.telephony.test_retention import written  # noqa: F401  (a fixture: what the log writes)
 
+pytestmark = pytest.mark.slow
+
 # The same for every operator who may see the row at all: walked as the one who may most.
 SELDOM = re.compile(r"admin:\w+_(add|history|delete)|_changelist\?q=")
 # The states of orders, legs and tickets whose pages say most.
