@@ -28,27 +28,35 @@ def scratch_database(name: str) -> Iterator[str]:
     """
     if "django.conf" in sys.modules and sys.modules["django.conf"].settings.configured:
         raise RuntimeError("Django is set up already: import models inside scratch_database() only")
+    before = {key: os.environ.get(key) for key in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
+    with empty_database(name) as url:
+        try:
+            os.environ["DATABASE_URL"] = url
+            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campus_errand.settings.dev")
+            _set_up()
+            yield url
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            for key, value in before.items():
+                if value is None:
+                    os.environ.pop(key, None)
+                else:
+                    os.environ[key] = value
+
+
+@contextmanager
+def empty_database(name: str) -> Iterator[str]:
+    """Yield the URL of a database without tables, which is dropped when the block ends."""
     server = os.environ.get("DATABASE_URL") or DEFAULT_SERVER
     if not server.startswith("postgres"):
         sys.exit("This benchmark needs PostgreSQL: set DATABASE_URL=postgres://…")
     database = f"bench_{name}_{os.getpid()}"
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
     _on_server(server, "CREATE DATABASE {}", database)
-    before = {key: os.environ.get(key) for key in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
     try:
-        os.environ["DATABASE_URL"] = url
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campus_errand.settings.dev")
-        _set_up()
-        yield url
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{database}"))
     finally:
-        from django.db import connections
-
-        connections.close_all()
-        for key, value in before.items():
-            if value is None:
-                os.environ.pop(key, None)
-            else:
-                os.environ[key] = value
         # FORCE: processes that the benchmark started may still be holding on.
         _on_server(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 

@@ -18,7 +18,7 @@ def running(commands: list[list[str]], env: dict, **more) -> Iterator[list[subpr
     """Run the commands until the block ends, each as a group of its own; then ask them to end, then make them."""
     started = [
         subprocess.Popen(
-            command, cwd=ROOT, env=env, start_new_session=True, **{"stdout": subprocess.DEVNULL, **more}
+            command, env=env, start_new_session=True, **{"cwd": ROOT, "stdout": subprocess.DEVNULL, **more}
         )
         for command in commands
     ]

@@ -17,12 +17,14 @@ app.autodiscover_tasks()
 
 
 @celeryd_after_setup.connect
-def warm_engine(**kwargs) -> None:
-    """In a worker's own process, before its pool forks: no child then compiles while a campus waits."""
+def load_before_forking(**kwargs) -> None:
+    """In a worker's own process: no child of its pool then compiles the engine while a campus waits, and all share it."""
     from campus_errand import worker  # noqa: F401  (its receivers)
+    from campus_errand.forking import load_for_children
     from dispatch.engine.warm import warm_up
 
     warm_up()
+    load_for_children()
 
 
 # Deadlines live in the database and are swept: a beat that is lost costs one period, never an alert.

@@ -1,4 +1,4 @@
-"""HTTP in server mode: `granian --interface wsgi campus_errand.wsgi:application`."""
+"""Django as a WSGI application, which granian serves in server mode (campus_errand.web)."""
 
 import os
 
