@@ -155,6 +155,7 @@ def place(phone: str):
     from accounts.models import User
     from campus.models import Place
     from orders import services as orders
+    from orders.requests import ErrandRequest
     from payments.models import Account, Payment
 
     user = User.objects.get(phone=phone)
@@ -164,13 +165,11 @@ def place(phone: str):
         fill_wallet(user, 5_000_00)
     address = user.addresses.get(is_default=True)
     station = Place.objects.filter(campus=user.campus, kind=Place.Kind.PARCEL_STATION).first()
-    data = {
-        "pickup": station, "dropoff": address.place, "dropoff_detail": address.detail, "pickup_codes": "1-2-3",
-        "summary": "", "size": "S", "weight_kg": 1, "floor": 1,
-    }  # fmt: skip
-    return orders.place_order(
-        actor=user, campus=user.campus, kind="parcel", data=data, gateway=Payment.Gateway.WALLET
-    )
+    errand = ErrandRequest(
+        campus=user.campus, kind="parcel", pickup=station, dropoff=address.place,
+        dropoff_detail=address.detail, pickup_codes="1-2-3", size="S", weight_kg=1, floor=1,
+    )  # fmt: skip
+    return orders.place_order(actor=user, request=errand, gateway=Payment.Gateway.WALLET)
 
 
 def report(order):

@@ -23,6 +23,7 @@ from delivery.models import Leg, LegStatus
 from dispatch import services as dispatch
 from orders import services as orders
 from orders.models import LIVE, Kind, Order, PriceRule, Status
+from orders.requests import ErrandRequest
 from payments.models import Payment
 from simulation.mdrp import Day, DayOrder, Shift, Spot
 from simulation.people import fill_wallet
@@ -171,13 +172,13 @@ class Replay:
         customer = self.customers[self.outcome.orders % CUSTOMERS]
         order = orders.place_order(
             actor=customer,
-            campus=self.campus,
-            kind=Kind.PURCHASE,
-            data={
-                "pickup": self.places[f"k-{wanted.restaurant}"],
-                "dropoff": self.places[f"d-{wanted.id}"],
-                "summary": wanted.id,
-            },
+            request=ErrandRequest(
+                campus=self.campus,
+                kind=Kind.PURCHASE,
+                pickup=self.places[f"k-{wanted.restaurant}"],
+                dropoff=self.places[f"d-{wanted.id}"],
+                what=wanted.id,
+            ),
             gateway=Payment.Gateway.WALLET,
             key=f"{self.campus.code}:{wanted.id}",
         )

@@ -1,6 +1,7 @@
-"""One form for each kind of errand. `data()` is what `orders.services.place_order` takes."""
+"""One form for each kind of errand. `request()` is what `orders.services.place_order` takes."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from core.money import YuanField
 from core.names import NameFormField
 from orders import windows
 from orders.models import Kind
+from orders.requests import ErrandRequest
 from orders.services.bidding import HIGHEST_BID_FEN
 from orders.services.quoting import courier_gender
 from payments import gateways
@@ -108,13 +110,13 @@ class ErrandForm(forms.Form):
             self.add_error("contact_phone", _("The courier needs a phone number to reach them."))
         return cleaned
 
-    def data_for_order(self) -> dict:
-        """What has been filled in so far, in the words of `orders.services`; amounts in fen."""
+    def request(self) -> ErrandRequest:
+        """What has been filled in so far."""
         given = self.cleaned_data
         dropoff = given.get("dropoff")
         start, end = given.get("window") or (None, None)
         wanted = given.get("gender_wanted") or Admits.ANY
-        return {
+        common: dict[str, Any] = {
             "pickup": given.get("pickup"),
             "pickup_detail": given.get("pickup_detail", ""),
             "dropoff": dropoff,
@@ -128,13 +130,12 @@ class ErrandForm(forms.Form):
             "goods_value_fen": given.get("goods_value") or 0,
             "contact_name": given.get("contact_name", ""),
             "contact_phone": given.get("contact_phone", ""),
-            "expected_fen": given.get("expected_fen"),
             "floor": floor_of(given.get("dropoff_detail", "")),
-            **self.of_kind(given),
         }
+        return ErrandRequest(campus=self.campus, kind=self.kind, **(common | self.of_kind(given)))
 
-    def of_kind(self, given: dict) -> dict:
-        """The part of `data_for_order` that only this kind has."""
+    def of_kind(self, given: dict) -> dict[str, Any]:
+        """The fields of the request that only this kind has, or has in its own way."""
         return {}
 
     @property

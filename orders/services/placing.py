@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 import payments.services as money
-from campus.models import Campus
+from accounts.models import User
 from catalog.selectors import partner_at
 from core import clock, outbox
 from core.errors import Invalid
@@ -15,6 +14,7 @@ from core.money import yuan
 from orders import lifecycle
 from orders.lifecycle import advance, changing
 from orders.models import Kind, Order, Photo, Status
+from orders.requests import ErrandRequest
 from orders.services import quoting
 from payments.models import Payment, Refund
 
@@ -30,32 +30,28 @@ RELEASE_SLACK = timedelta(minutes=10)
 
 def place_order(
     *,
-    actor,
-    campus: Campus,
-    kind: str,
-    data: dict,
+    actor: User,
+    request: ErrandRequest,
     gateway: str,
     quote_token: str = "",
+    expected_fen: int | None = None,
     key: str | None = None,
     role: str = "customer",
 ) -> Order:
-    """Make an order and start its payment; a wallet pays at once. One that asks for bids (`data["asks_bids"]`) waits
-    for `accept_bid` first.
+    """Make an order and start its payment; a wallet pays at once. One that asks for bids waits for `accept_bid` first.
 
-    `quote_token` is the sealed quote that the customer saw; without a valid one the price is worked out anew and
-    must be the one given in `data["expected_fen"]`, if that is there. The same `key` gives the same order.
-    Raises Invalid, with the reason, for anything that cannot be ordered.
+    `quote_token` is the signed quote that the customer saw; without a valid one the price is worked out anew and must be
+    `expected_fen`, if that is given. Idempotent by `key`. Raises Invalid, with the reason, for anything that cannot be
+    ordered.
     """
     if key and (existing := Order.objects.filter(request_key=key, customer=actor).first()):
         return existing
     now = clock.now()
-    asks_bids = kind == Kind.CUSTOM and bool(data.get("asks_bids"))
-    check_window(data.get("window_start"), data.get("window_end"), now)
-    quote = quoting.unseal(quote_token, campus=campus, kind=kind, data=data, now=now) if quote_token else None
+    check_window(request.window_start, request.window_end, now)
+    quote = quoting.load_signed_quote(quote_token, request, now=now) if quote_token else None
     if quote is None:
-        quote = quoting.quote(campus=campus, kind=kind, data=data, now=now)
-        expected = data.get("expected_fen")
-        if expected is not None and expected != quote.total_fen:
+        quote = quoting.quote(request, now=now)
+        if expected_fen is not None and expected_fen != quote.total_fen:
             raise Invalid(
                 _("The price has changed to %(price)s. Please look at it again and confirm.")
                 % {"price": yuan(quote.total_fen)},
@@ -63,37 +59,37 @@ def place_order(
             )
     with transaction.atomic():
         order = Order(
-            campus=campus,
+            campus=request.campus,
             customer=actor,
-            kind=kind,
+            kind=request.kind,
             request_key=key,
-            pickup=data.get("pickup"),
-            pickup_detail=data.get("pickup_detail", ""),
-            dropoff=data["dropoff"],
-            dropoff_detail=data.get("dropoff_detail", ""),
-            contact_name=data.get("contact_name", "") or actor.name,
-            contact_phone=data.get("contact_phone", "") or actor.phone or "",
-            merchant=partner_at(data.get("pickup")) if kind == Kind.PURCHASE else None,
-            summary=(data.get("summary") or summarise(kind, data))[:120],
-            details=data.get("details") or _details(data),
-            pickup_codes=data.get("pickup_codes", ""),
-            note=data.get("note", ""),
-            goods_value_fen=data.get("goods_value_fen") or 0,
+            pickup=request.pickup,
+            pickup_detail=request.pickup_detail,
+            dropoff=request.dropoff,
+            dropoff_detail=request.dropoff_detail,
+            contact_name=request.contact_name or actor.name,
+            contact_phone=request.contact_phone or actor.phone or "",
+            merchant=partner_at(request.pickup) if request.kind == Kind.PURCHASE else None,
+            summary=request.summary,
+            details=request.details,
+            pickup_codes=request.pickup_codes,
+            note=request.note,
+            goods_value_fen=request.goods_value_fen,
             budget_fen=quote.goods_fen,
-            gender_wanted=data.get("gender_wanted") or "any",
+            gender_wanted=request.gender_wanted,
             price_rule=quote.rule,
             lines=[line.as_json() for line in quote.lines],
             fee_fen=quote.fee_fen,
             courier_fen=quote.courier_fen,
             tip_fen=quote.tip_fen,
             total_fen=quote.total_fen,
-            window_start=data.get("window_start"),
-            window_end=data.get("window_end"),
+            window_start=request.window_start,
+            window_end=request.window_end,
             promised_at=quote.promised_at,
             created_at=now,
             pay_by=now + PAY_WITHIN,
         )
-        if asks_bids:
+        if request.asks_bids:
             order.bids_until = now + BIDDING
             order.pay_by = order.bids_until + PAY_WITHIN
         try:
@@ -108,10 +104,10 @@ def place_order(
                     _("This request was already used for something else."), code="key_reused"
                 ) from None
             return existing
-        for image in data.get("photos") or ():
+        for image in request.photos:
             Photo.objects.create(order=order, by=actor, purpose=Photo.Purpose.ORDER, image=image)
         lifecycle.record(order, "create", target=order.status, actor=actor, role=role)
-        if asks_bids:  # there is nothing to pay before a price is chosen
+        if request.asks_bids:  # there is nothing to pay before a price is chosen
             outbox.emit("orders.bids_wanted", order=order.pk)
             return order
         payment = money.start_payment(
@@ -119,7 +115,7 @@ def place_order(
             ref=order.no,
             purpose="order",
             user=actor,
-            campus=campus,
+            campus=request.campus,
             amount=order.total_fen,
             gateway=gateway,
             expires_at=order.pay_by,
@@ -141,22 +137,6 @@ def check_window(start: datetime | None, end: datetime | None, now: datetime) ->
         raise Invalid(_("This window has already begun. Please choose a later one."))
     if start > now + BOOK_AHEAD:
         raise Invalid(_("You can book up to three days ahead."))
-
-
-def summarise(kind: str, data: dict) -> str:
-    """One line for lists, from what the kind asks for. Never a code, a room or a phone number."""
-    if kind == Kind.PARCEL:
-        count = max(len((data.get("pickup_codes") or "").split()), 1)
-        return ngettext("%(count)s parcel", "%(count)s parcels", count) % {"count": count}
-    return str(data.get("what") or Kind(kind).label).strip()
-
-
-def _details(data: dict) -> dict:
-    names = (
-        "weight_kg", "size", "floor", "pieces", "minutes", "shopping_list", "when_missing", "signature",
-        "heaviest_kg", "what",
-    )  # fmt: skip
-    return {name: data[name] for name in names if data.get(name)}
 
 
 def mark_paid(*, order_no: str, payment: Payment) -> None:

@@ -1,7 +1,5 @@
 """Gather the facts that a price depends on."""
 
-import hashlib
-import json
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,43 +8,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campus import network
-from campus.models import Admits, Campus, Place, Vehicle
+from campus.models import Admits, Place, Vehicle
 from core import clock
 from core.errors import Invalid
 from core.money import percent_of, yuan
 from orders.models import Demand, Kind, PriceRule
 from orders.pricing import Facts, Line, Quote, compute, fee_of
+from orders.requests import ErrandRequest
 
 QUOTE_SALT = "orders.quote"
-QUOTE_SECONDS = 300
 
 
-def quote(*, campus: Campus, kind: str, data: dict, now: datetime | None = None) -> Quote:
-    """Price an errand as the wizard describes it. `data` holds the cleaned form, amounts in fen.
-
-    Raises Invalid when the campus has no price for the kind or the places do not fit.
-    """
+def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
+    """Price an errand. Raises Invalid when the campus has no price for the kind or the places do not fit."""
     now = now or clock.now()
-    rule = PriceRule.objects.live().filter(campus=campus, kind=kind).first()
+    campus = request.campus
+    rule = PriceRule.objects.live().filter(campus=campus, kind=request.kind).first()
     if rule is None:
         raise Invalid(_("This service is not offered on your campus yet."))
-    dropoff: Place | None = data.get("dropoff")
+    pickup, dropoff = request.pickup, request.dropoff
     if dropoff is None:
         raise Invalid(_("Choose where it should go."))
-    pickup: Place | None = data.get("pickup")
     for place in (pickup, dropoff):
         if place is not None and (place.campus_id != campus.pk or not place.is_active):
             raise Invalid(_("This place is not on your campus."))
-    check_gender(dropoff, data.get("gender_wanted", Admits.ANY))
-    asks = kind == Kind.CUSTOM and data.get("asks_bids")
-    offer = rule.floor_fen if asks else data.get("fee_offer_fen") or 0
-    if kind == Kind.CUSTOM and offer < rule.floor_fen:
+    check_gender(dropoff, request.gender_wanted)
+    is_custom = request.kind == Kind.CUSTOM
+    offer = rule.floor_fen if request.asks_bids else request.fee_offer_fen
+    if is_custom and offer < rule.floor_fen:
         raise Invalid(_("The lowest fee here is %(fee)s.") % {"fee": yuan(rule.floor_fen)})
     distance_m, seconds = 0, 0
     if pickup is not None and pickup != dropoff:
         travel = network.travel(campus, pickup, dropoff, Vehicle.BICYCLE)
         distance_m, seconds = round(travel.distance_m), round(travel.seconds)
-    at = data.get("window_start") or now
+    at = request.window_start or now
     demand = Demand.objects.filter(zone_id=(pickup or dropoff).zone_id).first()
     facts = Facts(
         now=now,
@@ -55,21 +50,21 @@ def quote(*, campus: Campus, kind: str, data: dict, now: datetime | None = None)
         distance_m=distance_m,
         travel_seconds=seconds,
         weather=campus.weather,
-        weight_kg=data.get("weight_kg") or 0,
-        size=data.get("size") or "S",
-        floor=data.get("floor") or 1,
+        weight_kg=request.weight_kg,
+        size=request.size or "S",
+        floor=request.floor or 1,
         has_lift=dropoff.has_lift,
-        pieces=data.get("pieces") or 1,
-        minutes=data.get("minutes") or 0,
-        offer_fen=offer if kind == Kind.CUSTOM else 0,
-        goods_fen=data.get("budget_fen") or 0,
-        tip_fen=data.get("tip_fen") or 0,
+        pieces=request.pieces or 1,
+        minutes=request.minutes,
+        offer_fen=offer if is_custom else 0,
+        goods_fen=request.budget_fen,
+        tip_fen=request.tip_fen,
         open_jobs=demand.open_jobs if demand else 0,
         couriers=demand.couriers if demand else 0,
-        window_end=data.get("window_end"),
+        window_end=request.window_end,
     )
     found = compute(rule, facts)
-    return without_fee(found) if asks else found
+    return without_fee(found) if request.asks_bids else found
 
 
 def without_fee(found: Quote) -> Quote:
@@ -89,11 +84,11 @@ def check_gender(dropoff: Place, wanted: str) -> None:
         raise Invalid(_("Couriers of that gender may not enter this building."))
 
 
-def seal(quote: Quote, *, campus: Campus, kind: str, data: dict) -> str:
+def sign_quote(quote: Quote, request: ErrandRequest) -> str:
     """The quote as a signed string that the page carries: what was shown is what is charged, for five minutes."""
     return signing.dumps(
         {
-            "for": _fingerprint(campus, kind, data),
+            "for": request.fingerprint,
             "rule": quote.rule.pk,
             "lines": [line.as_json() for line in quote.lines],
             "until": quote.expires_at.isoformat(),
@@ -103,21 +98,21 @@ def seal(quote: Quote, *, campus: Campus, kind: str, data: dict) -> str:
     )
 
 
-def unseal(token: str, *, campus: Campus, kind: str, data: dict, now: datetime) -> Quote | None:
-    """The sealed quote, if it is genuine, still runs and is for just this errand; else None.
+def load_signed_quote(token: str, request: ErrandRequest, *, now: datetime) -> Quote | None:
+    """The signed quote, if it is genuine, still runs and is for just this errand; else None.
 
     The promised time is counted from now, so that reading the page slowly does not make the courier late.
     """
     try:
-        sealed = signing.loads(token, salt=QUOTE_SALT)
+        signed = signing.loads(token, salt=QUOTE_SALT)
     except signing.BadSignature:
         return None
-    if sealed["for"] != _fingerprint(campus, kind, data) or datetime.fromisoformat(sealed["until"]) < now:
+    if signed["for"] != request.fingerprint or datetime.fromisoformat(signed["until"]) < now:
         return None
-    fresh = quote(campus=campus, kind=kind, data=data, now=now)
-    if fresh.rule.pk != sealed["rule"]:
-        fresh = replace(fresh, rule=PriceRule.objects.get(pk=sealed["rule"]))
-    lines = [Line(**line) for line in sealed["lines"]]
+    fresh = quote(request, now=now)
+    if fresh.rule.pk != signed["rule"]:
+        fresh = replace(fresh, rule=PriceRule.objects.get(pk=signed["rule"]))
+    lines = [Line(**line) for line in signed["lines"]]
     fee = fee_of(lines)
     return replace(
         fresh,
@@ -126,13 +121,3 @@ def unseal(token: str, *, campus: Campus, kind: str, data: dict, now: datetime) 
         courier_fen=percent_of(fee, fresh.rule.courier_percent),
         total_fen=fee + fresh.goods_fen + fresh.tip_fen,
     )
-
-
-def _fingerprint(campus: Campus, kind: str, data: dict) -> str:
-    """A digest of all that the price depends on."""
-    names = (
-        "pickup", "dropoff", "weight_kg", "size", "floor", "pieces", "minutes", "fee_offer_fen", "asks_bids",
-        "budget_fen", "tip_fen", "gender_wanted", "window_start", "window_end",
-    )  # fmt: skip
-    facts = [campus.pk, kind, *(str(getattr(data.get(name), "pk", data.get(name) or "")) for name in names)]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]

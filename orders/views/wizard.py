@@ -1,7 +1,7 @@
 """Ordering an errand: one page with four parts, a price that follows, and a draft that going back does not lose."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -143,23 +143,23 @@ def _initial(request: HttpRequest, form_class: type[ErrandForm], kind: str) -> d
 
 def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
     balance = money.balance(Account.Kind.WALLET, user=request.user)
-    data = form.data_for_order()
+    errand = form.request()
     quote, token, reason = None, "", ""
-    if data["dropoff"] is None:
+    if errand.dropoff is None:
         reason = _("The price appears as soon as the place is chosen.")
-    elif form.kind == Kind.CUSTOM and not data["fee_offer_fen"] and not data["asks_bids"]:
+    elif form.kind == Kind.CUSTOM and not errand.fee_offer_fen and not errand.asks_bids:
         reason = _("The price appears as soon as you offer a fee.")
     else:
         try:
-            quote = services.quote(campus=form.campus, kind=form.kind, data=data)
-            token = quoting.seal(quote, campus=form.campus, kind=form.kind, data=data)
+            quote = services.quote(errand)
+            token = quoting.sign_quote(quote, errand)
         except Invalid as error:
             reason = str(error)
     chosen = form.data.get("gateway", "")
     outside = gateways.cashiers()
     if quote and balance < quote.total_fen and outside and chosen not in outside:
         chosen = outside[0]
-    return Offer(quote, token, reason, balance, chosen or Payment.Gateway.WALLET, data["window_start"])
+    return Offer(quote, token, reason, balance, chosen or Payment.Gateway.WALLET, errand.window_start)
 
 
 def _forced(form: ErrandForm) -> dict:
@@ -206,14 +206,13 @@ def _plain(form: ErrandForm) -> dict:
 
 
 def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
-    photos = [file for _ident, file in drafts.photos(request, kind)]
+    photos = tuple(file for _ident, file in drafts.photos(request, kind))
     order = services.place_order(
         actor=request.user,
-        campus=form.campus,
-        kind=kind,
-        data=form.data_for_order() | {"photos": photos},
+        request=replace(form.request(), photos=photos),
         gateway=form.cleaned_data["gateway"] or Payment.Gateway.WALLET,
         quote_token=form.cleaned_data["quote_token"],
+        expected_fen=form.cleaned_data["expected_fen"],
         key=form.cleaned_data["key"],
     )
     drafts.forget(request, kind)

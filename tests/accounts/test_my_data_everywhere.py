@@ -11,6 +11,7 @@ from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments import selectors as money
 from payments.models import Account
 
@@ -27,9 +28,11 @@ def order(campus, places, student_lin, wallet_money, turned_clock):
         "contact_phone": "13912345678",
         "note": "mind the cat",
     }
-    quote = orders.quote(campus=campus, kind="parcel", data=data)
+    quote = orders.quote(ErrandRequest(campus=campus, kind="parcel", **data))
     wallet_money(student_lin, quote.total_fen)
-    return orders.place_order(actor=student_lin, campus=campus, kind="parcel", data=data, gateway="wallet")
+    return orders.place_order(
+        actor=student_lin, request=ErrandRequest(campus=campus, kind="parcel", **data), gateway="wallet"
+    )
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from exceptions.models import Ticket
 from exceptions.tickets import services
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from tests import factories
 
 
@@ -27,7 +28,9 @@ def place(campus, places, student_lin, wallet_money, turned_clock):
         wallet_money(student_lin, 20_000)
         data = {"pickup": places.parcel_station, "dropoff": places.dorm_north, "pickup_codes": "5-2-1188"}
         made = orders.place_order(
-            actor=student_lin, campus=campus, kind="parcel", data=data | changes, gateway="wallet"
+            actor=student_lin,
+            request=ErrandRequest(campus=campus, kind="parcel", **(data | changes)),
+            gateway="wallet",
         )
         made.refresh_from_db()
         return made

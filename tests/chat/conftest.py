@@ -14,6 +14,7 @@ from dispatch import services as dispatch
 from exceptions.library.loading import load_library
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 
 _names = count()
 
@@ -35,7 +36,9 @@ def place(campus, places, student_lin, wallet_money, turned_clock, library):
     def order(actor=student_lin) -> Order:
         wallet_money(actor, 20_000)
         data = {"pickup": places.parcel_station, "dropoff": places.dorm_north, "goods_value_fen": 8000}
-        made = orders.place_order(actor=actor, campus=campus, kind="parcel", data=data, gateway="wallet")
+        made = orders.place_order(
+            actor=actor, request=ErrandRequest(campus=campus, kind="parcel", **data), gateway="wallet"
+        )
         made.refresh_from_db()
         return made
 

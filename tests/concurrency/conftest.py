@@ -5,6 +5,7 @@ import pytest
 from couriers.models import Courier
 from delivery.models import Leg
 from orders import services as orders
+from orders.requests import ErrandRequest
 from tests import factories
 
 
@@ -16,7 +17,9 @@ def job(campus, places, student_lin, wallet_money):
         wallet_money(student_lin, 10_000)
         wish = {"pickup": places.parcel_station, "dropoff": places.dorm_north}
         order = orders.place_order(
-            actor=student_lin, campus=campus, kind="parcel", data=wish | data, gateway="wallet"
+            actor=student_lin,
+            request=ErrandRequest(campus=campus, kind="parcel", **(wish | data)),
+            gateway="wallet",
         )
         return order.legs.get(sequence=1)
 

@@ -5,6 +5,7 @@ import pytest
 from core.models import OutboxEvent
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments import services as money
 from payments.models import Account, Payment, Transfer
 from payments.selectors import check_ledger
@@ -20,9 +21,13 @@ def test_one_key_is_one_order(campus, places, student_lin, wallet_money):
 
     def press():
         return orders.place_order(
-            actor=student_lin, campus=campus, kind="parcel", gateway="wallet", key="PRESS00001",
-            data={"pickup": places.parcel_station, "dropoff": places.dorm_north},
-        )  # fmt: skip
+            actor=student_lin,
+            request=ErrandRequest(
+                campus=campus, kind="parcel", pickup=places.parcel_station, dropoff=places.dorm_north
+            ),
+            gateway="wallet",
+            key="PRESS00001",
+        )
 
     placed = together(*[press] * CROWD)
 

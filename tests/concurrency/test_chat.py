@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection
 from chat import services
 from chat.models import Conversation, Message, Thread
 from orders import services as orders
+from orders.requests import ErrandRequest
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 CROWD = 12
@@ -22,7 +23,9 @@ CROWD = 12
 def order(campus, places, student_lin, wallet_money):
     wallet_money(student_lin, 10_000)
     data = {"pickup": places.parcel_station, "dropoff": places.dorm_north}
-    return orders.place_order(actor=student_lin, campus=campus, kind="parcel", data=data, gateway="wallet")
+    return orders.place_order(
+        actor=student_lin, request=ErrandRequest(campus=campus, kind="parcel", **data), gateway="wallet"
+    )
 
 
 def together(*acts) -> list:

@@ -13,6 +13,7 @@ from exceptions.models import Ticket
 from exceptions.tickets import lifecycle, services
 from exceptions.tickets.services import handling
 from orders import services as orders
+from orders.requests import ErrandRequest
 from payments.services import balance
 from tests import factories
 from tests.concurrency.crowd import refusals, together, won
@@ -36,9 +37,9 @@ def ticket(campus, places, student_lin, wallet_money, operators) -> Ticket:
     wallet_money(student_lin, 10_000)
     order = orders.place_order(
         actor=student_lin,
-        campus=campus,
-        kind="parcel",
-        data={"pickup": places.parcel_station, "dropoff": places.dorm_north},
+        request=ErrandRequest(
+            campus=campus, kind="parcel", pickup=places.parcel_station, dropoff=places.dorm_north
+        ),
         gateway="wallet",
     )
     return services.report(order=order, type="stalled_unassigned", source="event")

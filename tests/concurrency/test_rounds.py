@@ -16,6 +16,7 @@ from dispatch import services as dispatch
 from dispatch.models import DispatchRule, Offer
 from dispatch.services import offers, rounds
 from orders import services as orders
+from orders.requests import ErrandRequest
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -31,9 +32,10 @@ def two_jobs(campus, places, courier_zhao, courier_qian, student_lin, wallet_mon
         courier.save(update_fields=["capacity"])
         couriers.report_position(courier=courier, lat=place.lat, lon=place.lon)
         order = orders.place_order(
-            actor=student_lin, campus=campus, kind="parcel", gateway="wallet",
-            data={"pickup": place, "dropoff": places.dorm_north},
-        )  # fmt: skip
+            actor=student_lin,
+            request=ErrandRequest(campus=campus, kind="parcel", pickup=place, dropoff=places.dorm_north),
+            gateway="wallet",
+        )
         legs.append(order.legs.get())
     couriers.flush_positions()
     return legs

@@ -117,7 +117,7 @@ def test_a_new_version_gives_days_of_grace_and_then_the_hall_closes(
 
 
 def test_a_course_for_a_kind_closes_that_kind_only(campus, courier_zhao, open_job, places, turned_clock):
-    parcel, haul = open_job(), open_job(kind="haul", weight_kg=20, summary="Boxes")
+    parcel, haul = open_job(), open_job(kind="haul", weight_kg=20, what="Boxes")
     turned_clock.advance(seconds=1)
     course = factories.make_course(campus, kind="haul", grace_days=0)
     hall = selectors.hall(courier_zhao)

@@ -12,6 +12,7 @@ from delivery import services
 from delivery.models import Leg, RelayStation
 from dispatch import services as dispatch
 from orders import services as orders
+from orders.requests import ErrandRequest
 from tests import factories
 
 STAGES = [services.arrive_at_pickup, services.pick_up, services.arrive_at_dropoff]
@@ -39,7 +40,9 @@ def open_job(campus, places, student_lin, wallet_money, turned_clock):
             "note": "mind the cat",
         }
         order = orders.place_order(
-            actor=customer, campus=campus, kind=kind, data=data | changes, gateway="wallet"
+            actor=customer,
+            request=ErrandRequest(campus=campus, kind=kind, **(data | changes)),
+            gateway="wallet",
         )
         return order.legs.get(sequence=1)
 

@@ -283,7 +283,7 @@ def purchase(open_job, carry, courier_zhao, places):
         pickup=places.print_shop,
         pickup_codes="",
         budget_fen=4000,
-        summary="Milk",
+        what="Milk",
         details={"shopping_list": "two bottles", "when_missing": "call"},
     )
     return carry(leg, courier_zhao, stages=1)

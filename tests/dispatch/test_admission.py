@@ -95,7 +95,7 @@ def test_from_the_database_the_mask_says_what_a_grab_says(
     jobs = [
         open_job(),
         open_job(dropoff=places.dorm_women),
-        open_job(kind="haul", weight_kg=30, summary="Boxes"),
+        open_job(kind="haul", weight_kg=30, what="Boxes"),
         open_job(goods_value_fen=30_000),
     ]
     women = campus.zones.get(code="women")

@@ -13,6 +13,7 @@ from dispatch.models import Bid
 from notifications.models import Notice
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments import services as money
 from payments.models import Payment
 
@@ -24,9 +25,12 @@ def asked(campus, places, student_lin, wallet_money, turned_clock):
     """Lin asks what it would cost to find an umbrella."""
     wallet_money(student_lin, 10_000)
     return orders.place_order(
-        actor=student_lin, campus=campus, kind="custom", gateway="wallet",
-        data={"dropoff": places.dorm_north, "what": "Find my umbrella", "asks_bids": True},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus, kind="custom", dropoff=places.dorm_north, what="Find my umbrella", asks_bids=True
+        ),
+        gateway="wallet",
+    )
 
 
 def bid(order, courier, fee_fen=900, minutes=20, **more) -> Bid:
@@ -195,9 +199,17 @@ def test_who_may_not_carry_it_may_not_bid_and_only_its_customer_chooses(
     client_of, campus, places, student_lin, student_mei, courier_zhao, courier_qian, asked
 ):
     for_women = orders.place_order(
-        actor=student_lin, campus=campus, kind="custom", gateway="wallet",
-        data={"dropoff": places.dorm_north, "what": "x", "asks_bids": True, "gender_wanted": "female"},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus,
+            kind="custom",
+            dropoff=places.dorm_north,
+            what="x",
+            asks_bids=True,
+            gender_wanted="female",
+        ),
+        gateway="wallet",
+    )
     with pytest.raises(NotAllowed):
         bid(for_women, courier_zhao)
     offered = bid(asked, courier_zhao)
@@ -240,9 +252,17 @@ def test_who_is_chosen_carries_it_all_the_way_past_the_relay(
 ):
     wallet_money(student_lin, 10_000)
     order = orders.place_order(
-        actor=student_lin, campus=campus, kind="custom", gateway="wallet",
-        data={"pickup": places.parcel_station, "dropoff": places.dorm_women, "what": "Find", "asks_bids": True},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus,
+            kind="custom",
+            pickup=places.parcel_station,
+            dropoff=places.dorm_women,
+            what="Find",
+            asks_bids=True,
+        ),
+        gateway="wallet",
+    )
     chosen = bid(order, courier_qian)
     services.choose_bid(bid=chosen, actor=student_lin, gateway="wallet", expected_fen=900)
     leg = order.legs.get()

@@ -161,7 +161,7 @@ def test_a_refused_assignment_takes_nobodys_offer_away(
 def test_who_has_paid_for_the_goods_keeps_the_job(
     desk, open_job, carry, places, courier_zhao, courier_qian, photo
 ):
-    leg = open_job(kind="purchase", pickup=places.canteen, budget_fen=2000, summary="Milk")
+    leg = open_job(kind="purchase", pickup=places.canteen, budget_fen=2000, what="Milk")
     leg = carry(leg, courier_zhao, stages=1)
     delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1500, photo=photo())
     for path, data in (("take-back", {}), ("put", {"courier": courier_qian.pk})):

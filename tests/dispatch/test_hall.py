@@ -187,7 +187,7 @@ def test_what_waits_long_rises(open_job, courier_zhao, turned_clock, places):
 
 def test_kinds_can_be_picked_out(client_of, open_job, courier_zhao, places):
     parcel = open_job()
-    document = open_job(kind="document", pickup=places.print_shop, summary="A thesis")
+    document = open_job(kind="document", pickup=places.print_shop, what="A thesis")
     hall = selectors.hall(courier_zhao, kind="document")
     assert nos(hall.cards) == [document.no]
     assert set(hall.kinds) == {"parcel", "document"}
@@ -284,7 +284,7 @@ def test_something_to_buy_anywhere_has_a_stop_without_a_distance(
     client_of, open_job, carry, courier_zhao, places
 ):
     stand(courier_zhao, places.gate)
-    leg = open_job(kind="purchase", pickup=None, pickup_codes="", budget_fen=2000, summary="Milk")
+    leg = open_job(kind="purchase", pickup=None, pickup_codes="", budget_fen=2000, what="Milk")
     (card,) = selectors.hall(courier_zhao).cards
     assert (card.pickup, card.to_pickup_m, card.trip_m) == ("Any shop nearby", None, 0)
     # Nobody knows how far that is: no minutes are promised, and no pay by the minute as if one only had to go to the door.

@@ -15,6 +15,7 @@ from notifications import decorators
 from notifications.models import Notice
 from orders import notices as order_notices
 from orders import services as orders
+from orders.requests import ErrandRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +134,7 @@ def test_while_nobody_has_it_no_courier_is_told(open_job, courier_zhao, student_
 
 def test_over_the_budget_question_and_answer(open_job, carry, courier_zhao, student_lin, photo, places):
     leg = carry(
-        open_job(kind="purchase", pickup=places.print_shop, budget_fen=4000, summary="Milk"), courier_zhao, 1
+        open_job(kind="purchase", pickup=places.print_shop, budget_fen=4000, what="Milk"), courier_zhao, 1
     )
     delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=4300, photo=photo())
     question = latest(student_lin, "order_over_budget_asked")
@@ -175,9 +176,9 @@ def test_given_back_before_anyone_was_told_says_nothing_of_the_courier(open_job,
 def test_not_paid_in_time(campus, places, student_lin, turned_clock):
     orders.place_order(
         actor=student_lin,
-        campus=campus,
-        kind="parcel",
-        data={"pickup": places.parcel_station, "dropoff": places.dorm_north},
+        request=ErrandRequest(
+            campus=campus, kind="parcel", pickup=places.parcel_station, dropoff=places.dorm_north
+        ),
         gateway="sandbox",
     )
     turned_clock.advance(minutes=16)
@@ -245,14 +246,16 @@ def test_a_booked_errand_says_when_it_begins(campus, places, student_lin, turned
     wallet_money(student_lin, 20_000)
     orders.place_order(
         actor=student_lin,
-        campus=campus,
-        kind="parcel",
-        data={
-            "pickup": places.parcel_station, "dropoff": places.dorm_north,
-            "window_start": start, "window_end": start + timedelta(minutes=30),
-        },
+        request=ErrandRequest(
+            campus=campus,
+            kind="parcel",
+            pickup=places.parcel_station,
+            dropoff=places.dorm_north,
+            window_start=start,
+            window_end=start + timedelta(minutes=30),
+        ),
         gateway="wallet",
-    )  # fmt: skip
+    )
     assert told(student_lin) == ["order_placed"]
     turned_clock.advance(hours=5)
     orders.release_scheduled()
@@ -275,7 +278,7 @@ def test_who_reads_chinese_reads_nothing_else(
         user.language = "zh-hans"
         user.save(update_fields=["language"])
     wallet_money(student_lin, 1000)
-    leg = carry(open_job(summary="\u53d6\u5feb\u9012"), courier_zhao, stages=3)
+    leg = carry(open_job(what="\u53d6\u5feb\u9012"), courier_zhao, stages=3)
     orders.add_tip(order=leg.order, actor=student_lin, amount=300, gateway="wallet", key="a")
     orders.urge(order=leg.order, actor=student_lin)
     orders.extend_promise(order=leg.order, minutes=10, actor=None)

@@ -310,7 +310,7 @@ def test_queries_do_not_grow_with_jobs_and_couriers(on_offer, campus, places, op
     few = asked()
     for _ in range(5):
         open_job()
-        open_job(kind="purchase", pickup=places.canteen, pickup_codes="", budget_fen=2000, summary="Milk")
+        open_job(kind="purchase", pickup=places.canteen, pickup_codes="", budget_fen=2000, what="Milk")
         open_job(kind="queue", pickup=None, minutes=30, pickup_codes="")
         stand(factories.CourierFactory(campus=campus), places.canteen)
     assert asked() == few

@@ -11,6 +11,7 @@ from exceptions.models import Ticket
 from exceptions.tickets import services
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments.models import Account, Entry, Payment
 
 
@@ -34,7 +35,9 @@ def place(campus, places, student_lin, wallet_money, turned_clock, library):
             "goods_value_fen": 8000,
         }
         made = orders.place_order(
-            actor=actor, campus=campus, kind="parcel", data=data | changes, gateway=Payment.Gateway.WALLET
+            actor=actor,
+            request=ErrandRequest(campus=campus, kind="parcel", **(data | changes)),
+            gateway=Payment.Gateway.WALLET,
         )
         made.refresh_from_db()
         return made

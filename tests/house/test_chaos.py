@@ -17,6 +17,7 @@ from core.models import HandlerRun, OutboxEvent
 from dispatch import services as dispatch
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments.models import Payment
 from payments.services import account, transfer
 from tests.payments import guarding
@@ -45,7 +46,10 @@ def ordered(campus, places, student_lin, wallet_money, photo, settings, tmp_path
         "photos": [photo()],
     }
     order = orders.place_order(
-        actor=student_lin, campus=campus, kind="parcel", data=data, gateway="wallet", key=key
+        actor=student_lin,
+        request=ErrandRequest(campus=campus, kind="parcel", **data),
+        gateway="wallet",
+        key=key,
     )
     record.orders[key] = 1
     return Order.objects.get(pk=order.pk)

@@ -21,6 +21,7 @@ from core.realtime import live_token
 from exceptions.library.loading import load_library
 from exceptions.models import Ticket
 from orders.models import Kind, Order
+from orders.requests import ErrandRequest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -40,14 +41,19 @@ def order_of_lin(transactional_db, campus, places, student_lin, wallet_money):
     wallet_money(student_lin, 10_000)
     return orders.place_order(
         actor=student_lin,
-        campus=campus,
-        kind=Kind.PARCEL,
+        request=ErrandRequest(
+            campus=campus,
+            kind=Kind.PARCEL,
+            pickup=places.parcel_station,
+            dropoff=places.dorm_north,
+            dropoff_detail="302",
+            pickup_codes="1-2-3",
+            size="S",
+            weight_kg=1,
+            floor=3,
+        ),
         gateway="wallet",
-        data={
-            "pickup": places.parcel_station, "dropoff": places.dorm_north, "dropoff_detail": "302",
-            "pickup_codes": "1-2-3", "summary": "", "size": "S", "weight_kg": 1, "floor": 3,
-        },
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from exceptions.tickets import services as tickets
 from notifications.services import notify
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments.models import Payment, SandboxBill, Settlement, Withdrawal
 from payments.services import (
     Payee,
@@ -61,9 +62,11 @@ def busy_day(world):
         wish = {
             "pickup": places.parcel_station, "dropoff": places.dorm_north, "dropoff_detail": "302",
             "contact_name": "林晓", "contact_phone": lin.phone, "pickup_codes": "5-2-1188",
-            "summary": "取快递", "goods_value_fen": 8000,
+            "what": "取快递", "goods_value_fen": 8000,
         }  # fmt: skip
-        made = orders.place_order(actor=lin, campus=world, kind=kind, data=wish | data, gateway=gateway)
+        made = orders.place_order(
+            actor=lin, request=ErrandRequest(campus=world, kind=kind, **(wish | data)), gateway=gateway
+        )
         made.refresh_from_db()
         return made
 
@@ -92,24 +95,24 @@ def busy_day(world):
     zhou = person("zhou", "周芸")
     shelf.keepers.add(zhou)
     lying, missing = (
-        carried(order(summary=what, dropoff=places.dorm_women), *to_the_door) for what in ("雨衣", "课本")
+        carried(order(what=what, dropoff=places.dorm_women), *to_the_door) for what in ("雨衣", "课本")
     )
     dispatch.scan(text=delivery.poster(shelf.place).signed, courier=zhao)
     delivery.report_missing(item=missing.shelf_items.get(), actor=zhou)
     DispatchRule.objects.create(campus=world, offers=True)
     Planning.objects.create(campus=world)
-    dispatch.make_offer(courier=qian, legs=[order(summary="雨鞋").legs.get()])
-    to_shelf = carried(order(summary="台灯", dropoff=places.dorm_women), *to_the_door).legs.get(sequence=1)
+    dispatch.make_offer(courier=qian, legs=[order(what="雨鞋").legs.get()])
+    to_shelf = carried(order(what="台灯", dropoff=places.dorm_women), *to_the_door).legs.get(sequence=1)
 
     completed = orders.complete_order(order=delivered(), actor=lin)
-    damaged_order, door = delivered(summary="一箱牛奶"), delivered(summary="雨伞")
+    damaged_order, door = delivered(what="一箱牛奶"), delivered(what="雨伞")
     cancelled = orders.cancel_order(order=order(), actor=lin)
     expired = order(gateway="sandbox")
     orders.expire_unpaid(clock.now() + timedelta(hours=1))
-    pending, placed = order(gateway="sandbox"), order(kind="custom", summary="占座", fee_offer_fen=600)
-    asks = order(kind="custom", summary="找雨伞", asks_bids=True)
+    pending, placed = order(gateway="sandbox"), order(kind="custom", what="占座", fee_offer_fen=600)
+    asks = order(kind="custom", what="找雨伞", asks_bids=True)
     dispatch.place_bid(order=asks, courier=zhao, fee_fen=900, minutes=20, words="就在附近")
-    bought = carried(order(kind="purchase", summary="两杯奶茶", budget_fen=3000), "arrive_at_pickup")
+    bought = carried(order(kind="purchase", what="两杯奶茶", budget_fen=3000), "arrive_at_pickup")
     orders.ask_over_budget(order=bought, actor=zhao.user, cost_fen=3200, photo=photo())
     accepted, riding, there = (
         carried(order()),

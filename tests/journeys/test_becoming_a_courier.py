@@ -9,6 +9,7 @@ from accounts.models import StaffRole
 from couriers.models import Application, Courier
 from delivery.models import LegStatus
 from orders import services as orders
+from orders.requests import ErrandRequest
 from payments.services import account, transfer
 from simulation.pictures import parcel
 from tests import factories
@@ -78,9 +79,17 @@ def test_applied_vetted_trained_and_the_first_job(people, enter, world):
     # Her first job.
     places = factories.places_of(world)
     order = orders.place_order(
-        actor=lin, campus=world, kind="parcel", gateway="wallet",
-        data={"pickup": places.parcel_station, "dropoff": places.dorm_women, "dropoff_detail": "302", "summary": "快递"},
-    )  # fmt: skip
+        actor=lin,
+        request=ErrandRequest(
+            campus=world,
+            kind="parcel",
+            pickup=places.parcel_station,
+            dropoff=places.dorm_women,
+            dropoff_detail="302",
+            what="快递",
+        ),
+        gateway="wallet",
+    )
     student.get_by_role("button", name="开始听单").click()
     student.get_by_role("button", name="抢单").click()
     student.wait_for_url(re.compile(r"/c/job/\w+/"))

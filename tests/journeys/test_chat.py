@@ -11,6 +11,7 @@ from dispatch import services as dispatch
 from exceptions.models import Ticket
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments.services import account, transfer
 from tests import factories
 from tests.journeys.conftest import DESK
@@ -29,9 +30,16 @@ def order(world) -> Order:
     transfer(key="pocket-money", reason="topup", moves=[(gateway, -5000), (wallet, 5000)])
     places = factories.places_of(world)
     made = orders.place_order(
-        actor=lin, campus=world, kind="parcel", gateway="wallet",
-        data={"pickup": places.parcel_station, "dropoff": places.dorm_north, "summary": "一箱牛奶"},
-    )  # fmt: skip
+        actor=lin,
+        request=ErrandRequest(
+            campus=world,
+            kind="parcel",
+            pickup=places.parcel_station,
+            dropoff=places.dorm_north,
+            what="一箱牛奶",
+        ),
+        gateway="wallet",
+    )
     dispatch.grab(leg=made.legs.get(), courier=zhao)
     return Order.objects.get(pk=made.pk)
 

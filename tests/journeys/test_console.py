@@ -7,6 +7,7 @@ import pytest
 from core import clock
 from exceptions.tickets import services
 from orders import services as orders
+from orders.requests import ErrandRequest
 from tests import factories
 from tests.journeys.conftest import DESK, PHONE
 
@@ -35,9 +36,13 @@ def report(world, wang, wallet_money):
         wallet_money(lin, 5000)
         order = orders.place_order(
             actor=lin,
-            campus=world,
-            kind="parcel",
-            data={"pickup": places.parcel_station, "dropoff": places.dorm_north, "summary": "取快递"},
+            request=ErrandRequest(
+                campus=world,
+                kind="parcel",
+                pickup=places.parcel_station,
+                dropoff=places.dorm_north,
+                what="取快递",
+            ),
             gateway="wallet",
         )
         return services.report(order=order, type=code, source="event", description=description)

@@ -9,6 +9,7 @@ from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from tests import factories
 
 pytestmark = pytest.mark.browser
@@ -45,9 +46,9 @@ def order(world):
     places = factories.places_of(world)
     made = orders.place_order(
         actor=lin,
-        campus=world,
-        kind="parcel",
-        data={"pickup": places.parcel_station, "dropoff": places.dorm_north},
+        request=ErrandRequest(
+            campus=world, kind="parcel", pickup=places.parcel_station, dropoff=places.dorm_north
+        ),
         gateway="sandbox",
     )
     from payments.models import Payment

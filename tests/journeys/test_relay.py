@@ -17,6 +17,7 @@ from dispatch import services as dispatch
 from exceptions.models import Ticket
 from orders import services as orders
 from orders.models import Order, Status
+from orders.requests import ErrandRequest
 from payments.selectors import check_ledger
 from payments.services import account, balance, transfer
 from tests import factories
@@ -63,9 +64,11 @@ def ordered(mei, world, places, **data) -> Order:
         "pickup": places.parcel_station,
         "dropoff": places.dorm_women,
         "dropoff_detail": "516",
-        "summary": "一个包裹",
+        "what": "一个包裹",
     }
-    made = orders.place_order(actor=mei, campus=world, kind="parcel", data=wish | data, gateway="wallet")
+    made = orders.place_order(
+        actor=mei, request=ErrandRequest(campus=world, kind="parcel", **(wish | data)), gateway="wallet"
+    )
     # On PostgreSQL the site's own sweep may have the event in hand: the job is there when it is done.
     for _look in range(200):
         if made.legs.exists():

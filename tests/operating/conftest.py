@@ -18,6 +18,7 @@ from psycopg2 import sql
 
 from orders import services as orders
 from orders.models import Photo
+from orders.requests import ErrandRequest
 from payments import services as money
 from payments.services import Payee
 from tests.factories import PASSWORD
@@ -118,9 +119,17 @@ def in_use(
     TOTP.activate(supervisor_sun, generate_totp_secret())
     wallet_money(student_lin, 20_000)
     order = orders.place_order(
-        actor=student_lin, campus=campus, kind="parcel", gateway="wallet",
-        data={"photos": [photo()], "pickup": places.parcel_station, "dropoff": places.dorm_north, "pickup_codes": "5-2-1188"},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus,
+            kind="parcel",
+            photos=[photo()],
+            pickup=places.parcel_station,
+            dropoff=places.dorm_north,
+            pickup_codes="5-2-1188",
+        ),
+        gateway="wallet",
+    )
     money.transfer(
         key="wages",
         reason="earnings_released",

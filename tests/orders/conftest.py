@@ -10,6 +10,7 @@ from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services
 from orders.models import Order
+from orders.requests import ErrandRequest
 
 
 @pytest.fixture
@@ -24,7 +25,9 @@ def ordered(campus, places, student_lin, wallet_money, turned_clock):
             "dropoff_detail": "3楼 302",
             "pickup_codes": "5-2-1188",
         }
-        order = services.place_order(actor=actor, campus=campus, kind=kind, data=wish | data, gateway=gateway)
+        order = services.place_order(
+            actor=actor, request=ErrandRequest(campus=campus, kind=kind, **(wish | data)), gateway=gateway
+        )
         order.refresh_from_db()
         return order
 

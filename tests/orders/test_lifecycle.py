@@ -1,16 +1,19 @@
 """An order from the wizard's last page to the end, through the services that pages call."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from delivery import services as delivery
 from delivery.models import LegStatus
 from dispatch import services as dispatch
 from orders import services as orders
 from orders.models import History, Order, Status
-from orders.services.quoting import quote, seal
+from orders.requests import ErrandRequest
+from orders.services.quoting import load_signed_quote, quote, sign_quote
 from payments.models import Account, Payment
 from payments.selectors import check_ledger
 from payments.services import balance, refund, settle_payment
@@ -34,10 +37,21 @@ def wish(places):
 def place(campus, student_lin, wallet_money, wish, turned_clock):
     """place(**changes): Lin orders a parcel and pays from a full wallet."""
 
-    def order(gateway=Payment.Gateway.WALLET, kind="parcel", actor=student_lin, key=None, **changes) -> Order:
+    def order(
+        gateway=Payment.Gateway.WALLET,
+        kind="parcel",
+        actor=student_lin,
+        key=None,
+        expected_fen=None,
+        **changes,
+    ) -> Order:
         wallet_money(actor, 20_000)
         made = orders.place_order(
-            actor=actor, campus=campus, kind=kind, data=wish | changes, gateway=gateway, key=key
+            actor=actor,
+            request=ErrandRequest(campus=campus, kind=kind, **(wish | changes)),
+            gateway=gateway,
+            expected_fen=expected_fen,
+            key=key,
         )
         made.refresh_from_db()
         return made
@@ -127,17 +141,24 @@ def test_slow_payment_moves_the_promise_along(place, turned_clock):
     assert order.promised_at == promised + timedelta(minutes=10)
 
 
-def test_a_sealed_quote_is_charged_as_it_was_shown(place, campus, wish, student_lin, turned_clock):
-    token = seal(quote(campus=campus, kind="parcel", data=wish), campus=campus, kind="parcel", data=wish)
+def test_a_signed_quote_is_charged_as_it_was_shown(place, campus, wish, student_lin, turned_clock):
+    errand = ErrandRequest(campus=campus, kind="parcel", **wish)
+    token = sign_quote(quote(errand), errand)
     campus.weather = "storm"
     campus.save()
     shown = orders.place_order(
-        actor=student_lin, campus=campus, kind="parcel", data=wish, gateway="sandbox", quote_token=token
+        actor=student_lin,
+        request=errand,
+        gateway="sandbox",
+        quote_token=token,
     )
     assert shown.total_fen == 600
     turned_clock.advance(minutes=6)
     stale = orders.place_order(
-        actor=student_lin, campus=campus, kind="parcel", data=wish, gateway="sandbox", quote_token=token
+        actor=student_lin,
+        request=errand,
+        gateway="sandbox",
+        quote_token=token,
     )
     assert stale.total_fen == 700  # 300 + 300 storm + 100 tip, the lowest fee no longer reached for
 
@@ -149,14 +170,13 @@ def test_a_changed_price_is_said_instead_of_charged(place, campus, wish):
     assert not Order.objects.exists()
 
 
-def test_a_sealed_quote_is_good_for_its_own_errand_only(place, campus, wish):
-    token = seal(quote(campus=campus, kind="parcel", data=wish), campus=campus, kind="parcel", data=wish)
-    from core import clock
-    from orders.services.quoting import unseal
-
-    heavier = wish | {"weight_kg": 20}
-    assert unseal(token, campus=campus, kind="parcel", data=heavier, now=clock.now()) is None
-    assert unseal(token[:-2] + "xx", campus=campus, kind="parcel", data=wish, now=clock.now()) is None
+def test_a_signed_quote_is_good_for_its_own_errand_only(place, campus, wish):
+    errand = ErrandRequest(campus=campus, kind="parcel", **wish)
+    token = sign_quote(quote(errand), errand)
+    heavier = replace(errand, weight_kg=20)
+    assert load_signed_quote(token, errand, now=clock.now()) is not None
+    assert load_signed_quote(token, heavier, now=clock.now()) is None
+    assert load_signed_quote(token[:-2] + "xx", errand, now=clock.now()) is None
 
 
 def test_cancelling_while_waiting_gives_everything_back(place, student_lin):

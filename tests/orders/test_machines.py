@@ -10,6 +10,7 @@ from delivery.models import CARRIED, UNFINISHED, LegStatus
 from dispatch import services as dispatch
 from orders import services as orders
 from orders.models import FINAL, Order, Status
+from orders.requests import ErrandRequest
 from payments.selectors import check_ledger
 from payments.services import balance
 
@@ -40,9 +41,12 @@ def test_whatever_is_pressed(
 ):
     wallet_money(student_lin, 20_000)
     order = orders.place_order(
-        actor=student_lin, campus=campus, kind="parcel", gateway="wallet",
-        data={"pickup": places.parcel_station, "dropoff": places.dorm_north},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus, kind="parcel", pickup=places.parcel_station, dropoff=places.dorm_north
+        ),
+        gateway="wallet",
+    )
 
     def leg():
         return order.legs.select_related("courier", "order").latest("id")

@@ -9,6 +9,7 @@ from core.versioning import publish_version
 from delivery import services as delivery
 from dispatch import services as dispatch
 from orders import services as orders
+from orders.requests import ErrandRequest
 from payments import services
 from payments.models import Account, Settlement
 from payments.selectors import check_ledger
@@ -30,9 +31,17 @@ def shop(campus, places):
 def order(campus, student_lin, wallet_money, places, shop, turned_clock):
     wallet_money(student_lin, 10_000)
     made = orders.place_order(
-        actor=student_lin, campus=campus, kind="purchase", gateway="wallet",
-        data={"pickup": places.print_shop, "dropoff": places.dorm_north, "budget_fen": 3000, "what": "Paper"},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus,
+            kind="purchase",
+            pickup=places.print_shop,
+            dropoff=places.dorm_north,
+            budget_fen=3000,
+            what="Paper",
+        ),
+        gateway="wallet",
+    )
     made.refresh_from_db()
     return made
 

@@ -10,6 +10,7 @@ from core.errors import Invalid
 from orders import pricing
 from orders import services as orders
 from orders.models import Order, PriceRule
+from orders.requests import ErrandRequest
 from orders.services import quote_address
 from payments.models import Payment
 from payments.selectors import check_ledger
@@ -38,7 +39,9 @@ def ordered(campus, student_lin, wallet_money, places, rule, turned_clock):
             "tip_fen": 100,
         }  # fmt: skip
         order = orders.place_order(
-            actor=student_lin, campus=campus, kind="parcel", data=wish | changes, gateway=gateway
+            actor=student_lin,
+            request=ErrandRequest(campus=campus, kind="parcel", **(wish | changes)),
+            gateway=gateway,
         )
         order.refresh_from_db()
         return order
@@ -90,9 +93,16 @@ def test_a_wallet_that_is_too_low_changes_nothing(ordered, student_lin, places, 
     order = ordered(dropoff=places.print_shop, dropoff_detail="", floor=1)
     left = balance("wallet", user=student_lin)
     orders.place_order(
-        actor=student_lin, campus=campus, kind="custom", gateway="wallet",
-        data={"dropoff": places.dorm_north, "fee_offer_fen": 2000, "budget_fen": left - 2100},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus,
+            kind="custom",
+            dropoff=places.dorm_north,
+            fee_offer_fen=2000,
+            budget_fen=left - 2100,
+        ),
+        gateway="wallet",
+    )
 
     with pytest.raises(Invalid, match="does not hold enough"):
         move(order, student_lin, places.dorm_north, "602", 6)

@@ -28,6 +28,7 @@ from notifications.models import Notice
 from notifications.services import notify
 from orders import services as orders
 from orders.models import Order, Photo
+from orders.requests import ErrandRequest
 from payments import selectors as money
 from payments import services as payments
 from payments.models import Account, Withdrawal
@@ -67,13 +68,15 @@ def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, p
             "pickup_codes": "5-2-1188", "contact_name": lin.name, "contact_phone": RECEIVER, "note": WORDS[3],
             "goods_value_fen": 8000, "photos": [picture()],
         } | more  # fmt: skip
-        made = orders.place_order(actor=lin, campus=campus, kind=kind, data=data, gateway="wallet")
+        made = orders.place_order(
+            actor=lin, request=ErrandRequest(campus=campus, kind=kind, **data), gateway="wallet"
+        )
         made.refresh_from_db()
         return made
 
     wishes = {
-        "parcel": {"summary": f"取{WORDS[2]}"},
-        "purchase": {"shopping_list": f"{WORDS[0]} {lin.phone}", "budget_fen": 2000, "summary": WORDS[0]},
+        "parcel": {"what": f"取{WORDS[2]}"},
+        "purchase": {"shopping_list": f"{WORDS[0]} {lin.phone}", "budget_fen": 2000, "what": WORDS[0]},
         "document": {"what": WORDS[2]},
     }
     for kind, wish in wishes.items():

@@ -12,6 +12,7 @@ from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.tickets import services as tickets
 from orders import services as orders
+from orders.requests import ErrandRequest
 from telephony import checks, services
 from telephony.models import CallAttempt, NumberBinding
 from telephony.providers import PROVIDERS, ProviderError
@@ -37,7 +38,9 @@ def leg(lake, places, student_lin, courier_zhao, wallet_money, turned_clock):
     """Zhao fetches Lin's parcel."""
     wallet_money(student_lin, 5000)
     data = {"pickup": places.parcel_station, "dropoff": places.dorm_north, "dropoff_detail": "302"}
-    order = orders.place_order(actor=student_lin, campus=lake, kind="parcel", data=data, gateway="wallet")
+    order = orders.place_order(
+        actor=student_lin, request=ErrandRequest(campus=lake, kind="parcel", **data), gateway="wallet"
+    )
     return dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
 
 
@@ -103,7 +106,7 @@ def test_pairs_that_share_a_person_get_different_numbers(
     wallet_money(student_mei, 5000)
     data = {"pickup": places.parcel_station, "dropoff": places.dorm_north}
     order = orders.place_order(
-        actor=student_mei, campus=leg.campus, kind="parcel", data=data, gateway="wallet"
+        actor=student_mei, request=ErrandRequest(campus=leg.campus, kind="parcel", **data), gateway="wallet"
     )
     other = dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
     first = delivery.call_courier(leg=leg, actor=leg.order.customer)

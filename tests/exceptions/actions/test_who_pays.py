@@ -8,6 +8,7 @@ from exceptions.actions import ACTIONS
 from exceptions.tickets import services
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments.models import Account
 from payments.selectors import check_ledger
 from payments.services import balance
@@ -33,7 +34,7 @@ def sell(shop, campus, places, student_lin, wallet_money, walk, library, turned_
         wallet_money(student_lin, 20_000)
         data = {"pickup": places.print_shop, "dropoff": places.dorm_north, "budget_fen": fen, "what": "Paper"}
         order = orders.place_order(
-            actor=student_lin, campus=campus, kind="purchase", data=data, gateway="wallet"
+            actor=student_lin, request=ErrandRequest(campus=campus, kind="purchase", **data), gateway="wallet"
         )
         Order.objects.filter(pk=order.pk).update(goods_cost_fen=fen)
         walk(order, "delivered")

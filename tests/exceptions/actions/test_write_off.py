@@ -15,6 +15,7 @@ from exceptions.tickets import services
 from notifications.models import Notice
 from orders import services as orders
 from orders.models import Status
+from orders.requests import ErrandRequest
 from payments.reconciliation.books import escrow_left
 from payments.selectors import check_ledger
 from payments.services import balance
@@ -147,9 +148,12 @@ def test_goods_that_were_bought_are_not_paid_for_twice(
 ):
     wallet_money(student_lin, 20_000)
     order = orders.place_order(
-        actor=student_lin, campus=campus, kind="purchase", gateway="wallet",
-        data={"pickup": places.canteen, "dropoff": places.dorm_north, "budget_fen": 2000},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus, kind="purchase", pickup=places.canteen, dropoff=places.dorm_north, budget_fen=2000
+        ),
+        gateway="wallet",
+    )
     leg = dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
     delivery.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
     delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1500, photo=photo())

@@ -13,6 +13,7 @@ from exceptions.tickets import services
 from exceptions.tickets.log import resolution_text
 from orders import services as orders
 from orders.models import Order
+from orders.requests import ErrandRequest
 from payments.services import balance
 from telephony.selectors import calls_about
 
@@ -239,9 +240,17 @@ def test_a_declined_price_needs_help(
 ):
     wallet_money(student_lin, 20_000)
     order = orders.place_order(
-        actor=student_lin, campus=campus, kind="purchase", gateway="wallet",
-        data={"pickup": places.canteen, "dropoff": places.dorm_north, "budget_fen": 3000, "what": "Milk"},
-    )  # fmt: skip
+        actor=student_lin,
+        request=ErrandRequest(
+            campus=campus,
+            kind="purchase",
+            pickup=places.canteen,
+            dropoff=places.dorm_north,
+            budget_fen=3000,
+            what="Milk",
+        ),
+        gateway="wallet",
+    )
     leg = order.legs.get()
     dispatch.grab(leg=leg, courier=courier_zhao)
     leg.refresh_from_db()
