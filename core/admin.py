@@ -10,12 +10,13 @@ Roles replace Django's model permissions: `request.user.staff_roles` is expected
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignObject, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -32,13 +33,14 @@ EVERY_ROLE = (SUPPORT, DISPATCHER, FINANCE, SUPERVISOR)
 
 def roles_by_campus(request: HttpRequest) -> dict[int, set[str]]:
     """{campus id: roles} of an operator; empty for everybody else. One query per request."""
-    if not hasattr(request, "_roles_by_campus"):
-        roles: dict[int, set[str]] = {}
+    roles: dict[int, set[str]] | None = getattr(request, "_roles_by_campus", None)
+    if roles is None:
+        roles = {}
         if request.user.is_authenticated and request.user.is_staff and request.user.is_active:
             for campus_id, role in request.user.staff_roles.values_list("campus_id", "role"):
                 roles.setdefault(campus_id, set()).add(role)
-        request._roles_by_campus = roles
-    return request._roles_by_campus
+        request._roles_by_campus = roles  # type: ignore[attr-defined]
+    return roles
 
 
 def campuses_with(request: HttpRequest, roles: Iterable[str] = EVERY_ROLE) -> Collection[int] | None:
@@ -139,13 +141,13 @@ number_listeners: list[Callable[[HttpRequest, str, str], None]] = []
 def _parameters(model: type[Model], item) -> set[str]:
     """What an entry of `list_filter` reads from the address."""
     if isinstance(item, type):
-        return {item.parameter_name}
+        return {str(cast(type[admin.SimpleListFilter], item).parameter_name)}
     path, shown_as = (item, None) if isinstance(item, str) else item
     if issubclass(shown_as or object, admin.EmptyFieldListFilter):
         return {f"{path}__isempty"}
     names = {path + tail for tail in (*SUFFIXES, *RANGES)}
     field = get_fields_from_path(model, path)[-1]
-    if field.is_relation:
+    if isinstance(field, ForeignObject):
         target = field.target_field.name
         names |= {f"{path}__{name}{tail}" for name in (target, "pk") for tail in ("", "__exact", "__in")}
     return names

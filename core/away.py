@@ -37,7 +37,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     response = _back_in_a_minute(request)
     response.headers["Retry-After"], response.headers["Cache-Control"] = str(RETRY_AFTER), "no-store"
     logger.warning("no database for %s %s: %s", request.method, request.path, str(error).partition("\n")[0])
-    response._has_been_logged = True  # Django would add a traceback for each request of an outage
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add a traceback for each request of an outage
     return response
 
 

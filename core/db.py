@@ -20,6 +20,11 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
+def postgres_version() -> int:
+    """As PostgreSQL counts it: 150004 is 15.4."""
+    return connection.pg_version  # type: ignore[attr-defined]  # not in the base class
+
+
 def locked(queryset: QuerySet) -> QuerySet:
     """Lock the rows of this model only (never the joined ones), in primary-key order, until commit."""
     return queryset.order_by("pk").select_for_update(of=("self",) if is_postgres() else ())

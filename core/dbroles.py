@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Model
 
 OWN = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
@@ -27,7 +28,7 @@ def as_owner() -> Iterator[None]:
         return
     used = connection.settings_dict
     connection.close()
-    connection.settings_dict = {**used, **{key: owner[key] for key in OWN if key in owner}}
+    connection.settings_dict = used | {key: owner[key] for key in OWN if key in owner}  # type: ignore
     try:
         yield
     finally:
@@ -48,7 +49,7 @@ def rights(table: str) -> list[str]:
 
 def _tables(labels: list[str]) -> set[str]:
     """The tables of models ("orders.Order"), or of all models of an app ("payments")."""
-    models = []
+    models: list[type[Model]] = []
     for label in labels:
         models += [apps.get_model(label)] if "." in label else apps.get_app_config(label).get_models()
     return {model._meta.db_table for model in models}

@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -61,13 +62,13 @@ def _clock_behind(now: datetime) -> timedelta:
     return ahead if ahead > CLOCK_TOLERANCE else timedelta()
 
 
-def state() -> dict:
+def state() -> dict[str, Any]:
     """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "media_free_mb", "parked", "beat_host"}; ages in
     seconds, None where there is none.
 
     Parked handlers do not make the installation unwell: they wait for an operator, everything else goes on.
     """
-    result = {
+    result: dict[str, Any] = {
         "ok": False,
         "db": False,
         "redis": None,

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 def go(request: HttpRequest, to, *args) -> HttpResponse:
     """Send the whole page to `to` (as for django.shortcuts.redirect), also when only a part of it has asked."""
-    answer = HttpResponseClientRedirect if request.htmx else HttpResponseRedirect
+    answer = HttpResponseClientRedirect if getattr(request, "htmx", False) else HttpResponseRedirect
     return answer(resolve_url(to, *args))
 
 

@@ -29,7 +29,7 @@ def clean_photo(uploaded: UploadedFile) -> ContentFile:
     hidden behind it, under a name that nobody can guess. Raises `Invalid` with a sentence for the person when
     it is no photo, too big, or something else besides (a page, a program, an archive, a document).
     """
-    if uploaded.size > MAX_BYTES:
+    if (uploaded.size or 0) > MAX_BYTES:
         raise Invalid(_("This photo is too big. Please take a smaller one."), code="photo_too_big")
     try:
         uploaded.seek(0)

@@ -85,5 +85,6 @@ def name_fields() -> None:
         if model.__module__.startswith(("django.", "allauth.")):
             continue
         for field in model._meta.local_fields:
-            if field._verbose_name is None and field.name in LABELS:
+            given = field._verbose_name  # type: ignore[attr-defined]  # `verbose_name` is made of the name by now
+            if given is None and field.name in LABELS:
                 field.verbose_name = LABELS[field.name]

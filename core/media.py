@@ -8,11 +8,11 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.apps import apps
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.core.signals import request_finished
 from django.db import transaction
 from django.db.models import FileField
@@ -40,11 +40,11 @@ class CannotKeep(DomainError):
         return _("We cannot keep photos just now. Please try again in a few minutes, or go on without one.")
 
 
-class Careful:
+class Careful(Storage):
     """Put before a storage: what fails is said in a sentence, and a file whose row was not committed is deleted when the
     request ends (`sweep_orphans` finds what a killed process has left)."""
 
-    def save(self, name: str | None, content: File, max_length: int | None = None) -> str:
+    def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         try:
             name = super().save(name, content, max_length)
         except OSError as error:
@@ -61,7 +61,7 @@ class Disk(Careful, FileSystemStorage):
         folder, base = os.path.split(name)
         partial = os.path.join(folder, f"{PARTIAL}{base}")
         try:
-            super()._save(partial, content)
+            super()._save(partial, content)  # type: ignore[misc]  # not in the stubs
             os.replace(self.path(partial), self.path(name))
         except OSError:
             with contextlib.suppress(OSError):
@@ -100,10 +100,10 @@ def media_room() -> dict[str, Any] | None:
     if not isinstance(default_storage, FileSystemStorage):
         return None
     root = Path(default_storage.location)
-    folder = next((one for one in (root, *root.parents) if one.exists()), None)
+    folder = next((one for one in (root, *root.parents) if one.exists()), root)
     try:
         disk = shutil.disk_usage(folder)
-    except (OSError, TypeError):
+    except OSError:
         return {"free_mb": None, "ok": False}
     enough = disk.free >= min(200 * 2**20, disk.total // 20)
     return {"free_mb": disk.free // 2**20, "ok": enough and os.access(folder, os.W_OK)}

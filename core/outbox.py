@@ -167,7 +167,7 @@ def retry_parked(run: HandlerRun) -> None:
         nudge()
 
 
-def tidy(days: int = settings.RETENTION_DAYS["events"], batch: int = 5000) -> int:
+def tidy(days: int = int(settings.RETENTION_DAYS["events"]), batch: int = 5000) -> int:
     """Delete finished events older than `days` that parked nothing."""
     old = OutboxEvent.objects.filter(
         due_at__isnull=True, created_at__lt=clock.now() - timedelta(days=days)

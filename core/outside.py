@@ -56,8 +56,8 @@ def post(url: str, **request) -> requests.Response:
 class NoRedirects(requests.Session):
     """A session for libraries that post by themselves: a redirect is the answer, and nobody goes where it points."""
 
-    def request(self, method: str, url: str, **kwargs) -> requests.Response:
-        return super().request(method, url, **(kwargs | {"allow_redirects": False}))
+    def request(self, method, url, *args, **kwargs) -> requests.Response:
+        return super().request(method, url, *args, **(kwargs | {"allow_redirects": False}))
 
 
 def is_known_address(url: str, origins: Iterable[str]) -> bool:
@@ -71,7 +71,7 @@ def is_known_address(url: str, origins: Iterable[str]) -> bool:
     if plain is None:
         return False
     try:
-        sent_to = parse_url(requests.Request("POST", url).prepare().url)
+        sent_to = parse_url(requests.Request("POST", url).prepare().url or "")
     except (requests.RequestException, LocationParseError):
         return False
     return sent_to.host == plain["host"] and any(fnmatchcase(plain["origin"], known) for known in origins)

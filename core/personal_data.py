@@ -17,6 +17,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -34,8 +35,8 @@ BATCH = 500
 
 def period(name: str) -> timedelta:
     """An entry of settings.RETENTION_DAYS: days, or the name of the setting that holds them."""
-    days = settings.RETENTION_DAYS[name]
-    return timedelta(days=getattr(settings, days) if isinstance(days, str) else days)
+    kept: int | str = settings.RETENTION_DAYS[name]
+    return timedelta(days=int(getattr(settings, kept) if isinstance(kept, str) else kept))
 
 
 def days() -> dict[str, int]:
@@ -203,7 +204,7 @@ def erase(user: models.Model) -> None:
         _erase_rows(row, people)
 
 
-def needles_of(user: models.Model) -> list[str]:
+def needles_of(user: Any) -> list[str]:
     """What names a person in a text: name and number, also as JSON writes them. Not a name of one letter."""
     texts = [text for text in (user.name, user.phone) if text and len(text) > 1]
     return [*texts, *(form for text in texts if (form := json.dumps(text)[1:-1]) != text)]
@@ -227,7 +228,7 @@ def _erase_rows(row: Row, people: QuerySet, limit: int | None = None) -> int:
 
 def _clear(row: Row, rows: QuerySet, how: Erasure, limit: int | None = None) -> int:
     """Delete these rows or empty the row's fields, a batch at a time, with their files. Returns how many."""
-    empty = {name: _empty(row, row.Model._meta.get_field(name)) for name in row.fields}
+    empty = {name: _empty(row, cast(models.Field, row.Model._meta.get_field(name))) for name in row.fields}
     if how != Erasure.DELETE:
         rows = rows.exclude(_is_empty(row.Model, empty))
     file_fields = [of for of in row.Model._meta.local_fields if isinstance(of, models.FileField)]
@@ -313,6 +314,8 @@ def sweeps() -> Iterator[tuple[str, Callable[[], int]]]:
 def sweep_row(row: Row, now: datetime | None = None, limit: int = 20_000) -> int:
     """Clear what is older than the row's period. Returns how many rows; the rest waits for the next time."""
     keeps = row.keeps
+    if keeps is None:  # kept as long as what it belongs to
+        return 0
     before = (now or clock.now()) - timedelta(days=keeps.days)
     old = row.rows().filter(keeps.only, **{f"{keeps.since}__lt": before})
     return _clear(row, old, keeps.then or row.erasure, limit)

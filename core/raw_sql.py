@@ -11,7 +11,7 @@ from django.db.models.fields import NOT_PROVIDED
 def columns(model: type[Model]) -> SimpleNamespace:
     """The quoted `table` of a model, and the quoted column of each field by the field's name."""
     quote = connection.ops.quote_name
-    fields = {field.name: quote(field.column) for field in model._meta.concrete_fields}
+    fields = {field.name: quote(str(field.column)) for field in model._meta.concrete_fields}
     return SimpleNamespace(table=quote(model._meta.db_table), **fields)
 
 
@@ -29,7 +29,7 @@ def insert(model: type[Model], **expressions: str) -> SimpleNamespace:
             continue
         else:
             value = _default(field)
-        names.append(connection.ops.quote_name(field.column))
+        names.append(connection.ops.quote_name(str(field.column)))
         values.append(value)
     if expressions:
         raise TypeError(f"{model.__name__} has no {', '.join(expressions)}")

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -16,9 +17,8 @@ from core.cache import connection_options
 @cache
 def redis_client() -> redis.Redis:
     """One connection pool a process (redis-py renews it after a fork). Use `redis_or_error` around calls."""
-    return redis.Redis.from_url(
-        settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0], **connection_options()
-    )
+    layer: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
+    return redis.Redis.from_url(layer["CONFIG"]["hosts"][0], **connection_options())
 
 
 @contextlib.contextmanager

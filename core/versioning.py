@@ -41,6 +41,7 @@ class VersionedRule(models.Model):
     """One version of a rule of a campus: its number, its state, and who put it in force, when and why."""
 
     VERSIONS_OF: ClassVar[tuple[str, ...]]  # with "campus", whose row serialises the changes
+    campus: models.ForeignKey  # the model's own field
 
     version = models.PositiveIntegerField(gettext_lazy("version"), default=1, editable=False)
     status = StatusField(
@@ -164,9 +165,9 @@ def number_draft(rule: VersionedRule) -> None:
 
 def _lock_versions(rule: Rule) -> list[Rule]:
     """All versions, locked. The campus is locked first: where there is no version yet, no other row could be."""
-    locked(type(rule.campus).objects.filter(pk=rule.campus_id)).get()
-    key = {name: getattr(rule, type(rule)._meta.get_field(name).attname) for name in rule.VERSIONS_OF}
-    return list(locked(type(rule).objects.filter(**key)))
+    locked(type(rule.campus)._default_manager.filter(pk=rule.campus.pk)).get()
+    key = {name: getattr(rule, name) for name in rule.VERSIONS_OF}
+    return list(locked(type(rule)._default_manager.filter(**key)))
 
 
 def _next_version(rule: Rule, versions: list[Rule]) -> Rule:

@@ -1,6 +1,7 @@
 """Pages that belong to no app: the service worker, the offline page and, for developers, the style guide."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from django import forms
 from django.conf import settings
@@ -22,8 +23,7 @@ from core.money import YuanField
 def service_worker(request: HttpRequest) -> HttpResponse:
     """static/js/sw.js at the root, because a worker rules only what lies below its own address."""
     if settings.DEBUG or not staticfiles_storage.exists("js/sw.js"):
-        with open(finders.find("js/sw.js"), encoding="utf-8") as file:
-            text = file.read()
+        text = Path(str(finders.find("js/sw.js"))).read_text(encoding="utf-8")
     else:
         with staticfiles_storage.open("js/sw.js") as file:
             text = file.read().decode()

@@ -4,14 +4,19 @@ No database and no clock in here: `orders.services.quoting` gathers the facts. A
 quoted, together with the version of the rule, and nobody computes them again.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from campus.models import Weather
 from core.money import percent_of
+
+if TYPE_CHECKING:
+    from orders.models import PriceRule
 
 NIGHT_FROM, NIGHT_UNTIL = 22, 7
 
@@ -96,10 +101,10 @@ class Quote:
     promised_at: datetime
     expires_at: datetime
     distance_m: int
-    rule: object
+    rule: "PriceRule"
 
 
-def compute(rule, facts: Facts) -> Quote:
+def compute(rule: "PriceRule", facts: Facts) -> Quote:
     """Price `facts` by `rule` (a `PriceRule`).
 
     The fee's lines add up to the fee exactly: what clamping adds or takes is a line of its own. Promise:
@@ -126,7 +131,9 @@ def compute(rule, facts: Facts) -> Quote:
     )
 
 
-def for_another_door(rule, lines: list[Line], *, distance_m: int, floor: int, has_lift: bool) -> list[Line]:
+def for_another_door(
+    rule: "PriceRule", lines: list[Line], *, distance_m: int, floor: int, has_lift: bool
+) -> list[Line]:
     """The lines of a quote with the way and the stairs priced anew by the same version of the rule. All else that was
     quoted stands: an address that is changed at night does not make it a night errand."""
     if any(line.code in {"offer", "bid"} for line in lines):
@@ -144,14 +151,14 @@ def fee_of(lines: list[Line]) -> int:
     return sum(line.fen for line in lines if line.code not in {"goods", "tip"})
 
 
-def _clamped(rule, lines: list[Line]) -> list[Line]:
+def _clamped(rule: "PriceRule", lines: list[Line]) -> list[Line]:
     """The fee's lines between the rule's floor and ceiling: what that adds or takes is a line of its own."""
     raw = sum(line.fen for line in lines)
     fee = min(max(raw, rule.floor_fen), rule.ceiling_fen)
     return lines if fee == raw else [*lines, Line("floor" if fee > raw else "ceiling", fee - raw)]
 
 
-def _fee_lines(rule, f: Facts):
+def _fee_lines(rule: "PriceRule", f: Facts) -> Iterator[Line]:
     if f.offer_fen:
         yield Line("offer", f.offer_fen)
     else:
@@ -160,7 +167,7 @@ def _fee_lines(rule, f: Facts):
     night = f.local_hour >= NIGHT_FROM or f.local_hour < NIGHT_UNTIL
     if night and rule.night_fen:
         yield Line("night", rule.night_fen)
-    weather = {Weather.RAIN: rule.rain_fen, Weather.STORM: rule.storm_fen}.get(f.weather, 0)
+    weather = {str(Weather.RAIN): rule.rain_fen, str(Weather.STORM): rule.storm_fen}.get(f.weather, 0)
     if weather and f.window_end is None:  # nobody knows the weather of the day after tomorrow
         yield Line(str(f.weather), weather)
     surge = surge_fen(rule, f.open_jobs, f.couriers)
@@ -168,13 +175,13 @@ def _fee_lines(rule, f: Facts):
         yield Line("surge", surge, {"open_jobs": f.open_jobs, "couriers": f.couriers})
 
 
-def _work_lines(rule, f: Facts):
+def _work_lines(rule: "PriceRule", f: Facts) -> Iterator[Line]:
     """How hard the job is."""
     if line := _distance_line(rule, f.distance_m):
         yield line
     if f.weight_kg > rule.included_kg:
         yield Line("weight", (f.weight_kg - rule.included_kg) * rule.per_kg_fen, {"kg": f.weight_kg})
-    if size := {"M": rule.size_m_fen, "L": rule.size_l_fen}.get(f.size, 0):
+    if size := {"M": rule.size_m_fen, "L": rule.size_l_fen}.get(f.size):
         yield Line("size", size, {"size": f.size})
     if line := _floors_line(rule, f.floor, f.has_lift):
         yield line
@@ -184,20 +191,20 @@ def _work_lines(rule, f: Facts):
         yield Line("waiting", ceil(f.minutes / 15) * rule.per_15min_fen, {"minutes": f.minutes})
 
 
-def _distance_line(rule, metres: int) -> Line | None:
+def _distance_line(rule: "PriceRule", metres: int) -> Line | None:
     if metres <= rule.included_m:
         return None
     steps = ceil((metres - rule.included_m) / 100)
     return Line("distance", steps * rule.per_100m_fen, {"metres": metres})
 
 
-def _floors_line(rule, floor: int, has_lift: bool) -> Line | None:
+def _floors_line(rule: "PriceRule", floor: int, has_lift: bool) -> Line | None:
     if floor <= 1 or has_lift or not rule.per_floor_fen:
         return None
     return Line("floors", (floor - 1) * rule.per_floor_fen, {"floors": floor - 1})
 
 
-def surge_fen(rule, open_jobs: int, couriers: int) -> int:
+def surge_fen(rule: "PriceRule", open_jobs: int, couriers: int) -> int:
     """The demand surcharge: a step for each open job per courier on duty above one, up to the rule's greatest."""
     if open_jobs <= max(couriers, 1):
         return 0
@@ -228,7 +235,7 @@ class CancelQuote:
 
 
 def cancel_quote(
-    *, rule, status: str, total_fen: int, fee_fen: int, accepted_at, now: datetime
+    *, rule: "PriceRule", status: str, total_fen: int, fee_fen: int, accepted_at, now: datetime
 ) -> CancelQuote:
     """Price a cancellation. `rule` is the order's own version of the price rule, `total_fen` what the customer has paid
     and not got back already."""

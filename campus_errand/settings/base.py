@@ -252,7 +252,7 @@ CHAT_KEEP_DAYS = int(os.environ.get("CHAT_KEEP_DAYS", "180"))
 # How many days what is kept (core.personal_data), by the names that the table of personal data uses; or the setting
 # that says it. Transactions: three years by law (E-commerce Law, article 31); logs: six months (Cybersecurity Law,
 # article 21).
-RETENTION_DAYS = {
+RETENTION_DAYS: dict[str, int | str] = {
     "phones": "PHONE_RETENTION_DAYS",
     "chats": "CHAT_KEEP_DAYS",
     "documents": 0,  # until the application is decided

@@ -11,6 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from core import clock
 from core.backups import examine, media, proofs
+from core.db import postgres_version
 from core.models import Heartbeat
 
 FORMAT = 1
@@ -73,7 +74,7 @@ def describe(version: str) -> dict:
         "format": FORMAT,
         "made_at": clock.now().isoformat(timespec="seconds"),
         "version": version,
-        "postgresql": connection.pg_version,
+        "postgresql": postgres_version(),
         "migrations": migrations(),
         "tables": {name: {"rows": t.rows, "checksum": t.checksum} for name, t in tables().items()},
         "examinations": examine(),

@@ -41,7 +41,7 @@ def total_size(storage: Storage) -> int:
 
 def named_by_rows() -> dict[str, str]:
     """File name → "model.field" of every file that a row of this installation names."""
-    found = {}
+    found: dict[str, str] = {}
     for model in apps.get_models():
         for field in model._meta.get_fields():
             if isinstance(field, FileField):
@@ -72,7 +72,9 @@ def read_archive(storage: Storage, source: BinaryIO) -> int:
         for member in archive:
             if not member.isfile():
                 continue
-            content = archive.extractfile(member).read()
+            if (stored := archive.extractfile(member)) is None:
+                continue
+            content = stored.read()
             if storage.exists(member.name):
                 storage.delete(member.name)
             if (kept := storage.save(member.name, ContentFile(content))) != member.name:

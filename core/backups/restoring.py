@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from core.backups import examine, manifest, media, proofs
+from core.db import postgres_version
 
 SHOWN = 20  # of a long list
 
@@ -92,7 +93,7 @@ def compare_tables(backup: dict) -> Report:
             report.stops.append(f"{name} has {table.rows} rows, the backup had {said['rows']}.")
         elif (
             table.checksum != said["checksum"]
-            and connection.pg_version // 10000 != backup["postgresql"] // 10000
+            and postgres_version() // 10000 != backup["postgresql"] // 10000
         ):
             # Another major version may write a value otherwise as text, or sum it up otherwise.
             report.warnings.append(

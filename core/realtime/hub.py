@@ -76,7 +76,7 @@ class Listener:
 
     def __init__(
         self,
-        send: Callable[[dict], Awaitable],
+        send: Callable[[dict], Coroutine],
         drop: Callable[[int], Awaitable],
         claim: Claim | None = None,
     ) -> None:
@@ -85,7 +85,7 @@ class Listener:
         self.claim, self.number = claim, next(_numbers)
         self.dropped = False
         self._send, self._drop = send, drop
-        self._pending: deque[dict] | None = None
+        self._pending: deque[dict] = deque()
         self._task: asyncio.Task | None = None
 
     def offer(self, message: dict) -> bool:
@@ -132,7 +132,7 @@ class Listener:
                 await self._send(self._pending.popleft())
         except Exception as error:
             logger.debug("live socket lost: %r", error)
-        self._pending = self._task = None
+        self._task = None
 
     async def _end(self, code: int) -> None:
         try:
@@ -201,7 +201,7 @@ class Hub:
     async def recheck(self) -> None:
         """Close the sockets whose sessions are over. They are told as it happens; this is for when nobody could be."""
         open_ones = {one for members in self.members.values() for one in members if one.claim}
-        claims = list({one.claim for one in open_ones})
+        claims = list({one.claim for one in open_ones if one.claim})
         for start in range(0, len(claims), TOGETHER):
             asked = set(claims[start : start + TOGETHER])
             good = await valid_claims(asked)

@@ -6,6 +6,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import redis
 from channels.layers import get_channel_layer
@@ -108,17 +109,18 @@ def groups_with_listeners(groups: Iterable[str]) -> set[str]:
     groups = set(groups)
     if not groups or not hasattr(get_channel_layer(), "serialize"):
         return groups
-    channels = {_channel(group): group for group in groups}
+    channels: dict[Any, str] = {_channel(group).encode(): group for group in groups}
     try:
         with redis_or_error() as client:
-            return {channels[name.decode()] for name, count in client.pubsub_numsub(*channels) if count}
+            return {channels[name] for name, count in client.pubsub_numsub(*channels) if count}
     except (redis.RedisError, OSError):
         return groups
 
 
 def _channel(group: str) -> str:
     """What the layer calls it in Redis."""
-    return f"{settings.CHANNEL_LAYERS['default']['CONFIG'].get('prefix', 'asgi')}__group__{group}"
+    layer: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
+    return f"{layer['CONFIG'].get('prefix', 'asgi')}__group__{group}"
 
 
 async def _group_send(layer, frames: list[tuple[str, str]]) -> None:

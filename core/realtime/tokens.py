@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest
@@ -37,7 +38,7 @@ def live_token(user_id: int, groups: Iterable[str] = (), session: str = "", epoc
 
 def page_token(request: HttpRequest, groups: Iterable[str] = ()) -> str:
     """The token of a page of somebody who is logged in: it ends with their session."""
-    user = request.user
+    user: Any = request.user  # a layer above
     return live_token(user.pk, groups, request.session.get(SESSION_REF) or "none", user.epoch)
 
 

@@ -4,6 +4,8 @@ A plan that counts with it keeps couriers near where the next work is and does n
 what can wait (the idea of sampling scenarios: Bent and Van Hentenryck, Operations Research 52, 2004).
 """
 
+from typing import Any
+
 import numpy as np
 
 # Minutes of past that speak for the future, and those from which a rate can be told at all.
@@ -25,7 +27,7 @@ class Expected:
         self.drawn_to: float | None = None
         self.count = 0
 
-    def look(self, now: float, new: list) -> list[tuple[float, int, object]]:
+    def look(self, now: float, new: list) -> list[tuple[float, int, Any]]:
         """Take note of what has just been ordered; what is expected after `now`: (when, number, one like it)."""
         self.began = now if self.began is None else self.began
         since = max(now, self.drawn_to or now)

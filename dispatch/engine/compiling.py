@@ -6,6 +6,7 @@ that makes no plans does without.
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numba
 from numba import njit
@@ -16,4 +17,5 @@ __all__ = ["njit"]
 # updated would run on with parts of the one before. Each state of these files has a cache of its own.
 _HERE = Path(__file__).parent
 _STATE = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_HERE.glob("*.py"))))
-numba.config.CACHE_DIR = str(Path(numba.config.CACHE_DIR or _HERE / "__pycache__") / _STATE.hexdigest()[:12])
+config: Any = numba.config
+config.CACHE_DIR = str(Path(config.CACHE_DIR or _HERE / "__pycache__") / _STATE.hexdigest()[:12])

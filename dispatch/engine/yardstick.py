@@ -180,13 +180,13 @@ class Dispatcher:
 
 
 def main() -> None:
-    dispatcher = None
+    dispatcher: Dispatcher | None = None
     for line in sys.stdin:
         told = json.loads(line)
         if told["type"] == "init":
             warm_up()  # or the first round would be spent on it
             dispatcher = Dispatcher(told)
-        else:
+        elif dispatcher is not None:
             sys.stdout.write(json.dumps(dispatcher.round(told)) + "\n")
             sys.stdout.flush()
 

@@ -8,13 +8,17 @@ Its folder has action.py (the class below), form.py where it asks for something,
 of its log say) and notification.py (what the parties are told).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
+from core.types import Text
+from couriers.models import Courier
 from exceptions.models import Ticket, TicketEvent
 from exceptions.permissions import HANDLERS
 from exceptions.tickets.log import EntryKind
@@ -68,6 +72,11 @@ class Outcome:
     also: tuple[tuple[str, dict, str], ...] = ()
 
 
+def name_of(courier: Courier | None) -> str:
+    """How operators know a courier."""
+    return courier.user.display_name if courier else ""
+
+
 def _worded(validator):
     """Limits in the words of amounts (core.money.YuanField), not in Django's."""
     if type(validator) is MinValueValidator:
@@ -86,6 +95,10 @@ class ActionForm(forms.Form):
         for form_field in self.fields.values():
             form_field.validators = [_worded(validator) for validator in form_field.validators]
 
+    def offer(self, name: str, choices: Iterable[tuple[str, Text]]) -> None:
+        """What may be chosen in the field of this name."""
+        cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
+
 
 class Action:
     """One kind of action. Subclasses say what it needs, shows and does.
@@ -94,7 +107,7 @@ class Action:
     the log (its name, if not given); `entries` are all kinds that it writes, `notifications` what is told of them.
     """
 
-    label: str  # lazy
+    label: Text
     icon: str
     shortcut: str
     place: Place

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
+from core.types import Text
 from exceptions.models import Party, Ticket, TicketEvent
 
 # Why the platform itself ended a ticket. Stored in `resolution` behind "auto:".
@@ -57,7 +58,7 @@ class EntryKind:
     tone: str = ""
     level: str = ""
     gain: Callable[[TicketEvent, Party], Gain | None] | None = None
-    undone_name: str = ""
+    undone_name: Text = ""
     order_action: str = ""
 
 

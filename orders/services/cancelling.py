@@ -92,4 +92,4 @@ def _courier_on_the_way(order: Order):
         .select_related("actor")
         .last()
     )
-    return entry.actor
+    return entry and entry.actor

@@ -129,7 +129,7 @@ def delete_old_photos(limit: int = 5000) -> int:
     """Delete the photos of orders that were over long ago, but not of what is still unsettled. Returns how many."""
     due = Photo.objects.filter(order__closed_at__lt=clock.now() - period("photos")).order_by("pk")
     found = list(due.values_list("pk", "order", "image")[:limit])
-    unsettled = held({order for _pk, order, _image in found})
+    unsettled = held(list({order for _pk, order, _image in found}))
     gone = [(pk, image) for pk, order, image in found if order not in unsettled]
     with transaction.atomic():
         Photo.objects.filter(pk__in=[pk for pk, _image in gone]).delete()

@@ -153,7 +153,7 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
             return
         source = order.status
         order.pay()
-        if not order.is_scheduled:
+        if order.window_start is None and order.placed_at:
             order.promised_at += order.placed_at - order.created_at
         order.promise_due_at = order.promised_at
         order.release_at = _release_at(order)
@@ -177,7 +177,7 @@ def _first_payment(order_no: str) -> Payment | None:
 
 
 def _release_at(order: Order) -> datetime | None:
-    if not order.is_scheduled:
+    if order.window_start is None:
         return None
     work = timedelta(minutes=order.price_rule.promise_minutes + order.details.get("minutes", 0))
     release = order.window_start - work - RELEASE_SLACK
@@ -209,7 +209,7 @@ def expire_unpaid(now: datetime | None = None) -> int:
     count = 0
     for pk in list(due):
         with changing(pk) as order:
-            if order.status != Status.PENDING_PAYMENT or order.pay_by > now:
+            if order.status != Status.PENDING_PAYMENT or order.pay_by is None or order.pay_by > now:
                 continue
             source = order.status
             order.expire()

@@ -42,7 +42,8 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
         travel = network.travel(campus, pickup, dropoff, Vehicle.BICYCLE)
         distance_m, seconds = round(travel.distance_m), round(travel.seconds)
     at = request.window_start or now
-    demand = Demand.objects.filter(zone_id=(pickup or dropoff).zone_id).first()
+    zone_id = (pickup or dropoff).zone_id
+    demand = Demand.objects.filter(zone_id=zone_id).first() if zone_id else None
     facts = Facts(
         now=now,
         at=at,
@@ -75,7 +76,7 @@ def without_fee(found: Quote) -> Quote:
 
 def courier_gender(dropoff: Place, wanted: str) -> str:
     """Who may carry it to the door: the zone decides where it admits one gender, the customer elsewhere."""
-    admits = dropoff.zone.admits if dropoff.zone_id else Admits.ANY
+    admits = dropoff.zone.admits if dropoff.zone else Admits.ANY
     return admits if admits != Admits.ANY else wanted
 
 

@@ -76,7 +76,7 @@ def compensate(
     moves = []
     for payer, own in pots.items():
         left = _at_most(payer, shares[payer], ref=ref, courier_user=courier_user, sale=sale)
-        if payer == MERCHANT:
+        if payer == MERCHANT and sale:
             sale.charged_fen += left
             sale.save(update_fields=["charged_fen"])
         for pot in own:
@@ -137,12 +137,12 @@ def _at_most(payer: str, share: int, *, ref: str, courier_user, sale: Sale | Non
     """Wages of other orders are not touched, nor is what a merchant sold in them."""
     if payer == COURIER:
         return min(share, courier_share(ref=ref, courier_user=courier_user))
-    return min(share, sale.net_fen) if payer == MERCHANT else share
+    return min(share, sale.net_fen) if payer == MERCHANT and sale else share
 
 
 def _pots_of(shares, *, ref: str, campus, courier_user, customer, sale) -> dict[str, list[tuple[str, dict]]]:
     """Each payer's pots (kind and owner) but the platform's, in the order in which they are emptied."""
-    pots = {}
+    pots: dict[str, list[tuple[str, dict]]] = {}
     if COURIER in shares:
         if courier_user is None:
             raise ValueError("which courier?")

@@ -100,7 +100,7 @@ def transfer(
         net[pot.pk] += fen
         accounts[pot.pk] = pot
     net = {pk: fen for pk, fen in net.items() if fen}
-    if not net or sum(net.values()):
+    if not net or sum(net.values(), 0):
         raise ValueError(f"moves of {key} do not make a transfer: {net}")
     if reason not in Reason.values:
         raise ValueError(f"unknown reason {reason!r}")

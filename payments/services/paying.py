@@ -123,7 +123,7 @@ def _settle(payment: Payment, *, gateway_no: str, actor, now: datetime) -> None:
     target = wallet if payment.purpose == Purpose.TOPUP else account(Kind.ESCROW, ref=payment.ref)
     transfer(
         key=f"payment:{payment.no}",
-        reason=_REASON[payment.purpose],
+        reason=_REASON[Purpose(payment.purpose)],
         ref=payment.ref,
         moves=[(source, -payment.amount), (target, payment.amount)],
         actor=actor or payment.user,

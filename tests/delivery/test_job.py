@@ -284,7 +284,8 @@ def purchase(open_job, carry, courier_zhao, places):
         pickup_codes="",
         budget_fen=4000,
         what="Milk",
-        details={"shopping_list": "two bottles", "when_missing": "call"},
+        shopping_list="two bottles",
+        when_missing="call",
     )
     return carry(leg, courier_zhao, stages=1)
 

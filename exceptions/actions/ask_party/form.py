@@ -22,9 +22,9 @@ class AskForm(ActionForm):
         of_type = self.ticket.type
         party = Party(of_type.question_to)
         if not self.ticket.courier_id:
-            self.fields["party"].choices = [(Party.CUSTOMER.value, Party.CUSTOMER.label)]
+            self.offer("party", [(Party.CUSTOMER.value, Party.CUSTOMER.label)])
             party = Party.CUSTOMER
         question = of_type.question if party == of_type.question_to else ""
         if not question and party == Party.COURIER:
             question = str(WHAT_HOLDS_YOU_UP)
-        self.initial |= {"party": party.value, "text": question}
+        self.initial.update(party=party.value, text=question)

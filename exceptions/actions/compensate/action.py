@@ -7,7 +7,17 @@ from accounts.permissions import is_operator
 from core import clock
 from core.errors import Invalid, NotAllowed
 from core.money import yuan
-from exceptions.actions.base import Action, Audience, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.base import (
+    Action,
+    ActionForm,
+    Audience,
+    Line,
+    Outcome,
+    Place,
+    Preview,
+    Resolving,
+    name_of,
+)
 from exceptions.actions.compensate import texts
 from exceptions.actions.compensate.form import LIMIT_OF_SUPERVISOR, BorneBy, CompensateForm, may_charge
 from exceptions.actions.compensate.notification import NOTIFICATIONS
@@ -28,7 +38,7 @@ class Compensate(Action):
     entries = texts.ENTRIES
     notifications = NOTIFICATIONS
     roles = JUDGES
-    form_class = CompensateForm
+    form_class: type[ActionForm] = CompensateForm
 
     def available(self, ticket: Ticket, actor) -> str:
         if not ticket.is_unresolved:
@@ -39,14 +49,14 @@ class Compensate(Action):
         parts = self._parts(ticket, params)
         lines = [Line(_("The customer gets it in their wallet at once."), "customer", params["amount_fen"])]
         if fen := parts.get(BorneBy.COURIER):
-            text = _("Taken from the pay of %(name)s for this order.") % {
-                "name": ticket.courier.user.display_name
-            }
+            text = _("Taken from the pay of %(name)s for this order.") % {"name": name_of(ticket.courier)}
             lines.append(Line(text, "courier", -fen))
         elif ticket.courier_id:
             lines.append(Line(_("The courier's pay stays as it is."), "courier"))
         if fen := parts.get(BorneBy.MERCHANT):
-            text = _("Taken from what %(name)s gets for this sale.") % {"name": ticket.order.merchant.name}
+            text = _("Taken from what %(name)s gets for this sale.") % {
+                "name": ticket.order.merchant and ticket.order.merchant.name
+            }
             lines.append(Line(text, "merchant", -fen))
         if fen := parts.get(BorneBy.INSURANCE):
             lines.append(Line(_("The insurance bears it."), "insurance", -fen))

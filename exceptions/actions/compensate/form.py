@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.money import YuanField
+from core.types import Text
 from exceptions.actions.base import ActionForm
 from exceptions.library import compensation
 from exceptions.models import CompensationRule, ExceptionType, Ticket
@@ -22,7 +23,7 @@ def may_charge(ticket: Ticket, payer: str) -> bool:
     return payer != BorneBy.MERCHANT or bool(ticket.order.merchant_id)
 
 
-def payers(ticket: Ticket) -> list[tuple[str, str]]:
+def payers(ticket: Ticket) -> list[tuple[str, Text]]:
     """For a form's field: who may be made to pay."""
     return [(payer.value, payer.label) for payer in BorneBy if may_charge(ticket, payer)]
 
@@ -48,19 +49,20 @@ class CompensateForm(ActionForm):
         self.rule = selectors.live_rule(self.ticket)
         grades = self.rule.params.get("grades", {}) if self.rule else {}
         if grades:
-            self.fields["grade"].choices = [(code, compensation.GRADES[code]) for code in grades]
+            self.offer("grade", [(code, compensation.GRADES[code]) for code in grades])
             self.initial["grade"] = next(iter(grades))
         else:
             del self.fields["grade"]
-        self.fields["borne_by"].choices = payers(self.ticket)
-        by_rule = self.rule.borne_by if self.rule else BorneBy.PLATFORM
-        self.initial["borne_by"] = by_rule if may_charge(self.ticket, by_rule) else BorneBy.PLATFORM
+        self.offer("borne_by", payers(self.ticket))
+        payer = self.rule.borne_by if self.rule else BorneBy.PLATFORM
+        self.initial["borne_by"] = payer if may_charge(self.ticket, payer) else BorneBy.PLATFORM
         by_rule = selectors.owed(self.ticket, self.initial.get("grade", ""))
         if by_rule and not grades:  # with grades the amount follows the grade, unless one is typed in
             self.initial["amount_fen"] = by_rule
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if self.errors:
             return cleaned
         cleaned.setdefault("grade", "")

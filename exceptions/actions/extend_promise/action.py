@@ -46,7 +46,7 @@ class ExtendPromise(Action):
         order = ticket.order
         before, stage_before = order.promised_at, order.stage_due_at
         # In words: the order's history knows nothing of causes, and would show the code.
-        reason = params.get("text") or DelayCause(params["cause"]).label
+        reason = params.get("text") or str(DelayCause(params["cause"]).label)
         ticket.order = order = orders.extend_promise(
             order=order, minutes=params["minutes"], actor=actor, reason=reason
         )

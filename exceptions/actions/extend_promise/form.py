@@ -17,4 +17,4 @@ class ExtendForm(ActionForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         of_type = self.ticket.type
-        self.initial |= {"minutes": of_type.likely_delay_minutes, "cause": of_type.likely_cause}
+        self.initial.update(minutes=of_type.likely_delay_minutes, cause=of_type.likely_cause)

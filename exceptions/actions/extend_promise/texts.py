@@ -13,7 +13,7 @@ ICON = "more_time"
 def cause_of(entry: TicketEvent) -> str:
     """Why, as the customer is told."""
     cause = entry.data.get("cause")
-    return (DelayCause(cause) if cause in DelayCause.values else DelayCause.OTHER).label
+    return str((DelayCause(cause) if cause in DelayCause.values else DelayCause.OTHER).label)
 
 
 def _extended(entry: TicketEvent, party: Party | None) -> str:

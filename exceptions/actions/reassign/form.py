@@ -1,5 +1,7 @@
 """What is asked of the operator."""
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +27,8 @@ class ReassignForm(ActionForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         couriers = Courier.objects.filter(Courier.MAY_WORK, campus=self.ticket.campus_id, on_duty=True)
-        self.fields["courier"].queryset = couriers.select_related("user").order_by("pk")
+        field = cast(forms.ModelChoiceField, self.fields["courier"])
+        field.queryset = couriers.select_related("user").order_by("pk")
 
     def clean_bonus_fen(self) -> int:
         return self.cleaned_data["bonus_fen"] or 0

@@ -1,5 +1,7 @@
 """What is asked of the operator."""
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +17,6 @@ class RefundForm(ActionForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.most = still_paid(self.ticket.order.no)
-        self.fields["amount_fen"].max_fen = self.most
+        cast(YuanField, self.fields["amount_fen"]).max_fen = self.most
         self.initial["amount_fen"] = min(self.ticket.order.fee_fen, self.most)
         self.initial["text"] = self.ticket.type.name

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import Invalid, WrongState
 from couriers import services as couriers
-from exceptions.actions.base import Action, Audience, Line, Outcome, Place, Preview
+from couriers.models import Courier
+from exceptions.actions.base import Action, Audience, Line, Outcome, Place, Preview, name_of
 from exceptions.actions.warn import texts
 from exceptions.actions.warn.form import MAX_POINTS, WarnForm
 from exceptions.actions.warn.notification import NOTIFICATIONS
@@ -33,10 +34,10 @@ class Warn(Action):
         return "" if ticket.is_unresolved else _("The ticket is settled.")
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
-        name, points = ticket.courier.user.display_name, params["points"]
-        before = selectors.offences(ticket.courier).count()
+        courier, points = _courier(ticket), params["points"]
+        name, before = name_of(courier), selectors.offences(courier).count()
         if points:
-            credit = ticket.courier.credit
+            credit = courier.credit
             text = _("%(name)s loses %(points)s credit points: %(before)s becomes %(after)s.") % {
                 "name": name,
                 "points": points,
@@ -56,19 +57,19 @@ class Warn(Action):
         return Preview(lines, warning)
 
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
-        points = params["points"]
+        courier, points = _courier(ticket), params["points"]
         if not 0 <= points <= MAX_POINTS:
             raise Invalid
         if ticket.rulings.filter(
             kind__in=[Ruling.Kind.WARNING, Ruling.Kind.POINTS], revoked_at=None
         ).exists():
             raise WrongState(_("The courier has been warned for this already."))
-        if points and not selectors.offences(ticket.courier).exists():
+        if points and not selectors.offences(courier).exists():
             raise Invalid(_("A first offence in 90 days is a warning without points."))
         ruling = Ruling.objects.create(
             ticket=ticket,
             kind=Ruling.Kind.POINTS if points else Ruling.Kind.WARNING,
-            courier=ticket.courier,
+            courier=courier,
             points=points,
             reason=params["text"],
             by=actor,
@@ -77,9 +78,9 @@ class Warn(Action):
         )
         taken = 0
         if points:
-            courier = couriers.change_credit(courier=ticket.courier, points=-points)
-            taken = ticket.courier.credit - courier.credit  # less than the points where there were fewer left
-            ticket.courier.credit = courier.credit
+            credit = couriers.change_credit(courier=courier, points=-points).credit
+            taken = courier.credit - credit  # less than the points where there were fewer left
+            courier.credit = credit
         data = {"points": points, "taken": taken, "ruling": ruling.pk}
         return Outcome(data, params["text"], Audience.COURIER)
 
@@ -90,5 +91,11 @@ class Warn(Action):
         ruling = Ruling.objects.select_for_update().get(pk=entry.data["ruling"], revoked_at=None)
         ruling.revoked_at = clock.now()
         ruling.save(update_fields=["revoked_at"])
-        if taken := entry.data["taken"]:
+        if (taken := entry.data["taken"]) and ruling.courier:
             couriers.change_credit(courier=ruling.courier, points=taken)
+
+
+def _courier(ticket: Ticket) -> Courier:
+    if ticket.courier is None:
+        raise Invalid(_("No courier is concerned."))
+    return ticket.courier

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from delivery import services as delivery
-from exceptions.actions.base import Audience, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.base import Audience, Line, Outcome, Place, Preview, Resolving, name_of
 from exceptions.actions.compensate.action import Compensate
 from exceptions.actions.write_off import texts
 from exceptions.actions.write_off.form import PAID, WriteOffForm
@@ -53,12 +53,12 @@ class WriteOff(Compensate):
                 Line(_("The platform adds what has been paid out of it."), "platform", -quote.added_fen)
             )
         if leg and paid:
-            text = _("%(name)s is paid all the same.") % {"name": leg.courier.user.display_name}
+            text = _("%(name)s is paid all the same.") % {"name": name_of(leg.courier)}
             lines.append(Line(text, "courier", quote.paid_fen + leg.bonus_fen))
             if leg.bonus_fen:
                 lines.append(Line(_("The platform bears the bonus."), "platform", -leg.bonus_fen))
         elif leg:
-            text = _("%(name)s gets nothing for it.") % {"name": leg.courier.user.display_name}
+            text = _("%(name)s gets nothing for it.") % {"name": name_of(leg.courier)}
             lines.append(Line(text, "courier"))
         compensation = self._compensation(ticket, params)
         if not compensation["amount_fen"]:
@@ -73,7 +73,7 @@ class WriteOff(Compensate):
         ticket.order = delivery.write_off(
             order=ticket.order, actor=actor, reason=params["text"], paid=params.get("pay") == PAID
         )
-        also = ()
+        also: tuple[tuple[str, dict, str], ...] = ()
         if compensation["amount_fen"]:
             given = super().apply(ticket, compensation, actor=actor, key=key)
             also = (("compensate", given.data, Audience.CUSTOMER), *given.also)

@@ -29,11 +29,12 @@ class WriteOffForm(ActionForm):
         else:  # it lay on a shelf: who brought it there has their pay
             del self.fields["pay"]
         self.initial["borne_by"] = BorneBy.PLATFORM
-        self.fields["borne_by"].choices = payers(self.ticket)
+        self.offer("borne_by", payers(self.ticket))
         self.initial["text"] = self.ticket.type.name
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("pay") == PAID and cleaned.get("borne_by") == BorneBy.COURIER:
             self.add_error("borne_by", _("Either the courier is paid, or pays."))
         return cleaned
