@@ -20,7 +20,7 @@ COPY . .
 RUN script/prepare \
     && SECRET_KEY=build DATABASE_URL=postgres://build REDIS_URL=redis://build ALLOWED_HOSTS=build \
        python manage.py collectstatic --no-input --verbosity 0 \
-    && NUMBA_CACHE_DIR=/app/engine-cache python -m dispatch.engine.warm \
+    && NUMBA_CACHE_DIR=/app/engine-cache python -m dispatch.engine.jit_warmup \
     && python -m compileall -q --invalidation-mode unchecked-hash -x '/\.venv/' . \
     && rm -rf requirements*.in requirements-uv.txt
 

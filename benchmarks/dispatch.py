@@ -95,11 +95,11 @@ class Offers(Rule):
     def _problem(self, day: Day, legs, couriers):
         rows = {c.number: i for i, c in enumerate(couriers)}
         numbers = {id(leg): i for i, leg in enumerate(legs)}
-        keeper, told = np.full((2, len(legs)), NOBODY)
+        keeper, notified = np.full((2, len(legs)), NOBODY)
         for i, leg in enumerate(legs):
             if leg.courier is not None:
                 heads = leg.courier.heading is not None and leg.courier.heading[0] is leg
-                (keeper if leg.picked is not None or heads else told)[i] = rows[leg.courier.number]
+                (keeper if leg.picked is not None or heads else notified)[i] = rows[leg.courier.number]
         carried = np.array([c.carried for c in couriers], float)
         return problem(
             now=day.now,
@@ -121,7 +121,7 @@ class Offers(Rule):
             after=[NOBODY if leg.is_there else numbers[id(leg.before)] for leg in legs],
             keeper=keeper,
             taken=[leg.picked is not None for leg in legs],
-            told=told,
+            notified=notified,
             allowed=[[c.may(leg) for leg in legs] for c in couriers],
         )
 

@@ -102,7 +102,10 @@ def prepare(root: Path) -> None:
     subprocess.run(
         [python, "-m", "compileall", "-q", "-j", "0", "."], cwd=root, env=env, stdout=subprocess.DEVNULL
     )
-    subprocess.run([python, "-m", "dispatch.engine.warm"], cwd=root, env=env, check=True)
+    warm_up = (
+        "jit_warmup" if (root / "dispatch/engine/jit_warmup.py").exists() else "warm"
+    )  # as it was called before
+    subprocess.run([python, "-m", f"dispatch.engine.{warm_up}"], cwd=root, env=env, check=True)
 
 
 def environment(**more: str) -> dict[str, str]:

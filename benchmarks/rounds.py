@@ -42,7 +42,7 @@ def run(args) -> None:
     from core import clock, outbox
     from delivery.models import Leg, LegStatus
     from dispatch import services
-    from dispatch.engine.warm import warm_up
+    from dispatch.engine.jit_warmup import warm_up
     from dispatch.models import DispatchRule, Offer, Planning
 
     world = World(args.couriers)

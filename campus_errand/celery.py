@@ -21,7 +21,7 @@ def load_before_forking(**kwargs) -> None:
     """In a worker's own process: no child of its pool then compiles the engine while a campus waits, and all share it."""
     from campus_errand import worker  # noqa: F401  (its receivers)
     from campus_errand.forking import load_for_children
-    from dispatch.engine.warm import warm_up
+    from dispatch.engine.jit_warmup import warm_up
 
     warm_up()
     load_for_children()

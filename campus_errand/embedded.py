@@ -28,7 +28,7 @@ from accounts.demo import logins as demo_logins
 from campus_errand.asgi import application
 from campus_errand.celery import app as celery_app
 from campus_errand.steady import SteadyScheduler
-from dispatch.engine.warm import warm_up
+from dispatch.engine.jit_warmup import warm_up
 from simulation import run as virtual_life
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch.engine.compiling import njit
-from dispatch.engine.routes import INFINITE, best_place, delivery_cost, share_cost, told_cost, walk
+from dispatch.engine.routes import INFINITE, best_place, delivery_cost, notified_cost, share_cost, walk
 
 TOUR = np.dtype(
     [
@@ -127,7 +127,7 @@ def work_out(p, w, s, c):
     cost = walk(p, w, c, s.stops[c], tour.n, s.track[c], -1, -1, -1, 0, s.lots, INFINITE, True)
     if cost == INFINITE:
         return False
-    pay, told, key = 0.0, 0.0, np.uint64(1)
+    pay, change, key = 0.0, 0.0, np.uint64(1)
     for k in range(tour.n):
         leg = s.stops[c, k] >> 1
         key = mixed(key, s.stops[c, k])
@@ -135,8 +135,8 @@ def work_out(p, w, s, c):
             key = mixed(key, in_parts(s.lots[leg].ready))
         if s.stops[c, k] & 1:
             pay += p.legs[leg].pay
-            told += told_cost(p, w, c, leg)
-    value = cost + told + share_cost(p, w, c, pay)
+            change += notified_cost(p, w, c, leg)
+    value = cost + change + share_cost(p, w, c, pay)
     s.tally[0].total += value - tour.value
     tour.whole, tour.paid, tour.value, tour.key = cost, pay, value, key
     return True
@@ -199,7 +199,7 @@ def take_out(p, s, leg):
 def price(p, w, s, leg, c, limit):
     """(added cost, a, b) of the leg in the route of courier `c`, pay and surprise included; below `limit`."""
     it, paid = p.legs[leg], s.tours[c].paid
-    extra = told_cost(p, w, c, leg) + share_cost(p, w, c, paid + it.pay) - share_cost(p, w, c, paid)
+    extra = notified_cost(p, w, c, leg) + share_cost(p, w, c, paid + it.pay) - share_cost(p, w, c, paid)
     if extra >= limit:
         return INFINITE, -1, -1
     cost, a, b = best_place(

@@ -35,7 +35,7 @@ LEG = np.dtype(
         ("after", "i8"),  # the leg that brings the goods to the pickup (a relay), or NOBODY
         ("keeper", "i8"),  # the courier whom nobody takes it from, or NOBODY
         ("taken", "?"),  # the keeper has the goods: only the drop-off is left
-        ("told", "i8"),  # the courier who would be surprised to lose it, or NOBODY
+        ("notified", "i8"),  # the courier who would be surprised to lose it, or NOBODY
     ]
 )
 
@@ -46,7 +46,7 @@ class Weights(NamedTuple):
     `late` is per unit of time behind the promise, `broken` once for each promise that is broken, `travel` per unit
     of time that a courier is under way, `busy` as much again while they could still be sent elsewhere: until their
     end, `share` per unit of pay that a courier gets beyond their share, `change` for taking a job off a courier who
-    has been told of it.
+    has been notified of it.
     """
 
     waiting: float = 1.0
@@ -91,7 +91,7 @@ def problem(
     after=NOBODY,
     keeper=NOBODY,
     taken=False,
-    told=NOBODY,
+    notified=NOBODY,
     allowed=True,
     one_place: bool = False,
 ) -> Problem:
@@ -113,7 +113,7 @@ def problem(
     )  # fmt: skip
     legs = _table(
         LEG, len(pickup), pickup=pickup, dropoff=dropoff, ready_at=ready_at, due_at=due_at, take=take, give=give, weight=weight,
-        pay=pay, after=after, keeper=keeper, taken=taken, told=told,
+        pay=pay, after=after, keeper=keeper, taken=taken, notified=notified,
     )  # fmt: skip
     allowed = np.array(np.broadcast_to(np.asarray(allowed, np.bool_), (len(couriers), len(legs))), order="C")
     given = Problem(float(now), travel, couriers, legs, allowed, bool(one_place))
@@ -145,7 +145,7 @@ def _check(given: Problem) -> None:
         (legs, "dropoff", 0, places),
         (legs, "after", NOBODY, len(legs)),
         (legs, "keeper", NOBODY, len(couriers)),
-        (legs, "told", NOBODY, len(couriers)),
+        (legs, "notified", NOBODY, len(couriers)),
     ]
     for table, name, lowest, below in limits:
         if ((table[name] < lowest) | (table[name] >= below)).any():

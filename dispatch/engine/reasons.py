@@ -31,12 +31,12 @@ class Reasons:
         The others, of those who could have it first, keep their routes of the plan and get the leg where it costs
         least. Whoever may not carry it, or could not pick it up before their end, is not among them.
         """
-        from dispatch.engine import whatif
+        from dispatch.engine.alternatives import compare
 
         if self.found.courier[leg] == NOBODY:
             return []
         who, figures = np.empty(most + 1, np.int64), np.empty((most + 1, 3))
-        whatif.compare(self.given, self.weights, self.state, leg, who, figures)
+        compare(self.given, self.weights, self.state, leg, who, figures)
         if np.isnan(figures[0, 0]):
             # Not every order of stops is tried when one is put in: the plan may have come to its own by other moves.
             figures[0, 1:] = self.found.picked_at[leg], self.found.given_at[leg]

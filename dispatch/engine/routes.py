@@ -23,8 +23,8 @@ def share_cost(p, w, c, pay):
 
 
 @njit(cache=True)
-def told_cost(p, w, c, leg):
-    return w.change if p.legs[leg].told >= 0 and p.legs[leg].told != c else 0.0
+def notified_cost(p, w, c, leg):
+    return w.change if p.legs[leg].notified >= 0 and p.legs[leg].notified != c else 0.0
 
 
 @njit(cache=True)

@@ -13,10 +13,10 @@ import sys
 
 import numpy as np
 
-from dispatch.engine.ahead import Expected
+from dispatch.engine.demand_forecast import DemandForecast
+from dispatch.engine.jit_warmup import warm_up
 from dispatch.engine.planner import Plan, plan
 from dispatch.engine.problem import Problem, Weights, problem
-from dispatch.engine.warm import warm_up
 
 # Orders in one bag, at most.
 CAPACITY = 6
@@ -49,7 +49,7 @@ class Dispatcher:
         self.pay, self.guaranteed = params["pay_per_order"], params["pay_per_hour"] / 60 / self.minute
         self.earned = dict.fromkeys(self.hours, 0.0)
         self.waiting: dict[str, dict] = {}  # orders in nobody's hands
-        self.expected = Expected(AHEAD, self.minute)
+        self.expected = DemandForecast(AHEAD, self.minute)
         self.routes: dict[str, list[tuple]] = {}  # of the last plan: order, is it given
         self.weights = Weights(
             late=LATE,

@@ -54,7 +54,7 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
     `steps` instead of the campus's seconds makes the same plan of the same world (tests).
     """
     from dispatch import engine
-    from dispatch.engine.warm import is_warming
+    from dispatch.engine.jit_warmup import is_warming
     from dispatch.selectors.snapshot import World
 
     now = now or clock.now()

@@ -15,7 +15,7 @@ from couriers import services as couriers
 from delivery import services as delivery
 from delivery.models import Leg, LegStatus
 from dispatch import engine, selectors, services
-from dispatch.engine import warm
+from dispatch.engine import jit_warmup
 from dispatch.models import DispatchRule, Offer, Planning
 from dispatch.selectors import snapshot
 from dispatch.selectors.snapshot import World
@@ -277,7 +277,7 @@ def test_the_next_round_goes_on_from_the_plan_of_the_one_before(
 
 
 def test_while_the_engine_is_being_compiled_nobody_waits_for_it(on_offer, campus):
-    with warm._warming:
+    with jit_warmup._warming:
         assert services.plan_round(campus=campus, steps=10) is None
     assert services.plan_round(campus=campus, steps=10) is not None
 

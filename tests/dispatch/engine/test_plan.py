@@ -84,7 +84,7 @@ def assert_remembered_rightly(given, seed: int) -> int:
 
 
 def test_the_costs_are_those_of_its_times():
-    given = small_day(1, told=np.arange(40) % 12, pay=3.0, share=6.0)
+    given = small_day(1, notified=np.arange(40) % 12, pay=3.0, share=6.0)
     found = plan(given, WEIGHTS, steps=300)
     late = np.maximum(0, found.given_at - given.legs["due_at"])
     cost = (found.given_at - given.legs["ready_at"]).sum() + late.sum() + WEIGHTS.broken * (late > 0).sum()
@@ -95,7 +95,7 @@ def test_the_costs_are_those_of_its_times():
             cost += WEIGHTS.travel * given.travel[0, here, there]
             here = there
         cost += WEIGHTS.share * max(0, 3.0 * len(route) / 2 - 6.0)
-    cost += WEIGHTS.change * (found.courier != given.legs["told"]).sum()
+    cost += WEIGHTS.change * (found.courier != given.legs["notified"]).sum()
     assert found.cost == pytest.approx(cost)
 
 
@@ -136,7 +136,7 @@ def test_two_shops_in_one_trip_where_that_is_allowed():
 def test_a_leg_changes_hands_only_when_it_pays():
     """Told courier 0, who is a little farther than courier 1."""
     travel = np.array([[0, 0, 40], [0, 0, 0], [0, 0, 0]], float)
-    one = {"now": 0, "place": [0, 1], "pickup": [2], "dropoff": [2], "ready_at": 0, "told": [0]}
+    one = {"now": 0, "place": [0, 1], "pickup": [2], "dropoff": [2], "ready_at": 0, "notified": [0]}
     assert plan(problem(travel=travel, **one), Weights(change=60), steps=20).courier.tolist() == [0]
     assert plan(problem(travel=travel * 4, **one), Weights(change=60), steps=20).courier.tolist() == [1]
 

@@ -36,10 +36,10 @@ def worlds(draw, relays=True):
         "after": np.full(legs, NOBODY),
         "keeper": np.full(legs, NOBODY),
         "taken": np.zeros(legs, bool),
-        "told": np.full(legs, NOBODY),
+        "notified": np.full(legs, NOBODY),
     }
     if couriers:
-        given["told"] = np.where(rng.random(legs) < 0.3, rng.integers(0, couriers, legs), NOBODY)
+        given["notified"] = np.where(rng.random(legs) < 0.3, rng.integers(0, couriers, legs), NOBODY)
         given["keeper"] = np.where(rng.random(legs) < 0.25, rng.integers(0, couriers, legs), NOBODY)
         given["taken"] = (given["keeper"] != NOBODY) & (rng.random(legs) < 0.5)
     if relays:

@@ -12,7 +12,7 @@ import numpy as np
 LOOKS_BACK, FEWEST = 60.0, 15.0
 
 
-class Expected:
+class DemandForecast:
     """Draws as many orders as came lately, each like one of them, for the next `minutes`; those drawn stay until due.
 
     `minute`: how many units of time a minute has. The same draws for the same past and seed.

@@ -4,14 +4,14 @@ import subprocess
 import sys
 
 PROGRAM = """
-from dispatch.engine import Reasons, Weights, moves, plan, routes, search, whatif
-from dispatch.engine.warm import is_warming, warm_up
+from dispatch.engine import Reasons, Weights, moves, plan, routes, search, alternatives
+from dispatch.engine.jit_warmup import is_warming, warm_up
 from tests.dispatch.engine.worlds import small_day
 
 def compiled():
     return {
         (module.__name__, name): len(function.signatures)
-        for module in (moves, routes, search, whatif)
+        for module in (moves, routes, search, alternatives)
         for name, function in vars(module).items()
         if hasattr(function, "signatures")
     }
@@ -19,7 +19,7 @@ def compiled():
 warm_up(apart=True)
 assert not is_warming()
 before = compiled()
-assert before["dispatch.engine.search", "improve"] == before["dispatch.engine.whatif", "compare"] == 1
+assert before["dispatch.engine.search", "improve"] == before["dispatch.engine.alternatives", "compare"] == 1
 assert max(before.values()) == 1, before
 given = small_day(1)
 weights = Weights(late=2, broken=300, change=60)

@@ -1,6 +1,6 @@
 """Compiles the engine before it is wanted: half a minute the first time, a second when the disk has it already.
 
-python -m dispatch.engine.warm    writes what is compiled to the disk
+python -m dispatch.engine.jit_warmup    writes what is compiled to the disk
 """
 
 import os
