@@ -5,6 +5,7 @@ Each person gets a browser of their own, in Chinese, on a phone or a desk.
 
 import socket
 import threading
+import time
 from contextlib import closing
 
 import pytest
@@ -24,20 +25,11 @@ DESK = {"width": 1440, "height": 900}
 expect.set_options(timeout=15_000)
 
 
-class Site:
-    """Where the site answers, and how to stop and restart its sockets."""
-
-    def __init__(self, port: int, server: uvicorn.Server) -> None:
-        self.port, self.server = port, server
-        self.url = f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture
-def site(transactional_db, settings):
-    """The product on a free port of this machine, scanned four times a second."""
+@pytest.fixture(scope="session")
+def server():
+    """The product on a free port of this machine: (its address, the server). One for all journeys of a process."""
     from campus_errand.asgi import application
 
-    settings.ALLOWED_HOSTS = ["*"]
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)  # who comes before the server runs waits for it
@@ -45,18 +37,28 @@ def site(transactional_db, settings):
         uvicorn.Config(application, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
     )
     server.capture_signals = lambda: closing(_Nothing())
-    stop, faults = threading.Event(), []
-    threads = [
-        threading.Thread(target=server.run, args=([listener],), daemon=True),
-        threading.Thread(target=_beat, args=(stop, faults), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    yield Site(listener.getsockname()[1], server)
-    stop.set()
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    yield "http://{}:{}".format(*listener.getsockname()), server
     server.should_exit = True
-    for thread in threads:
-        thread.join(10)
+    thread.join(10)
+
+
+@pytest.fixture
+def site(server, transactional_db, settings):
+    """The address of the product, scanned four times a second while the test runs."""
+    address, running = server
+    settings.ALLOWED_HOSTS = ["*"]
+    stop, faults = threading.Event(), []
+    beat = threading.Thread(target=_beat, args=(stop, faults), daemon=True)
+    beat.start()
+    yield address
+    stop.set()
+    beat.join(10)
+    # The browsers are closed; what they asked for last may still be under way, and wants its rows to the end.
+    deadline = time.monotonic() + 10
+    while (running.server_state.tasks or running.server_state.connections) and time.monotonic() < deadline:
+        time.sleep(0.02)
     connections.close_all()
     assert faults == []
 
@@ -87,14 +89,14 @@ def enter(site, chrome):
 
     def open_browser(user=None, size=PHONE, **options):
         context = chrome.new_context(
-            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site.url, **options
+            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site, **options
         )
         context.set_default_timeout(15_000)
         if user is not None:
             client = Client()
             client.force_login(getattr(user, "user", user))
             cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
-            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
         page.on(

@@ -84,10 +84,13 @@ def test_what_happened_while_the_line_was_cut_is_caught_up(order, enter):
 
 def test_with_the_line_down_for_good_the_page_asks_by_itself(order, enter):
     page = enter(order.customer)
+    page.clock.install()
     line = Line(page)
     line.cut_off = True
     page.goto(f"/o/{order.no}/")
+    expect(page.locator("html")).to_have_attribute("data-live", "retry")
     leg, courier = order.legs.get(), order.legs.get().courier.user
     delivery.arrive_at_pickup(leg=leg, actor=courier)
     # It polls every twenty seconds while there is no socket.
-    expect(page.get_by_role("heading", name=re.compile("已到取件点"))).to_be_visible(timeout=30_000)
+    page.clock.fast_forward(20_000)
+    expect(page.get_by_role("heading", name=re.compile("已到取件点"))).to_be_visible()
