@@ -1,6 +1,6 @@
 """What the platform takes of a machine's memory: server mode with a fixed table of workers, and the embedded demo.
 
-script/bench memory [--against CHECKOUT] [--seconds N]
+script/bench memory [--against CHECKOUT] [--seconds N] [--web-workers N] [--task-workers N]
 
 Each mode is started by its own script, filled with the demo campus and kept busy: the campus's virtual life, four pages a
 second, three open websockets. A figure is the mean over the second half of the time of what all processes of the mode
@@ -38,7 +38,6 @@ from benchmarks._db import empty_database
 from benchmarks._memory import tree_megabytes, tree_pids
 from benchmarks._processes import ROOT, free_port, running
 
-WORKERS = {"WEB_WORKERS": "2", "WEB_THREADS": "4", "TASK_WORKERS": "3"}
 STUDENT, COURIER, SUPERVISOR = "13800000001", "13800000002", "13800000006"
 # What both builds have. The second of each pair is asked for by the person of the first.
 PAGES = [
@@ -74,7 +73,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--against", type=Path, help="a checkout of another build")
     options.add_argument("--seconds", type=float, default=120, help="of load, for each mode of each build")
+    options.add_argument("--web-workers", type=int, default=2)
+    options.add_argument("--task-workers", type=int, default=3)
     args = options.parse_args()
+    os.environ |= {
+        "WEB_WORKERS": str(args.web_workers),
+        "WEB_THREADS": "4",
+        "TASK_WORKERS": str(args.task_workers),
+    }
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended all the same
     builds = {"": ROOT} | ({"other_": args.against.resolve()} if args.against else {})
     for root in builds.values():
@@ -150,7 +156,6 @@ def server(root: Path, folder: Path, port: int) -> Iterator[tuple[subprocess.Pop
             FIELD_ENCRYPTION_KEYS=Fernet.generate_key().decode(),
             ALLOWED_HOSTS="127.0.0.1", INSECURE_HTTP="1", SANDBOX="1", PORT=str(port),
             VAR_DIR=str(folder), RUN_DIR=str(folder / "run"), STATIC_ROOT=str(folder / "static"),
-            **WORKERS,
         )  # fmt: skip
         with started(root, "server", env) as process:
             yield process, env
