@@ -85,7 +85,7 @@ class Life:
         # Students only. In the history the demo's visitors have ordered too; live they do so themselves.
         homes = Address.objects.filter(
             user__campus=campus, user__courier=None, user__is_staff=False, is_default=True
-        ).select_related("user", "place__zone")
+        ).select_related("user", "place__zone", "place__campus")
         self.homes = [home for home in homes if home.user.is_virtual or not pace.live]
 
     def open_up(self) -> None:
@@ -133,11 +133,8 @@ class Life:
         if not self.homes or self.rng.random() >= rate * min(elapsed, 300) / 3600:
             return
         home = self.rng.choice(self.homes)
-        kind, data = wish(self.rng, self.places, home)
-        self._try(
-            orders.place_order, actor=home.user, campus=self.campus, kind=kind, data=data,
-            gateway=Payment.Gateway.WALLET,
-        )  # fmt: skip
+        errand = wish(self.rng, self.places, home)
+        self._try(orders.place_order, actor=home.user, request=errand, gateway=Payment.Gateway.WALLET)
 
     def _confirm(self, now: datetime) -> None:
         """Some confirm receipt, a few complain."""

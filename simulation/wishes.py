@@ -2,8 +2,10 @@
 
 from random import Random
 
+from accounts.models import Address
 from campus.models import Place
 from orders.models import Kind
+from orders.requests import ErrandRequest
 
 WEIGHTS = {Kind.PARCEL: 46, Kind.PURCHASE: 22, Kind.DOCUMENT: 9, Kind.QUEUE: 6, Kind.HAUL: 5, Kind.CUSTOM: 12}
 SHOPPING = [
@@ -22,10 +24,12 @@ CUSTOMS = [
 NOTES = ["", "", "", "到了打电话", "放门口就行", "麻烦快一点，谢谢", "在上课，先别打电话", "轻拿轻放🙏"]
 
 
-def wish(rng: Random, places: dict[str, list[Place]], home, *, kinds=WEIGHTS) -> tuple[str, dict]:
-    """An errand for the address `home`: its kind and the wizard's cleaned data."""
+def wish(rng: Random, places: dict[str, list[Place]], home: Address, *, kinds=WEIGHTS) -> ErrandRequest:
+    """An errand for the address `home`."""
     kind = rng.choices(list(kinds), weights=list(kinds.values()))[0]
     data = {
+        "campus": home.place.campus,
+        "kind": kind,
         "dropoff": home.place,
         "dropoff_detail": home.detail,
         "contact_name": home.contact_name,
@@ -36,7 +40,7 @@ def wish(rng: Random, places: dict[str, list[Place]], home, *, kinds=WEIGHTS) ->
     data |= _FILL[kind](rng, places)
     if rng.random() < 0.25:
         data["goods_value_fen"] = rng.choice([3000, 5000, 12000])
-    return kind, data
+    return ErrandRequest(**data)
 
 
 def _parcel(rng, places):
