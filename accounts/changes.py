@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import security_log, sessions
+from accounts.events import AccessChanged
 from accounts.models import SecurityEvent, User
 from core import crypto, outbox
 
@@ -27,11 +28,9 @@ class Change(models.TextChoices):
 
 def tell(user: User, change: Change, *, old_phone: str = "") -> None:
     """Have the person told; `old_phone` is the number that counted before, and is told too. (An app above sends it.)"""
-    payload = {"user": user.pk, "change": str(change)}
-    if old_phone:
-        payload["old_phone"] = crypto.encrypt(old_phone)  # events are kept for weeks
+    kept = crypto.encrypt(old_phone) if old_phone else ""  # events are kept for weeks
     with transaction.atomic():  # allauth's views change and signal outside of any
-        outbox.emit("accounts.access_changed", **payload)
+        outbox.emit(AccessChanged(user=user.pk, change=str(change), old_phone=kept))
 
 
 def phone_changed(user: User, old_phone: str) -> None:

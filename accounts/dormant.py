@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from accounts import devices, security_log
+from accounts.events import ClaimDecided, NumberClaimed
 from accounts.models import NumberClaim, SecurityEvent, User
 from accounts.sessions import end_sessions
 from core import clock, outbox
@@ -71,7 +72,7 @@ def claim_number(*, user: User, words: str) -> NumberClaim:
     except IntegrityError:  # pressed twice at once
         return NumberClaim.objects.get(user=user, status=NumberClaim.Status.WAITING)
     if made:
-        outbox.emit("accounts.number_claimed", claim=claim.pk)
+        outbox.emit(NumberClaimed(claim=claim.pk))
     return claim
 
 
@@ -86,7 +87,7 @@ def decide_claim(*, claim: NumberClaim, actor: User, approve: bool) -> None:
     except TransitionNotAllowed as error:
         raise WrongState from error
     claim.save(update_fields=["status", "decided_by", "decided_at"])
-    outbox.emit("accounts.claim_decided", claim=claim.pk)
+    outbox.emit(ClaimDecided(claim=claim.pk))
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from django.utils.crypto import get_random_string, salted_hmac
 
 from accounts import devices, security_log
+from accounts.events import CodesCapped
 from accounts.models import RecentCode, SecurityEvent, User
 from core import attempts, clock, outbox
 from core.http import client_network
@@ -173,5 +174,5 @@ def may_write_stranger(request: HttpRequest, kind: str) -> bool:
     if attempts.take(key("strangers-told", kind, day), most=1, lasts=DAY):
         with transaction.atomic():
             security_log.record(SecurityEvent.Kind.CODES_CAPPED, request=request, reason=kind)
-            outbox.emit("accounts.codes_capped", kind=kind, most=most, day=day.isoformat())
+            outbox.emit(CodesCapped(kind=kind, most=most, day=day))
     return False

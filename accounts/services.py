@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import personal, security_log
+from accounts.events import PersonBanned
 from accounts.models import Address, Consent, Gender, RestrictedRecord, SecurityEvent, StaffRole, User
 from accounts.sessions import end_sessions
 from campus.models import Campus, Place
@@ -227,7 +228,7 @@ def bar(*, user: User, actor: User) -> None:
     user.save(update_fields=["is_active"])
     security_log.record(SecurityEvent.Kind.BANNED, user=user, actor=actor)
     end_sessions(user, actor=actor)
-    outbox.emit("accounts.barred", user=user.pk, by=actor.pk)
+    outbox.emit(PersonBanned(user=user.pk, by=actor.pk))
 
 
 def _log(actor: User, user: User, what: str) -> None:

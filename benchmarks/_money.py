@@ -12,7 +12,7 @@ from accounts.models import User
 from benchmarks._dying import Died, dying
 from campus.models import Campus
 from core import clock, outbox
-from core.db import snapshot
+from core.db import repeatable_read
 from core.errors import DomainError, Invalid
 from payments import gateways, services
 from payments.gateways import BadCallback, sandbox
@@ -353,7 +353,7 @@ class Machine:
 
     # -- Comparing --
 
-    @snapshot()  # another process may sweep one of our payments between two looks
+    @repeatable_read()  # another process may sweep one of our payments between two looks
     def compare(self, kind: str) -> None:
         """The pots that this step may have touched against the model. What came in by the cashier is taken from the
         payments, and what a withdrawal gave back from the withdrawals: every process sweeps for all."""
@@ -384,7 +384,7 @@ class Machine:
 
 def work(seed: int, steps: int, clocks, results) -> None:
     """One process: so many steps, and what came of them."""
-    with outbox.held(), clock.turned(START) as turned:
+    with outbox.deferred_delivery(), clock.turned(START) as turned:
         machine, done = Machine(seed, turned, clocks), 0
         try:
             while done < steps:

@@ -13,7 +13,7 @@ from accounts.models import User
 from benchmarks._money import START
 from campus.models import Campus
 from core import clock, outbox
-from core.db import snapshot
+from core.db import repeatable_read
 from core.errors import DomainError
 from payments import gateways, services
 from payments.gateways import BadCallback, Line, sandbox
@@ -36,7 +36,7 @@ def audit(done, results) -> None:
     """Look over the whole books in one snapshot, again and again while others write."""
     broken, times = [], 0
     while not done.wait(LOOK_EVERY):
-        with snapshot():
+        with repeatable_read():
             broken += [f"meanwhile: {fault.words}" for fault in broken_promises()]
         times += 1
     results.put({"broken": broken, "steps": times, "counts": None})
@@ -48,7 +48,7 @@ def audit(done, results) -> None:
 def rush(times: int) -> dict:
     """So many times two hundred equal requests at once: each moves money once, and every answer is the same one."""
     broken = []
-    with outbox.held(), clock.turned(END):
+    with outbox.deferred_delivery(), clock.turned(END):
         for number in range(times):
             for scene in (_pays, _gets_back, _is_compensated, _is_told, _withdraws):
                 broken += scene(number)
@@ -60,7 +60,7 @@ def _crowd(request) -> list:
     start = Barrier(THREADS)
 
     def several(_number: int) -> list:
-        outbox._local.held = True
+        outbox._local.deferred = True
         connection.ensure_connection()
         start.wait()
         answers = []
@@ -159,7 +159,7 @@ def _withdraws(number: int) -> list[str]:
 
 def close_books() -> list[str]:
     """Bring everything that is on its way to its end; then our books and the cashier's must agree to the fen."""
-    with outbox.held(), clock.turned(END) as turned:
+    with outbox.deferred_delivery(), clock.turned(END) as turned:
         for _round in range(200):
             sweeps = (services.query_stuck, services.send_refunds, services.send_withdrawals)
             for sweep in sweeps:
@@ -213,7 +213,7 @@ def beside_bare_sql(url: str, sample: int) -> tuple[float, float]:
             cursor.execute(f"CREATE TABLE bare_{table} (LIKE payments_{table} INCLUDING ALL)")
         cursor.execute("INSERT INTO bare_account SELECT * FROM payments_account")
     done = []
-    with outbox.held():
+    with outbox.deferred_delivery():
         began = time.perf_counter()
         for pk, ref, moves in turned:
             try:

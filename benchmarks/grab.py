@@ -137,7 +137,7 @@ def grab(leg: int, courier: int) -> bool:
     from delivery.models import Leg
     from dispatch import services
 
-    with outbox.held():
+    with outbox.deferred_delivery():
         try:
             services.grab(leg=Leg(pk=leg), courier=Courier(pk=courier))
         except TooLate:

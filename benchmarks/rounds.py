@@ -51,7 +51,7 @@ def run(args) -> None:
     warm_up()
     share_one_core()
     took, cpu, made, missed, left = [], [], [], 0, []
-    with clock.turned(clock.now()) as turned, outbox.held():
+    with clock.turned(clock.now()) as turned, outbox.deferred_delivery():
         for _ in range(args.rounds):
             world.fill_up(args.legs)
             assert Leg.objects.filter(status=LegStatus.OPEN).count() >= args.legs

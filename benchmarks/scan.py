@@ -43,7 +43,9 @@ def run(args) -> None:
     idle_before = idle_ms(scan)
     make_due(args.due)
     raws = [raw_insert()]
-    with outbox.held():  # the scanner alone: what handlers do with the events is not measured here
+    with (
+        outbox.deferred_delivery()
+    ):  # the scanner alone: what handlers do with the events is not measured here
         rss = rss_mb()
         began = time.perf_counter()
         result = scan(batch=args.batch)
@@ -253,7 +255,7 @@ def second_scanner(batch: int) -> None:
     from core import outbox
     from exceptions.detection.scanner import scan
 
-    with outbox.held():
+    with outbox.deferred_delivery():
         print(scan(batch=batch).tickets)
 
 

@@ -107,7 +107,7 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
 
     def save_model(self, request, obj, form, change):
         if change and "weather" in form.changed_data:
-            services.set_weather(campus=obj, weather=obj.weather, actor=request.user)
+            services.set_weather(campus=obj, weather=obj.weather)
         super().save_model(request, obj, form, change)
         services.renew(obj)
 

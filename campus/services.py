@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from campus.models import BaseMap, Campus, PathNetwork, Weather
 from campus.paths import Paths
-from core import clock, ids, outbox
+from core import clock, ids
 from core.db import locked
 from core.errors import Invalid
 
@@ -35,22 +35,14 @@ def save_base_map(*, campus: Campus, geojson: dict) -> None:
 
 
 @transaction.atomic
-def set_weather(*, campus: Campus, weather: str, actor=None) -> Campus:
-    """Say what the weather is. Emits `campus.weather_changed`; the same weather again changes nothing."""
+def set_weather(*, campus: Campus, weather: str) -> Campus:
+    """Say what the weather is. The same weather again changes nothing."""
     if weather not in Weather.values:
         raise Invalid(_("There is no such weather."))
     fresh = locked(Campus.objects.filter(pk=campus.pk)).get()
-    before, campus.weather = fresh.weather, weather
-    if before == weather:
-        return campus
-    campus.save(update_fields=["weather"])
-    outbox.emit(
-        "campus.weather_changed",
-        campus=campus.pk,
-        before=before,
-        after=weather,
-        actor=getattr(actor, "pk", None),
-    )
+    campus.weather = weather
+    if fresh.weather != weather:
+        campus.save(update_fields=["weather"])
     return campus
 
 

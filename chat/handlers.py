@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from accounts.language import in_language_of
 from accounts.models import User
 from chat import rooms, selectors, subjects
+from chat.events import ConversationHandedOver, MessageSent
 from chat.models import Conversation, Message, ReadReceipt, Thread
 from chat.rooms import Room
+from core.events import subscribe
 from core.notifier import notifier
-from core.outbox import on
 
 NOTICE, HANDED_OVER = "chat", "handed_over"
 # Somebody stands at the door and writes: it does not wait for the morning, and is of no use after an hour.
@@ -17,10 +18,10 @@ notifier().describe(NOTICE, "chat", severity=2, quotes=True)
 notifier().describe(HANDED_OVER, "chat", severity=2, quotes=True)
 
 
-@on("chat.message_sent")
-def tell_the_others(event: dict) -> None:
-    """One notice for all that a person has not read: its key names how far they have."""
-    message = Message.objects.select_related("thread", "author").get(pk=event["message"])
+@subscribe(MessageSent)
+def tell_the_others(event: MessageSent) -> None:
+    """Notify the others once of all that they have not read: the key names how far they have."""
+    message = Message.objects.select_related("thread", "author").get(pk=event.message)
     thread = message.thread
     if thread.kind == Thread.Kind.ORDER:
         found = subjects.find("order", thread.ref)
@@ -55,11 +56,12 @@ def _room(user, thread: Thread) -> Room:
     return rooms.find(user, f"order-{thread.ref}" if thread.ref else thread.no)
 
 
-@on("chat.handed_over")
-def tell_the_colleague(event: dict) -> None:
-    conversation = Conversation.objects.select_related("person", "thread").get(pk=event["conversation"])
-    to = User.objects.get(pk=event["to"])
-    message = conversation.thread.messages.get(seq=event["message"])
+@subscribe(ConversationHandedOver)
+def tell_the_colleague(event: ConversationHandedOver) -> None:
+    """Notify the colleague."""
+    conversation = Conversation.objects.select_related("person", "thread").get(pk=event.conversation)
+    to = User.objects.get(pk=event.to)
+    message = conversation.thread.messages.get(seq=event.message)
     with in_language_of(to):
         notifier().notify(
             user=to, kind=HANDED_OVER,

@@ -12,6 +12,7 @@ from django_fsm import TransitionNotAllowed
 from accounts.permissions import is_operator
 from campus.models import Campus
 from chat import hours, rooms, subjects
+from chat.events import ConversationHandedOver, MessageSent
 from chat.models import Conversation, Message, ReadReceipt, Thread, Topic
 from chat.rooms import ANSWERING, Room
 from chat.subjects import Participant
@@ -214,7 +215,7 @@ def hand_over(*, actor, conversation: Conversation, to, note: str = "") -> None:
         names = {"from": actor.display_name, "to": to.display_name}
         _system(conversation.thread, [], "handed_over", internal=True, text=note, **names)
         outbox.emit(
-            "chat.handed_over", conversation=conversation.pk, to=to.pk, message=conversation.thread.seq
+            ConversationHandedOver(conversation=conversation.pk, to=to.pk, message=conversation.thread.seq)
         )
 
 
@@ -296,7 +297,7 @@ def _write(
     ReadReceipt.objects.update_or_create(thread=thread, user=author, defaults={"seq": message.seq, "at": now})
     _publish(thread, [] if internal else participants)
     if not internal:
-        outbox.emit("chat.message_sent", message=message.pk)
+        outbox.emit(MessageSent(message=message.pk))
     return message
 
 

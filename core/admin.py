@@ -285,7 +285,7 @@ class HandlerRunAdmin(ReadOnlyAdmin):
     ]
     actions = ["try_again"]
 
-    @display(description=_("status"), label={"done": "success", "retry": "warning", "parked": "danger"})
+    @display(description=_("status"), label={"done": "success", "retry": "warning", "dead": "danger"})
     def state(self, run):
         return run.status, run.get_status_display()
 
@@ -302,13 +302,13 @@ class HandlerRunAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Try again"), permissions=["retry"])
     def try_again(self, request, queryset):
-        parked = list(queryset.filter(status=HandlerRun.Status.PARKED))
-        for run in parked:
-            outbox.retry_parked(run)
-        if parked:
+        dead = list(queryset.filter(status=HandlerRun.Status.DEAD))
+        for run in dead:
+            outbox.requeue(run)
+        if dead:
             messages.success(
                 request,
-                ngettext("%d is being tried again.", "%d are being tried again.", len(parked)) % len(parked),
+                ngettext("%d is being tried again.", "%d are being tried again.", len(dead)) % len(dead),
             )
         else:
-            messages.info(request, _("None of these is parked: there is nothing to try again."))
+            messages.info(request, _("None of these is a dead letter: there is nothing to try again."))

@@ -30,7 +30,7 @@ def locked(queryset: QuerySet) -> QuerySet:
     return queryset.order_by("pk").select_for_update(of=("self",) if is_postgres() else ())
 
 
-def claimed(queryset: QuerySet) -> QuerySet:
+def for_update_skip_locked(queryset: QuerySet) -> QuerySet:
     """Lock the rows that nobody else holds and leave out the rest. Keeps the queryset's order."""
     if is_postgres():
         return queryset.select_for_update(skip_locked=True, of=("self",))
@@ -38,7 +38,7 @@ def claimed(queryset: QuerySet) -> QuerySet:
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
+def repeatable_read() -> Iterator[None]:
     """One moment for all reads of the block, whatever others commit meanwhile. Inside a transaction it has that one's
     view."""
     outermost = not connection.in_atomic_block
@@ -50,7 +50,7 @@ def snapshot() -> Iterator[None]:
 
 
 @contextmanager
-def alone(name: str) -> Iterator[bool]:
+def try_advisory_lock(name: str) -> Iterator[bool]:
     """Whether nobody else is in a block of this name now; never waits. Held by the session, not by a transaction: the
     block may commit as it goes, and a process that dies lets go. (On SQLite there is one process: its threads count.)
     """

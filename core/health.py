@@ -63,10 +63,10 @@ def _clock_behind(now: datetime) -> timedelta:
 
 
 def state() -> dict[str, Any]:
-    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "media_free_mb", "parked", "beat_host"}; ages in
+    """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "media_free_mb", "dead_letters", "beat_host"}; ages in
     seconds, None where there is none.
 
-    Parked handlers do not make the installation unwell: they wait for an operator, everything else goes on.
+    Dead letters do not make the installation unwell: they wait for an operator, everything else goes on.
     """
     result: dict[str, Any] = {
         "ok": False,
@@ -76,7 +76,7 @@ def state() -> dict[str, Any]:
         "outbox_lag_s": None,
         "clock_behind_s": None,
         "media_free_mb": None,
-        "parked": None,
+        "dead_letters": None,
         "beat_host": None,
     }
     now = clock.now()
@@ -84,7 +84,7 @@ def state() -> dict[str, Any]:
         at = Heartbeat.objects.filter(name="beat").values_list("at", flat=True).first()
         due = OutboxEvent.objects.filter(due_at__isnull=False).order_by("due_at", "id")
         oldest = due.values_list("due_at", flat=True).first()
-        result["parked"] = HandlerRun.objects.filter(status=HandlerRun.Status.PARKED).count()
+        result["dead_letters"] = HandlerRun.objects.filter(status=HandlerRun.Status.DEAD).count()
         behind = _clock_behind(now)
         result["beat_host"] = hosts.beat_host()
         result["db"] = True

@@ -37,7 +37,7 @@ class HandlerRun(models.Model):
     class Status(models.TextChoices):
         DONE = "done", _("done")
         RETRY = "retry", _("will be retried")
-        PARKED = "parked", _("parked")
+        DEAD = "dead", _("dead letter")
 
     event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="runs")
     handler = models.CharField(max_length=120)
@@ -51,12 +51,10 @@ class HandlerRun(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event", "handler"], name="handler_run_once"),
             models.CheckConstraint(
-                condition=models.Q(status__in=["done", "retry", "parked"]), name="handler_run_status"
+                condition=models.Q(status__in=["done", "retry", "dead"]), name="handler_run_status"
             ),
         ]
-        indexes = [
-            models.Index(fields=["status"], name="handler_parked", condition=models.Q(status="parked"))
-        ]
+        indexes = [models.Index(fields=["status"], name="handler_dead", condition=models.Q(status="dead"))]
         verbose_name = _("handler run")
         verbose_name_plural = _("handler runs")
 

@@ -2,61 +2,50 @@
 
 `emit` writes a row in the caller's transaction. After the commit the process that wrote it drains at once;
 Celery beat drains every second whatever happens, so a process that dies in between costs a second.
-A handler runs in a transaction of its own together with the row that says it is done, so it takes effect
-exactly once however often it is tried. What leaves the database (SMS, gateways) is not done in handlers but
-kept as a row of its own and sent by a task.
+A handler (`core.events.subscribe`) runs in a transaction of its own together with the row that says it is done, so it
+takes effect exactly once however often it is tried. It is retried with growing pauses; in the end it is a dead letter,
+and somebody is alerted. What leaves the database (SMS, gateways) is not done in handlers but kept as a row of its own
+and sent by a task.
 """
 
 import logging
 import threading
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from core import clock
-from core.db import claimed
+from core import clock, events
+from core.db import for_update_skip_locked
 from core.models import HandlerRun, OutboxEvent
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 10
 FIRST_TRY = Q(due_at=F("created_at"))  # no handler has been tried yet: a retry is due later
-Handler = Callable[[dict], None]
-_handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
+# Under this name the run is kept that turns a row into its event: it fails for a row that this code cannot read, and is
+# retried and given up like any handler. (While versions of the code change, another process may know it.)
+READ = "core.events.read"
 _local = threading.local()
-_parked_hooks: list[Callable[[OutboxEvent, str, str], None]] = []
+_dead_letter_hooks: list[Callable[[OutboxEvent, str, str], None]] = []
 
 
-def on(*names: str) -> Callable[[Handler], Handler]:
-    """Register a handler for events. It takes the payload, is named by its module path, and may be retried."""
-
-    def register(handler: Handler) -> Handler:
-        for name in names:
-            _handlers[name][f"{handler.__module__}.{handler.__qualname__}"] = handler
-        return handler
-
-    return register
-
-
-def on_parked(hook: Callable[[OutboxEvent, str, str], None]) -> Callable:
-    """Register who is told when a handler has failed for good: hook(event, handler name, error)."""
-    _parked_hooks.append(hook)
+def on_dead_letter(hook: Callable[[OutboxEvent, str, str], None]) -> Callable:
+    """Register who is told when a handler has failed for good: hook(event's row, handler name, error)."""
+    _dead_letter_hooks.append(hook)
     return hook
 
 
-def emit(name: str, **payload) -> None:
-    """Write an event in the present transaction. The payload must be JSON."""
+def emit(event: events.Event) -> None:
+    """Write an event in the present transaction."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("emit() needs the transaction of the change that it tells of")
     now = clock.now()
-    # What nobody listens to is written down, and there is nothing to deliver.
-    due = now if name in _handlers else None
-    OutboxEvent.objects.create(name=name, payload=payload, created_at=now, due_at=due)
+    OutboxEvent.objects.create(name=event.name, payload=event.payload(), created_at=now, due_at=now)
     nudge()
 
 
@@ -70,19 +59,19 @@ def nudge() -> None:
 
 
 def _drain_after_commit() -> None:
-    if not getattr(_local, "held", False):
+    if not getattr(_local, "deferred", False):
         drain()
 
 
 @contextmanager
-def held():
+def deferred_delivery() -> Iterator[None]:
     """Leave the draining after commits to others while the block runs (bulk work, tests of the sweep)."""
-    before = getattr(_local, "held", False)
-    _local.held = True
+    before = getattr(_local, "deferred", False)
+    _local.deferred = True
     try:
         yield
     finally:
-        _local.held = before
+        _local.deferred = before
 
 
 def drain(limit: int = 500) -> int:
@@ -107,59 +96,66 @@ def _deliver_next() -> bool:
     with transaction.atomic():
         # A first delivery does not look at the clock: one that is set back would hold it up for as long.
         due = OutboxEvent.objects.filter(FIRST_TRY | Q(due_at__lte=clock.now()), due_at__isnull=False)
-        event = claimed(due.order_by("due_at", "id"))[:1].first()
-        if event is None:
+        row = for_update_skip_locked(due.order_by("due_at", "id"))[:1].first()
+        if row is None:
             return False
-        handlers = _handlers.get(event.name, {})
-        runs = {run.handler: run for run in event.runs.all()} if handlers else {}
-        retries = []
-        for name, handler in handlers.items():
-            run = runs.get(name)
-            if run and (
-                run.status != HandlerRun.Status.RETRY or (run.next_try_at and run.next_try_at > clock.now())
+        runs = {run.handler: run for run in row.runs.all()}
+        retries: list[datetime] = []
+        for name, work in _work(row, runs):
+            run = runs.get(name) or HandlerRun(event=row, handler=name, status=HandlerRun.Status.RETRY)
+            if run.status == HandlerRun.Status.RETRY and not (
+                run.next_try_at and run.next_try_at > clock.now()
             ):
-                if run.status == HandlerRun.Status.RETRY:
-                    retries.append(run.next_try_at)
-                continue
-            run = run or HandlerRun(event=event, handler=name)
-            _run(event, handler, run)
+                _run(row, work, run)
             if run.status == HandlerRun.Status.RETRY:
-                retries.append(run.next_try_at)
-        event.due_at = min(retries, default=None)
-        event.save(update_fields=["due_at"])
+                retries.append(run.next_try_at or clock.now())
+        row.due_at = min(retries, default=None)
+        row.save(update_fields=["due_at"])
     return True
 
 
-def _run(event: OutboxEvent, handler: Handler, run: HandlerRun) -> None:
+def _work(row: OutboxEvent, runs: dict[str, HandlerRun]) -> list[tuple[str, Callable[[], object]]]:
+    """What is to be run for a row, by name: each of its event's handlers, or what fails because it cannot be read."""
+    try:
+        event = events.read(row.name, row.payload)
+    except events.Unreadable:
+        return [(READ, lambda: events.read(row.name, row.payload))]
+    work: list[tuple[str, Callable[[], object]]] = [
+        (name, partial(handler, event)) for name, handler in events.subscribers_of(type(event)).items()
+    ]
+    return [(READ, lambda: event), *work] if READ in runs else work
+
+
+def _run(row: OutboxEvent, work: Callable[[], object], run: HandlerRun) -> None:
     run.attempts += 1
     run.updated_at = clock.now()
     try:
         with transaction.atomic():  # a savepoint: one handler's failure undoes only its own work
-            handler(event.payload)
+            work()
         run.status, run.next_try_at, run.error = HandlerRun.Status.DONE, None, ""
     except Exception as error:
-        logger.exception("handler %s failed on %s (attempt %s)", run.handler, event, run.attempts)
+        logger.exception("handler %s failed on %s (attempt %s)", run.handler, row, run.attempts)
         run.error = f"{type(error).__name__}: {error}"[:2000]
         if run.attempts >= MAX_ATTEMPTS:
-            run.status, run.next_try_at = HandlerRun.Status.PARKED, None
-            _tell_parked(event, run)
+            run.status, run.next_try_at = HandlerRun.Status.DEAD, None
+            _tell_of_dead_letter(row, run)
         else:
             run.status = HandlerRun.Status.RETRY
             run.next_try_at = clock.now() + timedelta(seconds=min(2**run.attempts, 600))
     run.save()
 
 
-def _tell_parked(event: OutboxEvent, run: HandlerRun) -> None:
-    for hook in _parked_hooks:
+def _tell_of_dead_letter(row: OutboxEvent, run: HandlerRun) -> None:
+    for hook in _dead_letter_hooks:
         try:
             with transaction.atomic():
-                hook(event, run.handler, run.error)
+                hook(row, run.handler, run.error)
         except Exception:  # whatever it is, it must not hold up the other events
-            logger.exception("could not tell anyone that %s is parked", run.handler)
+            logger.exception("could not tell anyone of the dead letter %s", run.handler)
 
 
-def retry_parked(run: HandlerRun) -> None:
-    """Try a parked handler again from the start (an operator's button)."""
+def requeue(run: HandlerRun) -> None:
+    """Try a dead letter again from the start (an operator's button)."""
     with transaction.atomic():
         run.status, run.attempts, run.next_try_at = HandlerRun.Status.RETRY, 0, clock.now()
         run.save(update_fields=["status", "attempts", "next_try_at"])
@@ -168,10 +164,10 @@ def retry_parked(run: HandlerRun) -> None:
 
 
 def tidy(days: int = int(settings.RETENTION_DAYS["events"]), batch: int = 5000) -> int:
-    """Delete finished events older than `days` that parked nothing."""
+    """Delete finished events older than `days` that left no dead letter."""
     old = OutboxEvent.objects.filter(
         due_at__isnull=True, created_at__lt=clock.now() - timedelta(days=days)
-    ).exclude(runs__status=HandlerRun.Status.PARKED)
+    ).exclude(runs__status=HandlerRun.Status.DEAD)
     ids = list(old.values_list("pk", flat=True)[:batch])
     OutboxEvent.objects.filter(pk__in=ids).delete()
     return len(ids)

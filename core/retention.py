@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from core import clock, personal_data
-from core.db import alone
+from core.db import try_advisory_lock
 from core.models import RetentionRun
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ def run_if_due() -> int:
     last = RetentionRun.objects.order_by("-at").values_list("at", flat=True).first()
     if last and clock.now() - EVERY < last <= clock.now():
         return 0
-    with alone("retention") as free:
+    with try_advisory_lock("retention") as free:
         return sum(run().values()) if free else 0
 
 

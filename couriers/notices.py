@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
 from core import clock
-from core.outbox import on
+from core.events import subscribe
+from couriers.events import (
+    ApplicationDecided,
+    CourierActivated,
+    CourierSuspended,
+    CoursePublished,
+    RestAdvised,
+    RestForced,
+    ShiftMissed,
+    ShiftSoon,
+)
 from couriers.models import Courier, Course, Promise
 from notifications import kinds
 from notifications.kinds import Topic
@@ -24,11 +34,12 @@ for kind in ("courier_suspended", "rest_advised", "rest_forced", "shift_soon"):
     kinds.add(kind, Topic.JOBS, severity=2)
 
 
-@on("couriers.application_decided")
-def application_decided(event: dict) -> None:
-    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+@subscribe(ApplicationDecided)
+def application_decided(event: ApplicationDecided) -> None:
+    """Notify the applicant."""
+    courier = Courier.objects.select_related("user").get(pk=event.courier)
     with in_language_of(courier.user):
-        reason = _("Reason: %(reason)s") % {"reason": event["reason"]}
+        reason = _("Reason: %(reason)s") % {"reason": event.reason}
         title, body, link, level = {
             "accept": (
                 _("Welcome! Now the training"),
@@ -40,17 +51,17 @@ def application_decided(event: dict) -> None:
             ),
             "refuse": (_("Your application was not accepted"), reason, "couriers:apply", WARN),
             "ask_again": (_("Please send a better photo"), reason, "couriers:apply", WARN),
-        }[event["decision"]]
+        }[event.decision]
         notify(
             user=courier.user, kind="application_decided", title=title, body=body, link=reverse(link), level=level,
-            key=f"application:{event['application'] or courier.pk}:{event['decision']}",
+            key=f"application:{event.application or courier.pk}:{event.decision}",
         )  # fmt: skip
 
 
-@on("couriers.course_published")
-def course_published(event: dict) -> None:
-    """Everybody who works already hears of the new version, and by when it is to be done."""
-    course = Course.objects.get(pk=event["course"])
+@subscribe(CoursePublished)
+def course_published(event: CoursePublished) -> None:
+    """Notify everybody who works already, and say by when the course is to be done."""
+    course = Course.objects.get(pk=event.course)
     unsent = []
     couriers = Courier.objects.filter(campus=course.campus_id, status=Courier.Status.ACTIVE)
     for courier in couriers.select_related("user"):
@@ -67,24 +78,26 @@ def course_published(event: dict) -> None:
     notify_all(unsent)
 
 
-@on("couriers.courier_suspended")
-def suspended(event: dict) -> None:
-    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+@subscribe(CourierSuspended)
+def suspended(event: CourierSuspended) -> None:
+    """Notify the courier."""
+    courier = Courier.objects.select_related("user").get(pk=event.courier)
     with in_language_of(courier.user):
         notify(
             user=courier.user,
             kind="courier_suspended",
             title=_("You cannot take jobs for now"),
             body=_("Reason: %(reason)s. What you carry now, please bring to its end.")
-            % {"reason": event["reason"]},
+            % {"reason": event.reason},
             link=reverse("dispatch:hall"),
             level=WARN,
         )
 
 
-@on("couriers.courier_activated")
-def activated(event: dict) -> None:
-    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+@subscribe(CourierActivated)
+def activated(event: CourierActivated) -> None:
+    """Notify the courier."""
+    courier = Courier.objects.select_related("user").get(pk=event.courier)
     with in_language_of(courier.user):
         notify(
             user=courier.user,
@@ -96,9 +109,10 @@ def activated(event: dict) -> None:
         )
 
 
-@on("couriers.rest_advised")
-def rest_advised(event: dict) -> None:
-    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+@subscribe(RestAdvised)
+def rest_advised(event: RestAdvised) -> None:
+    """Notify the courier."""
+    courier = Courier.objects.select_related("user").get(pk=event.courier)
     with in_language_of(courier.user):
         notify(
             user=courier.user, kind="rest_advised", title=_("Eight hours on duty: time for a break"),
@@ -107,13 +121,14 @@ def rest_advised(event: dict) -> None:
         )  # fmt: skip
 
 
-@on("couriers.rest_forced")
-def rest_forced(event: dict) -> None:
-    courier = Courier.objects.select_related("user").get(pk=event["courier"])
+@subscribe(RestForced)
+def rest_forced(event: RestForced) -> None:
+    """Notify the courier."""
+    courier = Courier.objects.select_related("user").get(pk=event.courier)
     with in_language_of(courier.user):
         until = clock.hour_minute(courier.rest_until)
         body = _("Bring what you carry to its end. New jobs from %(time)s.") % {"time": until}
-        if event.get("shifts"):
+        if event.shifts:
             body += " " + _("Your shifts until then are open to others.")
         notify(
             user=courier.user, kind="rest_forced", title=_("Twelve hours on duty: please rest now"), body=body,
@@ -121,8 +136,9 @@ def rest_forced(event: dict) -> None:
         )  # fmt: skip
 
 
-@on("couriers.shift_soon")
-def shift_soon(event: dict) -> None:
+@subscribe(ShiftSoon)
+def shift_soon(event: ShiftSoon) -> None:
+    """Remind the courier."""
     promise = _promise(event)
     if promise is None:  # given back in the meantime
         return
@@ -135,8 +151,9 @@ def shift_soon(event: dict) -> None:
         )  # fmt: skip
 
 
-@on("couriers.shift_missed")
-def shift_missed(event: dict) -> None:
+@subscribe(ShiftMissed)
+def shift_missed(event: ShiftMissed) -> None:
+    """Notify the courier."""
     promise = _promise(event)
     if promise is None:
         return
@@ -150,6 +167,6 @@ def shift_missed(event: dict) -> None:
         )  # fmt: skip
 
 
-def _promise(event: dict) -> Promise | None:
+def _promise(event: ShiftSoon | ShiftMissed) -> Promise | None:
     found = Promise.objects.select_related("courier__user", "shift__zone")
-    return found.filter(pk=event["promise"]).first()
+    return found.filter(pk=event.assignment).first()

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from chat.services import tell_order
 from chat.subjects import Participant, Subject, offers, participants, words
-from core.outbox import on
+from core.events import subscribe
+from delivery.events import LegAssigned, LegDone, LegEvent, LegPickedUp, LegReleased, LegWithdrawn
 from delivery.models import CARRIED, Leg, LegStatus
 from orders.chat import card
 from orders.names import courier_name
@@ -49,19 +50,20 @@ def jobs(user, role: str) -> Iterator[Subject]:
 
 
 def _tell(code: str):
-    def tell(event: dict) -> None:
-        leg = Leg.objects.select_related("order").get(pk=event["leg"])
+    def tell(event: LegEvent) -> None:
+        leg = Leg.objects.select_related("order").get(pk=event.leg)
         said = "at_relay" if code == "delivered" and leg.to_shelf else code
         tell_order(leg.order.no, said, client=f"{leg.no}-{code}")
 
+    tell.__doc__ = f"Write into the chat of the order ({code})."
     tell.__qualname__ = f"tell_{code}"  # handlers are known by their names
     return tell
 
 
-on("delivery.leg_assigned")(_tell("courier_accepted"))
-on("delivery.leg_released", "delivery.leg_withdrawn")(_tell("courier_left"))
-on("delivery.leg_picked_up")(_tell("picked_up"))
-on("delivery.leg_done")(_tell("delivered"))
+subscribe(LegAssigned)(_tell("courier_accepted"))
+subscribe(LegReleased, LegWithdrawn)(_tell("courier_left"))
+subscribe(LegPickedUp)(_tell("picked_up"))
+subscribe(LegDone)(_tell("delivered"))
 
 
 @words("courier_accepted")

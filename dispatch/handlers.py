@@ -1,35 +1,39 @@
 """What dispatch does when an order, a leg or a courier changes. What it says to people is in dispatch.notices."""
 
 from core import realtime
-from core.outbox import on
+from core.events import subscribe
+from couriers.events import CourierBanned, CourierSuspended
 from delivery import services as delivery
+from delivery.events import LegCancelled, LegChanged, LegHeld
 from dispatch import services
 from dispatch.models import Offer
+from orders.events import BidsWanted, OrderReleased
 from orders.models import Order
 
 
-@on("orders.released")
-def look_for_courier(event: dict) -> None:
-    if leg := delivery.open_leg(order_pk=event["order"]):
+@subscribe(OrderReleased)
+def look_for_courier(event: OrderReleased) -> None:
+    """Open the order's leg, for the courier whose price was chosen if there is one."""
+    if leg := delivery.open_leg(order_pk=event.order):
         services.give_to_chosen(leg=leg)
 
 
-@on("orders.bids_wanted")
-def couriers_are_asked(event: dict) -> None:
-    """The hall shows it at once."""
-    order = Order.objects.only("no", "campus_id", "version").get(pk=event["order"])
+@subscribe(BidsWanted)
+def couriers_are_asked(event: BidsWanted) -> None:
+    """Refresh the hall."""
+    order = Order.objects.only("no", "campus_id", "version").get(pk=event.order)
     realtime.broadcast(f"hall.{order.campus_id}", "leg", id=order.no, v=order.version, status="open")
 
 
-@on("delivery.leg_cancelled", "delivery.leg_held", "delivery.leg_changed")
-def offer_pointless(event: dict) -> None:
-    """A job in an offer is over, or another one: what is left of it is open again, and the courier is told at once."""
-    for offer in Offer.objects.filter(legs=event["leg"], status=Offer.Status.OPEN):
+@subscribe(LegCancelled, LegHeld, LegChanged)
+def offer_pointless(event: LegCancelled | LegHeld | LegChanged) -> None:
+    """Withdraw the offers of a leg that is over, or another one now; the courier is told at once."""
+    for offer in Offer.objects.filter(legs=event.leg, status=Offer.Status.OPEN):
         services.withdraw_offer(offer=offer)
 
 
-@on("couriers.courier_suspended", "couriers.courier_barred")
-def nothing_is_offered_to(event: dict) -> None:
-    """Who may not work is asked nothing: what was offered is open again."""
-    for offer in Offer.objects.filter(courier=event["courier"], status=Offer.Status.OPEN):
+@subscribe(CourierSuspended, CourierBanned)
+def nothing_is_offered_to(event: CourierSuspended | CourierBanned) -> None:
+    """Withdraw what was offered to who may not work: it is open again."""
+    for offer in Offer.objects.filter(courier=event.courier, status=Offer.Status.OPEN):
         services.withdraw_offer(offer=offer)

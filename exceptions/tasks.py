@@ -11,7 +11,7 @@ from exceptions.tickets import services
 @shared_task
 def scan() -> int:
     """Every second: alarms that are due, and questions that nobody answered."""
-    with outbox.held():  # the next batch goes before the telling
+    with outbox.deferred_delivery():  # the next batch goes before the telling
         found = scanner.scan()
         silent = services.expire_questions()
     if found.tickets or found.repeated or silent:

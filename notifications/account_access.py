@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.changes import Change
+from accounts.events import AccessChanged, ClaimDecided, CodesCapped, NumberClaimed
 from accounts.language import in_language_of
 from accounts.models import NumberClaim, User
 from accounts.permissions import supervisors
 from core import crypto
-from core.outbox import on
+from core.events import subscribe
 from notifications import kinds
 from notifications.kinds import GRAVE, Topic
 from notifications.models import Notice
@@ -19,9 +20,9 @@ from notifications.services import notify, send_to_number
 kinds.add("access", Topic.NEEDED, severity=GRAVE, useful=timedelta(days=1), insists=True)
 
 
-@on("accounts.number_claimed")
-def number_claimed(event: dict) -> None:
-    """Somebody says that a long unused account is theirs: a supervisor decides."""
+@subscribe(NumberClaimed)
+def number_claimed(event: NumberClaimed) -> None:
+    """Ask the supervisors to decide."""
     for user in supervisors():
         with in_language_of(user):
             notify(
@@ -30,14 +31,14 @@ def number_claimed(event: dict) -> None:
                 title=_("Whose account is it?"),
                 body=_("Somebody wants a long unused account back and has no password. Please decide."),
                 link=reverse("admin:accounts_numberclaim_changelist"),
-                key=f"number-claimed:{event['claim']}",
+                key=f"number-claimed:{event.claim}",
             )
 
 
-@on("accounts.claim_decided")
-def claim_decided(event: dict) -> None:
-    """The one who asked hears it by SMS: they cannot open the inbox yet."""
-    claim = NumberClaim.objects.select_related("user").filter(pk=event["claim"]).first()
+@subscribe(ClaimDecided)
+def claim_decided(event: ClaimDecided) -> None:
+    """Notify who has claimed the account by SMS: they cannot open the inbox yet."""
+    claim = NumberClaim.objects.select_related("user").filter(pk=event.claim).first()
     if claim is None:
         return
     approved = claim.status == NumberClaim.Status.APPROVED
@@ -52,12 +53,12 @@ def claim_decided(event: dict) -> None:
         )
 
 
-@on("accounts.codes_capped")
-def codes_capped(event: dict) -> None:
-    """No more codes today to numbers without an account: is it an attack, or the first day of term?"""
+@subscribe(CodesCapped)
+def codes_capped(event: CodesCapped) -> None:
+    """Notify the supervisors: is it an attack, or the first day of term?"""
     for user in supervisors():
         with in_language_of(user):
-            what = _("signing up") if event["kind"] == "signup" else _("logging in")
+            what = _("signing up") if event.kind == "signup" else _("logging in")
             notify(
                 user=user,
                 kind="platform",
@@ -66,25 +67,25 @@ def codes_capped(event: dict) -> None:
                     "%(most)s were sent, the most in a day. Look at the security log; SMS_SIGNUPS_PER_DAY and "
                     "SMS_STRANGERS_PER_DAY are in the settings."
                 )
-                % {"most": event["most"]},
+                % {"most": event.most},
                 level=Notice.Level.WARN,
                 link=reverse("admin:accounts_securityevent_changelist"),
-                key=f"codes-capped:{event['kind']}:{event['day']}",
+                key=f"codes-capped:{event.kind}:{event.day}",
             )
 
 
-@on("accounts.access_changed")
-def access_changed(event: dict) -> None:
-    """By every way that nobody can switch off; the number that counted before gets a message of its own."""
-    user = User.objects.get(pk=event["user"])
+@subscribe(AccessChanged)
+def access_changed(event: AccessChanged) -> None:
+    """Notify the person on every channel that nobody can switch off, and the number that counted before."""
+    user = User.objects.get(pk=event.user)
     with in_language_of(user):
         notice = notify(
             user=user,
             kind="access",
-            title=str(Change(event["change"]).label),
+            title=str(Change(event.change).label),
             body=_("Was it you? If not, log in with a code, end the other sessions and write to us."),
             link=reverse("accounts:me"),
             level=Notice.Level.WARN,
         )
-    if event.get("old_phone"):
-        send_to_number(notice, crypto.decrypt(event["old_phone"]))
+    if event.old_phone:
+        send_to_number(notice, crypto.decrypt(event.old_phone))

@@ -2,7 +2,7 @@
 
     to_customer = notification(find=order_of, to=lambda order: order.customer, link=lambda order: order.get_absolute_url())
 
-    @to_customer("orders.expired", Topic.PROGRESS)
+    @to_customer(OrderExpired, Topic.PROGRESS)
     def order_expired(order, event):
         return NotificationText(_("Not paid in time: %(what)s") % {"what": order.summary}, _("It costs nothing."))
 
@@ -15,7 +15,7 @@ from functools import wraps
 from typing import NamedTuple
 
 from accounts.language import in_language_of
-from core.outbox import on
+from core.events import Event, subscribe
 from notifications import kinds
 from notifications.kinds import Topic
 from notifications.models import Notice
@@ -42,14 +42,13 @@ def notification(
     `link(subject)` the path of its page, `name(subject)` what makes a notice about it the only one of its kind.
     """
 
-    def says(event_name: str, topic: Topic, **traits) -> Callable:
+    def says(event_type: type[Event], topic: Topic, **traits) -> Callable:
         def register(words: Callable) -> Callable:
             kind = words.__name__
             kinds.add(kind, topic, **traits)
 
-            @on(event_name)
             @wraps(words)
-            def tell(event: dict) -> None:
+            def tell(event: Event) -> None:
                 subject = find(event)
                 if subject is None:
                     return
@@ -62,7 +61,8 @@ def notification(
                             link=link(subject), key=f"{kind}:{name(subject)}:{said.time}",
                         )  # fmt: skip
 
-            return tell
+            tell.__doc__ = f"Send the notification {kind}.\n\n{words.__doc__ or ''}"
+            return subscribe(event_type)(tell)
 
         return register
 

@@ -1,15 +1,14 @@
 """What notifications says of itself, to the supervisors: a provider does not answer, a provider answers again."""
 
-from datetime import datetime
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
 from accounts.permissions import supervisors
 from core import clock
-from core.outbox import on
+from core.events import subscribe
 from notifications import kinds
+from notifications.events import CircuitClosed, CircuitOpened
 from notifications.kinds import Topic
 from notifications.models import Circuit, Notice
 from notifications.services import notify
@@ -17,10 +16,11 @@ from notifications.services import notify
 kinds.add("platform", Topic.PLATFORM, severity=2)
 
 
-@on("notifications.circuit_opened")
-def circuit_opened(event: dict) -> None:
-    circuit = Circuit.objects.get(pk=event["circuit"])
-    since = datetime.fromisoformat(event["since"])
+@subscribe(CircuitOpened)
+def circuit_opened(event: CircuitOpened) -> None:
+    """Notify the supervisors that messages wait."""
+    circuit = Circuit.objects.get(pk=event.circuit)
+    since = event.since
     for user in supervisors():
         with in_language_of(user):
             _tell(
@@ -30,21 +30,22 @@ def circuit_opened(event: dict) -> None:
                 _("Since %(time)s: %(error)s. Nothing is lost; it is tried again every two minutes.")
                 % {"time": clock.hour_minute(since), "error": circuit.error},
                 Notice.Level.WARN,
-                key=f"circuit-opened:{circuit.provider}:{event['since']}",
+                key=f"circuit-opened:{circuit.provider}:{event.since.isoformat()}",
             )
 
 
-@on("notifications.circuit_closed")
-def circuit_closed(event: dict) -> None:
-    circuit = Circuit.objects.get(pk=event["circuit"])
+@subscribe(CircuitClosed)
+def circuit_closed(event: CircuitClosed) -> None:
+    """Notify the supervisors that what waited is being sent."""
+    circuit = Circuit.objects.get(pk=event.circuit)
     for user in supervisors():
         with in_language_of(user):
             _tell(
                 user,
                 _("%(provider)s answers again") % {"provider": circuit.provider},
-                _("%(n)s messages waited; what is still of use is being sent.") % {"n": event["waiting"]},
+                _("%(n)s messages waited; what is still of use is being sent.") % {"n": event.waiting},
                 Notice.Level.GOOD,
-                key=f"circuit-closed:{circuit.provider}:{event['since']}",
+                key=f"circuit-closed:{circuit.provider}:{event.since.isoformat()}",
             )
 
 

@@ -1,13 +1,15 @@
 """What orders do when money has moved."""
 
-from core.outbox import on
+from core.events import subscribe
 from orders import services
+from payments.events import PaymentReceived
 from payments.models import Payment
 
 
-@on("payments.paid")
-def payment_arrived(event: dict) -> None:
-    payment = Payment.objects.get(pk=event["payment"])
+@subscribe(PaymentReceived)
+def payment_arrived(event: PaymentReceived) -> None:
+    """Mark the order as paid, or add the tip."""
+    payment = Payment.objects.get(pk=event.payment)
     if payment.purpose == "order":
         services.mark_paid(order_no=payment.ref, payment=payment)
     elif payment.purpose == "tip":

@@ -18,6 +18,7 @@ from campus import selectors as campus_selectors
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import WrongState
+from orders.events import OrderEvent
 from orders.models import History, Order, Stage, StagePolicy
 
 # Used until an operator writes a policy for the campus.
@@ -48,11 +49,11 @@ def advance(
     actor=None,
     role: str = "system",
     reason: str = "",
-    event: str = "",
+    event: type[OrderEvent] | None = None,
     where: tuple[float, float] | None = None,
     data: dict | None = None,
 ) -> None:
-    """Save a changed order with its history, broadcast and (with `event`) its outbox row.
+    """Save a changed order with its history, broadcast and event (which takes from `data` what it has fields for).
 
     `source` is the state before; when it differs from the present one the stage's alarm is set anew.
     """
@@ -74,7 +75,7 @@ def advance(
         data=data,
     )
     if event:
-        outbox.emit(event, order=order.pk, **(data or {}))
+        outbox.emit(event.of(order=order.pk, **(data or {})))
     publish(order)
 
 

@@ -8,13 +8,25 @@ from core import clock
 from core.money import yuan
 from notifications.decorators import WARN, NotificationText, notification
 from notifications.kinds import Topic
+from orders.events import (
+    GoodsBought,
+    OrderCancelled,
+    OrderCompleted,
+    OrderEvent,
+    OrderExpired,
+    OrderPlaced,
+    OrderReleased,
+    OrderReturned,
+    OrderReturning,
+    OverBudgetAsked,
+)
 from orders.models import Order
 
 NEEDED, PROGRESS = Topic.NEEDED, Topic.PROGRESS
 
 
-def _order(event: dict) -> Order:
-    return Order.objects.select_related("customer").get(pk=event["order"])
+def _order(event: OrderEvent) -> Order:
+    return Order.objects.select_related("customer").get(pk=event.order)
 
 
 def _window(order: Order) -> str:
@@ -29,7 +41,7 @@ to_customer = notification(
 )
 
 
-@to_customer("orders.placed", PROGRESS)
+@to_customer(OrderPlaced, PROGRESS)
 def order_placed(order, event):
     if order.is_scheduled:
         text = _("Booked for %(day)s. We look for a courier in good time.") % {"day": _window(order)}
@@ -40,7 +52,7 @@ def order_placed(order, event):
     return NotificationText(_("Paid: %(what)s") % {"what": order.summary}, text)
 
 
-@to_customer("orders.released", PROGRESS)
+@to_customer(OrderReleased, PROGRESS)
 def order_released(order, event):
     """Said only of a booked one: whoever orders for now has just read it."""
     if not order.is_scheduled:
@@ -49,12 +61,12 @@ def order_released(order, event):
     return NotificationText(_("We now look for your courier: %(what)s") % {"what": order.summary}, text)
 
 
-@to_customer("orders.cancelled", PROGRESS)
+@to_customer(OrderCancelled, PROGRESS)
 def order_cancelled(order, event):
-    fee, back, parts = event.get("fee_fen", 0), event.get("refund_fen", 0), []
+    fee, back, parts = event.fee_fen, event.refund_fen, []
     if order.is_written_off:
         parts.append(_("It was lost on the way. We are sorry."))
-    elif event.get("by") == "operator":
+    elif event.by == "operator":
         parts.append(_("We had to cancel it. We are sorry."))
     if back:
         parts.append(_("%(back)s goes back the way you paid.") % {"back": yuan(back)})
@@ -64,13 +76,13 @@ def order_cancelled(order, event):
     return NotificationText(title % {"what": order.summary}, " ".join(parts))
 
 
-@to_customer("orders.expired", PROGRESS)
+@to_customer(OrderExpired, PROGRESS)
 def order_expired(order, event):
     text = _("The order was closed and costs nothing. You can place it again whenever you like.")
     return NotificationText(_("Not paid in time: %(what)s") % {"what": order.summary}, text)
 
 
-@to_customer("orders.over_budget_asked", NEEDED, severity=2)
+@to_customer(OverBudgetAsked, NEEDED, severity=2)
 def order_over_budget_asked(order, event):
     asked = order.over_budget.order_by("-pk").first()
     text = _("It costs %(cost)s, %(extra)s more than you set. The courier waits for your answer.")
@@ -78,16 +90,16 @@ def order_over_budget_asked(order, event):
     return NotificationText(_("Dearer than your budget: is that all right?"), text, WARN, time=asked.pk)
 
 
-@to_customer("orders.goods_bought", PROGRESS)
+@to_customer(GoodsBought, PROGRESS)
 def order_goods_bought(order, event):
-    cost, unspent = event.get("fen", 0), order.budget_fen - event.get("fen", 0)
+    cost, unspent = event.fen, order.budget_fen - event.fen
     text = _("The receipt is on the order's page.")
     if unspent > 0:
         text += " " + _("The %(rest)s that are left come back to you on delivery.") % {"rest": yuan(unspent)}
     return NotificationText(_("Bought for %(cost)s") % {"cost": yuan(cost)}, text)
 
 
-@to_customer("orders.returning", PROGRESS, severity=2)
+@to_customer(OrderReturning, PROGRESS, severity=2)
 def order_returning(order, event):
     text = _(
         "It could not be handed to you. We tell you what that means for your money as soon as it is back."
@@ -95,13 +107,13 @@ def order_returning(order, event):
     return NotificationText(_("Your order goes back"), text, WARN)
 
 
-@to_customer("orders.returned", PROGRESS)
+@to_customer(OrderReturned, PROGRESS)
 def order_returned(order, event):
     text = _("It is back where it was fetched. Questions? Ask us on the order's page.")
     return NotificationText(_("Your order is back: %(what)s") % {"what": order.summary}, text)
 
 
-@to_customer("orders.completed", PROGRESS, waits=True)
+@to_customer(OrderCompleted, PROGRESS, waits=True)
 def order_completed(order, event):
     """Said only when the clock completed it: who confirms knows."""
     if order.history.filter(action="complete", actor__isnull=False).exists():

@@ -1,39 +1,43 @@
 """What the payments app itself does when money has moved."""
 
-from core.outbox import on
+from core.events import subscribe
 from payments import notices
+from payments.events import PayClawedBack, PaymentReceived, RefundArrived, WithdrawalMoved, WithdrawalWaits
 from payments.models import Payment, Refund, Transfer, Withdrawal
 
 
-@on("payments.paid")
-def tell_of_top_up(event: dict) -> None:
-    payment = Payment.objects.select_related("user").get(pk=event["payment"])
+@subscribe(PaymentReceived)
+def tell_of_top_up(event: PaymentReceived) -> None:
+    """Notify the person of a top-up."""
+    payment = Payment.objects.select_related("user").get(pk=event.payment)
     if payment.purpose == Payment.Purpose.TOPUP:
         notices.topped_up(payment)
 
 
-@on("payments.refunded")
-def tell_of_refund(event: dict) -> None:
-    """A wallet refund is told by whoever made it, at once; the others arrive later."""
-    refund = Refund.objects.select_related("payment__user").get(pk=event["refund"])
+@subscribe(RefundArrived)
+def tell_of_refund(event: RefundArrived) -> None:
+    """Notify the customer, unless it went to the wallet: that was told at once by whoever made it."""
+    refund = Refund.objects.select_related("payment__user").get(pk=event.refund)
     if refund.payment.gateway != Payment.Gateway.WALLET:
         notices.refund_arrived(refund)
 
 
-@on("payments.clawed_back")
-def tell_of_clawback(event: dict) -> None:
-    notices.pay_taken_back(Transfer.objects.get(pk=event["transfer"]), event["user"], event["amount"])
+@subscribe(PayClawedBack)
+def tell_of_clawback(event: PayClawedBack) -> None:
+    """Notify the courier."""
+    notices.pay_taken_back(Transfer.objects.get(pk=event.transfer), event.user, event.amount)
 
 
-@on("payments.withdrawal_waits")
-def tell_of_waiting_withdrawal(event: dict) -> None:
-    one = Withdrawal.objects.select_related("user").get(pk=event["withdrawal"])
+@subscribe(WithdrawalWaits)
+def tell_of_waiting_withdrawal(event: WithdrawalWaits) -> None:
+    """Ask the person to confirm it."""
+    one = Withdrawal.objects.select_related("user").get(pk=event.withdrawal)
     if one.confirm:
         notices.withdrawal_waits(one)
 
 
-@on("payments.withdrawal_moved")
-def tell_of_withdrawal(event: dict) -> None:
-    """How it ended; what the person did themselves they know."""
-    if event["status"] in notices.WITHDRAWN:
-        notices.withdrawal_ended(Withdrawal.objects.select_related("user").get(pk=event["withdrawal"]))
+@subscribe(WithdrawalMoved)
+def tell_of_withdrawal(event: WithdrawalMoved) -> None:
+    """Notify the person of how it ended; what they did themselves they know."""
+    if event.status in notices.WITHDRAWN:
+        notices.withdrawal_ended(Withdrawal.objects.select_related("user").get(pk=event.withdrawal))

@@ -96,7 +96,7 @@ def live_through(campus: Campus, start: datetime, end: datetime, *, seed: int = 
     """
     quiet = Pace(orders_per_hour=3.6, by_hour=True, speed=1, wait_seconds=60, live=False, patient=False)
     busy = Pace(orders_per_hour=20, speed=1, wait_seconds=60, live=False)
-    with clock.turned(start) as turned, outbox.held():
+    with clock.turned(start) as turned, outbox.deferred_delivery():
         life = Life(campus, Random(seed), quiet)
         life.open_up()
         while turned.time < end:

@@ -18,6 +18,7 @@ from campus.models import Campus
 from core import clock, outbox
 from core.db import locked
 from core.errors import DomainError, Invalid, TooLate
+from telephony.events import CallChanged
 from telephony.models import CallAttempt, NumberBinding
 from telephony.providers import PROVIDERS, BadCallback, Report, provider_of
 from telephony.providers.base import ProviderError
@@ -88,7 +89,7 @@ def open_call(*, about: About, caller: Side, callee: Side) -> CallAttempt:
         callee_phone=callee.phone, provider=provider.name, at=clock.now(),
         binding=_binding(about, caller, callee, provider.name) if provider.hides else None,
     )  # fmt: skip
-    outbox.emit("telephony.call_changed", call=call.pk, order=about.order_no)
+    outbox.emit(CallChanged(call=call.pk, order=about.order_no))
     return call
 
 
@@ -153,7 +154,7 @@ def _not_connected(call: CallAttempt, why: str) -> None:
     binding.ended_at = binding.released_at = now
     binding.next_try_at, binding.error = None, why[:200]
     binding.save(update_fields=["ended_at", "released_at", "next_try_at", "error"])
-    outbox.emit("telephony.call_changed", call=call.pk, order=call.order_no)
+    outbox.emit(CallChanged(call=call.pk, order=call.order_no))
 
 
 # -- Bindings are released ---------------------------------------------------------------------------------
@@ -271,5 +272,5 @@ def take_report(*, provider: str, report: Report) -> bool:
     call.provider_call, call.result = report.call, report.result
     call.seconds = report.seconds if report.result == Result.ANSWERED else None
     call.save()
-    outbox.emit("telephony.call_changed", call=call.pk, order=call.order_no)
+    outbox.emit(CallChanged(call=call.pk, order=call.order_no))
     return True

@@ -3,7 +3,7 @@
 **Commits.** In a test with `db` (one transaction, rolled back at the end) nothing ever commits, so Django would
 keep every `on_commit` for ever. Here the outermost `atomic` of the code under test counts as a commit: what it left
 for `on_commit` (the outbox drain, broadcasts) runs when it ends, as in life. No test needs
-`django_capture_on_commit_callbacks`. To look at events that nobody has handled yet, work inside `core.outbox.held()`.
+`django_capture_on_commit_callbacks`. To look at events that nobody has handled yet, work inside `core.outbox.deferred_delivery()`.
 With `transactional_db` commits are real.
 
 **Parts.** `--part NAME` runs one part of all tests: see tests/parts.py.

@@ -10,7 +10,7 @@ from PIL import Image, UnidentifiedImageError
 
 from benchmarks.chaos.world import Record
 from chat.models import Message
-from core import clock, outbox
+from core import clock, events
 from core.models import HandlerRun, OutboxEvent
 from delivery.models import Leg, LegStatus
 from exceptions.audit.checks import broken
@@ -140,7 +140,7 @@ def _forgotten(campus) -> Iterator[str]:
 
 def _unhandled() -> Iterator[str]:
     """Events that some handler has not dealt with: a notice, a ticket or a booking is missing."""
-    wanted = {name: len(handlers) for name, handlers in outbox._handlers.items() if handlers}
+    wanted = {event.name: len(events.subscribers_of(event)) for _app, event in events.declared()}
     ended = OutboxEvent.objects.filter(name__in=wanted, due_at=None).annotate(n=Count("runs"))
     for name, pk, n in ended.values_list("name", "pk", "n"):
         if n < wanted[name]:

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('handler', models.CharField(max_length=120)),
-                ('status', models.CharField(choices=[('done', 'done'), ('retry', 'will be retried'), ('parked', 'parked')], max_length=8)),
+                ('status', models.CharField(choices=[('done', 'done'), ('retry', 'will be retried'), ('dead', 'dead letter')], max_length=8)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('next_try_at', models.DateTimeField(null=True)),
                 ('error', models.TextField(blank=True)),
@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'handler run',
                 'verbose_name_plural': 'handler runs',
-                'indexes': [models.Index(condition=models.Q(('status', 'parked')), fields=['status'], name='handler_parked')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'handler'), name='handler_run_once'), models.CheckConstraint(condition=models.Q(('status__in', ['done', 'retry', 'parked'])), name='handler_run_status')],
+                'indexes': [models.Index(condition=models.Q(('status', 'dead')), fields=['status'], name='handler_dead')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'handler'), name='handler_run_once'), models.CheckConstraint(condition=models.Q(('status__in', ['done', 'retry', 'dead'])), name='handler_run_status')],
             },
         ),
     ]

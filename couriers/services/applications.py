@@ -13,6 +13,7 @@ from campus.models import Vehicle
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import Invalid, NotAllowed, WrongState
+from couriers.events import ApplicationDecided
 from couriers.models import Application, Courier
 from couriers.services.duty import end_spell
 from couriers.services.shifts import give_up_shifts
@@ -52,7 +53,6 @@ def apply(*, actor, name: str, gender: str, vehicle: str, student_card, face) ->
     made = Application.objects.create(
         courier=courier, student_card=student_card, face=face, sent_at=clock.now()
     )
-    outbox.emit("couriers.application_sent", application=made.pk, courier=courier.pk)
     realtime.broadcast(f"console.{courier.campus_id}", "application", id=made.pk)
     return made
 
@@ -94,9 +94,14 @@ def _decide(courier: Courier, actor, turn: str | None, decision: str, reason: st
         application.decided_by, application.reason = actor, reason[:200]
         application.save(update_fields=["status", "decided_at", "decided_by", "reason"])
     outbox.emit(
-        "couriers.application_decided", courier=courier.pk, decision=decision, reason=reason[:200],
-        application=application.pk if application else None, by=actor.pk,
-    )  # fmt: skip
+        ApplicationDecided(
+            courier=courier.pk,
+            decision=decision,
+            reason=reason[:200],
+            application=application.pk if application else None,
+            by=actor.pk,
+        )
+    )
     realtime.broadcast(f"user.{courier.user_id}", "application", id=courier.pk)
     return courier
 
@@ -134,7 +139,6 @@ def leave(*, courier: Courier, actor) -> Courier:
     if courier.is_carrying:
         raise WrongState(_("Finish or give back your jobs first."))
     _bid_farewell(courier)
-    outbox.emit("couriers.courier_left", courier=courier.pk, by=actor.pk)
     return courier
 
 

@@ -10,6 +10,7 @@ from django_fsm import can_proceed
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import NotAllowed, WrongState
+from couriers.events import CourierActivated, CourierBanned, CourierSuspended, RestAdvised, RestForced
 from couriers.models import Courier, DutySpell
 from couriers.services import passes
 from couriers.services.shifts import LONGEST_DAY, check_rested, give_up_shifts
@@ -117,14 +118,14 @@ def _rest(pk: int, worked: timedelta, now: datetime) -> bool:
         if courier.rest_advised_at is None or courier.rest_advised_at < start:
             courier.rest_advised_at = now
             courier.save(update_fields=["rest_advised_at"])
-            outbox.emit("couriers.rest_advised", courier=pk)
+            outbox.emit(RestAdvised(courier=pk))
         return False
     if courier.rest_until is None or courier.rest_until <= now:
         courier.rest_until = start + timedelta(days=1)
         courier.save(update_fields=["rest_until"])
         # Nobody is blamed for a shift that they were not let come to.
         given_up = give_up_shifts(courier, before=courier.rest_until)
-        outbox.emit("couriers.rest_forced", courier=pk, shifts=given_up)
+        outbox.emit(RestForced(courier=pk, shifts=given_up))
     if courier.is_carrying:
         return False
     _end_duty(courier)
@@ -142,7 +143,7 @@ def reinstate(*, courier: Courier, actor) -> Courier:
         raise WrongState
     courier.reinstate()
     courier.save(update_fields=["status", "suspended_for"])
-    outbox.emit("couriers.courier_activated", courier=courier.pk, by=actor.pk)
+    outbox.emit(CourierActivated(courier=courier.pk, by=actor.pk))
     return courier
 
 
@@ -154,7 +155,7 @@ def suspend(*, courier: Courier, actor, reason: str) -> Courier:
         raise WrongState
     courier.suspend(reason)
     courier.save(update_fields=["status", "on_duty", "duty_since", "suspended_for"])
-    outbox.emit("couriers.courier_suspended", courier=courier.pk, by=actor.pk, reason=reason)
+    outbox.emit(CourierSuspended(courier=courier.pk, by=actor.pk, reason=reason))
     return courier
 
 
@@ -166,7 +167,7 @@ def stop_barred(*, user_pk: int) -> None:
     if courier is None:
         return
     courier = _stopped(courier)
-    outbox.emit("couriers.courier_barred", courier=courier.pk, legs=workload().carried_legs(courier.pk))
+    outbox.emit(CourierBanned(courier=courier.pk, legs=tuple(workload().carried_legs(courier.pk))))
 
 
 def _stopped(courier: Courier) -> Courier:

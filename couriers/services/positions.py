@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import clock, realtime, redis_pool
-from core.db import claimed
+from core.db import for_update_skip_locked
 from core.errors import Invalid
 from core.personal_data import period
 from couriers.fixes import Fix
@@ -96,7 +96,9 @@ def write_positions(fixes: Iterable[Fix]) -> int:
     for fix in sorted(_near(fixes), key=lambda fix: fix.at):
         by_courier.setdefault(fix.courier, []).append(fix)
     carried = workload().carrying(by_courier)
-    known = claimed(Courier.objects.filter(pk__in=by_courier).only("on_duty", "located_at").order_by("pk"))
+    known = for_update_skip_locked(
+        Courier.objects.filter(pk__in=by_courier).only("on_duty", "located_at").order_by("pk")
+    )
     moved = [
         by_courier[courier.pk][-1]
         for courier in known
@@ -176,5 +178,5 @@ def _forget_latest(before: datetime) -> None:
     idle = Courier.objects.filter(on_duty=False, located_at__lt=before)
     carrying = workload().carrying(idle.values_list("pk", flat=True))
     idle = idle.exclude(pk__in=list(carrying))
-    pks = [courier.pk for courier in claimed(idle.only("pk").order_by("pk"))]
+    pks = [courier.pk for courier in for_update_skip_locked(idle.only("pk").order_by("pk"))]
     Courier.objects.filter(pk__in=pks).update(lat=None, lon=None, located_at=None)

@@ -10,6 +10,7 @@ from campus.models import Admits, Zone
 from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from couriers.events import ShiftMissed, ShiftSoon
 from couriers.models import HALF_HOUR, Courier, Promise, Shift
 
 MOST_DAYS = 31
@@ -94,7 +95,7 @@ def check_rested(courier: Courier, at: datetime) -> None:
 
 @transaction.atomic
 def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
-    """Until an hour before it begins, so that somebody else can still take it. Twice is once."""
+    """Until an hour before it begins, so that somebody else can still take it. Idempotent."""
     shift = locked(Shift.objects.filter(pk=shift.pk)).get()
     mine = shift.promises.filter(courier=courier).first()
     if mine is None:
@@ -138,7 +139,7 @@ def _remind(pk: int, now: datetime) -> bool:
     promise.save(update_fields=["reminded_at"])
     before = Promise.objects.filter(courier=promise.courier_id, starts_at=promise.starts_at - HALF_HOUR)
     if not before.exists():  # the half hours of one evening are one reminder
-        outbox.emit("couriers.shift_soon", promise=pk)
+        outbox.emit(ShiftSoon(assignment=pk))
     return True
 
 
@@ -152,5 +153,5 @@ def _judge(pk: int) -> bool:
     promise.outcome = Promise.Outcome.CAME if came else Promise.Outcome.MISSED
     promise.save(update_fields=["outcome"])
     if not came:
-        outbox.emit("couriers.shift_missed", promise=pk, courier=promise.courier_id)
+        outbox.emit(ShiftMissed(assignment=pk, courier=promise.courier_id))
     return True

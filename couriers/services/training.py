@@ -10,6 +10,7 @@ from core import clock, outbox
 from core.db import locked
 from core.errors import Invalid, NotAllowed, WrongState
 from core.versioning import draft_version, publish_version
+from couriers.events import CourierActivated, CoursePublished
 from couriers.models import Attempt, Courier, Course, Lesson, Question
 
 
@@ -68,7 +69,7 @@ def next_try_at(courier: Courier, course: Course):
 def _activate(courier: Courier, actor) -> None:
     courier.activate()
     courier.save(update_fields=["status"])
-    outbox.emit("couriers.courier_activated", courier=courier.pk, by=actor.pk)
+    outbox.emit(CourierActivated(courier=courier.pk, by=actor.pk))
 
 
 # -- Editing -------------------------------------------------------------------------------------------------
@@ -96,5 +97,5 @@ def publish_course(*, course: Course, actor) -> Course:
     if not course.lessons.exists() or not course.questions.exists():
         raise Invalid(_("It needs at least one lesson and one question."))
     course = publish_version(course, actor=actor)
-    outbox.emit("couriers.course_published", course=course.pk, by=actor.pk if actor else None)
+    outbox.emit(CoursePublished(course=course.pk, by=actor.pk if actor else None))
     return course

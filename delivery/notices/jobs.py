@@ -6,54 +6,78 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.money import yuan
 from couriers.models import Courier
+from delivery.events import (
+    LegAssigned,
+    LegAtDropoff,
+    LegAtPickup,
+    LegEvent,
+    LegFailed,
+    LegHeld,
+    LegPickedUp,
+    LegReleased,
+    LegWithdrawn,
+)
 from delivery.models import CARRIED, Leg, LegStatus
 from delivery.services.opening import due_of
 from notifications.decorators import GOOD, INFO, WARN, NotificationText, notification
 from notifications.kinds import Topic
+from orders.events import (
+    AddressChanged,
+    OrderAtRelay,
+    OrderCancelled,
+    OrderCompleted,
+    OrderDelivered,
+    OrderEvent,
+    OrderReturning,
+    OrderUrged,
+    OverBudgetAnswered,
+    PromiseExtended,
+    TipAdded,
+)
 from orders.models import Kind, Order, Status
 from orders.names import courier_name
 
 NEEDED, PROGRESS, JOBS, MONEY = Topic.NEEDED, Topic.PROGRESS, Topic.JOBS, Topic.MONEY
 
 
-def _leg(event: dict) -> Leg:
+def _leg(event: LegEvent | LegHeld) -> Leg:
     legs = Leg.objects.select_related(
         "order__customer", "order__dropoff", "courier__user", "pickup", "dropoff"
     )
-    return legs.get(pk=event["leg"])
+    return legs.get(pk=event.leg)
 
 
-def _order(event: dict) -> Order:
-    return Order.objects.select_related("customer", "dropoff").get(pk=event["order"])
+def _order(event: OrderEvent) -> Order:
+    return Order.objects.select_related("customer", "dropoff").get(pk=event.order)
 
 
-def _last_leg(event: dict, *statuses: str) -> Leg | None:
+def _last_leg(event: OrderEvent, *statuses: str) -> Leg | None:
     """The order's latest leg in one of these states that a courier has (or had). Of a relay's two, the second was written
     first."""
-    legs = Leg.objects.filter(order=event["order"], status__in=statuses, courier__isnull=False)
+    legs = Leg.objects.filter(order=event.order, status__in=statuses, courier__isnull=False)
     return (
         legs.select_related("order__dropoff", "courier__user", "dropoff").order_by("-sequence", "-pk").first()
     )
 
 
-def _second_leg(event: dict) -> Leg | None:
+def _second_leg(event: OrderEvent) -> Leg | None:
     """The leg from the relay station's shelf to the door."""
-    legs = Leg.objects.filter(order=event["order"], sequence=2)
+    legs = Leg.objects.filter(order=event.order, sequence=2)
     return legs.select_related("order__customer", "relay__place").first()
 
 
-def _to_door(event: dict) -> Leg | None:
+def _to_door(event: OrderEvent) -> Leg | None:
     """The leg whose courier comes to the customer: what they add or change is no business of the one before."""
     leg = _last_leg(event, *CARRIED)
     return None if leg is None or leg.to_shelf else leg
 
 
-def _missed(event: dict) -> Leg | None:
+def _missed(event: LegHeld) -> Leg | None:
     """The leg whose goods are not on the shelf, when a courier (`in_vain`) was on the way there."""
-    if event["in_vain"] is None:
+    if event.in_vain is None:
         return None
     leg = _leg(event)
-    leg.in_vain = Courier.objects.select_related("user").get(pk=event["in_vain"])
+    leg.in_vain = Courier.objects.select_related("user").get(pk=event.in_vain)
     return leg
 
 
@@ -76,7 +100,7 @@ to_customer_of_order = notification(
 )
 
 
-@to_customer("delivery.leg_assigned", PROGRESS)
+@to_customer(LegAssigned, PROGRESS)
 def courier_accepted(leg, event):
     if leg.status not in CARRIED:  # given back before anybody was told
         return None
@@ -88,7 +112,7 @@ def courier_accepted(leg, event):
     return NotificationText(_("A courier has accepted"), text)
 
 
-@to_customer("delivery.leg_at_pickup", PROGRESS)
+@to_customer(LegAtPickup, PROGRESS)
 def courier_at_pickup(leg, event):
     fetching = _("They are fetching it now.")
     what = {
@@ -100,7 +124,7 @@ def courier_at_pickup(leg, event):
     )
 
 
-@to_customer("delivery.leg_picked_up", PROGRESS)
+@to_customer(LegPickedUp, PROGRESS)
 def courier_picked_up(leg, event):
     if leg.to_shelf:
         text = _(
@@ -119,7 +143,7 @@ def courier_picked_up(leg, event):
     return NotificationText(_("On the way to you"), text)
 
 
-@to_customer_from_shelf("orders.at_relay", PROGRESS)
+@to_customer_from_shelf(OrderAtRelay, PROGRESS)
 def at_relay(leg, event):
     if leg.order.status != Status.AT_RELAY:  # fetched before anybody was told
         return None
@@ -128,7 +152,7 @@ def at_relay(leg, event):
     return NotificationText(_("At the relay station"), text % words)
 
 
-@to_customer("delivery.leg_at_dropoff", NEEDED, severity=2)
+@to_customer(LegAtDropoff, NEEDED, severity=2)
 def courier_at_door(leg, event):
     if leg.to_shelf:
         return None
@@ -136,7 +160,7 @@ def courier_at_door(leg, event):
     return NotificationText(_("The courier is at your door"), text, GOOD)
 
 
-@to_customer("delivery.leg_released", PROGRESS)
+@to_customer(LegReleased, PROGRESS)
 def courier_gave_back(leg, event):
     text = _(
         "The courier could not go on. Your order is now at the top of the list; you need not do anything."
@@ -144,15 +168,15 @@ def courier_gave_back(leg, event):
     return NotificationText(_("We are finding you another courier"), text)
 
 
-@to_customer("delivery.leg_withdrawn", PROGRESS)
+@to_customer(LegWithdrawn, PROGRESS)
 def courier_changed(leg, event):
     text = _("To get it to you sooner we have taken your order to another courier.")
     return NotificationText(_("We are finding you another courier"), text)
 
 
-@to_customer_of_order("orders.delivered", PROGRESS, severity=2)
+@to_customer_of_order(OrderDelivered, PROGRESS, severity=2)
 def delivered(order, event):
-    if event.get("how") == "photo":
+    if event.how == "photo":
         text = _("It was left at the door; the photo is on the order's page. Anything wrong? Tell us there.")
     else:
         text = _("Enjoy! Please confirm the receipt. If anything is wrong, tell us on the order's page.")
@@ -189,7 +213,7 @@ def _by(leg) -> dict[str, str]:
     return {"time": clock.hour_minute(due_of(leg))}
 
 
-@to_courier("delivery.leg_assigned", JOBS, severity=2)
+@to_courier(LegAssigned, JOBS, severity=2)
 def job_given(leg, event):
     """Said only of a job that an operator has given: who grabs one knows, and who won one by a bid is told so."""
     given = leg.order.history.filter(machine="leg", action="assign", data__leg=leg.no).last()
@@ -203,41 +227,41 @@ def job_given(leg, event):
     return NotificationText(_("We have given you a job"), text % (_job(leg) | _by(leg)), WARN)
 
 
-@to_courier("delivery.leg_withdrawn", JOBS, severity=2)
+@to_courier(LegWithdrawn, JOBS, severity=2)
 def job_withdrawn(leg, event):
     text = _("%(what)s to %(place)s is no longer yours. You need not go there.")
     return NotificationText(_("A job has been given to someone else"), text % _job(leg), WARN)
 
 
-@to_who_comes_in_vain("delivery.leg_held", JOBS, severity=2)
+@to_who_comes_in_vain(LegHeld, JOBS, severity=2)
 def job_missing(leg, event):
     text = _("%(what)s to %(place)s is not on the shelf. You need not go there.") % _job(leg)
-    return NotificationText(_("A job is not there any more"), text, WARN, time=event["version"])
+    return NotificationText(_("A job is not there any more"), text, WARN, time=event.version)
 
 
-@to_courier("delivery.leg_failed", JOBS, severity=2)
+@to_courier(LegFailed, JOBS, severity=2)
 def job_failed(leg, event):
     text = _("%(what)s to %(place)s has ended: the goods are gone. You need not go there.") % _job(leg)
-    if event.get("paid"):
+    if event.paid:
         text += " " + _("You are paid all the same.")
     return NotificationText(_("A job has ended without a delivery"), text, WARN)
 
 
-@to_last_carrier("orders.cancelled", JOBS, severity=2)
+@to_last_carrier(OrderCancelled, JOBS, severity=2)
 def job_cancelled(leg, event):
     text = _("%(what)s to %(place)s was cancelled. Please do not go there.") % _job(leg)
-    if fee := event.get("fee_fen", 0):
+    if fee := event.fee_fen:
         text += " " + _("%(fee)s for your way is in your earnings.") % {"fee": yuan(fee)}
     return NotificationText(_("An order was cancelled"), text, WARN)
 
 
-@to_who_comes("orders.tip_added", JOBS)
+@to_who_comes(TipAdded, JOBS)
 def tip_added(leg, event):
     text = _("It is %(tip)s now, all of it yours.") % {"tip": yuan(leg.order.tip_fen)}
     return NotificationText(_("The customer has added a tip"), text, GOOD, time=leg.order.tip_fen)
 
 
-@to_carrier("orders.urged", JOBS, severity=2)
+@to_carrier(OrderUrged, JOBS, severity=2)
 def urged(leg, event):
     text = _("Due by %(time)s. If something holds you up, report it: then nobody is left guessing.")
     at = leg.order.urged_at
@@ -247,23 +271,23 @@ def urged(leg, event):
     )
 
 
-@to_who_comes("orders.address_changed", JOBS, severity=2)
+@to_who_comes(AddressChanged, JOBS, severity=2)
 def address_changed(leg, event):
     text = _("Please bring it to %(place)s.") % {"place": leg.order.dropoff.label}
     return NotificationText(_("The address has changed"), text, WARN, time=leg.order.version)
 
 
-@to_carrier("orders.promise_extended", JOBS)
+@to_carrier(PromiseExtended, JOBS)
 def promise_extended(leg, event):
     text = _("%(minutes)s minutes more: now by %(time)s. The customer knows.")
-    text %= {"minutes": event.get("minutes", 0)} | _by(leg)
+    text %= {"minutes": event.minutes} | _by(leg)
     return NotificationText(_("You have more time"), text, GOOD, time=f"{due_of(leg):%m%d%H%M}")
 
 
-@to_carrier("orders.over_budget_answered", JOBS, severity=2)
+@to_carrier(OverBudgetAnswered, JOBS, severity=2)
 def over_budget_answered(leg, event):
-    cost = yuan(event.get("cost_fen", 0))
-    if event.get("agreed"):
+    cost = yuan(event.cost_fen)
+    if event.agreed:
         return NotificationText(
             _("The customer agrees"), _("Buy it for %(cost)s.") % {"cost": cost}, GOOD, time=cost
         )
@@ -271,13 +295,13 @@ def over_budget_answered(leg, event):
     return NotificationText(_("The customer does not agree"), text, WARN, time=cost)
 
 
-@to_carrier("orders.returning", JOBS, severity=2)
+@to_carrier(OrderReturning, JOBS, severity=2)
 def job_goes_back(leg, event):
     text = _("%(what)s could not be handed over. Please take it back to where you fetched it.") % _job(leg)
     return NotificationText(_("Please take it back"), text, WARN)
 
 
-@to_who_brought_it("orders.completed", MONEY, waits=True)
+@to_who_brought_it(OrderCompleted, MONEY, waits=True)
 def job_completed(leg, event):
     text = _("%(what)s to %(place)s: the customer has it, nothing more is to be done.") % _job(leg)
     return NotificationText(_("A job is completed"), text, INFO)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
 from accounts.permissions import supervisors
-from core.outbox import on
+from core.events import subscribe
+from delivery.events import PhotoWaiverAsked, PhotoWaiverGiven
 from delivery.models import Leg
 from notifications import kinds
 from notifications.kinds import Topic
@@ -16,12 +17,13 @@ kinds.add("photo_waiver_asked", Topic.NEEDED, severity=2)
 kinds.add("photo_waiver_given", Topic.NEEDED, severity=2)
 
 
-def _leg(event: dict) -> Leg:
-    return Leg.objects.select_related("order", "campus", "courier__user").get(pk=event["leg"])
+def _leg(event: PhotoWaiverAsked | PhotoWaiverGiven) -> Leg:
+    return Leg.objects.select_related("order", "campus", "courier__user").get(pk=event.leg)
 
 
-@on("delivery.photo_waiver_asked")
-def tell_supervisors(event: dict) -> None:
+@subscribe(PhotoWaiverAsked)
+def tell_supervisors(event: PhotoWaiverAsked) -> None:
+    """Notify the supervisors of the campus."""
     leg = _leg(event)
     watching = supervisors().filter(Q(staff_roles__campus=leg.campus_id) | Q(is_superuser=True)).distinct()
     for user in watching:
@@ -38,8 +40,9 @@ def tell_supervisors(event: dict) -> None:
             )
 
 
-@on("delivery.photo_waiver_given")
-def tell_courier(event: dict) -> None:
+@subscribe(PhotoWaiverGiven)
+def tell_courier(event: PhotoWaiverGiven) -> None:
+    """Notify the courier at the door."""
     leg = _leg(event)
     if leg.courier is None:
         return

@@ -9,6 +9,7 @@ from django_fsm import can_proceed
 from core import attempts, clock
 from core.attempts import Attempt
 from core.errors import Invalid, NotAllowed, WrongState
+from delivery.events import LegAtDropoff, LegAtPickup, LegDone, LegEvent, LegPickedUp, LegReleased
 from delivery.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import advance, changing
@@ -27,14 +28,14 @@ def mine(leg: Leg, actor) -> None:
 
 
 def arrive_at_pickup(*, leg: Leg, actor, where=None) -> Leg:
-    return _arrive(leg, "arrive_at_pickup", LegStatus.AT_PICKUP, "delivery.leg_at_pickup", actor, where)
+    return _arrive(leg, "arrive_at_pickup", LegStatus.AT_PICKUP, LegAtPickup, actor, where)
 
 
 def arrive_at_dropoff(*, leg: Leg, actor, where=None) -> Leg:
-    return _arrive(leg, "arrive_at_dropoff", LegStatus.AT_DROPOFF, "delivery.leg_at_dropoff", actor, where)
+    return _arrive(leg, "arrive_at_dropoff", LegStatus.AT_DROPOFF, LegAtDropoff, actor, where)
 
 
-def _arrive(leg: Leg, name: str, there: str, event: str, actor, where) -> Leg:
+def _arrive(leg: Leg, name: str, there: str, event: type[LegEvent] | None, actor, where) -> Leg:
     with changing(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == there:
@@ -42,9 +43,10 @@ def _arrive(leg: Leg, name: str, there: str, event: str, actor, where) -> Leg:
         source = leg.status
         getattr(leg, name)()
         if leg.to_shelf and name == "arrive_at_dropoff":
-            name, event = "arrive_at_relay", ""  # nobody's door: the customer hears when it lies on the shelf
+            # Nobody's door: the customer hears when it lies on the shelf.
+            name, event = "arrive_at_relay", None
         elif leg.goes_back and name == "arrive_at_dropoff":
-            name, event = "arrive_back", ""
+            name, event = "arrive_back", None
         elif leg.from_shelf and name == "arrive_at_pickup":
             name = "arrive_at_shelf"
         advance(leg, name, source=source, actor=actor, where=where, event=event)
@@ -101,7 +103,7 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
         hand_over(
             leg, Custody.Act.PICKED_UP, giver=giver, taker=actor, place=leg.pickup, how=how, where=where
         )
-        advance(leg, "pick_up", source=source, actor=actor, where=where, event="delivery.leg_picked_up")
+        advance(leg, "pick_up", source=source, actor=actor, where=where, event=LegPickedUp)
     return leg
 
 
@@ -147,7 +149,7 @@ def deliver_attempt(
             leg, Custody.Act.DELIVERED, giver=actor, taker=leg.order.customer, place=leg.dropoff, where=where,
             how=how, photo=kept,
         )  # fmt: skip
-        advance(leg, "finish", source=source, actor=actor, where=where, event="delivery.leg_done")
+        advance(leg, "finish", source=source, actor=actor, where=where, event=LegDone)
     return leg
 
 
@@ -181,7 +183,7 @@ def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:
         if not leg.from_shelf:
             orders.unassign(order=leg.order, actor=actor, role="courier", reason=reason)
         advance(
-            leg, "release", source=source, actor=actor, reason=reason, event="delivery.leg_released",
+            leg, "release", source=source, actor=actor, reason=reason, event=LegReleased,
             data={"free": free},
         )  # fmt: skip
         reopen(leg, excluded=excluded)

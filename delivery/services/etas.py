@@ -8,7 +8,7 @@ from django.db import transaction
 from campus.models import Place
 from campus.network import travel
 from core import clock, realtime
-from core.db import claimed
+from core.db import for_update_skip_locked
 from delivery.models import CARRIED, Leg, LegStatus
 from delivery.plan import Distances, in_order
 
@@ -42,7 +42,9 @@ def renew_etas(couriers: Iterable[int] | None = None) -> int:
 def _write(shifted: dict[int, Leg]) -> int:
     """Several processes predict at once, and couriers move on meanwhile. A leg that somebody else holds just now is left
     out: what they do to it predicts it anew, and so does beat."""
-    still = claimed(Leg.objects.filter(pk__in=shifted, status__in=CARRIED).only("pk").order_by("pk"))
+    still = for_update_skip_locked(
+        Leg.objects.filter(pk__in=shifted, status__in=CARRIED).only("pk").order_by("pk")
+    )
     legs = [shifted[leg.pk] for leg in still]
     Leg.objects.bulk_update(legs, ["eta_at"])
     for leg in legs:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from core.db import locked
 from core.errors import NotAllowed, WrongState
 from couriers.models import Courier
+from delivery.events import LegTransferred
 from delivery.models import Custody, Leg, RelayStation, ScanCode
 from delivery.services import codes, shelving
 from delivery.services.codes import ON_THE_WAY, Purpose
@@ -78,6 +79,6 @@ def change_hands(
             where=where or giver.position,
         )
     advance(
-        leg, "transfer", source=source, actor=actor, role=role, where=where, event="delivery.leg_transferred",
+        leg, "transfer", source=source, actor=actor, role=role, where=where, event=LegTransferred,
         data={"giver": giver.pk, "taker": taker.pk}, also=[giver.user_id],
     )  # fmt: skip

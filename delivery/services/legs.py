@@ -10,6 +10,7 @@ from django_fsm import TransitionNotAllowed
 from core import outbox, realtime
 from core.db import locked
 from core.errors import WrongState
+from delivery.events import LegEvent
 from delivery.models import Leg, LegStatus
 from orders import lifecycle
 from orders.models import History, Order
@@ -40,10 +41,10 @@ def who_bought_brings(leg: Leg) -> None:
 
 def advance(
     leg: Leg, action: str, *, source: str, actor=None, role: str = "courier", reason: str = "", where=None,
-    event: str = "", data: dict | None = None, also: Iterable[int] = (),
+    event: type[LegEvent] | None = None, data: dict | None = None, also: Iterable[int] = (),
 ) -> None:  # fmt: skip
-    """Save a changed leg with its history, event and broadcasts. `data` goes into both history and event; `also` are
-    ids of people besides the present courier who hear the bell."""
+    """Save a changed leg with its history, event and broadcasts. The event takes from `data` what it has fields for; `also`
+    are ids of people besides the present courier whose pages refresh."""
     leg.version += 1
     leg.save()
     lifecycle.record(
@@ -51,9 +52,8 @@ def advance(
         where=where, data={"leg": leg.no, **(data or {})},
     )  # fmt: skip
     if event:
-        outbox.emit(
-            event, leg=leg.pk, order=leg.order_id, courier=leg.courier_id, reason=reason, **(data or {})
-        )
+        facts = {"leg": leg.pk, "order": leg.order_id, "courier": leg.courier_id, "reason": reason}
+        outbox.emit(event.of(**facts, **(data or {})))
     publish(leg, also)
 
 

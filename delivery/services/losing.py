@@ -1,5 +1,6 @@
 """Goods that are gone for good: the leg that had them fails, and their order ends."""
 
+from delivery.events import LegFailed
 from delivery.models import CARRIED, Custody, Leg, LegStatus, ShelfItem
 from delivery.services.custody import hand_over
 from delivery.services.legs import advance
@@ -33,7 +34,7 @@ def write_off(*, order: Order, actor, reason: str = "", paid: bool = False) -> O
             leg.fail()
             advance(
                 leg, "fail", source=source, actor=actor, role="operator", reason=reason,
-                event="delivery.leg_failed", data={"paid": paid},
+                event=LegFailed, data={"paid": paid},
             )  # fmt: skip
         elif lay:
             _clear_slot(order, actor)

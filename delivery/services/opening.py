@@ -14,6 +14,7 @@ from core.db import locked
 from core.errors import TooLate
 from core.money import percent_of
 from couriers.models import Courier
+from delivery.events import LegCancelled, LegChanged
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus, RelayStation, ShelfItem
 from delivery.services.legs import advance, publish
 from orders.models import Order, Status
@@ -140,7 +141,6 @@ def _put_in_hall(leg: Leg, excluded=()) -> None:
     leg.open()
     leg.save()
     leg.excluded.set(excluded)
-    outbox.emit("delivery.leg_opened", leg=leg.pk, order=leg.order_id)
     publish(leg)
 
 
@@ -225,7 +225,7 @@ def cancel_legs(*, order_pk: int) -> None:
     for leg in locked(order.legs.filter(status__in=UNFINISHED)).select_related("courier"):
         leg.order, source = order, leg.status
         leg.cancel()
-        advance(leg, "cancel", source=source, role="system", event="delivery.leg_cancelled")
+        advance(leg, "cancel", source=source, role="system", event=LegCancelled)
 
 
 @transaction.atomic
@@ -239,7 +239,7 @@ def follow_order(*, order_pk: int) -> None:
         for leg in legs:
             leg.order, source = order, leg.status
             leg.cancel()
-            advance(leg, "cancel", source=source, role="system", event="delivery.leg_cancelled")
+            advance(leg, "cancel", source=source, role="system", event=LegCancelled)
         open_leg(
             order_pk=order.pk, priority=first.priority, bonus_fen=first.bonus_fen, excluded=excluded,
             ready_at=first.ready_at,
@@ -254,7 +254,7 @@ def follow_order(*, order_pk: int) -> None:
         leg.version += 1
         leg.save(update_fields=["due_at", "dropoff", "gender", "pay_fen", "version"])
         if leg.status == LegStatus.OFFERED and before != (leg.dropoff_id, leg.pay_fen):
-            outbox.emit("delivery.leg_changed", leg=leg.pk)  # what is being offered is another job now
+            outbox.emit(LegChanged(leg=leg.pk))  # what is being offered is another job now
         publish(leg)
     if order.status == Status.AT_RELAY and order.stage_due_at:
         ShelfItem.objects.filter(order=order, taken_at=None).update(due_at=order.stage_due_at)

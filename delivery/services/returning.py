@@ -1,6 +1,7 @@
 """Goods that cannot be handed over go back to where they were fetched, with the courier who has them."""
 
 from core.errors import WrongState
+from delivery.events import LegBroughtBack, LegCancelled, LegTurnedBack
 from delivery.models import Custody, Leg, LegStatus
 from delivery.services.carrying import mine
 from delivery.services.custody import How, hand_over
@@ -36,19 +37,17 @@ def send_back(*, order: Order, actor, reason: str = "") -> Order:
             actor=actor,
             role="operator",
             reason=reason,
-            event="delivery.leg_turned_back",
+            event=LegTurnedBack,
         )
         for later in leg.order.legs.filter(status=LegStatus.WAITING).select_for_update(of=("self",)):
             later.order, before = leg.order, later.status
             later.cancel()
-            advance(
-                later, "cancel", source=before, actor=actor, role="operator", event="delivery.leg_cancelled"
-            )
+            advance(later, "cancel", source=before, actor=actor, role="operator", event=LegCancelled)
     return leg.order
 
 
 def bring_back(*, leg: Leg, actor, where=None) -> Leg:
-    """The goods are back where they came from. The way was gone: it is paid like a delivery. Twice is once."""
+    """The goods are back where they came from. The way was gone: it is paid like a delivery. Idempotent."""
     with changing(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == LegStatus.DONE:
@@ -60,5 +59,5 @@ def bring_back(*, leg: Leg, actor, where=None) -> Leg:
             relayed_fen=order.courier_fen - leg.pay_fen if leg.from_shelf else None,
         )  # fmt: skip
         hand_over(leg, Custody.Act.BROUGHT_BACK, giver=actor, place=leg.pickup, how=How.BUTTON, where=where)
-        advance(leg, "bring_back", source=source, actor=actor, where=where, event="delivery.leg_brought_back")
+        advance(leg, "bring_back", source=source, actor=actor, where=where, event=LegBroughtBack)
     return leg

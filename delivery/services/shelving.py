@@ -8,6 +8,7 @@ from accounts.permissions import is_operator
 from core import clock, outbox
 from core.db import locked
 from core.errors import NotAllowed, WrongState
+from delivery.events import GoodsFound, GoodsMissing, LegDone, LegHeld, LegPickedUp
 from delivery.models import UNFINISHED, Custody, Leg, LegStatus, RelayStation, ShelfItem
 from delivery.services.carrying import mine
 from delivery.services.custody import How, hand_over
@@ -25,7 +26,7 @@ def put_on_shelf(
 ) -> ShelfItem:
     """The first courier's way ends here: the goods get a slot, the courier's part is booked, the second leg opens.
 
-    Twice is once. Raises WrongState at another station than the leg's, and when the shelf is full.
+    Idempotent. Raises WrongState at another station than the leg's, and when the shelf is full.
     """
     with changing(leg.pk) as leg:
         mine(leg, courier_user)
@@ -51,7 +52,7 @@ def put_on_shelf(
         )  # fmt: skip
         advance(
             leg, "shelve", source=source, actor=keeper or courier_user, role="keeper" if keeper else "courier",
-            where=where, event="delivery.leg_done", data={"slot": item.slot},
+            where=where, event=LegDone, data={"slot": item.slot},
         )  # fmt: skip
         open_second(leg)
     return item
@@ -76,7 +77,7 @@ def photograph_on_shelf(*, leg: Leg, actor, photo) -> Custody:
 def take_from_shelf(
     *, leg: Leg, station: RelayStation, courier_user, keeper=None, how: str = How.SCAN, where=None
 ) -> Leg:
-    """The second courier has it. Twice is once; WrongState at another station, or when it is not on the shelf."""
+    """The second courier has it. Idempotent; WrongState at another station, or when it is not on the shelf."""
     with changing(leg.pk) as leg:
         mine(leg, courier_user)
         if leg.from_shelf and leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF, LegStatus.DONE):
@@ -99,7 +100,7 @@ def take_from_shelf(
             where=where,
         )  # fmt: skip
         advance(
-            leg, "fetch", source=source, actor=courier_user, where=where, event="delivery.leg_picked_up",
+            leg, "fetch", source=source, actor=courier_user, where=where, event=LegPickedUp,
             data={"slot": item.slot},
         )  # fmt: skip
     return leg
@@ -154,15 +155,15 @@ def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
             also=[came.user_id] if came else (),
         )  # fmt: skip
         in_vain = came.pk if came and role == "keeper" else None
-        outbox.emit("delivery.leg_held", leg=leg.pk, version=leg.version, in_vain=in_vain)
-        outbox.emit("delivery.goods_missing", order=leg.order_id, item=item.pk, by=actor.pk)
+        outbox.emit(LegHeld(leg=leg.pk, version=leg.version, in_vain=in_vain))
+        outbox.emit(GoodsMissing(order=leg.order_id, item=item.pk, by=actor.pk))
     return item
 
 
 @transaction.atomic
 def report_found(*, item: ShelfItem, actor) -> ShelfItem:
     """It turned up: back into a free slot, and the way to the door is open again. Said by a keeper, or by an operator
-    where there is none. Twice is once."""
+    where there is none. Idempotent."""
     with changing(_second(item)) as leg:
         item = locked(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
         keeps = may_keep(actor, item.station)
@@ -187,7 +188,7 @@ def report_found(*, item: ShelfItem, actor) -> ShelfItem:
             slot=item.slot,
         )
         open_second(leg)
-        outbox.emit("delivery.goods_found", order=leg.order_id, item=item.pk)
+        outbox.emit(GoodsFound(order=leg.order_id, item=item.pk))
     return item
 
 

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 from accounts.models import StaffRole, User
 from accounts.permissions import is_operator
 from core.errors import NotAllowed, WrongState
+from delivery.events import PhotoWaiverAsked, PhotoWaiverGiven
 from delivery.models import Leg, LegStatus, PhotoWaiver
 from delivery.services.carrying import mine
 from delivery.services.legs import advance, changing
 
 
 def ask_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
-    """The courier at the door asks. Asked twice, it is asked once; a courier who took the leg over asks anew."""
+    """The courier at the door asks. Idempotent; a courier who took the leg over asks anew."""
     with changing(leg.pk) as leg:
         mine(leg, actor)
         if leg.status != LegStatus.AT_DROPOFF or leg.to_shelf:
@@ -22,12 +23,12 @@ def ask_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
         if waiver is not None:
             waiver.delete()
         waiver = PhotoWaiver.objects.create(leg=leg, courier=leg.courier)
-        advance(leg, "ask_without_photo", source=leg.status, actor=actor, event="delivery.photo_waiver_asked")
+        advance(leg, "ask_without_photo", source=leg.status, actor=actor, event=PhotoWaiverAsked)
     return waiver
 
 
 def allow_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
-    """One press of a supervisor of the campus. Pressed twice, it is allowed once."""
+    """One press of a supervisor of the campus. Idempotent."""
     with changing(leg.pk) as leg:
         if not is_operator(actor, leg.campus, StaffRole.Role.SUPERVISOR):
             raise NotAllowed
@@ -40,6 +41,6 @@ def allow_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
         waiver.save()
         advance(
             leg, "allow_without_photo", source=leg.status, actor=actor, role="operator",
-            event="delivery.photo_waiver_given",
+            event=PhotoWaiverGiven,
         )  # fmt: skip
     return waiver

@@ -12,6 +12,7 @@ from core.errors import DomainError, Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg
 from dispatch import admission
+from dispatch.events import BidFailed, BidPlaced, BidWon, ChosenBidWithdrawn
 from dispatch.models import Bid
 from dispatch.selectors.bidding import leg_for
 from dispatch.services.taking import grab
@@ -43,7 +44,8 @@ def place_bid(
         else:
             bid.renew(fee_fen=fee_fen, minutes=minutes, words=words[:80])
         bid.save()
-        _tell(order, bid, "dispatch.bid_placed")
+        outbox.emit(BidPlaced(bid=bid.pk))
+        _publish(order, bid)
     return bid
 
 
@@ -60,8 +62,8 @@ def withdraw_bid(*, order: Order, courier: Courier, actor=None) -> None:
         bid.save(update_fields=["status"])
         if was_chosen:
             order = orders.undo_bid(order=order, actor=actor or courier.user)
-            outbox.emit("dispatch.chosen_bid_withdrawn", bid=bid.pk, version=order.version)
-        _tell(order, bid, "dispatch.bid_withdrawn")
+            outbox.emit(ChosenBidWithdrawn(bid=bid.pk, version=order.version))
+        _publish(order, bid)
 
 
 def choose_bid(*, bid: Bid, actor, gateway: str, expected_fen: int) -> Payment:
@@ -97,15 +99,15 @@ def give_to_chosen(*, leg: Leg) -> None:
     )
     if bid is None:
         if leg.order.bids_until:  # who was paid for is not there any more
-            outbox.emit("dispatch.bid_failed", order=leg.order_id)
+            outbox.emit(BidFailed(order=leg.order_id))
         return
     try:
         with transaction.atomic():
             grab(leg=leg, courier=bid.courier)
-            outbox.emit("dispatch.bid_won", bid=bid.pk)
+            outbox.emit(BidWon(bid=bid.pk))
     except DomainError as error:
         logging.getLogger(__name__).info("bid %s does not get its job: %s", bid.pk, error)
-        outbox.emit("dispatch.bid_failed", order=leg.order_id)
+        outbox.emit(BidFailed(order=leg.order_id))
 
 
 def why_not(courier: Courier, order: Order) -> str:
@@ -123,7 +125,6 @@ def _unpaid(order: Order) -> None:
         raise WrongState(_("It is paid already, or closed."))
 
 
-def _tell(order: Order, bid: Bid, event: str) -> None:
+def _publish(order: Order, bid: Bid) -> None:
     lifecycle.touch(order)
     realtime.broadcast([f"user.{bid.courier.user_id}"], "bid", id=order.no)
-    outbox.emit(event, bid=bid.pk)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.db import locked
 from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
+from delivery.events import LegAssigned, LegWithdrawn
 from delivery.models import CARRIED, Leg, LegStatus
 from delivery.services.legs import advance, changing, who_bought_brings
 from delivery.services.opening import catch_up, follow_door, reopen
@@ -22,7 +23,7 @@ BEFORE_PICKUP = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
 
 
 def put(*, leg: Leg, courier: Courier, actor, force: bool = False) -> Leg:
-    """Give a job to a courier, whoever has it or is asked for it, as long as it was not picked up. Twice is once.
+    """Give a job to a courier, whoever has it or is asked for it, as long as it was not picked up. Idempotent.
 
     `force` overrides what can be bent: full hands, off duty, another area, missed lessons, having given it back; never
     who may enter, what a vehicle carries, or a suspension.
@@ -60,7 +61,7 @@ def _put(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
     leg.assign(courier)
     tell_order(leg, role="dispatcher")
     advance(
-        leg, "assign", source=LegStatus.OPEN, actor=actor, role="dispatcher", event="delivery.leg_assigned",
+        leg, "assign", source=LegStatus.OPEN, actor=actor, role="dispatcher", event=LegAssigned,
         data={"force": force},
     )  # fmt: skip
     return leg
@@ -95,7 +96,7 @@ def _taken_back(leg: Leg, actor) -> Leg:
     if not leg.from_shelf:
         orders.unassign(order=leg.order, actor=actor, role="dispatcher")
     advance(
-        leg, "release", source=source, actor=actor, role="operator", event="delivery.leg_withdrawn"
+        leg, "release", source=source, actor=actor, role="operator", event=LegWithdrawn
     )  # the words of the courier's page ask for "operator"
     return reopen(leg, excluded=leg.excluded.all())
 

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from core import clock, outbox, realtime
+from core import clock, realtime
 from core.db import locked
 from core.errors import DomainError, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
+from delivery.events import LegAssigned
 from delivery.models import CARRIED, Leg, LegStatus
 from delivery.services.legs import advance, advance_all
 from delivery.services.opening import catch_up
@@ -148,7 +149,7 @@ def _write(offers: list[Offer], pairs: list[tuple[Offer, Leg]], actor) -> None:
 
 
 def accept(*, offer: Offer, actor) -> Offer:
-    """All of it or nothing. Twice is once; TooLate when it has run out or was withdrawn. What cannot be had any more is
+    """All of it or nothing. Idempotent; TooLate when it has run out or was withdrawn. What cannot be had any more is
     withdrawn, and not counted as an offer that nobody answered."""
     with _answering(offer) as held:
         offer, courier = held.offer, held.courier
@@ -166,7 +167,7 @@ def accept(*, offer: Offer, actor) -> Offer:
                 source = leg.status
                 leg.assign(courier)
                 tell_order(leg)
-                advance(leg, "assign", source=source, actor=actor, event="delivery.leg_assigned")
+                advance(leg, "assign", source=source, actor=actor, event=LegAssigned)
             offer.accept()
         _saved(offer, courier)
     if hindrance:
@@ -285,13 +286,11 @@ def _give_back(held: _Held, action: str, actor=None) -> None:
                 leg.refused_by.add(held.courier)
             advance(
                 leg, action, source=LegStatus.OFFERED, actor=actor, role="courier" if actor else "system",
-                event="delivery.leg_reopened",
             )  # fmt: skip
 
 
 def _saved(offer: Offer, courier: Courier) -> None:
     offer.save()
-    outbox.emit("dispatch.offer_ended", offer=offer.pk, status=str(offer.status))
     _publish(offer, courier)
 
 

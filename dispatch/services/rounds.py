@@ -1,6 +1,6 @@
 """A round of planning: the open jobs of a campus and its couriers go to the engine, and its answer becomes offers.
 
-One round of a campus at a time (`core.db.alone`). Offers are written a batch at a time, the most urgent first, each
+One round of a campus at a time (`core.db.try_advisory_lock`). Offers are written a batch at a time, the most urgent first, each
 batch in a transaction of its own: a round that is killed, or whose time is up, leaves the batches that it has written and
 nothing half done, and the next one goes on from its plan, in the world as it is then.
 """
@@ -16,7 +16,7 @@ from django.core.cache import cache
 
 from campus.models import Campus
 from core import clock, realtime
-from core.db import alone
+from core.db import try_advisory_lock
 from core.errors import DomainError
 from dispatch.models import Offer, Planning
 from dispatch.selectors.ways import PLAN_HOLDS, ways
@@ -58,7 +58,7 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
     from dispatch.selectors.snapshot import World
 
     now = now or clock.now()
-    with alone(f"dispatch-round-{campus.pk}") as free:
+    with try_advisory_lock(f"dispatch-round-{campus.pk}") as free:
         if not free or is_warming():
             return None
         began = perf_counter()

@@ -6,6 +6,7 @@ from django_fsm import can_proceed
 from core.db import locked
 from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
+from delivery.events import LegAssigned, LegWithdrawn
 from delivery.models import CARRIED, Leg, LegStatus
 from delivery.services.legs import advance, changing, who_bought_brings
 from delivery.services.opening import catch_up, reopen
@@ -41,7 +42,7 @@ def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
         source = leg.status
         leg.assign(courier)
         tell_order(leg)
-        advance(leg, "assign", source=source, actor=actor or courier.user, event="delivery.leg_assigned")
+        advance(leg, "assign", source=source, actor=actor or courier.user, event=LegAssigned)
     return leg
 
 
@@ -80,7 +81,6 @@ def reassign(
             leg.bonus_fen = max(leg.bonus_fen, bonus_fen)
             advance(
                 leg, "prioritise", source=leg.status, actor=actor, role="operator", reason=reason,
-                event="delivery.leg_prioritised",
             )  # fmt: skip
             return leg
         if not can_proceed(leg.release):
@@ -93,7 +93,7 @@ def reassign(
             orders.unassign(order=leg.order, actor=actor, role="operator", reason=reason)
         advance(
             leg, "release", source=source, actor=actor, role="operator", reason=reason,
-            event="delivery.leg_withdrawn",
+            event=LegWithdrawn,
         )  # fmt: skip
         return reopen(leg, bonus_fen=max(leg.bonus_fen, bonus_fen), excluded=excluded)
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from core.types import Text
 from couriers.models import Courier
+from exceptions.events import ActionRun, TicketLogged
 from exceptions.models import Ticket, TicketEvent
 from exceptions.permissions import HANDLERS
 from exceptions.tickets.log import EntryKind
@@ -118,7 +119,7 @@ class Action:
     undoable = False
     form_class: type[ActionForm] = ActionForm
     entry_kind = ""
-    event = "exceptions.action_run"
+    event: type[TicketLogged] = ActionRun
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid, NotAllowed, WrongState
 from exceptions.actions.registry import ACTIONS
+from exceptions.events import ActionUndone
 from exceptions.models import Ticket, TicketEvent
 from exceptions.tickets.lifecycle import advance, after_settlement, changing, require_operator, take_up
 
@@ -71,5 +72,5 @@ def undo_action(*, ticket: Ticket, entry: TicketEvent, actor, key: str) -> Ticke
             audience=entry.audience,
             key=f"undo:{entry.pk}",
             undoes=entry,
-            event="exceptions.action_undone",
+            event=ActionUndone,
         )

@@ -85,7 +85,7 @@ def broken(campus: Campus, *, expected_orders: int | None = None) -> list[str]:
             wrong.append(f"{len(numbers)} {words}: {numbers[:3]}")
     if double := _double(tickets):
         wrong.append(f"{double} orders have the same ticket twice")
-    if count := HandlerRun.objects.filter(status=HandlerRun.Status.PARKED).count():
+    if count := HandlerRun.objects.filter(status=HandlerRun.Status.DEAD).count():
         wrong.append(f"{count} handlers have failed for good")
     if count := OutboxEvent.objects.filter(due_at__isnull=False).count():
         wrong.append(f"{count} events are undelivered")

@@ -13,12 +13,12 @@ from notifications.services import notify
 logger = logging.getLogger(__name__)
 
 
-@outbox.on_parked
+@outbox.on_dead_letter
 def handler_gave_up(event, handler: str, error: str) -> None:
     """Nothing is lost, and somebody has to look: every supervisor reads of it, once for each handler and event. The
     page where it is tried again is for superusers: it shows events of all campuses."""
     logger.critical("%s has given up on %s: %s", handler, event, error)
-    page = reverse("admin:core_handlerrun_changelist") + "?status__exact=parked"
+    page = reverse("admin:core_handlerrun_changelist") + "?status__exact=dead"
     for user in supervisors():
         with in_language_of(user):
             notify(
@@ -29,5 +29,5 @@ def handler_gave_up(event, handler: str, error: str) -> None:
                 body=_("It is kept and can be tried again once the cause is mended: %(handler)s")
                 % {"handler": handler},
                 link=page if user.is_superuser else reverse("admin:index"),
-                key=f"parked:{event.pk}:{handler}",
+                key=f"dead-letter:{event.pk}:{handler}",
             )

@@ -14,7 +14,7 @@ from accounts.language import in_language_of
 from accounts.permissions import supervisors
 from campus.models import Campus
 from core import clock
-from core.db import alone, snapshot
+from core.db import repeatable_read, try_advisory_lock
 from core.models import Heartbeat
 from exceptions.audit.checks import Found, found_everywhere, found_in
 from exceptions.models import AuditFinding
@@ -28,15 +28,15 @@ PING_SECONDS = 10
 
 def run() -> int | None:
     """Look at every campus and at the platform. How many findings stand, None when another process is looking."""
-    with alone("audit") as free:
+    with try_advisory_lock("audit") as free:
         if not free:
             return None
         now = clock.now()
         for campus in Campus.objects.order_by("pk"):
-            with snapshot():
+            with repeatable_read():
                 found = list(found_in(campus, now))
             _keep(campus, found, now)
-        with snapshot():
+        with repeatable_read():
             found = list(found_everywhere(now))
         _keep(None, found, now)
         Heartbeat.objects.update_or_create(name=RAN, defaults={"at": now})

@@ -21,6 +21,7 @@ from core.models import OutboxEvent
 from core.raw_sql import columns, insert, literal
 from delivery.models import CARRIED, Leg
 from exceptions.detection.alarms import PUSH_BACK, Alarm
+from exceptions.events import AlarmsRepeated, TicketsOpened
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
 from orders.models import History, Order
 
@@ -229,11 +230,11 @@ logged AS (
 recorded AS ({sql.history.head} SELECT {sql.history.values} FROM opened),
 told AS (
     {tell.head}
-    SELECT {tell.values % literal("exceptions.tickets_opened")}
+    SELECT {tell.values % literal(TicketsOpened.name)}
     FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / {TICKETS_PER_EVENT} AS part FROM opened) AS parts
     GROUP BY part
     UNION ALL
-    SELECT {tell.values % literal("exceptions.alarms_repeated")}
+    SELECT {tell.values % literal(AlarmsRepeated.name)}
     FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / {TICKETS_PER_EVENT} AS part FROM repeated) AS parts
     GROUP BY part
 ),
@@ -322,8 +323,11 @@ def _sqlite_write(
     )
     OutboxEvent.objects.bulk_create(
         OutboxEvent(
-            name=name, payload={"tickets": pks[start : start + TICKETS_PER_EVENT]}, created_at=now, due_at=now
+            name=event.name,
+            payload=event(tickets=tuple(pks[start : start + TICKETS_PER_EVENT])).payload(),
+            created_at=now,
+            due_at=now,
         )
-        for name, pks in (("exceptions.tickets_opened", opened), ("exceptions.alarms_repeated", repeated))
+        for event, pks in ((TicketsOpened, opened), (AlarmsRepeated, repeated))
         for start in range(0, len(pks), TICKETS_PER_EVENT)
     )

@@ -29,7 +29,7 @@ class Ruling(models.Model):
     ruled_fen = models.PositiveIntegerField(null=True)  # what the rule said, where the operator deviated
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    key = models.CharField(max_length=80, unique=True)  # the button press: twice is once
+    key = models.CharField(max_length=80, unique=True)  # idempotency key: the button press
     created_at = models.DateTimeField(default=clock.now)
     revoked_at = models.DateTimeField(null=True)  # a warning or points taken back; money is never
 

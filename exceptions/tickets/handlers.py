@@ -3,8 +3,18 @@
 from collections import Counter
 
 from core import realtime
-from core.outbox import on
+from core.events import subscribe
 from exceptions.detection.alarms import STALLED
+from exceptions.events import (
+    ActionRun,
+    ActionUndone,
+    AlarmsRepeated,
+    TicketChanged,
+    TicketLogged,
+    TicketReopened,
+    TicketResolved,
+    TicketsOpened,
+)
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
 from exceptions.rulings.selectors import live_rules
 from exceptions.tickets import notifications
@@ -12,6 +22,7 @@ from exceptions.tickets.lifecycle import publish
 from exceptions.tickets.selectors import holding_pay, plainly_late
 from notifications.services import notify_all
 from orders.services.closing import holds_completion
+from telephony.events import CallChanged
 from telephony.services import end_bindings
 
 # Of the (up to a hundred) tickets that one event names, so many are published to a campus's consoles.
@@ -20,18 +31,18 @@ LOUD_PER_CAMPUS = 10
 holds_completion(holding_pay)
 
 
-def _opened(event: dict) -> list[Ticket]:
+def _opened(event: TicketsOpened) -> list[Ticket]:
     """One event may name a hundred tickets."""
     return list(
-        Ticket.objects.filter(pk__in=event["tickets"])
+        Ticket.objects.filter(pk__in=event.tickets)
         .select_related("type", "order__customer", "order__campus", "courier__user")
         .order_by("pk")
     )
 
 
-@on("exceptions.tickets_opened")
-def publish_opened(event: dict) -> None:
-    """The consoles first: the tickets are committed, so the alert waits for no letter to a person, nor for its luck.
+@subscribe(TicketsOpened)
+def publish_opened(event: TicketsOpened) -> None:
+    """Refresh the consoles, before anybody is notified: the alert waits for no letter to a person, nor for its luck.
 
     A console fetches its whole queue at any message: in a storm the gravest tickets stand for the others.
     """
@@ -42,9 +53,9 @@ def publish_opened(event: dict) -> None:
         publish(ticket, new=True, console=loud, send=realtime.broadcast_now)
 
 
-@on("exceptions.tickets_opened")
-def tell_of_opened(event: dict) -> None:
-    """Tell each person."""
+@subscribe(TicketsOpened)
+def tell_of_opened(event: TicketsOpened) -> None:
+    """Notify the people concerned."""
     tickets = _opened(event)
     rules = live_rules({ticket.campus_id for ticket in tickets}, {ticket.type_id for ticket in tickets})
     late = plainly_late([ticket.order_id for ticket in tickets if ticket.type_id in STALLED.types.values()])
@@ -55,34 +66,34 @@ def tell_of_opened(event: dict) -> None:
     notify_all(letters)
 
 
-@on("exceptions.alarms_repeated")
-def publish_repeated(event: dict) -> None:
-    for ticket in Ticket.objects.filter(pk__in=event["tickets"]).select_related(
+@subscribe(AlarmsRepeated)
+def publish_repeated(event: AlarmsRepeated) -> None:
+    """Refresh the open pages."""
+    for ticket in Ticket.objects.filter(pk__in=event.tickets).select_related(
         "type", "order__customer", "courier__user"
     ):
         publish(ticket)
 
 
-@on(
-    "exceptions.action_run", "exceptions.ticket_changed", "exceptions.ticket_resolved",
-    "exceptions.ticket_reopened", "exceptions.action_undone",
-)  # fmt: skip
-def tell_of_entry(event: dict) -> None:
+@subscribe(ActionRun, TicketChanged, TicketResolved, TicketReopened, ActionUndone)
+def tell_of_entry(event: TicketLogged) -> None:
+    """Notify those whom the entry concerns."""
     entry = TicketEvent.objects.select_related(
         "actor", "ticket__type", "ticket__order__customer", "ticket__courier__user"
-    ).get(pk=event["entry"])
+    ).get(pk=event.entry)
     notifications.entry_written(entry)
 
 
-@on("exceptions.ticket_resolved")
-def end_masked_numbers(event: dict) -> None:
-    end_bindings(ticket_no=Ticket.objects.values_list("no", flat=True).get(pk=event["ticket"]))
+@subscribe(TicketResolved)
+def end_masked_numbers(event: TicketResolved) -> None:
+    """End the number bindings of the ticket."""
+    end_bindings(ticket_no=Ticket.objects.values_list("no", flat=True).get(pk=event.ticket))
 
 
-@on("telephony.call_changed")
-def publish_call(event: dict) -> None:
-    """The attempt stands on the timeline of the order's open tickets."""
-    for ticket in Ticket.objects.filter(order__no=event["order"], status__in=UNRESOLVED).select_related(
+@subscribe(CallChanged)
+def publish_call(event: CallChanged) -> None:
+    """Refresh the pages of the order's open tickets: the call stands on their timeline."""
+    for ticket in Ticket.objects.filter(order__no=event.order, status__in=UNRESOLVED).select_related(
         "type", "order__customer", "courier__user"
     ):
         publish(ticket)

@@ -16,6 +16,7 @@ from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import NotAllowed, WrongState
 from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
+from exceptions.events import TicketChanged, TicketLogged
 from exceptions.models import Party, Ticket, TicketEvent, TicketStatus
 from orders.models import Order
 from orders.services import closing
@@ -56,7 +57,7 @@ def advance(
     data: dict | None = None,
     audience: str = Audience.OPERATORS,
     key: str | None = None,
-    event: str = "exceptions.ticket_changed",
+    event: type[TicketLogged] = TicketChanged,
     undoes: TicketEvent | None = None,
 ) -> TicketEvent:
     """Save a changed ticket with an entry in its log and an event that names the entry, and publish it."""
@@ -74,7 +75,7 @@ def advance(
         key=key,
         undoes=undoes,
     )
-    outbox.emit(event, ticket=ticket.pk, order=ticket.order_id, entry=entry.pk)
+    outbox.emit(event(ticket=ticket.pk, order=ticket.order_id, entry=entry.pk))
     publish(ticket)
     return entry
 

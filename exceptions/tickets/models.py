@@ -257,7 +257,7 @@ class TicketEvent(models.Model):
     text = models.CharField(max_length=500, blank=True)  # a person's own words, never a platform sentence
     data = models.JSONField(default=dict)  # what the sentence of this kind needs: minutes, fen, names
     audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.OPERATORS)
-    # The button press that made it: pressed twice is done once.
+    # Idempotency key: the button press that made it.
     key = models.CharField(max_length=80, null=True)
     undoes = models.OneToOneField("self", models.CASCADE, null=True, related_name="undone_by")
 

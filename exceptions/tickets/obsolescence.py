@@ -3,12 +3,23 @@
 When a ticket becomes obsolete stands in its type (`ExceptionType.obsolete_on`).
 """
 
-from core.outbox import on
+from core.events import subscribe
+from delivery.events import GoodsFound
 from exceptions.detection.alarms import OVERDUE
 from exceptions.models import UNRESOLVED, ExceptionType, Ticket, TicketStatus
 from exceptions.rulings.selectors import owed
 from exceptions.tickets.lifecycle import Audience, advance, changing, lock_order
 from exceptions.tickets.services.handling import dismiss, resolve
+from orders.events import (
+    OrderAccepted,
+    OrderAtRelay,
+    OrderCancelled,
+    OrderDelivered,
+    OrderEvent,
+    OrderPickedUp,
+    OrderReturned,
+    OrderUnassigned,
+)
 from orders.models import Order
 
 Event = ExceptionType.Event
@@ -51,38 +62,44 @@ def note_delivered(*, ticket: Ticket) -> None:
 # -- What happens to orders ----------------------------------------------------------------------------------
 
 
-def _order(event: dict) -> Order:
-    return Order.objects.get(pk=event["order"])
+def _order(event: OrderEvent | GoodsFound) -> Order:
+    return Order.objects.get(pk=event.order)
 
 
-@on("orders.accepted")
-def order_accepted(event: dict) -> None:
+@subscribe(OrderAccepted)
+def order_accepted(event: OrderAccepted) -> None:
+    """Resolve what this makes obsolete."""
     resolve_obsolete(order=_order(event), event=Event.ACCEPTED, why="found_courier")
 
 
-@on("orders.unassigned")
-def order_unassigned(event: dict) -> None:
+@subscribe(OrderUnassigned)
+def order_unassigned(event: OrderUnassigned) -> None:
+    """Resolve what this makes obsolete."""
     resolve_obsolete(order=_order(event), event=Event.UNASSIGNED, why="looking_again")
 
 
-@on("orders.picked_up")
-def order_picked_up(event: dict) -> None:
+@subscribe(OrderPickedUp)
+def order_picked_up(event: OrderPickedUp) -> None:
+    """Resolve what this makes obsolete."""
     resolve_obsolete(order=_order(event), event=Event.PICKED_UP, why="moved_on")
 
 
-@on("orders.at_relay")
-def order_at_relay(event: dict) -> None:
+@subscribe(OrderAtRelay)
+def order_at_relay(event: OrderAtRelay) -> None:
+    """Resolve what this makes obsolete."""
     resolve_obsolete(order=_order(event), event=Event.AT_RELAY, why="moved_on")
 
 
-@on("delivery.goods_found")
-def goods_found(event: dict) -> None:
+@subscribe(GoodsFound)
+def goods_found(event: GoodsFound) -> None:
+    """Resolve what this makes obsolete."""
     resolve_obsolete(order=_order(event), event=Event.FOUND, why="found_again")
 
 
-@on("orders.delivered")
-def order_delivered(event: dict) -> None:
-    """Lateness is not over with the delivery: what the customer gets for it is still to be decided."""
+@subscribe(OrderDelivered)
+def order_delivered(event: OrderDelivered) -> None:
+    """Resolve what this makes obsolete. Lateness is not over with the delivery: what the customer gets for it is
+    still to be decided."""
     order = _order(event)
     resolve_obsolete(order=order, event=Event.DELIVERED, why="delivered")
     overdue = Ticket.objects.filter(order=order, type=OVERDUE.name, status__in=UNRESOLVED).first()
@@ -95,11 +112,13 @@ def order_delivered(event: dict) -> None:
         note_delivered(ticket=overdue)
 
 
-@on("orders.cancelled")
-def order_cancelled(event: dict) -> None:
+@subscribe(OrderCancelled)
+def order_cancelled(event: OrderCancelled) -> None:
+    """Settle what was about the order\'s way."""
     resolve_ended(order=_order(event), why="cancelled")
 
 
-@on("orders.returned")
-def order_returned(event: dict) -> None:
+@subscribe(OrderReturned)
+def order_returned(event: OrderReturned) -> None:
+    """Settle what was about the order\'s way."""
     resolve_ended(order=_order(event), why="returned")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core import outbox
 from core.db import locked
+from notifications.events import CircuitClosed, CircuitOpened
 from notifications.models import Circuit, Send
 
 FAILURES = 3
@@ -44,7 +45,7 @@ def failed(channel: str, provider: str, error: str, now: datetime) -> None:
         circuit.probe_at = now + _pause(circuit)
         if circuit.opened_at is None:
             circuit.opened_at = now
-            outbox.emit("notifications.circuit_opened", circuit=circuit.pk, since=now.isoformat())
+            outbox.emit(CircuitOpened(circuit=circuit.pk, since=now))
     circuit.save()
 
 
@@ -56,10 +57,11 @@ def worked(provider: str, now: datetime) -> None:
     if circuit.opened_at is not None:
         waiting = Send.objects.filter(channel=circuit.channel, status=Send.Status.FAILED)
         outbox.emit(
-            "notifications.circuit_closed",
-            circuit=circuit.pk,
-            since=circuit.opened_at.isoformat(),
-            waiting=Send.objects.filter(channel=circuit.channel, status__in=Send.DUE).count(),
+            CircuitClosed(
+                circuit=circuit.pk,
+                since=circuit.opened_at,
+                waiting=Send.objects.filter(channel=circuit.channel, status__in=Send.DUE).count(),
+            )
         )
         waiting.update(next_try_at=now)
     circuit.failures, circuit.error = 0, ""

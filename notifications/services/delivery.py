@@ -20,7 +20,7 @@ from django_fsm import TransitionNotAllowed
 
 from accounts.language import in_language_of
 from core import clock
-from core.db import claimed, locked
+from core.db import for_update_skip_locked, locked
 from core.errors import WrongState
 from core.outside import Down, NotTaken, Refused, Unclear
 from core.personal_data import period
@@ -88,7 +88,7 @@ def tidy(batch: int = 5000) -> int:
 def _find_the_dead(now: datetime) -> None:
     """What was claimed and never written down: its sender has died."""
     dead = Send.objects.filter(status=Send.Status.SENDING, next_try_at__lte=now).order_by("pk")
-    for one in claimed(dead.select_related("notice__user")):
+    for one in for_update_skip_locked(dead.select_related("notice__user")):
         _unclear(one, "the sender died", now)
         one.save()
         if one.status in Send.ENDED_BADLY:
@@ -103,7 +103,7 @@ def _wake(now: datetime) -> None:
     if not early:
         return
     rows = due.filter(notice__user__in=early).select_related("notice")
-    rows = claimed(rows.order_by("notice__user", "channel", "-pk"))
+    rows = for_update_skip_locked(rows.order_by("notice__user", "channel", "-pk"))
     for _key, group in groupby(rows, key=lambda one: (one.notice.user_id, one.channel)):
         head = None
         for one in group:
@@ -134,7 +134,9 @@ def _claim(now: datetime) -> Send | None:
     """The next one, in flight, or dropped because it is not needed any more; None when nothing is due."""
     due = Send.objects.filter(Send.FIRST_TRY | Q(next_try_at__lte=now), status__in=Send.DUE)
     due = due.exclude(channel__in=circuit_breaker.unavailable_channels(now))
-    one = claimed(due.select_related("notice__user").order_by("severity", "next_try_at", "pk"))[:1].first()
+    one = for_update_skip_locked(
+        due.select_related("notice__user").order_by("severity", "next_try_at", "pk")
+    )[:1].first()
     if one is None:
         return None
     if why := _not_needed(one, now):

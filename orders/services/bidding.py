@@ -8,6 +8,7 @@ import payments.services as money
 from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import percent_of, yuan
+from orders.events import BidsWanted
 from orders.lifecycle import advance, changing
 from orders.models import Order, PriceRule, Status
 from orders.pricing import Line
@@ -64,7 +65,7 @@ def undo_bid(*, order: Order, actor) -> Order:
         _set_fee(order, 0)
         order.bids_until = max(order.bids_until, clock.now() + PAY_WITHIN)
         order.pay_by = order.bids_until + PAY_WITHIN
-        advance(order, "undo_bid", actor=actor, role="courier", event="orders.bids_wanted")
+        advance(order, "undo_bid", actor=actor, role="courier", event=BidsWanted)
     return order
 
 

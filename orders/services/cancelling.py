@@ -9,6 +9,7 @@ from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import yuan
 from orders import pricing
+from orders.events import OrderCancelled
 from orders.lifecycle import advance, changing
 from orders.models import Order, Status
 from orders.services.closing import hold_earnings
@@ -79,7 +80,7 @@ def cancel_order(
             )
             hold_earnings(order)
         advance(
-            order, "cancel", source=source, actor=actor, role=role, reason=reason, event="orders.cancelled",
+            order, "cancel", source=source, actor=actor, role=role, reason=reason, event=OrderCancelled,
             data={"fee_fen": quote.fee_fen, "refund_fen": back, "was": str(source), "by": role},
         )  # fmt: skip
     return order

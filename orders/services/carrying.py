@@ -2,6 +2,15 @@
 
 import payments.services as money
 from catalog.selectors import commission_rule
+from orders.events import (
+    OrderAccepted,
+    OrderAtRelay,
+    OrderDelivered,
+    OrderPickedUp,
+    OrderReturned,
+    OrderReturning,
+    OrderUnassigned,
+)
 from orders.lifecycle import advance
 from orders.models import Order, OverBudget
 from orders.services.closing import hold_earnings
@@ -10,9 +19,7 @@ from orders.services.closing import hold_earnings
 def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
     source = order.status
     order.accept()
-    advance(
-        order, "accept", source=source, actor=courier_user, role=role, where=where, event="orders.accepted"
-    )
+    advance(order, "accept", source=source, actor=courier_user, role=role, where=where, event=OrderAccepted)
 
 
 def unassign(*, order: Order, actor, role: str, reason: str = "") -> None:
@@ -21,9 +28,7 @@ def unassign(*, order: Order, actor, role: str, reason: str = "") -> None:
     order.unassign()
     order.goods_cost_fen = None  # what the last courier bought is not what the next one carries
     drop_question(order)
-    advance(
-        order, "unassign", source=source, actor=actor, role=role, reason=reason, event="orders.unassigned"
-    )
+    advance(order, "unassign", source=source, actor=actor, role=role, reason=reason, event=OrderUnassigned)
 
 
 def drop_question(order: Order) -> None:
@@ -38,9 +43,7 @@ def pick_up(*, order: Order, actor, where=None) -> None:
     order.pick_up()
     drop_question(order)  # who takes the goods has bought them for what was noted
     sell(order, actor=actor)
-    advance(
-        order, "pick_up", source=source, actor=actor, role="courier", where=where, event="orders.picked_up"
-    )
+    advance(order, "pick_up", source=source, actor=actor, role="courier", where=where, event=OrderPickedUp)
 
 
 def sell(order: Order, *, actor) -> None:
@@ -75,13 +78,13 @@ def reach_relay(
     )
     advance(
         order, "reach_relay", source=source, actor=actor or courier_user, role=role, where=where,
-        event="orders.at_relay",
+        event=OrderAtRelay,
     )  # fmt: skip
 
 
 def change_courier(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
     """Somebody else carries it from here: the next one behind a relay, or who takes it over on the way."""
-    advance(order, "take_over", actor=courier_user, role=role, where=where, event="orders.courier_changed")
+    advance(order, "take_over", actor=courier_user, role=role, where=where)
 
 
 def outlay(order: Order) -> int:
@@ -116,7 +119,7 @@ def deliver(
     _pay_courier(order, courier_user, order.tip_fen, relayed_fen, bonus_fen, actor or courier_user)
     advance(
         order, "deliver", source=source, actor=actor or courier_user, role=role, where=where,
-        event="orders.delivered", data={"how": how},
+        event=OrderDelivered, data={"how": how},
     )  # fmt: skip
 
 
@@ -159,7 +162,7 @@ def start_return(*, order: Order, actor, reason: str = "") -> None:
         actor=actor,
         role="operator",
         reason=reason,
-        event="orders.returning",
+        event=OrderReturning,
     )
 
 
@@ -187,5 +190,5 @@ def finish_return(
     hold_earnings(order)
     advance(
         order, "finish_return", source=source, actor=actor or courier_user, role="courier", where=where,
-        event="orders.returned",
+        event=OrderReturned,
     )  # fmt: skip

@@ -9,6 +9,14 @@ import payments.services as money
 from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from core.money import percent_of, yuan
+from orders.events import (
+    GoodsBought,
+    OrderUrged,
+    OverBudgetAnswered,
+    OverBudgetAsked,
+    PromiseExtended,
+    TipAdded,
+)
 from orders.lifecycle import advance, changing
 from orders.models import Order, OverBudget, Photo, Status
 from orders.services.carrying import drop_question
@@ -52,7 +60,7 @@ def apply_tip(*, order_no: str, payment: Payment) -> None:
         order.total_fen += payment.amount
         order.lines = [*order.lines, {"code": "tip", "fen": payment.amount, "params": {}}]
         advance(
-            order, "tip", actor=order.customer, role="customer", event="orders.tip_added",
+            order, "tip", actor=order.customer, role="customer", event=TipAdded,
             data={"fen": payment.amount},
         )  # fmt: skip
 
@@ -72,7 +80,7 @@ def urge(*, order: Order, actor) -> Order:
                 % {"minutes": -(-wait // timedelta(minutes=1))}
             )
         order.urged_at = now
-        advance(order, "urge", actor=actor, role="customer", event="orders.urged")
+        advance(order, "urge", actor=actor, role="customer", event=OrderUrged)
     return order
 
 
@@ -90,7 +98,7 @@ def extend_promise(*, order: Order, minutes: int, actor, reason: str = "") -> Or
             order.promise_due_at = order.promised_at
         order.stage_due_at = max(order.stage_due_at or now, now) + timedelta(minutes=minutes)
         advance(
-            order, "extend", actor=actor, role="operator", reason=reason, event="orders.promise_extended",
+            order, "extend", actor=actor, role="operator", reason=reason, event=PromiseExtended,
             data={"minutes": minutes},
         )  # fmt: skip
     return order
@@ -124,7 +132,7 @@ def record_goods_cost(*, order: Order, actor, cost_fen: int, photo) -> Order:
             "goods_cost",
             actor=actor,
             role="courier",
-            event="orders.goods_bought",
+            event=GoodsBought,
             data={"fen": cost_fen},
         )
     return order
@@ -153,7 +161,7 @@ def ask_over_budget(*, order: Order, actor, cost_fen: int, photo) -> OverBudget:
             created_at=clock.now(),
         )  # fmt: skip
         advance(
-            order, "ask_over_budget", actor=actor, role="courier", event="orders.over_budget_asked",
+            order, "ask_over_budget", actor=actor, role="courier", event=OverBudgetAsked,
             data={"extra_fen": asked.extra_fen},
         )  # fmt: skip
     return asked
@@ -184,7 +192,7 @@ def answer_over_budget(*, order: Order, actor, agree: bool) -> OverBudget:
                 for line in order.lines
             ]
         advance(
-            order, "answer_over_budget", actor=actor, role="customer", event="orders.over_budget_answered",
+            order, "answer_over_budget", actor=actor, role="customer", event=OverBudgetAnswered,
             data={"agreed": agree, "cost_fen": asked.cost_fen},
         )  # fmt: skip
     return asked

@@ -11,6 +11,7 @@ import payments.services as money
 from core import clock, files
 from core.errors import NotAllowed
 from core.personal_data import period
+from orders.events import OrderCompleted
 from orders.lifecycle import advance, changing
 from orders.models import FINAL, Order, Photo, Status
 from payments.reconciliation import frees_escrow
@@ -55,7 +56,7 @@ def complete_order(*, order: Order, actor=None) -> Order:
         hold_earnings(order)
         advance(
             order, "complete", source=source, actor=actor, role="customer" if actor else "system",
-            event="orders.completed",
+            event=OrderCompleted,
         )  # fmt: skip
     return order
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import payments.services as money
+from orders.events import OrderCancelled
 from orders.lifecycle import advance, changing
 from orders.models import Order, Status
 from orders.services.carrying import outlay, sell, spent
@@ -72,7 +73,7 @@ def write_off(
         hold_earnings(order)
         advance(
             order, "write_off", source=source, actor=actor, role="operator", reason=reason,
-            event="orders.cancelled",
+            event=OrderCancelled,
             data={"fee_fen": 0, "refund_fen": quote.back_fen, "was": str(source), "by": "operator"},
         )  # fmt: skip
     return order

@@ -12,6 +12,7 @@ from core import clock, outbox
 from core.errors import Invalid
 from core.money import yuan
 from orders import lifecycle
+from orders.events import BidsWanted, OrderExpired, OrderPlaced, OrderReleased
 from orders.lifecycle import advance, changing
 from orders.models import Kind, Order, Photo, Status
 from orders.requests import ErrandRequest
@@ -108,7 +109,7 @@ def place_order(
             Photo.objects.create(order=order, by=actor, purpose=Photo.Purpose.ORDER, image=image)
         lifecycle.record(order, "create", target=order.status, actor=actor, role=role)
         if request.asks_bids:  # there is nothing to pay before a price is chosen
-            outbox.emit("orders.bids_wanted", order=order.pk)
+            outbox.emit(BidsWanted(order=order.pk))
             return order
         payment = money.start_payment(
             key=f"order:{order.no}:{gateway}",
@@ -157,9 +158,9 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
             order.promised_at += order.placed_at - order.created_at
         order.promise_due_at = order.promised_at
         order.release_at = _release_at(order)
-        advance(order, "pay", source=source, event="orders.placed", actor=order.customer, role="customer")
+        advance(order, "pay", source=source, event=OrderPlaced, actor=order.customer, role="customer")
         if order.release_at is None:
-            outbox.emit("orders.released", order=order.pk)
+            outbox.emit(OrderReleased(order=order.pk))
 
 
 def _send_back(payment: Payment) -> None:
@@ -195,7 +196,7 @@ def release_scheduled(now: datetime | None = None) -> int:
                 continue
             order.release_at = None
             order.stage_due_at = lifecycle.stage_due(order, now)
-            advance(order, "release", event="orders.released")
+            advance(order, "release", event=OrderReleased)
             count += 1
     return count
 
@@ -214,6 +215,6 @@ def expire_unpaid(now: datetime | None = None) -> int:
             source = order.status
             order.expire()
             money.close_payments(ref=order.no)
-            advance(order, "expire", source=source, event="orders.expired")
+            advance(order, "expire", source=source, event=OrderExpired)
             count += 1
     return count

@@ -11,6 +11,7 @@ from campus import network
 from campus.models import Place, Vehicle
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import percent_of, yuan
+from orders.events import AddressChanged
 from orders.lifecycle import advance, changing
 from orders.models import Order, Status
 from orders.pricing import Line, fee_of, for_another_door
@@ -91,7 +92,7 @@ def change_address(
             _reprice(order, quote, floor)
             _settle_difference(order, quote.difference_fen, actor)
         advance(
-            order, "change_address", actor=actor, role="customer", event="orders.address_changed",
+            order, "change_address", actor=actor, role="customer", event=AddressChanged,
             data={"from": before, "to": dropoff.name, "fen": quote.difference_fen},
         )  # fmt: skip
     return order

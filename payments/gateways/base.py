@@ -113,7 +113,7 @@ class Gateway(ABC):
 
     @abstractmethod
     def create(self, payment: Payment, customer: Customer | None = None) -> str:
-        """Ask the gateway to collect a payment; twice is once. Returns the URL where the customer pays."""
+        """Ask the gateway to collect a payment; idempotent. Returns the URL where the customer pays."""
 
     @abstractmethod
     def query(self, payment: Payment) -> Bill:

@@ -187,7 +187,7 @@ def _answer(bill: SandboxBill | None) -> Bill:
 
 @transaction.atomic
 def pay_bill(bill_no: str) -> SandboxBill:
-    """The customer pays at the cashier. Twice is once; GatewayError when the bill is closed or has run out."""
+    """The customer pays at the cashier. Idempotent; GatewayError when the bill is closed or has run out."""
     _check_open()
     bill = locked(SandboxBill.objects.filter(no=bill_no)).get()
     if bill.status == SandboxBill.Status.PAID:

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import clock, outbox
-from core.db import claimed, locked, snapshot
+from core.db import for_update_skip_locked, locked, repeatable_read
 from core.errors import Invalid, WrongState
 from payments import gateways, notices
+from payments.events import DiscrepancyFound
 from payments.models import Finding, Payment, Reconciliation, Scope
 from payments.reconciliation import bill, books
 from payments.reconciliation.faults import Fault
@@ -110,7 +111,7 @@ def _claim(scope: str, day: date, now: datetime) -> Reconciliation | None:
     except IntegrityError:
         return None
     due = Reconciliation.objects.filter(pk=run.pk, next_try_at__lte=now).exclude(status=Status.DONE)
-    run = claimed(due).first()
+    run = for_update_skip_locked(due).first()
     if run:
         run.next_try_at = now + TRY_AGAIN
         run.save(update_fields=["next_try_at"])
@@ -128,11 +129,11 @@ def _keep(run: Reconciliation, lines: list[gateways.Line], now: datetime) -> Rec
     since, until = clock.midnight(run.since_day), clock.midnight(run.day + DAY)
     if run.scope == Scope.BOOKS:
         look_again(now)
-        with snapshot():
+        with repeatable_read():
             wallet = bill.wrongly_booked(gateway=Payment.Gateway.WALLET, since=since, until=until)
             faults = books.broken_promises() + books.escrow_left(now) + books.stuck(now) + wallet
     else:
-        with snapshot():
+        with repeatable_read():
             faults = bill.compare(gateway=run.scope, lines=lines, since=since, until=until)
     return _record(run, faults, lines, now)
 
@@ -185,7 +186,7 @@ def _open(run: Reconciliation, fault: Fault, now: datetime) -> Finding:
         created_at=now,
     )  # fmt: skip
     logger.error("reconciliation of %s %s: %s %s %s", run.scope, run.day, fault.kind, fault.no, fault.fen)
-    outbox.emit("payments.mismatch_found", finding=finding.pk, kind=finding.kind, ref=finding.ref)
+    outbox.emit(DiscrepancyFound(finding=finding.pk, kind=finding.kind, ref=finding.ref))
     return finding
 
 

@@ -11,6 +11,7 @@ from core import clock, outbox
 from core.db import locked
 from core.errors import Invalid
 from core.money import yuan
+from payments.events import PayClawedBack
 from payments.models import Account, Entry, Reason, Sale, Transfer
 from payments.services.ledger import (
     account,
@@ -93,7 +94,6 @@ def compensate(
         note=note,
         now=now,
     )
-    outbox.emit("payments.compensated", transfer=made.pk, ref=ref, user=user.pk, amount=amount)
     return made
 
 
@@ -194,7 +194,7 @@ def claw_back(
         note=note.strip(),
         now=now or clock.now(),
     )
-    outbox.emit("payments.clawed_back", transfer=made.pk, ref=ref, user=courier_user.pk, amount=amount)
+    outbox.emit(PayClawedBack(transfer=made.pk, ref=ref, user=courier_user.pk, amount=amount))
     return made
 
 

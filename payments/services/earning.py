@@ -93,7 +93,7 @@ def pay_out_delivery(
 def release_earnings(
     *, key: str, ref: str, courier_user=None, actor=None, now: datetime | None = None
 ) -> list[Transfer]:
-    """Let couriers withdraw what they still hold from `ref` (all of them, or one). Twice is once."""
+    """Let couriers withdraw what they still hold from `ref` (all of them, or one). Idempotent."""
     held = Entry.objects.filter(transfer__ref=ref, account__kind=Kind.COURIER_EARNINGS)
     if courier_user is not None:
         held = held.filter(account__user=courier_user)

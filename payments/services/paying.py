@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import clock, outbox, realtime
-from core.db import claimed, locked
+from core.db import for_update_skip_locked, locked
 from core.errors import Invalid, WrongState
 from payments import gateways
+from payments.events import PaymentReceived
 from payments.models import Account, Payment, Reason
 from payments.services.ledger import account, balance, transfer
 
@@ -97,7 +98,7 @@ def _same(first: Payment, asked: dict) -> Payment:
 def settle_payment(*, payment_no: str, amount: int, gateway_no: str, now: datetime | None = None) -> Payment:
     """The gateway has the money: book it and tell whoever asked for it (`payments.paid`).
 
-    Only to be called with what a verified callback or a query said. Twice is once. Another amount, or a second
+    Only to be called with what a verified callback or a query said. Idempotent. Another amount, or a second
     payment of the same bill, raises Invalid. Money for what is dead by now is booked all the same: the one who
     asked for it gives it back.
     """
@@ -134,7 +135,7 @@ def _settle(payment: Payment, *, gateway_no: str, actor, now: datetime) -> None:
     payment.save(update_fields=["status", "gateway_no", "paid_at", "query_at"])
     _told(payment)
     outbox.emit(
-        "payments.paid", payment=payment.pk, ref=payment.ref, purpose=payment.purpose, user=payment.user_id
+        PaymentReceived(payment=payment.pk, ref=payment.ref, purpose=payment.purpose, user=payment.user_id)
     )
 
 
@@ -219,7 +220,7 @@ def query_stuck(now: datetime | None = None, batch: int = 100) -> int:
     now = now or clock.now()
     with transaction.atomic():
         due = Payment.objects.filter(query_at__lte=now).order_by("query_at")
-        asked = list(claimed(due)[:batch])
+        asked = list(for_update_skip_locked(due)[:batch])
         for payment in asked:  # the next time is set before asking: a process that dies only loses a round
             payment.queries = min(payment.queries + 1, 1000)
             payment.query_at = now + FIRST_QUERY * min(2 ** min(payment.queries, 6), 60)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from core import clock, outbox
-from core.db import claimed, locked
+from core.db import for_update_skip_locked, locked
 from core.errors import Invalid, WrongState
 from core.money import yuan
 from payments import gateways
+from payments.events import RefundArrived, RefundFailed
 from payments.models import Account, Payment, Reason, Refund
 from payments.services.ledger import account, find_transfer, lock_accounts, refuse_reused_key, transfer
 
@@ -73,7 +74,7 @@ def refund_held(
     as was paid and has not gone back yet.
 
     The rest an operator has given back before, on the platform's account while the order was under way: it goes to the
-    platform. Twice is once.
+    platform. Idempotent.
     """
     payments = list(locked(Payment.objects.filter(ref=ref, status=Payment.Status.PAID)))
     done = list(Refund.objects.filter(key=key).values_list("amount", flat=True))
@@ -189,13 +190,14 @@ def _finish(made: Refund, now: datetime) -> None:
     made.save(update_fields=["status", "done_at", "next_try_at", "error"])
     payment = made.payment
     outbox.emit(
-        "payments.refunded",
-        refund=made.pk,
-        payment=payment.pk,
-        ref=payment.ref,
-        user=payment.user_id,
-        amount=made.amount,
-        gateway=payment.gateway,
+        RefundArrived(
+            refund=made.pk,
+            payment=payment.pk,
+            ref=payment.ref,
+            user=payment.user_id,
+            amount=made.amount,
+            gateway=payment.gateway,
+        )
     )
 
 
@@ -206,7 +208,7 @@ def send_refunds(now: datetime | None = None, batch: int = 50) -> int:
     now = now or clock.now()
     with transaction.atomic():
         due = Refund.objects.filter(status=Refund.Status.QUEUED, next_try_at__lte=now).order_by("next_try_at")
-        ours = list(claimed(due).select_related("payment")[:batch])
+        ours = list(for_update_skip_locked(due).select_related("payment")[:batch])
         for one in ours:
             one.attempts += 1
             one.next_try_at = now + timedelta(seconds=min(10 * 2 ** min(one.attempts, 9), 3600))
@@ -233,9 +235,7 @@ def _send(one: Refund, now: datetime) -> bool:
         one.error = error[:200]
         if error and one.attempts >= MAX_ATTEMPTS:  # one that is on its way may take the bank's days
             one.give_up()
-            outbox.emit(
-                "payments.refund_failed", refund=one.pk, ref=one.payment.ref, user=one.payment.user_id
-            )
+            outbox.emit(RefundFailed(refund=one.pk, ref=one.payment.ref, user=one.payment.user_id))
         one.save(update_fields=["status", "error", "next_try_at"])
     return False
 

@@ -51,7 +51,7 @@ def book_sale(*, ref: str, merchant, rule, goods_fen: int, actor=None, now: date
 
 
 def release_sale(*, ref: str, now: datetime | None = None) -> None:
-    """Nobody can complain about the order any more: its sale belongs to the next settlement. Twice is once."""
+    """Nobody can complain about the order any more: its sale belongs to the next settlement. Idempotent."""
     Sale.objects.filter(ref=ref, released_at__isnull=True).update(released_at=now or clock.now())
 
 
@@ -89,7 +89,7 @@ def _settle(merchant_pk: int, campus_pk: int, day: date, until: datetime) -> boo
 
 @transaction.atomic
 def request_payout(*, settlement: Settlement, actor, now: datetime | None = None) -> Withdrawal:
-    """Ask for the payment of a settlement to the merchant's account; another person approves it. Twice is once."""
+    """Ask for the payment of a settlement to the merchant's account; another person approves it. Idempotent."""
     one = locked(Settlement.objects.filter(pk=settlement.pk)).select_related("merchant", "withdrawal").get()
     if not one.payable:
         return one.withdrawal

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from core import clock, outbox, realtime
-from core.db import claimed, locked
+from core.db import for_update_skip_locked, locked
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import yuan
 from notifications.selectors import wechat_of
 from payments import gateways
+from payments.events import WithdrawalMoved, WithdrawalWaits
 from payments.models import Account, Reason, Withdrawal
 from payments.services.ledger import account, lock_accounts, refuse_reused_key, transfer
 from payments.services.refunding import top_ups_of
@@ -200,7 +201,7 @@ def send_withdrawals(now: datetime | None = None, batch: int = 50) -> int:
     now = now or clock.now()
     with transaction.atomic():
         due = Withdrawal.objects.filter(status=Status.APPROVED, next_try_at__lte=now).order_by("next_try_at")
-        ours = list(claimed(due)[:batch])
+        ours = list(for_update_skip_locked(due)[:batch])
         for one in ours:
             one.attempts += 1
             longest = UNDER_WAY if one.taken else SILENT
@@ -241,7 +242,7 @@ def _under_way(one: Withdrawal, said: gateways.Transferred) -> None:
     one.taken, one.error, one.confirm = True, "", said.confirm or one.confirm
     one.save(update_fields=["taken", "error", "confirm"])
     if asks:
-        outbox.emit("payments.withdrawal_waits", withdrawal=one.pk)
+        outbox.emit(WithdrawalWaits(withdrawal=one.pk))
         _tell(one)
 
 
@@ -303,7 +304,7 @@ def _step(transition, **given) -> None:
 
 def _saved(one: Withdrawal) -> Withdrawal:
     one.save()
-    outbox.emit("payments.withdrawal_moved", withdrawal=one.pk, status=one.status)
+    outbox.emit(WithdrawalMoved(withdrawal=one.pk, status=one.status))
     _tell(one)
     return one
 

@@ -12,7 +12,7 @@ from django.db import OperationalError
 
 from campus.models import Place
 from core import clock
-from core.db import alone
+from core.db import try_advisory_lock
 from core.errors import DomainError
 from couriers.models import Courier
 from delivery import services as delivery
@@ -214,7 +214,7 @@ def test_two_workers_never_plan_one_campus_at_once(campus):
     inside, leave = Barrier(2), Barrier(2)
 
     def first():
-        with alone(f"dispatch-round-{campus.pk}") as free:
+        with try_advisory_lock(f"dispatch-round-{campus.pk}") as free:
             inside.wait(20)
             leave.wait(20)
             return free

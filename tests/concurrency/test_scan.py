@@ -74,7 +74,7 @@ def second_scanner_while_the_first_is_at_work() -> list:
     found = []
 
     def second():
-        with outbox.held():
+        with outbox.deferred_delivery():
             found.append(scan())
 
     kinds = [
@@ -82,7 +82,7 @@ def second_scanner_while_the_first_is_at_work() -> list:
             "placed", "overdue", 3, clock.now() + timedelta(minutes=3), clock.now() + timedelta(minutes=20)
         )
     ]
-    with outbox.held(), transaction.atomic():
+    with outbox.deferred_delivery(), transaction.atomic():
         first = sql.open_tickets(OVERDUE, kinds, now=clock.now(), limit=100)
         thread = in_thread(second)
         is_waiting_for_a_lock(thread)
@@ -121,7 +121,7 @@ def test_many_scanners_share_the_work(late):
 
     def work():
         barrier.wait()
-        with outbox.held():
+        with outbox.deferred_delivery():
             results.append(scan(batch=3).tickets)
 
     for thread in [in_thread(work) for _ in range(4)]:
@@ -143,7 +143,7 @@ def test_an_order_that_a_service_holds_is_looked_at_later(late):
 
     thread = in_thread(hold)
     assert holding.wait(10)
-    with outbox.held():
+    with outbox.deferred_delivery():
         assert scan().tickets == 2
         let_go.set()
         thread.join()
@@ -180,5 +180,5 @@ def test_a_scanner_whose_connection_is_killed_leaves_nothing_half_done(late):
     thread.join()
     assert len(fate) == 1
     assert not Ticket.objects.exists()
-    with outbox.held():
+    with outbox.deferred_delivery():
         assert scan().tickets == 5

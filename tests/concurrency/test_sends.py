@@ -30,7 +30,7 @@ def test_ten_workers_send_each_message_once(queue):
 
 
 def test_without_the_lock_they_would_not(queue, monkeypatch):
-    monkeypatch.setattr(delivery, "claimed", lambda queryset: queryset)
+    monkeypatch.setattr(delivery, "for_update_skip_locked", lambda queryset: queryset)
 
     together(*[lambda: send_due(seconds=20)] * WORKERS)
 

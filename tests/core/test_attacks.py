@@ -6,10 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from core import money, outbox
+from core import events, money, outbox
 from core.errors import Invalid
 from core.images import clean_photo
 from core.models import HandlerRun, OutboxEvent
+from tests.events import Answered, Said
 
 
 @pytest.mark.parametrize(
@@ -59,15 +60,15 @@ def test_a_hook_that_breaks_does_not_hold_up_the_other_events(monkeypatch):
     def hook(event, handler, error):
         raise KeyError("the hook's own mistake")
 
-    monkeypatch.setattr(outbox, "_handlers", {"bad": {"bad": bad}, "good": {"good": done.append}})
-    monkeypatch.setattr(outbox, "_parked_hooks", [hook])
+    monkeypatch.setattr(events, "_subscribers", {Said: {"bad": bad}, Answered: {"good": done.append}})
+    monkeypatch.setattr(outbox, "_dead_letter_hooks", [hook])
     monkeypatch.setattr(outbox, "MAX_ATTEMPTS", 1)
-    with outbox.held(), outbox.transaction.atomic():
-        outbox.emit("bad")
-        outbox.emit("good")
+    with outbox.deferred_delivery(), outbox.transaction.atomic():
+        outbox.emit(Said())
+        outbox.emit(Answered(n=1))
 
     outbox.drain()
 
-    assert HandlerRun.objects.get(handler="bad").status == "parked"
-    assert done == [{}]
+    assert HandlerRun.objects.get(handler="bad").status == "dead"
+    assert done == [Answered(n=1)]
     assert not OutboxEvent.objects.filter(due_at__isnull=False).exists()

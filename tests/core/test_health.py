@@ -29,7 +29,7 @@ def test_all_is_well(client, well):
     assert said.pop("took_ms") >= 0
     assert said == {
         "ok": True, "db": True, "redis": None, "beat_age_s": 0.0, "outbox_lag_s": 0.0, "clock_behind_s": 0.0,
-        "media_free_mb": 900, "parked": 0, "beat_host": None,
+        "media_free_mb": 900, "dead_letters": 0, "beat_host": None,
     }  # fmt: skip
 
 
@@ -63,11 +63,11 @@ def test_an_event_that_waits_for_its_next_try_is_no_lag(client, well):
     assert ask(client)[0] == 200
 
 
-def test_parked_handlers_are_counted_but_the_installation_is_well(client, well):
+def test_dead_letters_are_counted_but_the_installation_is_well(client, well):
     event = OutboxEvent.objects.create(name="test.said", due_at=None)
-    HandlerRun.objects.create(event=event, handler="fails", status=HandlerRun.Status.PARKED)
+    HandlerRun.objects.create(event=event, handler="fails", status=HandlerRun.Status.DEAD)
     status, said = ask(client)
-    assert (status, said["parked"]) == (200, 1)
+    assert (status, said["dead_letters"]) == (200, 1)
 
 
 def test_redis_that_does_not_answer(client, well, settings):

@@ -112,7 +112,7 @@ def test_a_courier_takes_a_shift_and_gives_it_back(client_of, publish, courier_z
     assert "Take · 1 left" in client.get(page).text
     assert client.post(reverse("couriers:shift_take", args=[shift.pk]))["Location"] == page
     assert "Mine · give back" in client.get(page).text
-    client.post(reverse("couriers:shift_take", args=[shift.pk]))  # twice is once
+    client.post(reverse("couriers:shift_take", args=[shift.pk]))  # idempotent
     assert Promise.objects.count() == 1
     client.post(reverse("couriers:shift_give_back", args=[shift.pk]))
     client.post(reverse("couriers:shift_give_back", args=[shift.pk]))

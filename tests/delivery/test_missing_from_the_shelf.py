@@ -44,7 +44,7 @@ def test_what_a_keeper_took_in_concerns_no_courier_and_may_be_found_again(
     assert not ticket.is_unresolved
     assert first.order.legs.get(sequence=2).status == LegStatus.OPEN
     services.report_found(item=item, actor=keeper_zhou)
-    assert Custody.objects.filter(act="found").count() == 1  # twice is once
+    assert Custody.objects.filter(act="found").count() == 1  # idempotent
 
 
 def test_a_stranger_may_not_say_that_it_is_missing(on_shelf, courier_qian):
@@ -76,7 +76,7 @@ def test_an_offer_of_before_takes_nothing_from_the_one_of_after(
 ):
     second = on_shelf()
     item = ShelfItem.objects.get()
-    with outbox.held():
+    with outbox.deferred_delivery():
         before = dispatch.make_offer(courier=courier_qian, legs=[second])
         services.report_missing(item=item, actor=keeper_zhou)
         services.report_found(item=item, actor=keeper_zhou)

@@ -105,7 +105,7 @@ def test_take_back_and_split(desk, open_job, carry, places, station, courier_zha
     women = open_job(dropoff=places.dorm_women)
     assert desk("split", leg=women.no).status_code == 204
     assert women.order.legs.filter(status=LegStatus.OPEN, relay=station).exists()
-    assert desk("split", leg=women.no).status_code == 204  # twice is once
+    assert desk("split", leg=women.no).status_code == 204  # idempotent
     assert women.order.legs.filter(relay=station).count() == 2
     assert desk("split", leg=leg.order.legs.get(status=LegStatus.OPEN).no).status_code == 422
 
@@ -176,7 +176,7 @@ def test_a_job_of_a_cancelled_order_is_not_exchanged(
     open_job, carry, dispatcher, courier_zhao, courier_qian, student_lin
 ):
     one, two = carry(open_job(), courier_zhao), carry(open_job(), courier_qian)
-    with outbox.held():  # its leg hears of it a moment later
+    with outbox.deferred_delivery():  # its leg hears of it a moment later
         orders.cancel_order(order=one.order, actor=student_lin)
         with pytest.raises(WrongState, match="cancelled"):
             services.swap(leg=one, other=two, actor=dispatcher)

@@ -36,7 +36,7 @@ def moved(student_lin):
     """moved(leg, dropoff, then): Lin changes the address, `then` happens, and only now dispatch hears of the change."""
 
     def go(leg: Leg, dropoff, then):
-        with outbox.held():
+        with outbox.deferred_delivery():
             orders.change_address(order=leg.order, actor=student_lin, dropoff=dropoff, dropoff_detail="101")
             then()
         outbox.drain()

@@ -10,6 +10,7 @@ from couriers import services as couriers
 from couriers.models import Courier
 from delivery import handlers
 from delivery import services as delivery
+from delivery.events import LegTransferred
 from delivery.models import Leg, LegStatus
 from delivery.services import etas
 from dispatch.forms import BidForm
@@ -112,7 +113,8 @@ def test_the_two_who_give_and_take_a_job_are_rung(open_job, carry, courier_zhao,
     leg = carry(open_job(), courier_zhao)
     broadcasts = []
     monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: broadcasts.append((groups, t)))
-    handlers.plan_moved({"leg": leg.pk, "courier": courier_zhao.pk, "giver": courier_qian.pk})
+    pks = {"courier": courier_zhao.pk, "giver": courier_qian.pk, "taker": courier_zhao.pk}
+    handlers.plan_moved(LegTransferred(leg=leg.pk, order=leg.order_id, **pks))
     assert {group for group, t in broadcasts if t == "jobs"} == {
         f"user.{courier_zhao.user_id}", f"user.{courier_qian.user_id}",
     }  # fmt: skip

@@ -9,12 +9,14 @@ from core import outbox
 from couriers import services as couriers
 from couriers.models import Courier
 from delivery import services as delivery
+from delivery.events import LegAssigned
 from delivery.notices import jobs as notices
 from dispatch import services
 from notifications import decorators
 from notifications.models import Notice
 from orders import notices as order_notices
 from orders import services as orders
+from orders.events import OrderPlaced
 from orders.requests import ErrandRequest
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +49,9 @@ def test_the_customer_hears_of_each_step(open_job, carry, courier_zhao, student_
 
 def test_in_the_language_of_the_one_who_reads(open_job, carry, courier_zhao, student_lin, monkeypatch):
     spoken = []
-    monkeypatch.setattr(decorators, "in_language_of", lambda user: spoken.append(user) or outbox.held())
+    monkeypatch.setattr(
+        decorators, "in_language_of", lambda user: spoken.append(user) or outbox.deferred_delivery()
+    )
     carry(open_job(), courier_zhao)
     # Paid and (nothing to say) released; accepted, and (nothing to say) given.
     assert spoken == [student_lin, student_lin, student_lin, courier_zhao.user]
@@ -154,16 +158,16 @@ def test_suspended_and_let_in_again(courier_zhao, supervisor_sun):
 
 def test_the_same_event_twice_is_one_notice(open_job, carry, courier_zhao, student_lin):
     leg = carry(open_job(), courier_zhao)
-    event = {"leg": leg.pk, "order": leg.order_id, "courier": courier_zhao.pk}
+    event = LegAssigned(leg=leg.pk, order=leg.order_id, courier=courier_zhao.pk)
     notices.courier_accepted(event)
     notices.courier_accepted(event)
-    order_notices.order_placed({"order": leg.order_id})
+    order_notices.order_placed(OrderPlaced(order=leg.order_id))
     assert told(student_lin) == ["order_placed", "courier_accepted"]
 
 
 def test_given_back_before_anyone_was_told_says_nothing_of_the_courier(open_job, courier_zhao, student_lin):
     leg = open_job()
-    with outbox.held():
+    with outbox.deferred_delivery():
         leg = services.grab(leg=leg, courier=courier_zhao)
         delivery.give_back(leg=leg, actor=courier_zhao.user)
     outbox.drain()

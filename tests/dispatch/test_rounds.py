@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from campus.models import Place
 from core import clock
-from core.db import alone
+from core.db import try_advisory_lock
 from couriers import services as couriers
 from delivery import services as delivery
 from delivery.models import Leg, LegStatus
@@ -174,7 +174,7 @@ def test_a_courier_with_a_pause_is_left_alone(
 def test_two_rounds_of_one_campus_never_run_at_once(on_offer, campus):
     """In one process; two on PostgreSQL stand in tests/concurrency."""
     taken = []
-    with alone(f"dispatch-round-{campus.pk}") as free:
+    with try_advisory_lock(f"dispatch-round-{campus.pk}") as free:
         assert free
         other = threading.Thread(target=lambda: taken.append(_is_free(f"dispatch-round-{campus.pk}")))
         other.start(), other.join()
@@ -184,7 +184,7 @@ def test_two_rounds_of_one_campus_never_run_at_once(on_offer, campus):
 
 def _is_free(name: str) -> bool:
     try:
-        with alone(name) as free:
+        with try_advisory_lock(name) as free:
             return free
     finally:
         if threading.current_thread() is not threading.main_thread():

@@ -138,7 +138,7 @@ def test_a_job_is_handed_on_when_both_have_scanned(riding, courier_zhao, courier
     leg.refresh_from_db()
     assert leg.courier == courier_zhao  # one scan hands nothing over
     services.scan(text=answer.digits, courier=courier_zhao)
-    services.scan(text=answer.digits, courier=courier_zhao)  # twice is once
+    services.scan(text=answer.digits, courier=courier_zhao)  # idempotent
     leg.refresh_from_db()
     assert (leg.courier, leg.status) == (courier_qian, LegStatus.PICKED_UP)
     link = selectors.where_is(leg.order)
@@ -174,7 +174,7 @@ def test_a_cancelled_job_is_not_handed_on(
     turned_clock.advance(minutes=10)
     first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
     answer = services.scan(text=first.signed, courier=courier_qian).answer
-    with outbox.held():  # its legs hear of it a moment later
+    with outbox.deferred_delivery():  # its legs hear of it a moment later
         orders.cancel_order(order=leg.order, actor=student_lin)
         with pytest.raises(TooLate, match="over"):
             services.scan(text=answer.signed, courier=courier_zhao)
@@ -200,7 +200,7 @@ def test_the_givers_lent_number_ends_and_the_takers_does_not(
     campus.save()
     leg = riding()
     delivery.call_customer(leg=leg, actor=courier_zhao.user)
-    with outbox.held():  # what is told of the hand-over is told late
+    with outbox.deferred_delivery():  # what is told of the hand-over is told late
         hand_on(leg, courier_zhao, courier_qian)
         delivery.call_customer(leg=leg, actor=courier_qian.user)
     outbox.drain()

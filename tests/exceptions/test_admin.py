@@ -191,39 +191,42 @@ def superuser_root(campus):
 
 
 @pytest.fixture
-def parked(db) -> HandlerRun:
+def dead_letter(db) -> HandlerRun:
     event = OutboxEvent.objects.create(name="test.event", due_at=None)
     return HandlerRun.objects.create(
         event=event,
         handler="nowhere.handler",
-        status=HandlerRun.Status.PARKED,
+        status=HandlerRun.Status.DEAD,
         attempts=10,
         error="ValueError: no",
     )
 
 
-def test_a_superuser_tries_a_parked_handler_again(client_of, superuser_root, parked):
+def test_a_superuser_requeues_a_dead_letter(client_of, superuser_root, dead_letter):
     address = reverse("admin:core_handlerrun_changelist")
-    data = {"action": "try_again", "_selected_action": [parked.pk]}
-    with outbox.held():
+    data = {"action": "try_again", "_selected_action": [dead_letter.pk]}
+    with outbox.deferred_delivery():
         client_of(superuser_root).post(address, data)
-    parked.refresh_from_db()
-    assert (parked.status, parked.attempts) == (HandlerRun.Status.RETRY, 0)
-    assert parked.event.due_at is not None or OutboxEvent.objects.get(pk=parked.event_id).due_at is not None
+    dead_letter.refresh_from_db()
+    assert (dead_letter.status, dead_letter.attempts) == (HandlerRun.Status.RETRY, 0)
+    assert (
+        dead_letter.event.due_at is not None
+        or OutboxEvent.objects.get(pk=dead_letter.event_id).due_at is not None
+    )
 
 
-def test_nobody_of_one_campus_sees_the_events_of_all(client_of, operator_wang, supervisor_sun, parked):
+def test_nobody_of_one_campus_sees_the_events_of_all(client_of, operator_wang, supervisor_sun, dead_letter):
     for operator in (operator_wang, supervisor_sun):
         browser = client_of(operator)
-        for name, row in (("handlerrun", parked), ("outboxevent", parked.event)):
+        for name, row in (("handlerrun", dead_letter), ("outboxevent", dead_letter.event)):
             assert browser.get(reverse(f"admin:core_{name}_changelist")).status_code == 403
             assert browser.get(reverse(f"admin:core_{name}_change", args=[row.pk])).status_code == 403
 
 
-def test_a_supervisor_does_not_try_a_parked_handler_again(client_of, supervisor_sun, parked):
-    data = {"action": "try_again", "_selected_action": [parked.pk]}
+def test_a_supervisor_does_not_requeue_a_dead_letter(client_of, supervisor_sun, dead_letter):
+    data = {"action": "try_again", "_selected_action": [dead_letter.pk]}
     assert (
         client_of(supervisor_sun).post(reverse("admin:core_handlerrun_changelist"), data).status_code == 403
     )
-    parked.refresh_from_db()
-    assert parked.status == HandlerRun.Status.PARKED
+    dead_letter.refresh_from_db()
+    assert dead_letter.status == HandlerRun.Status.DEAD

@@ -28,7 +28,7 @@ class TestATipThatIsPaidAtTheDoor:
         order = ordered()
         leg = carried(order, *TO_THE_DOOR)
         before = money.balance(KIND.WALLET, user=student_lin)
-        with outbox.held():
+        with outbox.deferred_delivery():
             services.add_tip(order=order, actor=student_lin, amount=500, gateway="wallet", key="TIP0000001")
             delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
         assert escrow(order) == 500  # it is nobody's yet
@@ -49,7 +49,7 @@ class TestATipThatIsPaidAtTheDoor:
         fee = services.quote_cancellation(order).fee_fen
         before = money.balance(KIND.WALLET, user=student_lin)
         assert fee
-        with outbox.held():
+        with outbox.deferred_delivery():
             services.add_tip(order=order, actor=student_lin, amount=500, gateway="wallet", key="TIP0000001")
             services.cancel_order(order=order, actor=student_lin)
 
@@ -154,7 +154,7 @@ def test_a_door_changed_a_moment_ago_decides_who_may_take_it(
     """The change is committed, the hall has not heard of it: a man must not get the way to a women's dorm."""
     order = ordered()
     leg = order.legs.get()
-    with outbox.held():
+    with outbox.deferred_delivery():
         services.change_address(
             order=order, actor=student_lin, dropoff=places.dorm_women, dropoff_detail="Room 5"
         )

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import outbox
+from core import events
 from payments import gateways, services
 from payments.models import Account
 from tests.payments import guarding
@@ -14,9 +14,9 @@ def only_payments_listen(monkeypatch):
     """References here are made up: the apps above would look for orders that do not exist."""
     ours = {
         event: {name: handler for name, handler in handlers.items() if name.startswith("payments.")}
-        for event, handlers in outbox._handlers.items()
+        for event, handlers in events._subscribers.items()
     }
-    monkeypatch.setattr(outbox, "_handlers", ours)
+    monkeypatch.setattr(events, "_subscribers", ours)
 
 
 @pytest.fixture(scope="session")

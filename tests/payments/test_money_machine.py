@@ -149,7 +149,7 @@ class Money(RuleBasedStateMachine):
 
 def test_no_fen_appears_vanishes_or_moves_twice(student_lin, courier_zhao, campus):
     start = clock.midnight(clock.now().date()) + timedelta(hours=10)
-    with outbox.held(), clock.turned(start) as turned:
+    with outbox.deferred_delivery(), clock.turned(start) as turned:
         Money.customer, Money.courier, Money.campus, Money.turned = (
             student_lin,
             courier_zhao.user,

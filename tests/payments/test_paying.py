@@ -55,7 +55,7 @@ class TestWallet:
     def test_pays_at_once(self, start, wallet_money, student_lin):
         wallet_money(student_lin, 1000)
 
-        with outbox.held():
+        with outbox.deferred_delivery():
             payment = start(gateway="wallet")
 
         assert payment.status == "paid"
@@ -232,7 +232,7 @@ class TestCashier:
         bill = sandbox.pay_bill(bill_of(at_cashier).no)
         services.close_payments(ref="ORDER1")
 
-        with outbox.held():
+        with outbox.deferred_delivery():
             payment = tell(bill)
 
         assert payment.status == "paid"

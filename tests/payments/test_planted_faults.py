@@ -163,7 +163,7 @@ def test_every_planted_fault_is_found_and_nothing_else(student_lin, campus, monk
 
 def books_of_chance(student, campus, monkeypatch, orders, turned):
     plant = Planter(student, campus)
-    with outbox.held():
+    with outbox.deferred_delivery():
         for number, (fault, fen, percent) in enumerate(orders):
             plant.order(f"N{number}", fault, fen, percent)
         services.send_refunds(now=clock.now())

@@ -113,7 +113,7 @@ class TestPlanted:
                 (services.account("escrow", ref="A1"), 800),
             ],
         )  # fmt: skip
-        with outbox.held():
+        with outbox.deferred_delivery():
             odd.settle("X")
             odd.save()
 

@@ -60,7 +60,7 @@ def open_ones():
 
 
 def events():
-    return OutboxEvent.objects.filter(name="payments.mismatch_found").count()
+    return OutboxEvent.objects.filter(name="payments.discrepancy_found").count()
 
 
 class TestNightly:
@@ -342,7 +342,7 @@ class TestPages:
     def test_the_lists_cost_the_same_for_many(self, li, pay, next_day, django_assert_max_num_queries):
         for n in range(12):
             SandboxBill.objects.filter(payment_no=pay(f"A{n}").no).delete()
-        with outbox.held():
+        with outbox.deferred_delivery():
             next_day()
         li.get("/admin/payments/finding/")
 

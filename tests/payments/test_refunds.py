@@ -52,7 +52,7 @@ def escrow():
 def test_to_the_wallet_it_is_done_at_once(paid, student_lin):
     paid(800)
 
-    with outbox.held():
+    with outbox.deferred_delivery():
         (made,) = refund(300)
 
     assert (made.status, wallet(student_lin), escrow()) == ("done", 300, 500)
@@ -196,7 +196,7 @@ class TestThroughTheCashier:
 
         paid(800, gateway="sandbox")
         (made,) = refund(800)
-        with monkeypatch.context() as patch, outbox.held():
+        with monkeypatch.context() as patch, outbox.deferred_delivery():
             patch.setattr(GATEWAY, "refund", dead)
             for _attempt in range(10):
                 services.send_refunds()

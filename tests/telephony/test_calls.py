@@ -326,7 +326,7 @@ def test_another_campus_s_calls_are_nobody_s_business(leg, student_lin, client_o
 
 def test_a_change_of_the_log_is_told_to_the_console(leg, student_lin):
     tickets.report(order=leg.order, type="other", source="customer", actor=student_lin, description="?")
-    with outbox.held():
+    with outbox.deferred_delivery():
         delivery.call_courier(leg=leg, actor=student_lin)
         assert outbox.OutboxEvent.objects.filter(name="telephony.call_changed").count() == 1
 

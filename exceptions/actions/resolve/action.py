@@ -7,6 +7,7 @@ from exceptions.actions.resolve import texts
 from exceptions.actions.resolve.form import ResolveForm
 from exceptions.actions.resolve.notification import NOTIFICATIONS
 from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
+from exceptions.events import TicketResolved
 from exceptions.models import Ticket
 
 
@@ -17,7 +18,7 @@ class Resolve(Action):
     place = Place.END
     resolving = Resolving.NEVER
     entry_kind = "resolved"
-    event = "exceptions.ticket_resolved"
+    event = TicketResolved
     entries = texts.ENTRIES
     notifications = NOTIFICATIONS
     form_class = ResolveForm

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.utils import translation
 
+from core.events import subscribe
 from core.money import yuan
-from core.outbox import on
 from exceptions.models import Ticket
 from exceptions.tickets import services
 from orders.models import Order
+from payments.events import DiscrepancyFound
 from payments.models import Finding
 
 # By the kind of mismatch; any other is a mismatch of the ledger.
@@ -15,18 +16,18 @@ TYPES = {"stuck_payment": "payment_stuck", "stuck_refund": "refund_stuck"}
 TYPE = "ledger_mismatch"
 
 
-@on("payments.mismatch_found")
-def mismatch_found(event: dict) -> None:
-    """Finance sees every finding; the order that it concerns gets a ticket."""
-    order = Order.objects.filter(no=event["ref"]).first() if event["ref"] else None
-    finding = Finding.objects.get(pk=event["finding"])
+@subscribe(DiscrepancyFound)
+def mismatch_found(event: DiscrepancyFound) -> None:
+    """Open a ticket about the order that it concerns. (Finance sees every finding.)"""
+    order = Order.objects.filter(no=event.ref).first() if event.ref else None
+    finding = Finding.objects.get(pk=event.finding)
     if order is None or finding.status != Finding.Status.OPEN:
         return
     with translation.override(settings.LANGUAGE_CODE):  # the description is kept
         description = f"{finding} ({yuan(finding.fen, sign=True)})"
     services.report(
         order=order,
-        type=TYPES.get(event["kind"], TYPE),
+        type=TYPES.get(event.kind, TYPE),
         source=Ticket.Source.EVENT,
         description=description,
     )

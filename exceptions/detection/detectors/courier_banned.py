@@ -4,7 +4,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.outbox import on
+from core.events import subscribe
+from couriers.events import CourierBanned
 from delivery.models import CARRIED, Leg
 from exceptions.models import Ticket
 from exceptions.tickets import services
@@ -12,12 +13,12 @@ from exceptions.tickets import services
 TYPE = "courier_offline"
 
 
-@on("couriers.courier_barred")
-def courier_cannot_go_on(event: dict) -> None:
-    """Who was banned sees their jobs no more: customer service brings each of them to its end."""
+@subscribe(CourierBanned)
+def courier_cannot_go_on(event: CourierBanned) -> None:
+    """Open a ticket for each job in hand: its courier sees it no more."""
     with translation.override(settings.LANGUAGE_CODE):  # the description is kept
         description = _("The courier's account was barred.")
-    legs = Leg.objects.filter(pk__in=event["legs"], courier=event["courier"], status__in=CARRIED)
+    legs = Leg.objects.filter(pk__in=event.legs, courier=event.courier, status__in=CARRIED)
     for leg in legs.select_related("courier__user", "order").order_by("pk"):
         services.report(
             order=leg.order, type=TYPE, source=Ticket.Source.EVENT, leg=leg, courier=leg.courier,

@@ -1,6 +1,7 @@
 """A courier gives a job back after the free minute."""
 
-from core.outbox import on
+from core.events import subscribe
+from delivery.events import LegReleased
 from delivery.models import Leg
 from exceptions.models import Ticket
 from exceptions.tickets import services
@@ -8,12 +9,12 @@ from exceptions.tickets import services
 TYPE = "courier_cancelled"
 
 
-@on("delivery.leg_released")
-def courier_gave_back(event: dict) -> None:
-    """Past the free minute it is an exception: the courier is asked why, the customer is told."""
-    if event.get("free"):
+@subscribe(LegReleased)
+def courier_gave_back(event: LegReleased) -> None:
+    """Open a ticket past the free minute: the courier is asked why, the customer is told."""
+    if event.free:
         return
-    leg = Leg.objects.select_related("courier__user", "order").get(pk=event["leg"])
+    leg = Leg.objects.select_related("courier__user", "order").get(pk=event.leg)
     if Ticket.objects.filter(type=TYPE, leg=leg).exists():
         return  # the event is delivered again
     services.report(
@@ -22,5 +23,5 @@ def courier_gave_back(event: dict) -> None:
         source=Ticket.Source.EVENT,
         leg=leg,
         courier=leg.courier,
-        data={"reason": event.get("reason", "")},
+        data={"reason": event.reason},
     )

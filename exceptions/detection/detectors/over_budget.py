@@ -1,16 +1,17 @@
 """The customer does not agree to pay more than their budget."""
 
-from core.outbox import on
+from core.events import subscribe
 from exceptions.models import Ticket
 from exceptions.tickets import services
+from orders.events import OverBudgetAnswered
 from orders.models import Order
 
 TYPE = "over_budget"
 
 
-@on("orders.over_budget_answered")
-def over_budget_declined(event: dict) -> None:
-    """The courier stands in the shop with a no: somebody has to help."""
-    order = Order.objects.get(pk=event["order"])
-    if not event.get("agreed") and order.is_live:
+@subscribe(OverBudgetAnswered)
+def over_budget_declined(event: OverBudgetAnswered) -> None:
+    """Open a ticket if it was a no: the courier stands in the shop, and somebody has to help."""
+    order = Order.objects.get(pk=event.order)
+    if not event.agreed and order.is_live:
         services.report(order=order, type=TYPE, source=Ticket.Source.EVENT)

@@ -1,17 +1,19 @@
 """A refund has failed for good."""
 
-from core.outbox import on
+from core.events import subscribe
 from exceptions.models import Ticket
 from exceptions.tickets import services
 from orders.models import Order
+from payments.events import RefundFailed
 from payments.models import Refund
 
 TYPE = "refund_stuck"
 
 
-@on("payments.refund_failed")
-def refund_failed(event: dict) -> None:
-    refund = Refund.objects.get(pk=event["refund"])
-    order = Order.objects.filter(no=event["ref"]).first()
+@subscribe(RefundFailed)
+def refund_failed(event: RefundFailed) -> None:
+    """Open a ticket about the order."""
+    refund = Refund.objects.get(pk=event.refund)
+    order = Order.objects.filter(no=event.ref).first()
     if order and refund.status != Refund.Status.DONE:
         services.report(order=order, type=TYPE, source=Ticket.Source.EVENT)

@@ -11,6 +11,7 @@ from couriers.models import Courier
 from delivery.models import CARRIED
 from delivery.services.calling import callee_of
 from exceptions.actions import run_action
+from exceptions.events import TicketReopened, TicketResolved
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
 from exceptions.permissions import HANDLERS
 from exceptions.tickets.lifecycle import (
@@ -140,7 +141,7 @@ def dismiss(*, ticket: Ticket, actor, reason: str) -> Ticket:
 def _end(ticket: Ticket, kind: str, **entry) -> None:
     # The words of a false alarm are for colleagues; that it is over, the people concerned see by its state.
     audience = Audience.EVERYONE if kind == "resolved" else Audience.OPERATORS
-    advance(ticket, kind, audience=audience, event="exceptions.ticket_resolved", **entry)
+    advance(ticket, kind, audience=audience, event=TicketResolved, **entry)
     after_settlement(ticket)
 
 
@@ -167,6 +168,6 @@ def reopen(*, ticket: Ticket, actor, reason: str) -> Ticket:
         audience = Audience.EVERYONE if role == "operator" else Audience(role)
         advance(
             ticket, "reopened", actor=actor, role=role, text=reason, audience=audience,
-            event="exceptions.ticket_reopened",
+            event=TicketReopened,
         )  # fmt: skip
     return ticket

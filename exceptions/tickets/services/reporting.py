@@ -13,6 +13,7 @@ from core.db import locked
 from core.errors import Invalid, NotAllowed, WrongState
 from couriers.models import Courier
 from delivery.models import Leg, LegStatus
+from exceptions.events import TicketsOpened
 from exceptions.library.loading import known_types
 from exceptions.models import UNRESOLVED, Evidence, ExceptionType, Party, Ticket, TicketEvent
 from exceptions.tickets import selectors
@@ -93,7 +94,7 @@ def report(
         data={"ticket": ticket.no, "type": of_type.code},
     )  # fmt: skip
     order_lifecycle.touch(order)
-    outbox.emit("exceptions.tickets_opened", tickets=[ticket.pk])
+    outbox.emit(TicketsOpened(tickets=(ticket.pk,)))
     publish(ticket, new=True)
     return ticket
 

@@ -3,9 +3,10 @@
 import pytest
 from django.db import transaction
 
-from core import outbox
+from core import events, outbox
 from core.models import HandlerRun
 from notifications.models import Notice
+from tests.events import Said
 
 pytestmark = pytest.mark.django_db
 
@@ -16,13 +17,13 @@ def test_supervisors_are_told_once(
     def broken(event):
         raise ValueError("no such thing")
 
-    monkeypatch.setitem(outbox._handlers, "test.broken", {"tests.broken": broken})
-    with outbox.held(), transaction.atomic():
-        outbox.emit("test.broken")
+    monkeypatch.setitem(events._subscribers, Said, {"tests.broken": broken})
+    with outbox.deferred_delivery(), transaction.atomic():
+        outbox.emit(Said())
     for _attempt in range(outbox.MAX_ATTEMPTS + 2):
         outbox.drain()
         turned_clock.advance(minutes=11)
-    assert HandlerRun.objects.get(handler="tests.broken").status == HandlerRun.Status.PARKED
+    assert HandlerRun.objects.get(handler="tests.broken").status == HandlerRun.Status.DEAD
     notice = Notice.objects.get(kind="platform")
     assert notice.user == supervisor_sun
     assert "tests.broken" in notice.body

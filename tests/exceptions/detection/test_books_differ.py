@@ -5,6 +5,7 @@ from django.db import transaction
 
 from core import clock, outbox
 from exceptions.models import Ticket
+from payments.events import DiscrepancyFound
 from payments.models import Finding, Reconciliation
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def found(db):
             finding = Finding.objects.create(
                 scope="sandbox", kind=kind, no="P1", ref=ref, fen=-1, first=run, last=run, status=status
             )
-            outbox.emit("payments.mismatch_found", finding=finding.pk, kind=kind, ref=ref)
+            outbox.emit(DiscrepancyFound(finding=finding.pk, kind=kind, ref=ref))
         return finding
 
     return make

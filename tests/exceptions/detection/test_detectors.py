@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core import outbox
+from core import events
 from exceptions.detection import detectors
 from exceptions.library.shipped import shipped_types
 
@@ -22,5 +22,5 @@ def test_a_detector_has_a_type_and_an_event(name):
     module = import_module(f"{detectors.__name__}.{name}")
     for code in {module.TYPE, *getattr(module, "TYPES", {}).values()}:
         assert code in TYPES
-    handlers = {handler for known in outbox._handlers.values() for handler in known}
+    handlers = {handler for _app, event in events.declared() for handler in events.subscribers_of(event)}
     assert [handler for handler in handlers if handler.startswith(f"{module.__name__}.")]

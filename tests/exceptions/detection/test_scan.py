@@ -28,7 +28,7 @@ def test_the_promise_passes(order, walk, turned_clock, courier_zhao):
     Order.objects.update(stage_due_at=None)
     version = order.version
     turned_clock.move_to(order.promised_at)
-    with outbox.held():
+    with outbox.deferred_delivery():
         result = scan()
     assert (result.tickets, result.failures) == (1, 0)
     ticket = Ticket.objects.get()
@@ -81,7 +81,7 @@ def test_many_batches_and_events(place, turned_clock, monkeypatch):
     orders = [place() for _ in range(7)]
     Order.objects.update(stage_due_at=None)
     turned_clock.move_to(max(order.promised_at for order in orders))
-    with outbox.held():
+    with outbox.deferred_delivery():
         assert scan(batch=3).tickets == 7
     named = [
         event.payload["tickets"] for event in OutboxEvent.objects.filter(name="exceptions.tickets_opened")

@@ -5,6 +5,7 @@ import pytest
 from core.errors import Invalid, NotAllowed, WrongState
 from delivery import services as delivery
 from dispatch import services as dispatch
+from exceptions.events import TicketsOpened
 from exceptions.models import ExceptionType, Ticket
 from exceptions.tickets import services
 from exceptions.tickets.selectors import reportable_types
@@ -177,11 +178,10 @@ def test_an_operator_taking_the_job_away_is_no_exception(order, walk, turned_clo
 
 
 def test_a_handler_that_runs_twice_tells_once(damaged, student_lin, courier_zhao):
-
     from exceptions.tickets.handlers import tell_of_opened
 
     before = Notice.objects.count()
-    tell_of_opened({"tickets": [damaged.pk]})
+    tell_of_opened(TicketsOpened(tickets=(damaged.pk,)))
     assert Notice.objects.count() == before
 
 

@@ -1,0 +1,104 @@
+"""Events of legs, and of goods on the way."""
+
+from core.events import Event
+
+
+class LegEvent(Event):
+    """What all events of a leg that moved have."""
+
+    leg: int
+    order: int
+    courier: int | None
+    reason: str = ""
+
+
+class LegAssigned(LegEvent, name="delivery.leg_assigned"):
+    """A courier has the leg: taken, offered and accepted, or given by an operator."""
+
+
+class LegAtPickup(LegEvent, name="delivery.leg_at_pickup"):
+    """The courier is where the goods are to be fetched."""
+
+
+class LegPickedUp(LegEvent, name="delivery.leg_picked_up"):
+    """The courier has the goods."""
+
+
+class LegAtDropoff(LegEvent, name="delivery.leg_at_dropoff"):
+    """The courier is at the door."""
+
+
+class LegDone(LegEvent, name="delivery.leg_done"):
+    """The goods were delivered, or put on the shelf of a relay station."""
+
+
+class LegReleased(LegEvent, name="delivery.leg_released"):
+    """The courier has given the leg back."""
+
+    free: bool  # within the first minute
+
+
+class LegWithdrawn(LegEvent, name="delivery.leg_withdrawn"):
+    """An operator has taken the leg off its courier."""
+
+
+class LegTransferred(LegEvent, name="delivery.leg_transferred"):
+    """One courier has handed the goods to another on the way."""
+
+    giver: int
+    taker: int
+
+
+class LegTurnedBack(LegEvent, name="delivery.leg_turned_back"):
+    """The goods cannot be handed over: the courier takes them back."""
+
+
+class LegBroughtBack(LegEvent, name="delivery.leg_brought_back"):
+    """The goods are back where they were fetched."""
+
+
+class LegCancelled(LegEvent, name="delivery.leg_cancelled"):
+    """The leg is not needed any more."""
+
+
+class LegFailed(LegEvent, name="delivery.leg_failed"):
+    """The leg has ended because its goods are gone."""
+
+    paid: bool
+
+
+class LegHeld(Event, name="delivery.leg_held"):
+    """The goods of a leg from a shelf are not there: it waits until they are found."""
+
+    leg: int
+    version: int
+    in_vain: int | None  # the courier who was on the way to the shelf
+
+
+class LegChanged(Event, name="delivery.leg_changed"):
+    """An open leg goes elsewhere than it was offered with."""
+
+    leg: int
+
+
+class PhotoWaiverAsked(LegEvent, name="delivery.photo_waiver_asked"):
+    """A courier at the door asks to deliver without a photo."""
+
+
+class PhotoWaiverGiven(LegEvent, name="delivery.photo_waiver_given"):
+    """A supervisor has allowed it."""
+
+
+class GoodsMissing(Event, name="delivery.goods_missing"):
+    """Goods that were checked in are not on the shelf."""
+
+    order: int
+    item: int
+    by: int
+
+
+class GoodsFound(Event, name="delivery.goods_found"):
+    """Missing goods were found again."""
+
+    order: int
+    item: int

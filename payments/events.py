@@ -1,0 +1,61 @@
+"""Events of money that has moved."""
+
+from core.events import Event
+
+
+class PaymentReceived(Event, name="payments.paid"):
+    """A payment has arrived."""
+
+    payment: int
+    ref: str
+    purpose: str
+    user: int
+
+
+class RefundArrived(Event, name="payments.refunded"):
+    """A refund is with the customer."""
+
+    refund: int
+    payment: int
+    ref: str
+    user: int
+    amount: int  # fen
+    gateway: str
+
+
+class RefundFailed(Event, name="payments.refund_failed"):
+    """A gateway has refused a refund for good."""
+
+    refund: int
+    ref: str
+    user: int
+
+
+class PayClawedBack(Event, name="payments.clawed_back"):
+    """What a courier had earned with an order was taken back."""
+
+    transfer: int
+    ref: str
+    user: int
+    amount: int  # fen
+
+
+class WithdrawalWaits(Event, name="payments.withdrawal_waits"):
+    """The provider asks the person to confirm their withdrawal."""
+
+    withdrawal: int
+
+
+class WithdrawalMoved(Event, name="payments.withdrawal_moved"):
+    """A withdrawal was approved, refused, paid, or has failed."""
+
+    withdrawal: int
+    status: str
+
+
+class DiscrepancyFound(Event, name="payments.discrepancy_found"):
+    """A reconciliation has found something that was not known."""
+
+    finding: int
+    kind: str
+    ref: str
