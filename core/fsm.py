@@ -1,8 +1,13 @@
-"""The field of a state machine."""
+"""State machines: their field, and the transaction in which they move."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django_fsm import FSMField
+from django.db import transaction
+from django_fsm import FSMField, TransitionNotAllowed
+
+from core.errors import WrongState
 
 
 class StatusField(FSMField):
@@ -16,3 +21,17 @@ class StatusField(FSMField):
         name, _path, args, kwargs = super().deconstruct()
         kwargs.pop("protected", None)
         return name, "django.db.models.CharField", args, kwargs
+
+
+@contextmanager
+def transitions() -> Iterator[None]:
+    """One transaction; a transition in it that the present state does not allow becomes a `WrongState`.
+
+    Orders, legs and tickets are changed alike: `lock_order`, `lock_leg`, `lock_ticket` lock their row in such a block, and
+    `save_transition(row, action, *, actor, role, data, event, …)` saves it with its history and event, and publishes it.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except TransitionNotAllowed as error:
+        raise WrongState from error

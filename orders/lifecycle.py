@@ -2,22 +2,19 @@
 
 The one place for each of these, so that every service reads alike:
 
-    with changing(order_pk) as order:
+    with lock_order(order_pk) as order:
         order.accept()
-        advance(order, "accept", actor=…, role="courier")
+        save_transition(order, "accept", actor=…, role="courier")
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django_fsm import TransitionNotAllowed
-
 from campus import selectors as campus_selectors
 from core import clock, outbox, realtime
 from core.db import locked
-from core.errors import WrongState
+from core.fsm import transitions
 from orders.events import OrderEvent
 from orders.models import History, Order, Stage, StagePolicy
 
@@ -32,16 +29,13 @@ DEFAULT_MINUTES = {
 
 
 @contextmanager
-def changing(order_pk: int) -> Iterator[Order]:
+def lock_order(order_pk: int) -> Iterator[Order]:
     """The order, locked until the block commits. A transition that does not fit becomes a `WrongState`."""
-    try:
-        with transaction.atomic():
-            yield locked(Order.objects.filter(pk=order_pk)).get()
-    except TransitionNotAllowed as error:
-        raise WrongState from error
+    with transitions():
+        yield locked(Order.objects.filter(pk=order_pk)).get()
 
 
-def advance(
+def save_transition(
     order: Order,
     action: str,
     *,
@@ -49,9 +43,9 @@ def advance(
     actor=None,
     role: str = "system",
     reason: str = "",
-    event: type[OrderEvent] | None = None,
     where: tuple[float, float] | None = None,
     data: dict | None = None,
+    event: type[OrderEvent] | None = None,
 ) -> None:
     """Save a changed order with its history, broadcast and event (which takes from `data` what it has fields for).
 
@@ -63,7 +57,7 @@ def advance(
         order.stage_due_at = stage_due(order, now)
     order.version += 1
     order.save()
-    record(
+    add_history(
         order,
         action,
         source=source if moved else "",
@@ -79,21 +73,21 @@ def advance(
     publish(order)
 
 
-def touch(order: Order) -> None:
-    """Something beside the order changed that its pages show: a new version, without history."""
+def bump_version(order: Order) -> None:
+    """Have the order's pages refreshed though only something beside it changed: a new version, without history."""
     order.version += 1
     order.save(update_fields=["version"])
     publish(order)
 
 
-def record(order: Order, action: str, **facts) -> History:
-    """Write one row of the order's history (see `entry`)."""
-    row = entry(order, action, **facts)
+def add_history(order: Order, action: str, **facts) -> History:
+    """Write one row of the order's history (see `build_history`)."""
+    row = build_history(order, action, **facts)
     row.save()
     return row
 
 
-def entry(
+def build_history(
     order: Order,
     action: str,
     *,

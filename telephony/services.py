@@ -1,6 +1,6 @@
 """The one way to call somebody: written down first, then connected; masked numbers bound, renewed and released.
 
-with changing(leg.pk) as leg:              # the app that asks knows who may call whom, and until when
+with lock_leg(leg.pk) as leg:              # the app that asks knows who may call whom, and until when
     call = phone.open_call(about=About(…), caller=Side(…), callee=Side(…))
 return phone.connect(call)                 # talks to the provider: after the commit
 """

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid, NotAllowed, WrongState
 from delivery.models import CARRIED, Leg
-from delivery.services.legs import changing
+from delivery.services.legs import lock_leg
 from telephony.models import CallRole
 from telephony.services import About, Dial, Side, connect, open_call
 
@@ -13,7 +13,7 @@ def call_customer(*, leg: Leg, actor, to: str = CallRole.RECEIVER) -> Dial:
     """Whom the courier dials: the receiver that the order names (the customer, if it names none), or the customer."""
     if to not in (CallRole.RECEIVER, CallRole.CUSTOMER):
         raise Invalid
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         if leg.courier is None or leg.courier.user_id != actor.pk:
             raise NotAllowed(_("This job is not yours."))
         call = open_call(about=_about(leg), caller=_courier(leg), callee=callee_of(leg.order, to))
@@ -22,7 +22,7 @@ def call_customer(*, leg: Leg, actor, to: str = CallRole.RECEIVER) -> Dial:
 
 def call_courier(*, leg: Leg, actor) -> Dial:
     """Whom the customer dials: the courier who carries the order."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         if leg.order.customer_id != actor.pk:
             raise NotAllowed
         call = open_call(

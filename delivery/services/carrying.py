@@ -12,7 +12,7 @@ from core.errors import Invalid, NotAllowed, WrongState
 from delivery.events import LegAtDropoff, LegAtPickup, LegDone, LegEvent, LegPickedUp, LegReleased
 from delivery.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
 from delivery.services.custody import How, hand_over
-from delivery.services.legs import advance, changing
+from delivery.services.legs import lock_leg, save_transition
 from delivery.services.opening import follow_door, reopen
 from orders import lifecycle
 from orders import services as orders
@@ -36,7 +36,7 @@ def arrive_at_dropoff(*, leg: Leg, actor, where=None) -> Leg:
 
 
 def _arrive(leg: Leg, name: str, there: str, event: type[LegEvent] | None, actor, where) -> Leg:
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == there:
             return leg
@@ -49,8 +49,8 @@ def _arrive(leg: Leg, name: str, there: str, event: type[LegEvent] | None, actor
             name, event = "arrive_back", None
         elif leg.from_shelf and name == "arrive_at_pickup":
             name = "arrive_at_shelf"
-        advance(leg, name, source=source, actor=actor, where=where, event=event)
-        lifecycle.touch(leg.order)
+        save_transition(leg, name, source=source, actor=actor, where=where, event=event)
+        lifecycle.bump_version(leg.order)
     return leg
 
 
@@ -59,7 +59,7 @@ def take_back_arrival(*, leg: Leg, actor) -> Leg:
 
     Raises WrongState when it is too late for that.
     """
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status in (LegStatus.ASSIGNED, LegStatus.PICKED_UP):
             return leg
@@ -68,14 +68,14 @@ def take_back_arrival(*, leg: Leg, actor) -> Leg:
         if not can_proceed(step):
             raise WrongState(_("It is too late to take that back."))
         step()
-        advance(leg, "take_back_arrival", source=source, actor=actor)
-        lifecycle.touch(leg.order)
+        save_transition(leg, "take_back_arrival", source=source, actor=actor)
+        lifecycle.bump_version(leg.order)
     return leg
 
 
 def buy_goods(*, leg: Leg, actor, cost_fen: int, photo) -> OverBudget | None:
     """Enter what the goods cost, with the receipt. Over the budget the customer is asked: returns the question."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status not in (LegStatus.ASSIGNED, LegStatus.AT_PICKUP):
             raise WrongState
@@ -87,7 +87,7 @@ def buy_goods(*, leg: Leg, actor, cost_fen: int, photo) -> OverBudget | None:
 
 def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -> Leg:
     """The goods are in the courier's hands. `giver`: who handed them out, if a code says so."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == LegStatus.PICKED_UP:
             return leg
@@ -103,7 +103,7 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
         hand_over(
             leg, Custody.Act.PICKED_UP, giver=giver, taker=actor, place=leg.pickup, how=how, where=where
         )
-        advance(leg, "pick_up", source=source, actor=actor, where=where, event=LegPickedUp)
+        save_transition(leg, "pick_up", source=source, actor=actor, where=where, event=LegPickedUp)
     return leg
 
 
@@ -126,7 +126,7 @@ def deliver_attempt(
     *, leg: Leg, actor, attempt: Attempt | None, code: str = "", photo=None, where=None
 ) -> Leg:
     """`deliver` for callers that open a transaction of their own, inside `counted_code`."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == LegStatus.DONE:
             return leg
@@ -149,7 +149,7 @@ def deliver_attempt(
             leg, Custody.Act.DELIVERED, giver=actor, taker=leg.order.customer, place=leg.dropoff, where=where,
             how=how, photo=kept,
         )  # fmt: skip
-        advance(leg, "finish", source=source, actor=actor, where=where, event=LegDone)
+        save_transition(leg, "finish", source=source, actor=actor, where=where, event=LegDone)
     return leg
 
 
@@ -172,7 +172,7 @@ def _proof(leg: Leg, code: str, photo, attempt: Attempt | None) -> How:
 
 def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:
     """The courier cannot do it after all. Free within a minute; later it opens a ticket that asks why."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status not in CARRIED:
             return leg
@@ -182,7 +182,7 @@ def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:
         leg.release()
         if not leg.from_shelf:
             orders.unassign(order=leg.order, actor=actor, role="courier", reason=reason)
-        advance(
+        save_transition(
             leg, "release", source=source, actor=actor, reason=reason, event=LegReleased,
             data={"free": free},
         )  # fmt: skip

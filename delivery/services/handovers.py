@@ -12,7 +12,7 @@ from delivery.models import Custody, Leg, RelayStation, ScanCode
 from delivery.services import codes, shelving
 from delivery.services.codes import ON_THE_WAY, Purpose
 from delivery.services.custody import How, hand_over
-from delivery.services.legs import advance, changing
+from delivery.services.legs import lock_leg, save_transition
 from orders import services as orders
 from telephony.services import end_bindings
 
@@ -38,7 +38,7 @@ def scan_at_station(*, text: str, station: RelayStation, keeper) -> Outcome:
             _("This is not a code for the shelf. Ask the courier to open the job and show its code.")
         )
     how = How.DIGITS if codes.clean(text).isdigit() else How.SCAN
-    with changing(code.leg_id) as leg:
+    with lock_leg(code.leg_id) as leg:
         code = locked_code(code)
         shelving.check_station(leg, station)
         fresh = codes.use(code, actor=keeper)
@@ -78,7 +78,7 @@ def change_hands(
             how=how,
             where=where or giver.position,
         )
-    advance(
+    save_transition(
         leg, "transfer", source=source, actor=actor, role=role, where=where, event=LegTransferred,
         data={"giver": giver.pk, "taker": taker.pk}, also=[giver.user_id],
     )  # fmt: skip

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import transaction
 from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed
 
 from core import outbox, realtime
 from core.db import locked
 from core.errors import WrongState
+from core.fsm import transitions
 from delivery.events import LegEvent
 from delivery.models import Leg, LegStatus
 from orders import lifecycle
@@ -17,17 +16,14 @@ from orders.models import History, Order
 
 
 @contextmanager
-def changing(leg_pk: int) -> Iterator[Leg]:
+def lock_leg(leg_pk: int) -> Iterator[Leg]:
     """The leg with its order (`leg.order`), both locked until the block commits."""
-    try:
-        with transaction.atomic():
-            order_pk = Leg.objects.values_list("order_id", flat=True).get(pk=leg_pk)
-            order = locked(Order.objects.filter(pk=order_pk)).get()
-            leg = locked(Leg.objects.filter(pk=leg_pk)).get()
-            leg.order = order
-            yield leg
-    except TransitionNotAllowed as error:
-        raise WrongState from error
+    with transitions():
+        order_pk = Leg.objects.values_list("order_id", flat=True).get(pk=leg_pk)
+        order = locked(Order.objects.filter(pk=order_pk)).get()
+        leg = locked(Leg.objects.filter(pk=leg_pk)).get()
+        leg.order = order
+        yield leg
 
 
 def who_bought_brings(leg: Leg) -> None:
@@ -39,15 +35,15 @@ def who_bought_brings(leg: Leg) -> None:
         )
 
 
-def advance(
-    leg: Leg, action: str, *, source: str, actor=None, role: str = "courier", reason: str = "", where=None,
-    event: type[LegEvent] | None = None, data: dict | None = None, also: Iterable[int] = (),
+def save_transition(
+    leg: Leg, action: str, *, source: str = "", actor=None, role: str = "courier", reason: str = "", where=None,
+    data: dict | None = None, event: type[LegEvent] | None = None, also: Iterable[int] = (),
 ) -> None:  # fmt: skip
     """Save a changed leg with its history, event and broadcasts. The event takes from `data` what it has fields for; `also`
     are ids of people besides the present courier whose pages refresh."""
     leg.version += 1
     leg.save()
-    lifecycle.record(
+    lifecycle.add_history(
         leg.order, action, machine="leg", source=source, target=leg.status, actor=actor, role=role, reason=reason,
         where=where, data={"leg": leg.no, **(data or {})},
     )  # fmt: skip
@@ -57,7 +53,9 @@ def advance(
     publish(leg, also)
 
 
-def advance_all(legs: Sequence[Leg], action: str, *, source: str, actor=None, role: str = "system") -> None:
+def save_transitions(
+    legs: Sequence[Leg], action: str, *, source: str, actor=None, role: str = "system"
+) -> None:
     """The same for many legs that were all in one state, in two statements: for a step that changes nothing but that
     state, and tells nobody by an event."""
     for leg in legs:
@@ -68,7 +66,7 @@ def advance_all(legs: Sequence[Leg], action: str, *, source: str, actor=None, ro
         legs, update_conflicts=True, unique_fields=["pk"], update_fields=["status", "version"]
     )
     History.objects.bulk_create(
-        lifecycle.entry(
+        lifecycle.build_history(
             leg.order, action, machine="leg", source=source, target=leg.status, actor=actor, role=role,
             data={"leg": leg.no},
         )

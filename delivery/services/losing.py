@@ -3,7 +3,7 @@
 from delivery.events import LegFailed
 from delivery.models import CARRIED, Custody, Leg, LegStatus, ShelfItem
 from delivery.services.custody import hand_over
-from delivery.services.legs import advance
+from delivery.services.legs import save_transition
 from orders import lifecycle
 from orders import services as orders
 from orders.models import Order, Status
@@ -26,13 +26,13 @@ def quote_write_off(*, order: Order, paid: bool = False):
 def write_off(*, order: Order, actor, reason: str = "", paid: bool = False) -> Order:
     """End an order whose goods are gone. `paid`: the courier who had them gets the pay (and the outlay) all the same.
     Raises WrongState when nobody has them yet, or it is over."""
-    with lifecycle.changing(order.pk) as order:
+    with lifecycle.lock_order(order.pk) as order:
         leg, lay = in_hand(order), order.status == Status.AT_RELAY
         order = orders.write_off(order=order, actor=actor, reason=reason, **_parts(order, leg, paid))
         if leg:
             leg.order, source = order, leg.status
             leg.fail()
-            advance(
+            save_transition(
                 leg, "fail", source=source, actor=actor, role="operator", reason=reason,
                 event=LegFailed, data={"paid": paid},
             )  # fmt: skip

@@ -16,7 +16,7 @@ from core.money import percent_of
 from couriers.models import Courier
 from delivery.events import LegCancelled, LegChanged
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus, RelayStation, ShelfItem
-from delivery.services.legs import advance, publish
+from delivery.services.legs import publish, save_transition
 from orders.models import Order, Status
 from orders.services.quoting import courier_gender
 
@@ -180,7 +180,7 @@ def split(*, leg: Leg, actor=None) -> Leg:
     ):
         return leg
     leg.cancel()
-    advance(leg, "split", source=LegStatus.OPEN, actor=actor, role="operator" if actor else "system")
+    save_transition(leg, "split", source=LegStatus.OPEN, actor=actor, role="operator" if actor else "system")
     first, second = _by_relay(order, station)
     first.priority, first.bonus_fen, first.ready_at = leg.priority, leg.bonus_fen, leg.ready_at
     excluded = list(leg.excluded.all())
@@ -225,7 +225,7 @@ def cancel_legs(*, order_pk: int) -> None:
     for leg in locked(order.legs.filter(status__in=UNFINISHED)).select_related("courier"):
         leg.order, source = order, leg.status
         leg.cancel()
-        advance(leg, "cancel", source=source, role="system", event=LegCancelled)
+        save_transition(leg, "cancel", source=source, role="system", event=LegCancelled)
 
 
 @transaction.atomic
@@ -239,7 +239,7 @@ def follow_order(*, order_pk: int) -> None:
         for leg in legs:
             leg.order, source = order, leg.status
             leg.cancel()
-            advance(leg, "cancel", source=source, role="system", event=LegCancelled)
+            save_transition(leg, "cancel", source=source, role="system", event=LegCancelled)
         open_leg(
             order_pk=order.pk, priority=first.priority, bonus_fen=first.bonus_fen, excluded=excluded,
             ready_at=first.ready_at,

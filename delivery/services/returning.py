@@ -5,7 +5,7 @@ from delivery.events import LegBroughtBack, LegCancelled, LegTurnedBack
 from delivery.models import Custody, Leg, LegStatus
 from delivery.services.carrying import mine
 from delivery.services.custody import How, hand_over
-from delivery.services.legs import advance, changing
+from delivery.services.legs import lock_leg, save_transition
 from orders import services as orders
 from orders.models import Order
 
@@ -24,13 +24,13 @@ def send_back(*, order: Order, actor, reason: str = "") -> Order:
     """The courier who has the goods turns round. What a relay station was still to do is not needed any more."""
     if (found := on_the_way_back(order)) is None:
         raise WrongState
-    with changing(found.pk) as leg:
+    with lock_leg(found.pk) as leg:
         source = leg.status
         orders.start_return(order=leg.order, actor=actor, reason=reason)
         leg.turn_back(due_at=leg.order.stage_due_at)
         if leg.to_shelf:  # the whole way is this courier's now
             leg.relay, leg.pay_fen = None, leg.order.courier_fen
-        advance(
+        save_transition(
             leg,
             "turn_back",
             source=source,
@@ -42,13 +42,13 @@ def send_back(*, order: Order, actor, reason: str = "") -> Order:
         for later in leg.order.legs.filter(status=LegStatus.WAITING).select_for_update(of=("self",)):
             later.order, before = leg.order, later.status
             later.cancel()
-            advance(later, "cancel", source=before, actor=actor, role="operator", event=LegCancelled)
+            save_transition(later, "cancel", source=before, actor=actor, role="operator", event=LegCancelled)
     return leg.order
 
 
 def bring_back(*, leg: Leg, actor, where=None) -> Leg:
     """The goods are back where they came from. The way was gone: it is paid like a delivery. Idempotent."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == LegStatus.DONE:
             return leg
@@ -59,5 +59,5 @@ def bring_back(*, leg: Leg, actor, where=None) -> Leg:
             relayed_fen=order.courier_fen - leg.pay_fen if leg.from_shelf else None,
         )  # fmt: skip
         hand_over(leg, Custody.Act.BROUGHT_BACK, giver=actor, place=leg.pickup, how=How.BUTTON, where=where)
-        advance(leg, "bring_back", source=source, actor=actor, where=where, event=LegBroughtBack)
+        save_transition(leg, "bring_back", source=source, actor=actor, where=where, event=LegBroughtBack)
     return leg

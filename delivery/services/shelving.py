@@ -12,7 +12,7 @@ from delivery.events import GoodsFound, GoodsMissing, LegDone, LegHeld, LegPicke
 from delivery.models import UNFINISHED, Custody, Leg, LegStatus, RelayStation, ShelfItem
 from delivery.services.carrying import mine
 from delivery.services.custody import How, hand_over
-from delivery.services.legs import advance, changing
+from delivery.services.legs import lock_leg, save_transition
 from delivery.services.opening import open_second
 from orders import lifecycle
 from orders import services as orders
@@ -28,7 +28,7 @@ def put_on_shelf(
 
     Idempotent. Raises WrongState at another station than the leg's, and when the shelf is full.
     """
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, courier_user)
         if leg.status == LegStatus.DONE and leg.to_shelf:
             return ShelfItem.objects.filter(order=leg.order_id).latest("pk")
@@ -50,7 +50,7 @@ def put_on_shelf(
             leg, Custody.Act.SHELVED, giver=courier_user, taker=keeper, station=station, slot=item.slot, how=how,
             where=where,
         )  # fmt: skip
-        advance(
+        save_transition(
             leg, "shelve", source=source, actor=keeper or courier_user, role="keeper" if keeper else "courier",
             where=where, event=LegDone, data={"slot": item.slot},
         )  # fmt: skip
@@ -60,7 +60,7 @@ def put_on_shelf(
 
 def photograph_on_shelf(*, leg: Leg, actor, photo) -> Custody:
     """The courier who brought it shows how it lies there. Once; raises WrongState when it lies there no more."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         link = Custody.objects.filter(leg=leg, act=Custody.Act.SHELVED).last()
         if link is None or leg.order.status != Status.AT_RELAY:
@@ -70,7 +70,7 @@ def photograph_on_shelf(*, leg: Leg, actor, photo) -> Custody:
                 order=leg.order, by=actor, purpose=Photo.Purpose.HANDOVER, image=photo
             )
             link.save(update_fields=["photo"])
-            lifecycle.touch(leg.order)
+            lifecycle.bump_version(leg.order)
     return link
 
 
@@ -78,7 +78,7 @@ def take_from_shelf(
     *, leg: Leg, station: RelayStation, courier_user, keeper=None, how: str = How.SCAN, where=None
 ) -> Leg:
     """The second courier has it. Idempotent; WrongState at another station, or when it is not on the shelf."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, courier_user)
         if leg.from_shelf and leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF, LegStatus.DONE):
             return leg
@@ -99,7 +99,7 @@ def take_from_shelf(
             leg, Custody.Act.FETCHED, giver=keeper, taker=courier_user, station=station, slot=item.slot, how=how,
             where=where,
         )  # fmt: skip
-        advance(
+        save_transition(
             leg, "fetch", source=source, actor=courier_user, where=where, event=LegPickedUp,
             data={"slot": item.slot},
         )  # fmt: skip
@@ -134,7 +134,7 @@ def check_station(leg: Leg, station: RelayStation) -> None:
 def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
     """It is not where it should be: said by a keeper, or by the courier who came to fetch it. A ticket finds out why,
     starting with the last one who had it; the courier who came for nothing is free to go."""
-    with changing(_second(item)) as leg:
+    with lock_leg(_second(item)) as leg:
         item = locked(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
         if not (may_keep(actor, item.station) or (leg.courier and leg.courier.user_id == actor.pk)):
             raise NotAllowed
@@ -149,7 +149,7 @@ def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
         leg.hold()
         came, leg.courier = leg.courier, None
         role = "courier" if came and came.user_id == actor.pk else "keeper"
-        advance(
+        save_transition(
             leg, "miss", source=source, actor=actor, role=role,
             data={"slot": item.slot, "courier": came.pk if came else None},
             also=[came.user_id] if came else (),
@@ -164,7 +164,7 @@ def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
 def report_found(*, item: ShelfItem, actor) -> ShelfItem:
     """It turned up: back into a free slot, and the way to the door is open again. Said by a keeper, or by an operator
     where there is none. Idempotent."""
-    with changing(_second(item)) as leg:
+    with lock_leg(_second(item)) as leg:
         item = locked(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
         keeps = may_keep(actor, item.station)
         if not (keeps or is_operator(actor, leg.campus_id, Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)):

@@ -8,12 +8,12 @@ from core.errors import NotAllowed, WrongState
 from delivery.events import PhotoWaiverAsked, PhotoWaiverGiven
 from delivery.models import Leg, LegStatus, PhotoWaiver
 from delivery.services.carrying import mine
-from delivery.services.legs import advance, changing
+from delivery.services.legs import lock_leg, save_transition
 
 
 def ask_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
     """The courier at the door asks. Idempotent; a courier who took the leg over asks anew."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status != LegStatus.AT_DROPOFF or leg.to_shelf:
             raise WrongState(_("Ask for that when you stand at the door."))
@@ -23,13 +23,13 @@ def ask_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
         if waiver is not None:
             waiver.delete()
         waiver = PhotoWaiver.objects.create(leg=leg, courier=leg.courier)
-        advance(leg, "ask_without_photo", source=leg.status, actor=actor, event=PhotoWaiverAsked)
+        save_transition(leg, "ask_without_photo", source=leg.status, actor=actor, event=PhotoWaiverAsked)
     return waiver
 
 
 def allow_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
     """One press of a supervisor of the campus. Idempotent."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         if not is_operator(actor, leg.campus, StaffRole.Role.SUPERVISOR):
             raise NotAllowed
         waiver = PhotoWaiver.objects.filter(leg=leg, courier=leg.courier_id).first()
@@ -39,7 +39,7 @@ def allow_without_photo(*, leg: Leg, actor: User) -> PhotoWaiver:
             return waiver
         waiver.give(actor)
         waiver.save()
-        advance(
+        save_transition(
             leg, "allow_without_photo", source=leg.status, actor=actor, role="operator",
             event=PhotoWaiverGiven,
         )  # fmt: skip

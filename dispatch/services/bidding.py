@@ -30,7 +30,7 @@ def place_bid(
     """Say what one would do it for, or say it anew. Raises NotAllowed with the reason when the courier may not."""
     if not 1 <= minutes <= MOST_MINUTES:
         raise Invalid(_("Say in how many minutes it is done, at most a day."))
-    with lifecycle.changing(order.pk) as order:
+    with lifecycle.lock_order(order.pk) as order:
         _still_asked(order)
         orders.check_bid(order.price_rule, fee_fen)
         courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
@@ -52,7 +52,7 @@ def place_bid(
 def withdraw_bid(*, order: Order, courier: Courier, actor=None) -> None:
     """Not wanted any more; nothing happens if there is none. Whose price the customer is about to pay leaves them to
     choose another one."""
-    with lifecycle.changing(order.pk) as order:
+    with lifecycle.lock_order(order.pk) as order:
         bid = locked(order.bids.filter(courier=courier)).first()
         if bid is None or bid.status == Bid.Status.WITHDRAWN:
             return
@@ -71,7 +71,7 @@ def choose_bid(*, bid: Bid, actor, gateway: str, expected_fen: int) -> Payment:
 
     Another may be chosen as long as nothing is paid. The job is the courier's when it is (`give_to_chosen`).
     """
-    with lifecycle.changing(bid.order_id) as order:
+    with lifecycle.lock_order(bid.order_id) as order:
         if order.customer_id != actor.pk:
             raise NotAllowed
         _unpaid(order)
@@ -126,5 +126,5 @@ def _unpaid(order: Order) -> None:
 
 
 def _publish(order: Order, bid: Bid) -> None:
-    lifecycle.touch(order)
+    lifecycle.bump_version(order)
     realtime.broadcast([f"user.{bid.courier.user_id}"], "bid", id=order.no)

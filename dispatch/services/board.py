@@ -10,7 +10,7 @@ from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.events import LegAssigned, LegWithdrawn
 from delivery.models import CARRIED, Leg, LegStatus
-from delivery.services.legs import advance, changing, who_bought_brings
+from delivery.services.legs import lock_leg, save_transition, who_bought_brings
 from delivery.services.opening import catch_up, follow_door, reopen
 from dispatch.admission import carriers, load, refusal, why_not
 from dispatch.models import Offer
@@ -31,7 +31,7 @@ def put(*, leg: Leg, courier: Courier, actor, force: bool = False) -> Leg:
     _look_first(leg, courier, force)
     for offer in Offer.objects.filter(legs=leg, status=Offer.Status.OPEN):
         offers.withdraw(offer=offer, actor=actor)
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         return _put(leg, courier, actor, force)
 
 
@@ -60,7 +60,7 @@ def _put(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
         raise NotAllowed(reason)
     leg.assign(courier)
     tell_order(leg, role="dispatcher")
-    advance(
+    save_transition(
         leg, "assign", source=LegStatus.OPEN, actor=actor, role="dispatcher", event=LegAssigned,
         data={"force": force},
     )  # fmt: skip
@@ -81,7 +81,7 @@ def _refusal(courier: Courier, leg: Leg, force: bool) -> str:
 
 def take_back(*, leg: Leg, actor) -> Leg:
     """Off the courier's list before the pickup, and back into the hall. The courier hears at once."""
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         if leg.status == LegStatus.OPEN:
             return leg
         if leg.status not in BEFORE_PICKUP:
@@ -95,7 +95,7 @@ def _taken_back(leg: Leg, actor) -> Leg:
     leg.release()
     if not leg.from_shelf:
         orders.unassign(order=leg.order, actor=actor, role="dispatcher")
-    advance(
+    save_transition(
         leg, "release", source=source, actor=actor, role="operator", event=LegWithdrawn
     )  # the words of the courier's page ask for "operator"
     return reopen(leg, excluded=leg.excluded.all())

@@ -15,7 +15,7 @@ from core.errors import DomainError, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.events import LegAssigned
 from delivery.models import CARRIED, Leg, LegStatus
-from delivery.services.legs import advance, advance_all
+from delivery.services.legs import save_transition, save_transitions
 from delivery.services.opening import catch_up
 from dispatch.admission import carriers, loads, refusal, why_not
 from dispatch.models import Offer, OfferPause
@@ -143,7 +143,7 @@ def _write(offers: list[Offer], pairs: list[tuple[Offer, Leg]], actor) -> None:
     for _offer, leg in pairs:
         leg.offer()
     role = "dispatcher" if actor else "system"
-    advance_all([leg for _offer, leg in pairs], "offer", source=LegStatus.OPEN, actor=actor, role=role)
+    save_transitions([leg for _offer, leg in pairs], "offer", source=LegStatus.OPEN, actor=actor, role=role)
     for offer in offers:
         _publish(offer, offer.courier)
 
@@ -167,7 +167,7 @@ def accept(*, offer: Offer, actor) -> Offer:
                 source = leg.status
                 leg.assign(courier)
                 tell_order(leg)
-                advance(leg, "assign", source=source, actor=actor, event=LegAssigned)
+                save_transition(leg, "assign", source=source, actor=actor, event=LegAssigned)
             offer.accept()
         _saved(offer, courier)
     if hindrance:
@@ -284,7 +284,7 @@ def _give_back(held: _Held, action: str, actor=None) -> None:
             leg.unoffer()
             if action == "refuse_offer":
                 leg.refused_by.add(held.courier)
-            advance(
+            save_transition(
                 leg, action, source=LegStatus.OFFERED, actor=actor, role="courier" if actor else "system",
             )  # fmt: skip
 

@@ -15,7 +15,7 @@ from delivery.services import carrying, codes, shelving
 from delivery.services.codes import FETCHING, ON_THE_WAY, Purpose
 from delivery.services.custody import How
 from delivery.services.handovers import Outcome, change_hands, locked_code
-from delivery.services.legs import changing, who_bought_brings
+from delivery.services.legs import lock_leg, who_bought_brings
 from dispatch.admission import admitted, refusal
 from dispatch.selectors.ways import kinds_with
 from dispatch.services import taking
@@ -132,7 +132,7 @@ def _grab(leg: Leg, courier: Courier) -> Leg:
 
 def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
     """Behind the counter somebody shows the code of one order: it takes the open leg, or hands out one's own."""
-    with changing(code.leg_id) as leg:
+    with lock_leg(code.leg_id) as leg:
         code = locked_code(code)
         fresh = codes.use(code, actor=courier.user)
         if not fresh:
@@ -158,7 +158,7 @@ def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
 
 def _agree(code: ScanCode, courier: Courier) -> Outcome:
     """The first scan of a transfer: who would take over agrees, and shows a code that the giver scans in turn."""
-    with changing(code.leg_id) as leg:
+    with lock_leg(code.leg_id) as leg:
         code = locked_code(code)
         if leg.courier_id == courier.pk and code.used_by_id == courier.user_id:
             return Outcome(_("Done already."), leg)
@@ -171,7 +171,7 @@ def _agree(code: ScanCode, courier: Courier) -> Outcome:
 
 def _transfer(code: ScanCode, giver: Courier, how: str, where) -> Outcome:
     """The second scan: the giver confirms, and the leg changes hands."""
-    with changing(code.leg_id) as leg:
+    with lock_leg(code.leg_id) as leg:
         code = locked_code(code)
         taker = locked(Courier.objects.filter(user=code.shown_by_id)).select_related("user").get()
         if leg.courier_id == taker.pk and code.used_by_id == giver.user_id:

@@ -8,7 +8,7 @@ from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.events import LegAssigned, LegWithdrawn
 from delivery.models import CARRIED, Leg, LegStatus
-from delivery.services.legs import advance, changing, who_bought_brings
+from delivery.services.legs import lock_leg, save_transition, who_bought_brings
 from delivery.services.opening import catch_up, reopen
 from dispatch.admission import refusal
 from orders import services as orders
@@ -28,7 +28,7 @@ def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
         raise TooLate(_("Another courier is being asked just now. If they do not want it, it comes back."))
     if status != LegStatus.OPEN:
         raise _too_late()
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         if leg.status in CARRIED and leg.courier_id == courier.pk:
             return leg
         if not can_proceed(leg.assign) or not is_awaited(leg):
@@ -42,7 +42,7 @@ def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
         source = leg.status
         leg.assign(courier)
         tell_order(leg)
-        advance(leg, "assign", source=source, actor=actor or courier.user, event=LegAssigned)
+        save_transition(leg, "assign", source=source, actor=actor or courier.user, event=LegAssigned)
     return leg
 
 
@@ -75,11 +75,11 @@ def reassign(
     leg = order.legs.filter(status__in=[LegStatus.OPEN, LegStatus.OFFERED, *CARRIED]).first()
     if leg is None:
         raise WrongState
-    with changing(leg.pk) as leg:
+    with lock_leg(leg.pk) as leg:
         if leg.status in (LegStatus.OPEN, LegStatus.OFFERED):
             leg.priority += 1
             leg.bonus_fen = max(leg.bonus_fen, bonus_fen)
-            advance(
+            save_transition(
                 leg, "prioritise", source=leg.status, actor=actor, role="operator", reason=reason,
             )  # fmt: skip
             return leg
@@ -91,7 +91,7 @@ def reassign(
         leg.release()
         if not leg.from_shelf:
             orders.unassign(order=leg.order, actor=actor, role="operator", reason=reason)
-        advance(
+        save_transition(
             leg, "release", source=source, actor=actor, role="operator", reason=reason,
             event=LegWithdrawn,
         )  # fmt: skip

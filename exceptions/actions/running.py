@@ -6,7 +6,13 @@ from core.errors import Invalid, NotAllowed, WrongState
 from exceptions.actions.registry import ACTIONS
 from exceptions.events import ActionUndone
 from exceptions.models import Ticket, TicketEvent
-from exceptions.tickets.lifecycle import advance, after_settlement, changing, require_operator, take_up
+from exceptions.tickets.lifecycle import (
+    after_settlement,
+    lock_ticket,
+    require_operator,
+    save_transition,
+    take_up,
+)
 
 
 def find_previous_run(*, ticket: Ticket, key: str) -> TicketEvent | None:
@@ -22,7 +28,7 @@ def run_action(*, ticket: Ticket, action: str, params: dict, actor, key: str) ->
     chosen = ACTIONS[action]
     if not key:
         raise Invalid
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         if actor is not None:
             require_operator(ticket, actor, *chosen.roles)
         if done := ticket.events.filter(key=key).first():
@@ -32,7 +38,7 @@ def run_action(*, ticket: Ticket, action: str, params: dict, actor, key: str) ->
         if actor is not None and chosen.answers(params):
             take_up(ticket, actor)
         outcome = chosen.apply(ticket, params, actor=actor, key=f"ticket:{ticket.no}:{key}")
-        entry = advance(
+        entry = save_transition(
             ticket,
             chosen.entry_kind,
             actor=actor,
@@ -44,7 +50,7 @@ def run_action(*, ticket: Ticket, action: str, params: dict, actor, key: str) ->
             event=chosen.event,
         )
         for kind, data, audience in outcome.also:
-            advance(ticket, kind, actor=actor, role="operator", data=data, audience=audience)
+            save_transition(ticket, kind, actor=actor, role="operator", data=data, audience=audience)
         if not ticket.is_unresolved:
             after_settlement(ticket)
     return entry
@@ -52,7 +58,7 @@ def run_action(*, ticket: Ticket, action: str, params: dict, actor, key: str) ->
 
 def undo_action(*, ticket: Ticket, entry: TicketEvent, actor, key: str) -> TicketEvent:
     """Undo what the log's `entry` tells of. Idempotent. Returns the entry that says so."""
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         entry = ticket.events.get(pk=entry.pk)
         action = ACTIONS.get(entry.kind)
         if action is None or not action.undoable:
@@ -63,7 +69,7 @@ def undo_action(*, ticket: Ticket, entry: TicketEvent, actor, key: str) -> Ticke
         if reason := action.cannot_undo(ticket, entry):
             raise WrongState(reason)
         action.undo(ticket, entry, actor=actor, key=f"ticket:{ticket.no}:undo:{entry.pk}")
-        return advance(
+        return save_transition(
             ticket,
             "undone",
             actor=actor,

@@ -1,20 +1,18 @@
 """How a change of a ticket is written: order locked first, then the ticket; saved, logged, told, published.
 
-with changing(ticket.pk) as ticket:
+with lock_ticket(ticket.pk) as ticket:
     ticket.work()
-    advance(ticket, "claimed", actor=…)
+    save_transition(ticket, "claimed", actor=…)
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
-from django_fsm import TransitionNotAllowed
-
 from accounts.permissions import is_operator
 from core import clock, outbox, realtime
 from core.db import locked
-from core.errors import NotAllowed, WrongState
+from core.errors import NotAllowed
+from core.fsm import transitions
 from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
 from exceptions.events import TicketChanged, TicketLogged
 from exceptions.models import Party, Ticket, TicketEvent, TicketStatus
@@ -25,39 +23,36 @@ Audience = TicketEvent.Audience
 
 
 @contextmanager
-def changing(ticket_pk: int) -> Iterator[Ticket]:
+def lock_ticket(ticket_pk: int) -> Iterator[Ticket]:
     """The ticket with its order (`ticket.order`), both locked until the block commits."""
-    try:
-        with transaction.atomic():
-            order_pk = Ticket.objects.values_list("order_id", flat=True).get(pk=ticket_pk)
-            order = lock_order(order_pk)
-            ticket = (
-                locked(Ticket.objects.filter(pk=ticket_pk))
-                .select_related("type", "campus", "leg", "courier__user", "assignee", "reporter")
-                .get()
-            )
-            ticket.order = order
-            yield ticket
-    except TransitionNotAllowed as error:
-        raise WrongState from error
+    with transitions():
+        order_pk = Ticket.objects.values_list("order_id", flat=True).get(pk=ticket_pk)
+        order = order_for_update(order_pk)
+        ticket = (
+            locked(Ticket.objects.filter(pk=ticket_pk))
+            .select_related("type", "campus", "leg", "courier__user", "assignee", "reporter")
+            .get()
+        )
+        ticket.order = order
+        yield ticket
 
 
-def lock_order(order_pk: int) -> Order:
+def order_for_update(order_pk: int) -> Order:
     """The order, locked. Whoever changes a ticket holds its order first, and so has no one to wait for after."""
     return locked(Order.objects.filter(pk=order_pk)).select_related("campus", "customer").get()
 
 
-def advance(
+def save_transition(
     ticket: Ticket,
-    kind: str,
+    action: str,
     *,
     actor=None,
     role: str = "",
     text: str = "",
     data: dict | None = None,
+    event: type[TicketLogged] = TicketChanged,
     audience: str = Audience.OPERATORS,
     key: str | None = None,
-    event: type[TicketLogged] = TicketChanged,
     undoes: TicketEvent | None = None,
 ) -> TicketEvent:
     """Save a changed ticket with an entry in its log and an event that names the entry, and publish it."""
@@ -66,7 +61,7 @@ def advance(
     entry = TicketEvent.objects.create(
         ticket=ticket,
         at=clock.now(),
-        kind=kind,
+        kind=action,
         actor=actor,
         role=role or role_of(ticket, actor),
         text=text[:500],

@@ -8,7 +8,7 @@ from delivery.events import GoodsFound
 from exceptions.detection.alarms import OVERDUE
 from exceptions.models import UNRESOLVED, ExceptionType, Ticket, TicketStatus
 from exceptions.rulings.selectors import owed
-from exceptions.tickets.lifecycle import Audience, advance, changing, lock_order
+from exceptions.tickets.lifecycle import Audience, lock_ticket, order_for_update, save_transition
 from exceptions.tickets.services.handling import dismiss, resolve
 from orders.events import (
     OrderAccepted,
@@ -36,7 +36,7 @@ def resolve_obsolete(*, order: Order, event: str, why: str) -> int:
 def resolve_ended(*, order: Order, why: str) -> int:
     """The order is over without a delivery: what was about its way is obsolete, and an alarm about which nobody has
     done anything yet was a false one. What is about goods, money and conduct stays. Returns how many."""
-    lock_order(order.pk)
+    order_for_update(order.pk)
     tickets = _obsolete(order, Event.ENDED)
     for ticket in tickets:
         if ticket.status == TicketStatus.OPEN and ticket.type.group == ExceptionType.Group.TIME:
@@ -53,10 +53,10 @@ def _obsolete(order: Order, event: str) -> list[Ticket]:
 
 def note_delivered(*, ticket: Ticket) -> None:
     """Write into a late order's ticket that it has arrived, and how late: what is owed is fixed from here on."""
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         if ticket.is_unresolved and not ticket.events.filter(kind="delivered").exists():
             late = int(ticket.order.lateness().total_seconds() // 60)
-            advance(ticket, "delivered", data={"minutes_late": late}, audience=Audience.EVERYONE)
+            save_transition(ticket, "delivered", data={"minutes_late": late}, audience=Audience.EVERYONE)
 
 
 # -- What happens to orders ----------------------------------------------------------------------------------

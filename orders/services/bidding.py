@@ -9,7 +9,7 @@ from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import percent_of, yuan
 from orders.events import BidsWanted
-from orders.lifecycle import advance, changing
+from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, PriceRule, Status
 from orders.pricing import Line
 from orders.services.placing import PAY_WITHIN, mark_paid
@@ -31,7 +31,7 @@ def accept_bid(*, order: Order, actor, fee_fen: int, minutes: int, gateway: str)
     """The order costs `fee_fen` and is promised `minutes` after it is paid; its payment begins, and a wallet pays at
     once. Another price may be taken as long as nothing has been paid.
     """
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if order.customer_id != actor.pk:
             raise NotAllowed
         if order.status != Status.PENDING_PAYMENT or order.bids_until is None:
@@ -44,7 +44,7 @@ def accept_bid(*, order: Order, actor, fee_fen: int, minutes: int, gateway: str)
         if not order.is_scheduled:
             # Paying moves the promise by as long as it took since the order was made.
             order.promised_at = order.created_at + timedelta(minutes=minutes)
-        advance(order, "accept_bid", actor=actor, role="customer", data={"fen": fee_fen})
+        save_transition(order, "accept_bid", actor=actor, role="customer", data={"fen": fee_fen})
         payment = money.start_payment(
             key=f"order:{order.no}:bid:{order.version}", ref=order.no, purpose="order", user=actor,
             campus=order.campus, amount=order.total_fen, gateway=gateway, expires_at=order.pay_by, actor=actor,
@@ -58,14 +58,14 @@ def undo_bid(*, order: Order, actor) -> Order:
     """Whose price was taken does not want it any more: nothing is to be paid, and couriers are asked again, as long as
     they would have been, and at least for as long as paying may take. What is paid all the same comes back (`mark_paid`).
     """
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if order.status != Status.PENDING_PAYMENT or order.bids_until is None:
             raise WrongState
         money.close_payments(ref=order.no)
         _set_fee(order, 0)
         order.bids_until = max(order.bids_until, clock.now() + PAY_WITHIN)
         order.pay_by = order.bids_until + PAY_WITHIN
-        advance(order, "undo_bid", actor=actor, role="courier", event=BidsWanted)
+        save_transition(order, "undo_bid", actor=actor, role="courier", event=BidsWanted)
     return order
 
 

@@ -10,7 +10,7 @@ from core.errors import Invalid, NotAllowed, WrongState
 from core.money import yuan
 from orders import pricing
 from orders.events import OrderCancelled
-from orders.lifecycle import advance, changing
+from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.closing import hold_earnings
 from payments.selectors import still_paid
@@ -36,7 +36,7 @@ def cancel_order(
 
     `free` (operators, for a cause the customer did not make) waives the fee.
     """
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if role == "customer" and order.customer_id != actor.pk:
             raise NotAllowed
         quote = quote_cancellation(order)
@@ -79,7 +79,7 @@ def cancel_order(
                 actor=actor,
             )
             hold_earnings(order)
-        advance(
+        save_transition(
             order, "cancel", source=source, actor=actor, role=role, reason=reason, event=OrderCancelled,
             data={"fee_fen": quote.fee_fen, "refund_fen": back, "was": str(source), "by": role},
         )  # fmt: skip

@@ -11,7 +11,7 @@ from orders.events import (
     OrderReturning,
     OrderUnassigned,
 )
-from orders.lifecycle import advance
+from orders.lifecycle import save_transition
 from orders.models import Order, OverBudget
 from orders.services.closing import hold_earnings
 
@@ -19,7 +19,9 @@ from orders.services.closing import hold_earnings
 def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
     source = order.status
     order.accept()
-    advance(order, "accept", source=source, actor=courier_user, role=role, where=where, event=OrderAccepted)
+    save_transition(
+        order, "accept", source=source, actor=courier_user, role=role, where=where, event=OrderAccepted
+    )
 
 
 def unassign(*, order: Order, actor, role: str, reason: str = "") -> None:
@@ -28,7 +30,9 @@ def unassign(*, order: Order, actor, role: str, reason: str = "") -> None:
     order.unassign()
     order.goods_cost_fen = None  # what the last courier bought is not what the next one carries
     drop_question(order)
-    advance(order, "unassign", source=source, actor=actor, role=role, reason=reason, event=OrderUnassigned)
+    save_transition(
+        order, "unassign", source=source, actor=actor, role=role, reason=reason, event=OrderUnassigned
+    )
 
 
 def drop_question(order: Order) -> None:
@@ -43,7 +47,9 @@ def pick_up(*, order: Order, actor, where=None) -> None:
     order.pick_up()
     drop_question(order)  # who takes the goods has bought them for what was noted
     sell(order, actor=actor)
-    advance(order, "pick_up", source=source, actor=actor, role="courier", where=where, event=OrderPickedUp)
+    save_transition(
+        order, "pick_up", source=source, actor=actor, role="courier", where=where, event=OrderPickedUp
+    )
 
 
 def sell(order: Order, *, actor) -> None:
@@ -76,7 +82,7 @@ def reach_relay(
         platform_fen=0,
         actor=actor or courier_user,
     )
-    advance(
+    save_transition(
         order, "reach_relay", source=source, actor=actor or courier_user, role=role, where=where,
         event=OrderAtRelay,
     )  # fmt: skip
@@ -84,7 +90,7 @@ def reach_relay(
 
 def change_courier(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
     """Somebody else carries it from here: the next one behind a relay, or who takes it over on the way."""
-    advance(order, "take_over", actor=courier_user, role=role, where=where)
+    save_transition(order, "take_over", actor=courier_user, role=role, where=where)
 
 
 def outlay(order: Order) -> int:
@@ -117,7 +123,7 @@ def deliver(
     order.deliver()
     _give_unspent(order, actor)
     _pay_courier(order, courier_user, order.tip_fen, relayed_fen, bonus_fen, actor or courier_user)
-    advance(
+    save_transition(
         order, "deliver", source=source, actor=actor or courier_user, role=role, where=where,
         event=OrderDelivered, data={"how": how},
     )  # fmt: skip
@@ -155,7 +161,7 @@ def _pay_courier(
 def start_return(*, order: Order, actor, reason: str = "") -> None:
     source = order.status
     order.start_return()
-    advance(
+    save_transition(
         order,
         "start_return",
         source=source,
@@ -188,7 +194,7 @@ def finish_return(
         )
     _pay_courier(order, courier_user, 0, relayed_fen, bonus_fen, actor or courier_user)
     hold_earnings(order)
-    advance(
+    save_transition(
         order, "finish_return", source=source, actor=actor or courier_user, role="courier", where=where,
         event=OrderReturned,
     )  # fmt: skip

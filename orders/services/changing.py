@@ -17,7 +17,7 @@ from orders.events import (
     PromiseExtended,
     TipAdded,
 )
-from orders.lifecycle import advance, changing
+from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, OverBudget, Photo, Status
 from orders.services.carrying import drop_question
 from payments.models import Payment
@@ -46,7 +46,7 @@ def add_tip(*, order: Order, actor, amount: int, gateway: str, key: str) -> Paym
 def apply_tip(*, order_no: str, payment: Payment) -> None:
     """A tip has been paid. It comes back if the order ended meanwhile."""
     pk = Order.objects.only("pk").get(no=order_no).pk
-    with changing(pk) as order:
+    with lock_order(pk) as order:
         if not order.is_live:
             money.refund(
                 key=f"late:{payment.no}",
@@ -59,7 +59,7 @@ def apply_tip(*, order_no: str, payment: Payment) -> None:
         order.tip_fen += payment.amount
         order.total_fen += payment.amount
         order.lines = [*order.lines, {"code": "tip", "fen": payment.amount, "params": {}}]
-        advance(
+        save_transition(
             order, "tip", actor=order.customer, role="customer", event=TipAdded,
             data={"fen": payment.amount},
         )  # fmt: skip
@@ -67,7 +67,7 @@ def apply_tip(*, order_no: str, payment: Payment) -> None:
 
 def urge(*, order: Order, actor) -> Order:
     """Ask the courier to hurry; again after three minutes."""
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if order.customer_id != actor.pk:
             raise NotAllowed
         if order.status not in (Status.PLACED, Status.ACCEPTED, Status.PICKED_UP):
@@ -80,7 +80,7 @@ def urge(*, order: Order, actor) -> Order:
                 % {"minutes": -(-wait // timedelta(minutes=1))}
             )
         order.urged_at = now
-        advance(order, "urge", actor=actor, role="customer", event=OrderUrged)
+        save_transition(order, "urge", actor=actor, role="customer", event=OrderUrged)
     return order
 
 
@@ -89,7 +89,7 @@ def extend_promise(*, order: Order, minutes: int, actor, reason: str = "") -> Or
 
     Call it with the order's lock held or not: it takes the lock itself.
     """
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if not order.is_live:
             raise WrongState
         now = clock.now()
@@ -97,7 +97,7 @@ def extend_promise(*, order: Order, minutes: int, actor, reason: str = "") -> Or
         if order.status != Status.RETURNING:  # what goes back is late for nobody's door
             order.promise_due_at = order.promised_at
         order.stage_due_at = max(order.stage_due_at or now, now) + timedelta(minutes=minutes)
-        advance(
+        save_transition(
             order, "extend", actor=actor, role="operator", reason=reason, event=PromiseExtended,
             data={"minutes": minutes},
         )  # fmt: skip
@@ -106,20 +106,20 @@ def extend_promise(*, order: Order, minutes: int, actor, reason: str = "") -> Or
 
 def restore_promise(*, order: Order, promised_at: datetime, stage_due_at: datetime | None, actor) -> Order:
     """Take an extension back: the times are again what they were before it."""
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if not order.is_live:
             raise WrongState
         order.promised_at = promised_at
         if order.status != Status.RETURNING:
             order.promise_due_at = promised_at
         order.stage_due_at = stage_due_at
-        advance(order, "restore_promise", actor=actor, role="operator")
+        save_transition(order, "restore_promise", actor=actor, role="operator")
     return order
 
 
 def record_goods_cost(*, order: Order, actor, cost_fen: int, photo) -> Order:
     """The courier bought the goods within the budget: what they cost, and the receipt."""
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if cost_fen > order.budget_fen:
             raise Invalid(_("That is over the budget. Ask the customer first."))
         if order.status != Status.ACCEPTED:
@@ -127,7 +127,7 @@ def record_goods_cost(*, order: Order, actor, cost_fen: int, photo) -> Order:
         order.goods_cost_fen = cost_fen
         drop_question(order)  # it was about another price: a late yes would pay that one
         Photo.objects.create(order=order, by=actor, purpose=Photo.Purpose.RECEIPT, image=photo)
-        advance(
+        save_transition(
             order,
             "goods_cost",
             actor=actor,
@@ -145,7 +145,7 @@ def over_budget_limit(order: Order) -> int:
 
 def ask_over_budget(*, order: Order, actor, cost_fen: int, photo) -> OverBudget:
     """The goods are dearer than the budget: ask the customer, who decides in the app."""
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if order.status != Status.ACCEPTED:
             raise WrongState
         if not order.budget_fen < cost_fen <= over_budget_limit(order):
@@ -160,7 +160,7 @@ def ask_over_budget(*, order: Order, actor, cost_fen: int, photo) -> OverBudget:
             order=order, asked_by=actor, cost_fen=cost_fen, extra_fen=cost_fen - order.budget_fen,
             created_at=clock.now(),
         )  # fmt: skip
-        advance(
+        save_transition(
             order, "ask_over_budget", actor=actor, role="courier", event=OverBudgetAsked,
             data={"extra_fen": asked.extra_fen},
         )  # fmt: skip
@@ -169,7 +169,7 @@ def ask_over_budget(*, order: Order, actor, cost_fen: int, photo) -> OverBudget:
 
 def answer_over_budget(*, order: Order, actor, agree: bool) -> OverBudget:
     """The customer's yes (the difference is paid from the wallet at once) or no."""
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if order.customer_id != actor.pk:
             raise NotAllowed
         asked = order.over_budget.select_for_update().filter(status=OverBudget.Status.ASKED).first()
@@ -191,7 +191,7 @@ def answer_over_budget(*, order: Order, actor, agree: bool) -> OverBudget:
                 line | {"fen": line["fen"] + asked.extra_fen} if line["code"] == "goods" else line
                 for line in order.lines
             ]
-        advance(
+        save_transition(
             order, "answer_over_budget", actor=actor, role="customer", event=OverBudgetAnswered,
             data={"agreed": agree, "cost_fen": asked.cost_fen},
         )  # fmt: skip

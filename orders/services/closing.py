@@ -12,7 +12,7 @@ from core import clock, files
 from core.errors import NotAllowed
 from core.personal_data import period
 from orders.events import OrderCompleted
-from orders.lifecycle import advance, changing
+from orders.lifecycle import lock_order, save_transition
 from orders.models import FINAL, Order, Photo, Status
 from payments.reconciliation import frees_escrow
 from telephony.retention import masked
@@ -46,7 +46,7 @@ def over(numbers: Collection[str]) -> set[str]:
 
 def complete_order(*, order: Order, actor=None) -> Order:
     """The customer confirms receipt (`actor`), or the clock does (None). Confirming twice is confirming once."""
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if actor is not None and order.customer_id != actor.pk:
             raise NotAllowed
         if order.status == Status.COMPLETED:
@@ -54,7 +54,7 @@ def complete_order(*, order: Order, actor=None) -> Order:
         source = order.status
         order.complete()
         hold_earnings(order)
-        advance(
+        save_transition(
             order, "complete", source=source, actor=actor, role="customer" if actor else "system",
             event=OrderCompleted,
         )  # fmt: skip
@@ -81,7 +81,7 @@ def release_earnings(now: datetime | None = None) -> int:
     pks = list(due.values_list("pk", flat=True)[:500])
     released = 0
     for pk in pks:
-        with changing(pk) as order:
+        with lock_order(pk) as order:
             if order.earnings_due_at is None or order.earnings_due_at > now:
                 continue
             # Asked under the lock: a ticket that has just been opened holds the order's lock first.

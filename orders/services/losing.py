@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import payments.services as money
 from orders.events import OrderCancelled
-from orders.lifecycle import advance, changing
+from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.carrying import outlay, sell, spent
 from orders.services.closing import hold_earnings
@@ -48,7 +48,7 @@ def write_off(
     *, order: Order, actor, reason: str = "", relayed_fen: int | None = None, part: Part | None = None
 ) -> Order:
     """Everything that the customer paid goes back, whoever has been paid out of it: that is the platform's loss."""
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         source = order.status
         order.write_off()
         if source == Status.ACCEPTED:  # bought, and never said to be picked up
@@ -71,7 +71,7 @@ def write_off(
                 source="platform",
             )  # fmt: skip
         hold_earnings(order)
-        advance(
+        save_transition(
             order, "write_off", source=source, actor=actor, role="operator", reason=reason,
             event=OrderCancelled,
             data={"fee_fen": 0, "refund_fen": quote.back_fen, "was": str(source), "by": "operator"},

@@ -13,7 +13,7 @@ from core.errors import Invalid
 from core.money import yuan
 from orders import lifecycle
 from orders.events import BidsWanted, OrderExpired, OrderPlaced, OrderReleased
-from orders.lifecycle import advance, changing
+from orders.lifecycle import lock_order, save_transition
 from orders.models import Kind, Order, Photo, Status
 from orders.requests import ErrandRequest
 from orders.services import quoting
@@ -107,7 +107,7 @@ def place_order(
             return existing
         for image in request.photos:
             Photo.objects.create(order=order, by=actor, purpose=Photo.Purpose.ORDER, image=image)
-        lifecycle.record(order, "create", target=order.status, actor=actor, role=role)
+        lifecycle.add_history(order, "create", target=order.status, actor=actor, role=role)
         if request.asks_bids:  # there is nothing to pay before a price is chosen
             outbox.emit(BidsWanted(order=order.pk))
             return order
@@ -143,7 +143,7 @@ def check_window(start: datetime | None, end: datetime | None, now: datetime) ->
 def mark_paid(*, order_no: str, payment: Payment) -> None:
     """The order's payment has arrived. Money that comes after the order has died goes back at once."""
     order = Order.objects.only("pk").get(no=order_no)
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         if order.status != Status.PENDING_PAYMENT:
             # Expired or cancelled while the customer was at the cashier, or paid by two ways at once.
             if order.placed_at is None or payment != _first_payment(order.no):
@@ -158,7 +158,7 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
             order.promised_at += order.placed_at - order.created_at
         order.promise_due_at = order.promised_at
         order.release_at = _release_at(order)
-        advance(order, "pay", source=source, event=OrderPlaced, actor=order.customer, role="customer")
+        save_transition(order, "pay", source=source, event=OrderPlaced, actor=order.customer, role="customer")
         if order.release_at is None:
             outbox.emit(OrderReleased(order=order.pk))
 
@@ -191,12 +191,12 @@ def release_scheduled(now: datetime | None = None) -> int:
     due = Order.objects.filter(release_at__lte=now).values_list("pk", flat=True)[:500]
     count = 0
     for pk in list(due):
-        with changing(pk) as order:
+        with lock_order(pk) as order:
             if order.release_at is None or order.release_at > now or order.status != Status.PLACED:
                 continue
             order.release_at = None
             order.stage_due_at = lifecycle.stage_due(order, now)
-            advance(order, "release", event=OrderReleased)
+            save_transition(order, "release", event=OrderReleased)
             count += 1
     return count
 
@@ -209,12 +209,12 @@ def expire_unpaid(now: datetime | None = None) -> int:
     ]
     count = 0
     for pk in list(due):
-        with changing(pk) as order:
+        with lock_order(pk) as order:
             if order.status != Status.PENDING_PAYMENT or order.pay_by is None or order.pay_by > now:
                 continue
             source = order.status
             order.expire()
             money.close_payments(ref=order.no)
-            advance(order, "expire", source=source, event=OrderExpired)
+            save_transition(order, "expire", source=source, event=OrderExpired)
             count += 1
     return count

@@ -12,7 +12,7 @@ from campus.models import Place, Vehicle
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import percent_of, yuan
 from orders.events import AddressChanged
-from orders.lifecycle import advance, changing
+from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.pricing import Line, fee_of, for_another_door
 from orders.services.quoting import check_gender
@@ -77,7 +77,7 @@ def change_address(
     paid yet the payment is asked for anew. `expected_fen` is the difference that was shown: if it is another by now,
     nothing happens.
     """
-    with changing(order.pk) as order:
+    with lock_order(order.pk) as order:
         _check(order, actor, dropoff)
         quote = quote_address(order, dropoff, floor)
         if expected_fen is not None and expected_fen != quote.difference_fen:
@@ -91,7 +91,7 @@ def change_address(
         if order.status in (Status.PENDING_PAYMENT, Status.PLACED):
             _reprice(order, quote, floor)
             _settle_difference(order, quote.difference_fen, actor)
-        advance(
+        save_transition(
             order, "change_address", actor=actor, role="customer", event=AddressChanged,
             data={"from": before, "to": dropoff.name, "fen": quote.difference_fen},
         )  # fmt: skip

@@ -67,10 +67,10 @@ def test_without_the_lock_this_would_be_noticed(ticket, operators, monkeypatch):
 
     def late(*args, **kwargs):
         gate.wait(20)  # all have looked before the first one writes
-        return lifecycle.advance(*args, **kwargs)
+        return lifecycle.save_transition(*args, **kwargs)
 
-    monkeypatch.setattr(handling, "changing", unlocked)
-    monkeypatch.setattr(handling, "advance", late)
+    monkeypatch.setattr(handling, "lock_ticket", unlocked)
+    monkeypatch.setattr(handling, "save_transition", late)
 
     def claim(person):
         from django.db import transaction

@@ -53,9 +53,9 @@ def order_a_parcel(student) -> str:
 
 def run_late(no: str) -> None:
     """The promise was for a moment ago."""
-    with lifecycle.changing(Order.objects.get(no=no).pk) as order:
+    with lifecycle.lock_order(Order.objects.get(no=no).pk) as order:
         order.promised_at = order.promise_due_at = clock.now() - timedelta(seconds=1)
-        lifecycle.advance(order, "late")
+        lifecycle.save_transition(order, "late")
 
 
 def test_ordered_carried_late_put_right_and_told(people, enter):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
 from exceptions.models import Evidence, Party, Ticket, TicketEvent, TicketStatus
-from exceptions.tickets.lifecycle import advance, changing
+from exceptions.tickets.lifecycle import lock_ticket, save_transition
 from exceptions.tickets.selectors import party_of
 from exceptions.tickets.services.reporting import MAX_PHOTOS
 
@@ -16,7 +16,7 @@ from exceptions.tickets.services.reporting import MAX_PHOTOS
 def answer(*, ticket: Ticket, actor, text: str, photos: Iterable[File] = ()) -> TicketEvent:
     """Say something about a ticket: the answer, if this party has been asked, otherwise something to add."""
     photos = list(photos)
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         party = party_of(ticket, actor)
         if party is None:
             raise NotAllowed
@@ -33,12 +33,12 @@ def answer(*, ticket: Ticket, actor, text: str, photos: Iterable[File] = ()) -> 
             ticket.work()
         kind = "answered" if asked else "said"
         data = {"photos": len(photos)} if photos else {}
-        return advance(ticket, kind, actor=actor, role=party, text=text, data=data, audience=party)
+        return save_transition(ticket, kind, actor=actor, role=party, text=text, data=data, audience=party)
 
 
 def rate(*, ticket: Ticket, actor, stars: int) -> Ticket:
     """One tap: how it was handled, 1 to 5. By the customer, or whoever reported it; it may be changed."""
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         party = party_of(ticket, actor)
         if party is None or (party != Party.CUSTOMER and ticket.reporter_id != actor.pk):
             raise NotAllowed
@@ -48,5 +48,5 @@ def rate(*, ticket: Ticket, actor, stars: int) -> Ticket:
             raise Invalid
         if ticket.rating != stars:
             ticket.rating = stars
-            advance(ticket, "rated", actor=actor, role=party, data={"stars": stars}, audience=party)
+            save_transition(ticket, "rated", actor=actor, role=party, data={"stars": stars}, audience=party)
     return ticket

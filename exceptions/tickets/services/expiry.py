@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from exceptions.models import Ticket, TicketStatus
-from exceptions.tickets.lifecycle import advance, changing
+from exceptions.tickets.lifecycle import lock_ticket, save_transition
 
 CLOSES_AFTER = timedelta(hours=24)
 
@@ -15,12 +15,12 @@ def expire_questions(now: datetime | None = None, batch: int = 200) -> int:
     waiting = Ticket.objects.filter(status=TicketStatus.WAITING_PARTY, answer_by__lte=now)
     count = 0
     for pk in list(waiting.order_by("answer_by").values_list("pk", flat=True)[:batch]):
-        with changing(pk) as ticket:
+        with lock_ticket(pk) as ticket:
             if ticket.status != TicketStatus.WAITING_PARTY or ticket.answer_by > now:
                 continue
             party = ticket.asked_party
             ticket.work()
-            advance(ticket, "silent", data={"party": party}, audience=party)
+            save_transition(ticket, "silent", data={"party": party}, audience=party)
             count += 1
     return count
 
@@ -31,9 +31,9 @@ def close_resolved(now: datetime | None = None, batch: int = 500) -> int:
     due = Ticket.objects.filter(status=TicketStatus.RESOLVED, resolved_at__lte=now - CLOSES_AFTER)
     count = 0
     for pk in list(due.order_by("resolved_at").values_list("pk", flat=True)[:batch]):
-        with changing(pk) as ticket:
+        with lock_ticket(pk) as ticket:
             if ticket.status == TicketStatus.RESOLVED:
                 ticket.close()
-                advance(ticket, "closed")
+                save_transition(ticket, "closed")
                 count += 1
     return count

@@ -16,11 +16,11 @@ from exceptions.models import UNRESOLVED, Ticket, TicketEvent
 from exceptions.permissions import HANDLERS
 from exceptions.tickets.lifecycle import (
     Audience,
-    advance,
     after_settlement,
-    changing,
+    lock_ticket,
     require_operator,
     role_of,
+    save_transition,
     take_up,
 )
 from exceptions.tickets.log import AUTO
@@ -34,7 +34,7 @@ CARRIER = "carrier"
 
 def claim(*, ticket: Ticket, actor) -> Ticket:
     """Make it mine. Claiming one's own again changes nothing; another's is refused with TooLate."""
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
         if not ticket.is_unresolved:
             raise WrongState
@@ -43,25 +43,25 @@ def claim(*, ticket: Ticket, actor) -> Ticket:
         if ticket.assignee_id is not None:
             raise TooLate(_("%(name)s is handling it already.") % {"name": ticket.assignee.display_name})
         take_up(ticket, actor)
-        advance(ticket, "claimed", actor=actor, role="operator")
+        save_transition(ticket, "claimed", actor=actor, role="operator")
     return ticket
 
 
 def unassign(*, ticket: Ticket, actor) -> Ticket:
     """Put it back into the queue for others."""
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
         if not ticket.is_unresolved:
             raise WrongState
         if ticket.assignee_id is not None:
             ticket.assignee = None
-            advance(ticket, "unassigned", actor=actor, role="operator")
+            save_transition(ticket, "unassigned", actor=actor, role="operator")
     return ticket
 
 
 def assign(*, ticket: Ticket, actor, to) -> Ticket:
     """Hand it to a colleague of the same campus."""
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
         if not is_operator(to, ticket.campus_id, *HANDLERS):
             raise Invalid(_("%(name)s does not work on this campus.") % {"name": to.display_name})
@@ -70,7 +70,7 @@ def assign(*, ticket: Ticket, actor, to) -> Ticket:
         if ticket.assignee_id != to.pk:
             ticket.assignee = to
             data = {"name": to.display_name}
-            advance(ticket, "assigned", actor=actor, role="operator", data=data)
+            save_transition(ticket, "assigned", actor=actor, role="operator", data=data)
     return ticket
 
 
@@ -89,7 +89,7 @@ def call_party(*, ticket: Ticket, actor, to: str) -> Dial:
 
     The attempt is written down before it is made; the number stands on no page.
     """
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
         if not ticket.is_unresolved:
             raise WrongState(_("This ticket is over: the number is no longer shown."))
@@ -116,7 +116,7 @@ def resolve(*, ticket: Ticket, actor, resolution: str) -> Ticket:
         run_action(ticket=ticket, action="resolve", params={"resolution": resolution}, actor=actor, key=key)
         ticket.refresh_from_db()
         return ticket
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         ticket.resolve(AUTO + resolution)
         _end(ticket, "resolved", data={"why": resolution})
     return ticket
@@ -124,7 +124,7 @@ def resolve(*, ticket: Ticket, actor, resolution: str) -> Ticket:
 
 def dismiss(*, ticket: Ticket, actor, reason: str) -> Ticket:
     """A false alarm. `actor` None is the platform, whose `reason` is a key of log.REASONS."""
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         if actor is None:
             ticket.dismiss(AUTO + reason)
             _end(ticket, "dismissed", data={"why": reason})
@@ -141,13 +141,13 @@ def dismiss(*, ticket: Ticket, actor, reason: str) -> Ticket:
 def _end(ticket: Ticket, kind: str, **entry) -> None:
     # The words of a false alarm are for colleagues; that it is over, the people concerned see by its state.
     audience = Audience.EVERYONE if kind == "resolved" else Audience.OPERATORS
-    advance(ticket, kind, audience=audience, event=TicketResolved, **entry)
+    save_transition(ticket, kind, audience=audience, event=TicketResolved, **entry)
     after_settlement(ticket)
 
 
 def reopen(*, ticket: Ticket, actor, reason: str) -> Ticket:
     """Take a settled ticket up again, with new deadlines: within seven days, by an operator or a party to it."""
-    with changing(ticket.pk) as ticket:
+    with lock_ticket(ticket.pk) as ticket:
         role = role_of(ticket, actor)
         if role == "operator":
             require_operator(ticket, actor, *HANDLERS)
@@ -166,7 +166,7 @@ def reopen(*, ticket: Ticket, actor, reason: str) -> Ticket:
             resolve_by=now + timedelta(minutes=of_type.resolve_minutes),
         )
         audience = Audience.EVERYONE if role == "operator" else Audience(role)
-        advance(
+        save_transition(
             ticket, "reopened", actor=actor, role=role, text=reason, audience=audience,
             event=TicketReopened,
         )  # fmt: skip

@@ -17,7 +17,7 @@ from exceptions.events import TicketsOpened
 from exceptions.library.loading import known_types
 from exceptions.models import UNRESOLVED, Evidence, ExceptionType, Party, Ticket, TicketEvent
 from exceptions.tickets import selectors
-from exceptions.tickets.lifecycle import Audience, advance, lock_order, people, publish, role_of
+from exceptions.tickets.lifecycle import Audience, order_for_update, people, publish, role_of, save_transition
 from orders import lifecycle as order_lifecycle
 from orders.models import Order
 
@@ -48,7 +48,7 @@ def report(
     `on_behalf_of` a party, who is told then. Raises NotAllowed and Invalid, with a sentence for the one who reports.
     """
     now = now or clock.now()
-    order, photos = lock_order(order.pk), list(photos)
+    order, photos = order_for_update(order.pk), list(photos)
     of_type = _known(type)
     if leg is None:
         leg = selectors.leg_concerned(order)
@@ -89,11 +89,11 @@ def report(
         audience=_audience(ticket),
     )
     _keep(ticket, actor, photos, now)
-    order_lifecycle.record(
+    order_lifecycle.add_history(
         order, "ticket_opened", machine="ticket", actor=actor, role=role_of(ticket, actor),
         data={"ticket": ticket.no, "type": of_type.code},
     )  # fmt: skip
-    order_lifecycle.touch(order)
+    order_lifecycle.bump_version(order)
     outbox.emit(TicketsOpened(tickets=(ticket.pk,)))
     publish(ticket, new=True)
     return ticket
@@ -136,7 +136,7 @@ def _join(ticket, actor, source, description, requested_remedy, photos, data, on
         # The scanner was first: now there is somebody who said so, and who wants to hear of it.
         ticket.reporter, ticket.description = said_by, description[:500]
     _keep(ticket, actor, photos, clock.now())
-    advance(ticket, "joined", actor=actor, text=description, data=data, audience=_audience(ticket))
+    save_transition(ticket, "joined", actor=actor, text=description, data=data, audience=_audience(ticket))
     return ticket
 
 
