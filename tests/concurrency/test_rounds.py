@@ -99,7 +99,7 @@ def test_without_the_lock_both_would_plan_and_still_nobody_is_asked_twice(two_jo
     def everybody(_name):
         yield True
 
-    monkeypatch.setattr(rounds, "alone", everybody)
+    monkeypatch.setattr(rounds, "try_advisory_lock", everybody)
     done = both_at_once(campus)
     assert None not in done
     assert sum(one.offers for one in done) == Offer.objects.count() == 2
