@@ -125,14 +125,14 @@ def test_types_add_up(campus, ticket, operator_wang, turned_clock):
     for code in ("lost_in_relay", "lost_in_relay", "lost_in_relay", "other"):
         ticket(code)
     services.dismiss(ticket=ticket("other"), actor=operator_wang, reason="Nothing")
-    today = selectors.by_type([campus], selectors.midnight(clock.now()))
+    today = selectors.by_type([campus], clock.midnight(clock.today()))
     assert [(row.type.code, row.count, row.together) for row in today.rows] == [
         ("lost_in_relay", 3, 75),
         ("other", 1, 100),
     ]
     assert (today.total, today.others) == (4, 0)
     turned_clock.advance(days=3)
-    assert selectors.by_type([campus], selectors.midnight(clock.now())).total == 0
+    assert selectors.by_type([campus], clock.midnight(clock.today())).total == 0
     assert selectors.by_type([campus], selectors.week(clock.now())).total == 4
 
 
@@ -163,7 +163,7 @@ def test_what_rulings_gave(campus, ticket, operator_wang):
         actor=operator_wang,
         key="r",
     )
-    rows = selectors.compensation([campus], selectors.midnight(clock.now()))
+    rows = selectors.compensation([campus], clock.midnight(clock.today()))
     assert [(row.type.code, row.compensated, row.refunded, row.times, row.total) for row in rows] == [
         ("lost_in_relay", 900, 0, 1, 900),
         ("other", 100, 200, 2, 300),

@@ -96,7 +96,7 @@ def test_other_kinds_are_shown_as_they_were(rest_only, campus, open_job, at_work
     DispatchRule.objects.create(campus=campus, kind="document", hall=True, offers=False)
     services.plan_round(campus=campus, steps=10)
     open_job()
-    document = open_job(kind="document", summary="")
+    document = open_job(kind="document", what="")
     assert shown(courier_qian) == [document.no]
 
 
