@@ -12,13 +12,12 @@ from django.db.models import Count, F, Q, QuerySet
 
 from campus.models import Campus
 from core.models import HandlerRun, OutboxEvent
+from exceptions.detection.alarms import SLIPS
 from exceptions.models import UNRESOLVED, ExceptionType, Ticket
 from orders.models import FINAL, Order, Status
 from payments.models import Account
 from payments.selectors import check_ledger
 
-# The scanner looks once a period; an order that is late by less than this may have slipped between two looks.
-GRACE = timedelta(minutes=3)
 # Older orders have been looked at before.
 LOOKS_BACK = timedelta(days=2)
 # When somebody or something comes back to an order under way.
@@ -38,7 +37,7 @@ class Found:
 def found_in(campus: Campus, now: datetime) -> Iterator[Found]:
     """What is wrong with the orders and tickets of a campus now."""
     orders = Order.objects.filter(campus=campus)
-    recent = orders.filter(delivered_at__gte=now - LOOKS_BACK, delivered_at__lte=now - GRACE)
+    recent = orders.filter(delivered_at__gte=now - LOOKS_BACK, delivered_at__lte=now - SLIPS)
     yield from _orders("lost", _under_way(orders).exclude(_comes_back(now)))
     yield from _orders("not_carried", _not_carried(recent))
     yield from _orders("twice_delivered", _twice_delivered(recent))
@@ -51,7 +50,7 @@ def found_in(campus: Campus, now: datetime) -> Iterator[Found]:
     if numbers := list(unlogged.values_list("no", flat=True)):
         yield Found("ticket_unlogged", len(numbers), ", ".join(numbers[:EXAMPLES]))
     closed = orders.filter(
-        closed_at__gte=now - LOOKS_BACK, closed_at__lte=now - GRACE, status__in=[*FINAL, Status.DELIVERED]
+        closed_at__gte=now - LOOKS_BACK, closed_at__lte=now - SLIPS, status__in=[*FINAL, Status.DELIVERED]
     )
     if left := list(_escrow_left(closed).values_list("ref", flat=True)):
         yield Found("escrow_left", len(left), ", ".join(left[:EXAMPLES]))
@@ -59,7 +58,7 @@ def found_in(campus: Campus, now: datetime) -> Iterator[Found]:
 
 def found_everywhere(now: datetime) -> Iterator[Found]:
     """What is wrong with the platform as a whole."""
-    waiting = OutboxEvent.objects.filter(due_at__lt=now - GRACE)
+    waiting = OutboxEvent.objects.filter(due_at__lt=now - SLIPS)
     if count := waiting.count():
         yield Found("undelivered", count)
     if count := _handled_twice():
@@ -116,7 +115,7 @@ def _comes_back(now: datetime) -> Q:
     ahead = passed = Q()
     for column in DEADLINES:
         ahead |= Q(**{f"{column}__isnull": False})
-        passed |= Q(**{f"{column}__lt": now - GRACE})
+        passed |= Q(**{f"{column}__lt": now - SLIPS})
     return ahead & ~passed
 
 
@@ -130,7 +129,7 @@ def _twice_delivered(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def _late_untold(orders: QuerySet[Order]) -> QuerySet[Order]:
-    return orders.filter(delivered_at__gt=F("promised_at") + GRACE).exclude(tickets__type="overdue")
+    return orders.filter(delivered_at__gt=F("promised_at") + SLIPS).exclude(tickets__type="overdue")
 
 
 def _double(tickets: QuerySet[Ticket]) -> int:

@@ -9,6 +9,8 @@ from orders.models import Status
 REPEAT_AFTER = timedelta(minutes=15)
 # A row that could not be turned into a ticket is tried again after this.
 PUSH_BACK = timedelta(minutes=5)
+# The scanner looks once a second. What was late by less than this may have slipped between two looks.
+SLIPS = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,12 @@ def headline(ticket: Ticket, party: Party) -> tuple[str, str]:
             "time": clock_time(ticket.order.promised_at),
             "what": ticket.order.summary,
         }
+        if party == Party.CUSTOMER and ticket.type_id == OVERDUE.name and ticket.order.delivered_at:
+            late = {"minutes": int(ticket.order.lateness().total_seconds() // 60)}
+            return (
+                _("Your order came %(minutes)s min late") % late,
+                _("We are sorry for the wait. We look at what you get for it, and tell you here."),
+            )
         if party == Party.CUSTOMER and _has_new_promise(ticket):
             return _fill(title, facts), _("The new time is %(time)s. We are sorry for the wait.") % facts
         return _fill(title, facts), _fill(text, facts)

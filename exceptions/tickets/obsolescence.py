@@ -5,11 +5,13 @@ When a ticket becomes obsolete stands in its type (`ExceptionType.obsolete_on`).
 
 from core.events import subscribe
 from delivery.events import GoodsFound
-from exceptions.detection.alarms import OVERDUE
+from exceptions.detection.alarms import OVERDUE, SLIPS
+from exceptions.library.loading import known_types
 from exceptions.models import UNRESOLVED, ExceptionType, Ticket, TicketStatus
 from exceptions.rulings.selectors import owed
 from exceptions.tickets.lifecycle import Audience, lock_ticket, order_for_update, save_transition
 from exceptions.tickets.services.handling import dismiss, resolve
+from exceptions.tickets.services.reporting import report
 from orders.events import (
     OrderAccepted,
     OrderAtRelay,
@@ -102,7 +104,7 @@ def order_delivered(event: OrderDelivered) -> None:
     still to be decided."""
     order = _order(event)
     resolve_obsolete(order=order, event=Event.DELIVERED, why="delivered")
-    overdue = Ticket.objects.filter(order=order, type=OVERDUE.name, status__in=UNRESOLVED).first()
+    overdue = _overdue_ticket(order)
     if overdue is None:
         return
     overdue.order = order
@@ -110,6 +112,19 @@ def order_delivered(event: OrderDelivered) -> None:
         resolve(ticket=overdue, actor=None, resolution="nothing_owed")
     else:
         note_delivered(ticket=overdue)
+
+
+def _overdue_ticket(order: Order) -> Ticket | None:
+    """The order's unresolved ticket for being late. Delivered late without ever having had one (a clock that jumped, a
+    scanner that stood still), it gets it now: what its customer is owed does not depend on the scanner's luck."""
+    tickets = Ticket.objects.filter(order=order, type=OVERDUE.name)
+    if (
+        order.lateness() > SLIPS
+        and not tickets.exists()
+        and known_types([OVERDUE.name])[OVERDUE.name].is_active
+    ):
+        return report(order=order, type=OVERDUE.name, source=Ticket.Source.SCANNER)
+    return tickets.filter(status__in=UNRESOLVED).first()
 
 
 @subscribe(OrderCancelled)

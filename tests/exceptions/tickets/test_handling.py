@@ -8,7 +8,7 @@ from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from dispatch import services as dispatch
 from exceptions.detection.scanner import scan
-from exceptions.models import Ticket
+from exceptions.models import ExceptionType, Ticket
 from exceptions.tickets import services
 from exceptions.tickets.log import resolution_text
 from orders import services as orders
@@ -173,6 +173,39 @@ def test_delivered_late_waits_for_the_compensation(overdue, walk, turned_clock):
     assert overdue.events.get(kind="delivered").data == {"minutes_late": 15}
     stalled = Ticket.objects.filter(type__code__startswith="stalled")
     assert set(stalled.values_list("status", flat=True)) <= {"resolved"}
+
+
+@pytest.mark.parametrize(("minutes", "has_ticket"), [(15, True), (2, False)])
+def test_delivered_late_between_two_looks_of_the_scanner(
+    order, walk, turned_clock, student_lin, minutes, has_ticket
+):
+    walk(order, "at_dropoff")
+    turned_clock.move_to(order.promised_at + timedelta(minutes=minutes))
+    walk(order, "delivered")
+    assert order.tickets.filter(type="overdue", status="open").exists() == has_ticket
+    if has_ticket:
+        notice = student_lin.notices.get(kind="ticket_opened")
+        assert notice.title == "Your order came 15 min late"
+        scan()
+        assert order.tickets.count() == 1
+
+
+def test_no_ticket_for_being_late_where_an_operator_has_switched_the_type_off(order, walk, turned_clock):
+    ExceptionType.objects.filter(code="overdue").update(is_active=False)
+    walk(order, "at_dropoff")
+    turned_clock.move_to(order.promised_at + timedelta(minutes=15))
+    walk(order, "delivered")
+    assert not order.tickets.exists()
+
+
+def test_a_late_order_that_was_settled_on_the_way_gets_no_second_ticket(
+    overdue, walk, turned_clock, operator_wang
+):
+    services.claim(ticket=overdue, actor=operator_wang)
+    services.resolve(ticket=overdue, actor=operator_wang, resolution="spoken to")
+    turned_clock.advance(minutes=14)
+    walk(overdue.order, "delivered")
+    assert overdue.order.tickets.filter(type="overdue").count() == 1
 
 
 def test_cancelling_the_order_ends_what_is_about_its_way(order, turned_clock, student_lin, operator_wang):
