@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 def _first_source() -> Callable[[], datetime]:
@@ -52,8 +53,14 @@ def hour_minute(moment: datetime) -> str:
 
 
 def day_time(moment: datetime) -> str:
-    """The local time of day, with the date when it is not today: "14:05", "11-24 14:05"."""
-    return f"{timezone.localtime(moment):{'%H:%M' if local_day(moment) == today() else '%m-%d %H:%M'}}"
+    """The local time of day, with the day when it is not today: "14:05", "yesterday 14:05", "11-24 14:05"."""
+    day, here = today(), timezone.localtime(moment)
+    days_ago = (day - local_day(moment)).days
+    if days_ago == 0:
+        return f"{here:%H:%M}"
+    if days_ago == 1:
+        return _("yesterday %(time)s") % {"time": f"{here:%H:%M}"}
+    return f"{here:%m-%d %H:%M}" if here.year == day.year else f"{here:%Y-%m-%d %H:%M}"
 
 
 class TurnedClock:

@@ -8,7 +8,7 @@ from chat.subjects import Participant, Subject, offers, open_while, participants
 from orders.cards import LOOKS
 from orders.models import Kind, Order
 from orders.names import customer_name
-from orders.selectors import live_orders_of
+from orders.selectors import unfinished_orders_of
 
 MOST_OFFERED = 5
 
@@ -51,4 +51,4 @@ def under_way(found: Subject) -> bool:
 @offers
 def live_orders(user, role: str) -> Iterator[Subject]:
     if role == "customer":
-        yield from map(card, live_orders_of(user)[:MOST_OFFERED])
+        yield from map(card, unfinished_orders_of(user)[:MOST_OFFERED])

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from campus.models import Campus
 from orders.cards import LOOKS
 from orders.models import ERRANDS, FINAL, History, Kind, Order, PriceRule, Status
+
+LONGEST_SEARCH = 40
 
 
 def order_of(customer, no: str) -> Order:
@@ -24,9 +26,32 @@ def orders_of(customer) -> QuerySet[Order]:
     return _with_places(Order.objects.filter(customer=customer)).order_by("-id")
 
 
-def live_orders_of(customer) -> QuerySet[Order]:
+def unfinished_orders_of(customer) -> QuerySet[Order]:
     """What is under way or waits for payment or confirmation, newest first."""
     return orders_of(customer).exclude(status__in=FINAL)
+
+
+def live_orders_of(customer) -> QuerySet[Order]:
+    """What is under way, the soonest first, then what waits for its payment."""
+    unpaid = Case(When(status=Status.PENDING_PAYMENT, then=1), default=0)
+    return (
+        unfinished_orders_of(customer).exclude(status=Status.DELIVERED).order_by(unpaid, "promised_at", "-id")
+    )
+
+
+def delivered_orders_of(customer) -> QuerySet[Order]:
+    """What was handed over and waits for the customer's word, the latest first."""
+    return orders_of(customer).filter(status=Status.DELIVERED).order_by("-delivered_at", "-id")
+
+
+def search_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """Those of `orders` that have `text` in their number, places, note, contents or kind (as it is called here)."""
+    text = text[:LONGEST_SEARCH]
+    places = [f"{end}__{name}" for end in ("pickup", "dropoff") for name in ("name", "name_en")]
+    found = Q(kind__in=[kind for kind in Kind if text.lower() in str(kind.label).lower()])
+    for field in ("no", "summary", "note", "pickup_detail", "dropoff_detail", *places):
+        found |= Q(**{f"{field}__icontains": text})
+    return orders.filter(found)
 
 
 def recent_of(customer, *, now: datetime, days: int = 60, limit: int = 4) -> list[Order]:

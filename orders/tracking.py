@@ -102,8 +102,10 @@ def _words(order: Order, stage: str) -> tuple[str, str]:
             return _("It was lost on the way"), _(
                 "We are sorry. Everything you paid goes back the way you paid."
             )
+        case Status.CANCELLED if order.placed_at is None:
+            return _("Cancelled"), _("Nothing had been paid.")
         case Status.CANCELLED:
-            return _("Cancelled"), _("What you are due goes back the way you paid.")
+            return _("Cancelled"), ""
         case Status.EXPIRED:
             return _("Not paid in time"), _("The order was closed. It cost you nothing.")
         case Status.RETURNING:

@@ -140,6 +140,11 @@ def last_payment(user, ref: str) -> Payment | None:
     return Payment.objects.filter(user=user, ref=ref).order_by("-id").first()
 
 
+def refunds_of(ref: str) -> QuerySet[Refund]:
+    """What went back, or is on its way back, of what was paid for `ref`; the earliest first, with `payment`."""
+    return Refund.objects.filter(payment__ref=ref).select_related("payment").order_by("created_at", "pk")
+
+
 def refunds_on_the_way(user) -> QuerySet[Refund]:
     """Refunds of this person that have not arrived yet."""
     return Refund.objects.filter(payment__user=user).exclude(status=Refund.Status.DONE).order_by("id")

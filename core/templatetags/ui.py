@@ -17,7 +17,7 @@ def yuan_signed(fen):
 
 @register.filter
 def day_time(moment):
-    """20:52 on the campus; with the date when it is not today's."""
+    """20:52 on the campus; with the day when it is not today's: "yesterday 20:52", "11-24 20:52"."""
     return clock.day_time(moment) if moment else ""
 
 

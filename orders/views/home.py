@@ -8,10 +8,11 @@ from campus.selectors import campus_for
 from core import clock
 from orders import selectors
 from orders.cards import cards
-from orders.models import ERRANDS, FINAL
+from orders.models import FINAL
 
 PAGE_SIZE = 12
-MOST_LIVE = 3  # on the first page, above what can be ordered
+MOST_LIVE = 2  # on the first page, above what can be ordered
+MOST_DELIVERED = 3  # below it
 TABS = ("live", "done", "all")
 
 
@@ -27,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context |= {
         "live": cards(live[:MOST_LIVE], now=now),
         "more": len(live) > MOST_LIVE,
+        "delivered": cards(selectors.delivered_orders_of(request.user)[:MOST_DELIVERED], now=now),
         "again": selectors.recent_of(request.user, now=now),
     }
     return render(request, "orders/home.html", context)
@@ -35,20 +37,27 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def order_list(request: HttpRequest) -> HttpResponse:
-    """All orders of a person, by tab."""
+    """All orders of a person, by tab, or those that have what was searched for."""
+    searched = request.GET.get("q", "").strip()[: selectors.LONGEST_SEARCH]
     shown = request.GET.get("tab", "live")
-    shown = shown if shown in TABS else "live"
+    shown = "all" if searched else shown if shown in TABS else "live"
     orders = {
         "live": selectors.live_orders_of,
         "done": lambda user: selectors.orders_of(user).filter(status__in=FINAL),
         "all": selectors.orders_of,
     }[shown](request.user)
+    if searched:
+        orders = selectors.search_orders(orders, searched)
     page = Paginator(orders, PAGE_SIZE).get_page(request.GET.get("page"))
+    now = clock.now()
+    delivered = selectors.delivered_orders_of(request.user)[:PAGE_SIZE] if shown == "live" else []
     context = {
         "tab": "orders",
         "shown": shown,
+        "searched": searched,
+        "longest_search": selectors.LONGEST_SEARCH,
         "page_obj": page,
-        "cards": cards(page.object_list, now=clock.now()),
-        "errands": ERRANDS,
+        "cards": cards(page.object_list, now=now),
+        "delivered": cards(delivered, now=now) if page.number == 1 else [],
     }
     return render(request, "orders/list.html", context)

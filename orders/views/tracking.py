@@ -16,6 +16,7 @@ from orders.services.cancelling import quote_cancellation
 from orders.timeline import timeline
 from orders.tracking import hero
 from payments.models import Account
+from payments.selectors import refunds_of
 
 
 @login_required
@@ -53,6 +54,7 @@ def context_of(request: HttpRequest, order: Order) -> dict:
         "order_photos": [photo for photo in photos if photo.purpose == Photo.Purpose.ORDER],
         "receipts": [photo for photo in photos if photo.purpose == Photo.Purpose.RECEIPT],
         "door_photos": [photo for photo in photos if photo.purpose == Photo.Purpose.DOOR],
+        "refunds": refunds_of(order.no) if order.is_final or order.delivered_at else (),
         "asked": asked,
         "balance": money.balance(Account.Kind.WALLET, user=request.user) if asked else 0,
         "cancel_quote": quote_cancellation(order, now),

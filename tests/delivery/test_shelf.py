@@ -29,7 +29,7 @@ def test_who_carries_something_from_a_shelf_may_take_more_from_it(on_shelf, stat
 def test_goods_of_an_earlier_day_are_dated(on_shelf, station, keeper_zhou, client_of):
     on_shelf()
     item = ShelfItem.objects.get(station=station)
-    item.put_at, item.due_at = clock.now() - timedelta(days=2), clock.now() - timedelta(days=1)
+    item.put_at, item.due_at = clock.now() - timedelta(days=3), clock.now() - timedelta(days=2)
     item.save()
     page = client_of(keeper_zhou).get(reverse("relay:shelf")).text
     for moment in (item.put_at, item.due_at):

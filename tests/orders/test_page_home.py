@@ -124,6 +124,81 @@ class TestList:
             browser.get(path)
 
 
+class TestDelivered:
+    def test_is_not_under_way_any_more_and_has_its_own_section(
+        self, client_of, student_lin, ordered, delivered
+    ):
+        done, live = delivered(), ordered()
+        browser = client_of(student_lin)
+
+        for path in (HOME, LIST):
+            page = browser.get(path).text
+            under_way, _, rest = page.partition('aria-labelledby="delivered"')
+            assert live.no in under_way
+            assert done.no not in under_way
+            assert done.no in rest
+
+    def test_yesterdays_say_so(self, client_of, student_lin, delivered, turned_clock):
+        delivered()
+        turned_clock.advance(hours=15)
+
+        page = client_of(student_lin).get(HOME).text
+
+        assert "yesterday 10:00" in page
+
+    def test_older_ones_have_a_date(self, client_of, student_lin, ordered, turned_clock):
+        from orders import services
+
+        services.cancel_order(order=ordered(), actor=student_lin)
+        turned_clock.advance(days=3)
+
+        assert "11-24 10:00" in client_of(student_lin).get(f"{LIST}?tab=done").text
+
+    def test_what_comes_soonest_is_first_and_what_is_unpaid_last(self, student_lin, ordered, turned_clock):
+        from orders import selectors
+
+        unpaid = ordered(gateway="sandbox")
+        soon = ordered()
+        turned_clock.advance(minutes=5)
+        later = ordered()
+
+        assert list(selectors.live_orders_of(student_lin)) == [soon, later, unpaid]
+
+
+class TestSearch:
+    @pytest.mark.parametrize("words", ["the cat", "302", "Parcel station", "菜鸟", "fetch a PARCEL"])
+    def test_finds_by_note_place_and_kind(self, client_of, student_lin, ordered, words):
+        found = ordered(note="mind the cat")
+        other = ordered(kind="custom", what="umbrella", fee_offer_fen=800, pickup=None, dropoff_detail="")
+
+        page = client_of(student_lin).get(LIST, {"q": words}).text
+
+        assert found.no in page
+        assert other.no not in page
+
+    def test_finds_by_number_in_any_state(self, client_of, student_lin, delivered):
+        done = delivered()
+
+        page = client_of(student_lin).get(LIST, {"q": done.no[2:].lower()}).text
+
+        assert f"/o/{done.no}/" in page
+        assert "1 order found" in page
+
+    def test_finds_nothing_of_others(self, client_of, student_mei, ordered):
+        order = ordered(note="mind the cat")
+
+        page = client_of(student_mei).get(LIST, {"q": "cat"}).text
+
+        assert order.no not in page
+        assert "Nothing found" in page
+
+    @pytest.mark.parametrize("words", ["%", "_", "'; --", "x" * 500, "   "])
+    def test_takes_whatever_is_typed(self, client_of, student_lin, ordered, words):
+        ordered()
+
+        assert client_of(student_lin).get(LIST, {"q": words}).status_code == 200
+
+
 def _count(browser, path) -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
