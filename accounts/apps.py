@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
             checks,
             installation,
             own_data,
+            panels,
             registry,
             rotation,
             sessions,

@@ -64,6 +64,8 @@ class Named(models.Model):
 class Campus(Named):
     """One campus: its own places, merchants, prices, rules and operators."""
 
+    campus_path = "pk"  # for `core.admin.scoped`
+
     code = models.SlugField(_("code"), max_length=32, unique=True)
     lat = models.FloatField(_("latitude"), help_text=_("Centre of the map, WGS-84."))
     lon = models.FloatField(_("longitude"))

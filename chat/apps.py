@@ -7,4 +7,4 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        from chat import handlers, personal, wording  # noqa: F401  (registers them)
+        from chat import handlers, panels, personal, wording  # noqa: F401  (registers them)

@@ -115,16 +115,15 @@ class RolePermissions:
 
 
 def scoped(queryset: QuerySet, campuses: Collection[int] | None, path: str = "") -> QuerySet:
-    """Only rows of these campuses. Without a path it is found on the model; a model without a campus is left whole."""
+    """Only rows of these campuses. Without a path it is what the model says
+    (`campus_path`) or its field `campus`; a model without one is left whole."""
     if campuses is None:
         return queryset
     model = queryset.model
     if not path:
-        if model._meta.label == "campus.Campus":
-            path = "pk"
-        elif any(field.name == "campus" for field in model._meta.fields):
-            path = "campus"
-        else:
+        by_field = "campus" if any(field.name == "campus" for field in model._meta.fields) else ""
+        path = getattr(model, "campus_path", by_field)
+        if not path:
             return queryset
     return queryset.filter(**{f"{path}__in": campuses})
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 Panel = Callable[[HttpRequest, object], str]
@@ -30,3 +31,9 @@ def panel(place: str, *, order: int = 50) -> Callable[[Panel], Panel]:
 def render(place: str, request: HttpRequest, subject: object) -> SafeString:
     """All fragments of a place, in order. Each renders its own escaped template."""
     return mark_safe("".join(function(request, subject) for _, _, function in _panels[place]))
+
+
+def menu_item(url: str, icon: str, title: str, text: str = "", *, tone: str = "") -> str:
+    """A line of a menu, for a panel within one. `tone` is the colour behind the icon: "is-amber", "is-blue", …"""
+    context = {"url": url, "icon": icon, "title": title, "text": text, "tone": tone}
+    return render_to_string("components/menu_item.html", context)

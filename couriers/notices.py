@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
-from core import clock
+from core import clock, links
 from core.events import subscribe
 from couriers.events import (
     ApplicationDecided,
@@ -89,7 +89,7 @@ def suspended(event: CourierSuspended) -> None:
             title=_("You cannot take jobs for now"),
             body=_("Reason: %(reason)s. What you carry now, please bring to its end.")
             % {"reason": event.reason},
-            link=reverse("dispatch:hall"),
+            link=links.url("courier.home"),
             level=WARN,
         )
 
@@ -104,7 +104,7 @@ def activated(event: CourierActivated) -> None:
             kind="courier_activated",
             title=_("You can take jobs now"),
             body=_("Switch to on duty in the hall and pick your first one."),
-            link=reverse("dispatch:hall"),
+            link=links.url("courier.home"),
             level=GOOD,
         )
 
@@ -132,7 +132,7 @@ def rest_forced(event: RestForced) -> None:
             body += " " + _("Your shifts until then are open to others.")
         notify(
             user=courier.user, kind="rest_forced", title=_("Twelve hours on duty: please rest now"), body=body,
-            link=reverse("dispatch:hall"), level=WARN,
+            link=links.url("courier.home"), level=WARN,
         )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def shift_soon(event: ShiftSoon) -> None:
         notify(
             user=user, kind="shift_soon", title=_("Your shift begins at %(time)s") % {"time": clock.hour_minute(promise.starts_at)},
             body=_("%(zone)s. Switch to on duty when you are there.") % {"zone": promise.shift.zone.label},
-            link=reverse("dispatch:hall"), key=f"shift-soon:{promise.pk}",
+            link=links.url("courier.home"), key=f"shift-soon:{promise.pk}",
         )  # fmt: skip
 
 

@@ -5,6 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class ExceptionsConfig(AppConfig):
     name = "exceptions"
     verbose_name = _("Exceptions")
+    links = {
+        "order.report": "exceptions:report",
+        "courier.report": "exceptions:courier_report",
+        "courier.tickets": "exceptions:courier_tickets",
+    }
 
     def ready(self) -> None:
         """Everything that registers itself: actions, detectors, handlers, panels, what the chat and exports need."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.language import in_language_of
 from accounts.models import StaffRole, User
+from core import links
 from core.money import yuan
 from notifications import kinds
 from notifications.kinds import Topic
@@ -42,9 +43,7 @@ def refund_arrived(refund: Refund) -> None:
             title=_("Your refund of %(amount)s has arrived") % {"amount": yuan(refund.amount)},
             body=_("It went back the way you paid: %(gateway)s.")
             % {"gateway": payment.get_gateway_display()},
-            link=""
-            if payment.purpose == Payment.Purpose.TOPUP
-            else reverse("orders:detail", args=[payment.ref]),
+            link="" if payment.purpose == Payment.Purpose.TOPUP else links.url("order", payment.ref),
             key=f"refund:{refund.no}",
         )
 

@@ -4,10 +4,11 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 
-from core import clock, money, panels, realtime
+from core import clock, links, money, panels, realtime
 
 register = template.Library()
 register.filter("yuan", money.yuan)
+register.simple_tag(links.url, name="link")
 
 
 @register.filter

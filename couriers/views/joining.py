@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Gender
-from core import clock
+from core import clock, links
 from core.http import go
 from core.media import CannotKeep
 from couriers import selectors, services
@@ -32,7 +32,7 @@ def apply(request: HttpRequest) -> HttpResponse:
     if courier and courier.status in (Status.VETTED, Status.TRAINING):
         return go(request, "couriers:training")
     if courier and courier.status in (Status.ACTIVE, Status.SUSPENDED):
-        return go(request, "dispatch:hall")
+        return go(request, links.url("courier.home"))
     last = courier.applications.last() if courier else None
     waiting = last is not None and last.status == Application.Status.WAITING
     again_at = may_apply_from(courier) if courier else None
@@ -110,7 +110,7 @@ def quiz(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("couriers:course", course.pk)
         messages.success(request, _("Passed, well done!"))
         is_let_in = request.courier.status == Status.TRAINING and not course.kind
-        return redirect("dispatch:hall" if is_let_in else "couriers:training")
+        return redirect(links.url("courier.home") if is_let_in else "couriers:training")
     context = {"course": course, "form": form}
     return render(
         request, "couriers/quiz.html", _context(request) | context, status=422 if form.errors else 200

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from campus.models import Campus, Place
+from core import links
 from core.admin import (
     DISPATCHER,
     SUPERVISOR,
@@ -108,7 +109,7 @@ class RelayStationAdmin(CampusScopedAdmin):
         places = Place.objects.filter(campus=campus, kind__in=WITH_POSTER, is_active=True).order_by(
             "kind", "code"
         )
-        base = request.build_absolute_uri(reverse("dispatch:scan"))
+        base = request.build_absolute_uri(links.url("courier.scan"))
         posters = [(place, services.poster(place)) for place in places]
         context = {
             **self.admin_site.each_context(request),

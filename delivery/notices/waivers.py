@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
 from accounts.permissions import supervisors
+from core import links
 from core.events import subscribe
 from delivery.events import PhotoWaiverAsked, PhotoWaiverGiven
 from delivery.models import Leg
@@ -35,7 +36,7 @@ def tell_supervisors(event: PhotoWaiverAsked) -> None:
                 title=_("A courier at the door cannot take a photo"),
                 body=_("Order %(no)s: allow them on the board to leave it without one, or call them.")
                 % {"no": leg.order.no},
-                link=f"{reverse('board:board')}?campus={leg.campus.code}",
+                link=f"{links.url('operators.board')}?campus={leg.campus.code}",
                 key=f"photo-waiver-asked:{leg.pk}:{leg.courier_id}:{user.pk}",
             )
 

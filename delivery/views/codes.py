@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from core import links
 from core.http import go
 from core.qr import square
 from couriers.permissions import carrier_required
@@ -65,5 +66,5 @@ def code_page(
 def address(request: HttpRequest, code: ScanCode) -> str:
     """What a square says: a page of ours, so that a phone's own camera finds the way as well."""
     for_keeper = code.purpose in (ScanCode.Purpose.HAND_IN, ScanCode.Purpose.HAND_OUT)
-    page = reverse("relay:shelf" if for_keeper else "dispatch:scan")
+    page = reverse("relay:shelf") if for_keeper else links.url("courier.scan")
     return f"{request.build_absolute_uri(page)}?c={code.signed}"

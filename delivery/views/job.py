@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_fsm import can_proceed
 from django_htmx.http import HttpResponseClientRefresh
 
-from core import clock
+from core import clock, links
 from core.errors import Invalid, WrongState
 from core.http import go
 from core.media import CannotKeep
@@ -150,7 +150,7 @@ def give_back(request: HttpRequest, no: str) -> HttpResponse:
         return _again(request, leg, "give_back_form", form)
     services.give_back(leg=leg, actor=request.user, reason=form.reason())
     messages.success(request, _("The job is back in the hall. Thank you for saying so early."))
-    return go(request, "dispatch:hall")
+    return go(request, links.url("courier.home"))
 
 
 @require_POST
@@ -165,7 +165,7 @@ def missing(request: HttpRequest, no: str) -> HttpResponse:
     messages.warning(
         request, _("Thank you for saying so. The job is off your list; customer service looks into it.")
     )
-    return redirect("dispatch:hall")
+    return redirect(links.url("courier.home"))
 
 
 @require_POST

@@ -12,4 +12,4 @@ def ticket_button(request, conversation: Conversation) -> str:
     """The button that opens the dialog, when the person has an order that a ticket could be about."""
     if not orders_of(conversation).exists():
         return ""
-    return render_to_string("admin/desk/_ticket_button.html", {"conversation": conversation}, request)
+    return render_to_string("admin/console/_desk_button.html", {"conversation": conversation}, request)

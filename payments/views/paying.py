@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import clock
+from core import clock, links
 from core.errors import Invalid, WrongState
 from core.http import client_address, go
 from notifications.services import know_wechat
@@ -39,7 +39,7 @@ def after(request: HttpRequest, payment: Payment) -> str:
         return chosen["url"]
     if payment.purpose == Payment.Purpose.TOPUP:
         return reverse("payments:wallet")
-    return reverse("orders:detail", args=[payment.ref])
+    return links.url("order", payment.ref)
 
 
 def safe_next(request: HttpRequest, url: str) -> str:

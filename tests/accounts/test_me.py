@@ -11,7 +11,7 @@ def test_me_shows_what_is_ones_own(client_of, student_lin):
 
 
 def test_a_courier_and_an_operator_find_their_sides(client_of, courier_zhao, operator_wang):
-    assert "To the courier's side" in client_of(courier_zhao).get("/me/").content.decode()
+    assert "Jobs, route, earnings" in client_of(courier_zhao).get("/me/").content.decode()
     assert 'href="/admin/"' in client_of(operator_wang).get("/me/").content.decode()
 
 
