@@ -29,7 +29,7 @@ FROM python:3.11.14-slim-bookworm
 
 ARG VERSION=unversioned
 LABEL org.opencontainers.image.title="Campus Errand" org.opencontainers.image.version=$VERSION
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=campus_errand.settings.prod \
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=1 DJANGO_SETTINGS_MODULE=campus_errand.settings.prod \
     VAR_DIR=/data STATIC_ROOT=/app/staticfiles PATH=/app/.venv/bin:$PATH \
     NUMBA_CPU_NAME=generic RUN_DIR=/run/errand NUMBA_CACHE_DIR=/run/errand/engine-cache
 
