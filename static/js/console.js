@@ -239,7 +239,20 @@
       if (row.dataset.no === no) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
     });
   }
-  let known = new Set($$(".oc-row").map((row) => row.dataset.no));
+  const known = new Set($$(".oc-row").map((row) => row.dataset.no)), arrived = new Map();
+  /* A new row is lit up for a while, also when the list is fetched again meanwhile. */
+  const LIT = 3500; // ms, as .oc-row.is-new in console.css
+  function light(rows, asked) {
+    if (!asked) rows.filter((row) => !known.has(row.dataset.no)).forEach((row) => arrived.set(row.dataset.no, Date.now()));
+    rows.forEach((row) => {
+      const age = Date.now() - arrived.get(row.dataset.no);
+      known.add(row.dataset.no);
+      if (age < LIT) {
+        row.style.animationDelay = `-${age}ms`;
+        row.classList.add("is-new");
+      }
+    });
+  }
   doc.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
     if (target.id === "oc-detail") {
@@ -249,8 +262,7 @@
     } else if (target.id === "oc-list") {
       const rows = $$(".oc-row");
       const asked = event.detail.requestConfig && event.detail.requestConfig.elt.id === "oc-filters";
-      if (!asked) rows.filter((row) => !known.has(row.dataset.no)).forEach((row) => row.classList.add("is-new"));
-      rows.forEach((row) => known.add(row.dataset.no));
+      light(rows, asked);
       mark();
       if (!current() && rows.length && window.innerWidth > 900) open(rows[0].dataset.no);
     } else if (target.id === "oc-dialog-body" && target.firstElementChild) {

@@ -79,6 +79,12 @@ def test_a_new_ticket_appears_and_is_claimed_from_its_toast(console, report):
     ticket = report()
     page.wait_for_selector(f".oc-toast[data-no='{ticket.no}']")
     page.wait_for_selector(f"#oc-row-{ticket.no}.is-new")
+    with page.expect_response("**/console/queue/**"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('oc:changed'))")
+    page.wait_for_function(
+        "no => document.querySelector('#oc-row-' + no + '.is-new').style.animationDelay != '0ms'",
+        arg=ticket.no,
+    )
     page.wait_for_function("document.title.startsWith('(1)')")
     assert page.inner_text("#nav-sidebar-apps .oc-badge") == "1"
     page.click(f".oc-toast[data-no='{ticket.no}'] .oc-toast-go")
