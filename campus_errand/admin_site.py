@@ -43,6 +43,7 @@ MENU = [
             ("dispatch.planning", "route"),
             ("delivery.relaystation", "warehouse"),
             ("delivery.custody", "transfer_within_a_station"),
+            ("delivery.rating", "star"),
             ("delivery.scancode", "qr_code_2"),
             ("orders.pricerule", "sell"),
             ("orders.stagepolicy", "timer"),

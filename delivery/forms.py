@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.images import PhotoField
 from core.money import YuanField
+from delivery.models import RatingTag
 from delivery.stages import GiveBackReason
 
 
@@ -20,6 +21,25 @@ class GiveBackForm(forms.Form):
         """As `delivery.stages.describe` reads it."""
         words = self.cleaned_data["words"].strip()
         return f"{self.cleaned_data['why']}: {words}" if words else self.cleaned_data["why"]
+
+
+class RatingForm(forms.Form):
+    """What the customer thought of the courier."""
+
+    stars = forms.TypedChoiceField(
+        label=_("Stars"), coerce=int, choices=[(n, f"{n} ★") for n in range(1, 6)], widget=forms.RadioSelect,
+        error_messages={"required": _("Give one to five stars.")},
+    )  # fmt: skip
+    tags = forms.MultipleChoiceField(
+        label=_("In a word"), choices=RatingTag.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    text = forms.CharField(
+        label=_("In your own words"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The courier reads it after two days, without your name or your order."),
+    )
 
 
 class BuyForm(forms.Form):

@@ -22,6 +22,19 @@ def courier_card(request, order) -> str:
     return render_to_string("delivery/_courier_card.html", {"card": card, "order": order}, request)
 
 
+@panel("orders.order", order=20)
+def rating(request, order) -> str:
+    """How it was with the courier: asked for a week after the delivery, and shown to the customer for good."""
+    if order.delivered_at is None or order.customer_id != request.user.pk:
+        return ""
+    state = selectors.rating_state(order)
+    card = selectors.courier_card(order)
+    if card is None or not (state.may_rate or state.rating):
+        return ""
+    context = {"order": order, "state": state, "name": card.name}
+    return render_to_string("delivery/_rating.html", context, request)
+
+
 @panel("orders.map")
 def order_map(request, order) -> str:
     """Pins and route for the page's map `order-map`, as the viewer may see them."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.personal import exports, named, transacts
 from core.personal_data import Erasure, Keeps, Reader, erases, needles_of, not_personal, personal
 from delivery import services
-from delivery.models import Custody, Leg
+from delivery.models import Custody, Leg, Rating
 from notifications.services import cut_notices, empty_notices
 
 OWN, STAFF, CUSTOMER = Reader.PERSON, Reader.OPERATORS, Reader.CUSTOMER
@@ -44,7 +44,12 @@ personal(
     "delivery.PhotoWaiver", "given_by",
     purpose=CHAIN, readers=(STAFF,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
-not_personal("delivery.Leg.no")
+personal(
+    "delivery.Rating", "text", about="order__customer", mentions="courier__user", exported="ratings",
+    purpose=gettext_lazy("to tell couriers and customers how deliveries went"), readers=(OWN, STAFF),
+    erasure=Erasure.BLANK,
+)  # fmt: skip
+not_personal("delivery.Leg.no", "delivery.Rating.tags")
 
 
 @exports("handovers")
@@ -60,6 +65,16 @@ def hands_of(user) -> list[dict]:
         }
         for link in links
     ]
+
+
+@exports("ratings")
+def ratings_by(user) -> list[dict]:
+    """What they said of couriers. What was said of them is nobody's but the average, which stands with their courier's data."""
+    return [
+        {"order": one.order.no, "stars": one.stars, "tags": one.tag_labels, "text": one.text,
+         "at": one.created_at.isoformat()}
+        for one in Rating.objects.filter(order__customer=user).select_related("order").order_by("pk")
+    ]  # fmt: skip
 
 
 @erases

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from delivery.views import codes, job, pages
+from delivery.views import codes, job, pages, ratings
 
 app_name = "delivery"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("job/<str:no>/shelf-photo/", job.shelf_photo, name="shelf_photo"),
     path("scan/received/<str:no>/", codes.received, name="received"),
     path("call/<str:order_no>/", pages.call_courier, name="call_courier"),
+    path("rate/<str:order_no>/", ratings.rate, name="rate"),
+    path("ratings/", ratings.ratings, name="ratings"),
     path("way/<str:order_no>/", pages.way, name="way"),
     path("route/", job.active, name="active"),
     path("route/live/", job.active_live, name="active_live"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Count, Q, prefetch_related_objects
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy as _n
@@ -21,6 +21,7 @@ from core import clock
 from core.money import yuan
 from couriers.models import Attempt, Courier, Course
 from delivery.models import CARRIED, Leg
+from dispatch.models import Block
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +35,8 @@ DEAR_FEN = 200_00
 @dataclass(frozen=True)
 class Carrier:
     """What the rule knows of a courier. `carried`: legs in their hands; `zones`: ids, none for everywhere;
-    `untrained`: kinds of jobs whose course they miss ("" is the course for everybody)."""
+    `untrained`: kinds of jobs whose course they miss ("" is the course for everybody); `blocked`: ids of people whom they
+    are never matched with."""
 
     pk: int
     user_id: int
@@ -49,6 +51,7 @@ class Carrier:
     untrained: frozenset[str]
     is_trusted: bool
     is_resting: bool
+    blocked: frozenset[int] = frozenset()
     name: str = ""
 
 
@@ -197,6 +200,14 @@ CHECKS = (
         _("%(name)s ordered this."),
         _n("%(n)s ordered it", "%(n)s ordered it", "n"),
     ),
+    # Said in a way that tells nothing: it may be the customer who wants it so.
+    Check(
+        lambda load: load.customer_id,
+        lambda carrier, customer_id: customer_id in carrier.blocked,
+        _("This job is not for you."),
+        _("%(name)s and this customer are not to be matched."),
+        _n("%(n)s not to be matched with the customer", "%(n)s not to be matched with the customer", "n"),
+    ),
     Check(
         lambda load: load.excluded,
         lambda carrier, excluded: carrier.pk in excluded,
@@ -256,7 +267,7 @@ def mask(carriers: Sequence[Carrier], loads: Sequence[Load]) -> "np.ndarray":
 
 
 def refusal(courier: Courier, leg: Leg, *, carried: int, excluded: bool = False) -> str:
-    """Why not, in a sentence; empty if the courier may. `carried`: legs in the courier's hands now. Three queries."""
+    """Why not, in a sentence; empty if the courier may. `carried`: legs in the courier's hands now. Four queries."""
     (carrier,) = carriers([courier], carried={courier.pk: carried})
     return why_not(carrier, load(leg, [courier.pk] if excluded else []))
 
@@ -294,7 +305,7 @@ def load(leg: Leg, excluded: Iterable[int] = ()) -> Load:
 def carriers(
     couriers: Sequence[Courier], *, carried: dict[int, int] | None = None, now: datetime | None = None
 ) -> list[Carrier]:
-    """In the same order. Four queries, however many; three when `carried` {courier id: legs} is known. One more where
+    """In the same order. Five queries, however many; four when `carried` {courier id: legs} is known. One more where
     the couriers come without `user`."""
     prefetch_related_objects(couriers, "user")
     ids, now = [courier.pk for courier in couriers], now or clock.now()
@@ -307,6 +318,7 @@ def carriers(
         busy = Leg.objects.filter(courier__in=ids, status__in=CARRIED).values_list("courier")
         carried = dict(busy.annotate(count=Count("pk")).order_by())
     missed = missed_kinds(couriers, now)
+    blocked = blocked_with([courier.user_id for courier in couriers])
     return [
         Carrier(
             pk=courier.pk,
@@ -322,10 +334,21 @@ def carriers(
             untrained=missed[courier.pk],
             is_trusted=courier.is_trusted,
             is_resting=courier.rest_until is not None and courier.rest_until > now,
+            blocked=frozenset(blocked.get(courier.user_id, ())),
             name=courier.user.display_name,
         )
         for courier in couriers
     ]
+
+
+def blocked_with(user_ids: Sequence[int]) -> dict[int, set[int]]:
+    """{user id: ids of those whom they are never matched with, whoever of the two wanted it}. One query."""
+    pairs: dict[int, set[int]] = {}
+    blocks = Block.objects.filter(Q(by__in=user_ids) | Q(other__in=user_ids))
+    for by, other in blocks.values_list("by_id", "other_id"):
+        pairs.setdefault(by, set()).add(other)
+        pairs.setdefault(other, set()).add(by)
+    return pairs
 
 
 def missed_kinds(couriers: Sequence[Courier], now: datetime) -> dict[int, frozenset[str]]:

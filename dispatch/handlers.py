@@ -13,9 +13,11 @@ from orders.models import Order
 
 @subscribe(OrderReleased)
 def look_for_courier(event: OrderReleased) -> None:
-    """Open the order's leg, for the courier whose price was chosen if there is one."""
+    """Open the order's leg, for the courier whose price was chosen if there is one, else for a favourite first."""
     if leg := delivery.open_leg(order_pk=event.order):
         services.give_to_chosen(leg=leg)
+        if not leg.order.bids_until:
+            services.ask_favourite(leg=leg)
 
 
 @subscribe(BidsWanted)

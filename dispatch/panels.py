@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from core.panels import panel
 from couriers.models import Courier
 from couriers.permissions import courier_of
+from delivery.selectors import leg_of
 from dispatch import selectors
 from orders.models import Status
 
@@ -16,6 +17,37 @@ def prices(request, order) -> str:
         return ""
     bids = list(selectors.bids_of(order))
     return render_to_string("dispatch/_bids.html", {"order": order, "bids": bids}, request)
+
+
+@panel("orders.courier_card", order=20)
+def again_with_courier(request, order) -> str:
+    """After the delivery: ask for the same courier next time, or never again."""
+    leg = leg_of(order) if order.delivered_at and order.customer_id == request.user.pk else None
+    if leg is None:
+        return ""
+    context = {"order": order, "standing": selectors.standing(request.user, leg.courier.user)}
+    return render_to_string("dispatch/_again_courier.html", context, request)
+
+
+@panel("delivery.job", order=90)
+def again_with_customer(request, leg) -> str:
+    """When a job is over: never again with this customer."""
+    if leg.is_carried or leg.courier.user_id != request.user.pk:
+        return ""
+    context = {"leg": leg, "standing": selectors.standing(request.user, leg.order.customer)}
+    return render_to_string("dispatch/_again_customer.html", context, request)
+
+
+@panel("accounts.me", order=40)
+def people_of(request, user) -> str:
+    """The way to the list of favourites and of those whom one does not want to meet again."""
+    return render_to_string("dispatch/_people_link.html", {"face": "student"}, request)
+
+
+@panel("delivery.me", order=40)
+def people_of_courier(request, courier: Courier) -> str:
+    """The same on the courier's own page."""
+    return render_to_string("dispatch/_people_link.html", {"face": "courier"}, request)
 
 
 @panel("courier.now")

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.personal import exports, named
 from core.personal_data import Erasure, Reader, not_personal, personal
-from dispatch.models import Bid
+from dispatch.models import Bid, Block, Favourite
+from orders.names import courier_name
 
 OWN, STAFF, CUSTOMER = Reader.PERSON, Reader.OPERATORS, Reader.CUSTOMER
 PLACED = gettext_lazy("to find the next job, and to show the customer where the order is")
@@ -24,7 +25,26 @@ personal(
     "dispatch.Offer", "made_by",
     purpose=WAGES, readers=(STAFF,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
+personal(
+    "dispatch.Favourite", "customer", about="customer", exported="again",
+    purpose=gettext_lazy("to ask a courier first whom the customer knows"), readers=(OWN,), erasure=Erasure.DELETE,
+)  # fmt: skip
+personal(
+    "dispatch.Block", "by other", about="by other", exported="again",
+    purpose=gettext_lazy("to keep two people apart who do not want to meet"), readers=(OWN,), erasure=Erasure.DELETE,
+)  # fmt: skip
 not_personal("dispatch.Offer.no", "dispatch.Planning")
+
+
+@exports("again")
+def again(user) -> list[dict]:
+    """Whom they want to meet again, and whom not; never who does not want to meet them."""
+    wanted = Favourite.objects.filter(customer=user).select_related("courier__user").order_by("pk")
+    unwanted = Block.objects.filter(by=user).order_by("pk")
+    return [
+        *({"courier": courier_name(one.courier.user), "again": True, "at": one.created_at.isoformat()} for one in wanted),
+        *({"again": False, "at": one.created_at.isoformat()} for one in unwanted),
+    ]  # fmt: skip
 
 
 @exports("bids")

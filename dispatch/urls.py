@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dispatch.views import bidding, hall, offer, scan
+from dispatch.views import bidding, hall, offer, people, scan
 
 app_name = "dispatch"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("offer/resume/", offer.resume, name="offer_resume"),
     path("offer/<str:no>/accept/", offer.accept, name="offer_accept"),
     path("offer/<str:no>/refuse/", offer.refuse, name="offer_refuse"),
+    path("people/", people.people, name="people"),
+    path("people/favourite/<str:order_no>/", people.favourite, name="favourite"),
+    path("people/favourite/<int:pk>/off/", people.unfavourite, name="unfavourite"),
+    path("people/never/courier/<str:order_no>/", people.block_courier, name="block_courier"),
+    path("people/never/customer/<str:no>/", people.block_customer, name="block_customer"),
+    path("people/again/<int:pk>/", people.unblock, name="unblock"),
     path("scan/", scan.scan, name="scan"),
     path("scan/take/<str:no>/", scan.take, name="scan_take"),
 ]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from accounts.models import User
 from campus import selectors as campus_selectors
 from core import clock, outbox, realtime
 from core.db import locked
@@ -125,6 +126,16 @@ def publish(order: Order) -> None:
         id=order.no,
         v=order.version,
     )
+
+
+def courier_of(order: Order) -> User | None:
+    """Who accepted last, or took over: the history knows, so that orders need not look up into delivery."""
+    entry = (
+        order.history.filter(machine="order", action__in=["accept", "take_over"])
+        .select_related("actor")
+        .last()
+    )
+    return entry.actor if entry else None
 
 
 def stage_due(order: Order, now: datetime) -> datetime | None:

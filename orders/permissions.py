@@ -10,6 +10,7 @@ from accounts.permissions import is_operator
 from core import clock
 from orders.models import FINAL, History, Order, Photo, Status
 from orders.services.changing import URGE_AGAIN
+from orders.services.tipping import may_tip
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def allowed(order: Order, now: datetime | None = None) -> Allowed:
         # The couriers' prices are for this door.
         change_address=order.status in (Status.PENDING_PAYMENT, Status.PLACED, Status.ACCEPTED)
         and not (order.bids_until and order.status == Status.PENDING_PAYMENT),
-        tip=order.status in (Status.PLACED, Status.ACCEPTED, Status.PICKED_UP, Status.AT_RELAY),
+        tip=may_tip(order, now),
         show_code=order.status in (Status.ACCEPTED, Status.PICKED_UP, Status.AT_RELAY),
         report=order.placed_at is not None and order.status != Status.CANCELLED,
         again=order.status in FINAL,

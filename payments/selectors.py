@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core import clock
-from payments.models import Account, Entry, Payment, Refund, Transfer, Withdrawal
+from payments.models import Account, Entry, Payment, Reason, Refund, Transfer, Withdrawal
 from payments.reconciliation.books import broken_promises
 from payments.services.compensating import courier_share
 
@@ -143,6 +143,38 @@ def last_payment(user, ref: str) -> Payment | None:
 def refunds_of(ref: str) -> QuerySet[Refund]:
     """What went back, or is on its way back, of what was paid for `ref`; the earliest first, with `payment`."""
     return Refund.objects.filter(payment__ref=ref).select_related("payment").order_by("created_at", "pk")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a person paid for `ref` and what came back to them. Sums in fen."""
+
+    payments: list[Payment]
+    refunds: list[Refund]
+    compensations: list[Entry]  # in the wallet, with `transfer`
+
+    @property
+    def paid_fen(self) -> int:
+        return sum(payment.amount for payment in self.payments)
+
+    @property
+    def back_fen(self) -> int:
+        return sum(one.amount for one in (*self.refunds, *self.compensations))
+
+    @property
+    def cost_fen(self) -> int:
+        """What it came to in the end."""
+        return self.paid_fen - self.back_fen
+
+
+def receipt_of(user, ref: str) -> Receipt:
+    """Three queries."""
+    paid = Payment.objects.filter(user=user, ref=ref, status=Payment.Status.PAID).order_by("paid_at", "pk")
+    given = Entry.objects.filter(
+        account__user=user, account__kind=Kind.WALLET, transfer__ref=ref, transfer__reason=Reason.COMPENSATION,
+        amount__gt=0,
+    )  # fmt: skip
+    return Receipt(list(paid), list(refunds_of(ref)), list(given.select_related("transfer").order_by("pk")))
 
 
 def refunds_on_the_way(user) -> QuerySet[Refund]:

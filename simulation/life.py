@@ -148,6 +148,9 @@ class Life:
                 self._try(desk.complain, order=order, rng=self.rng)
             elif fate < 75:
                 self._try(orders.complete_order, order=order, actor=order.customer)
+                if fate < 50:
+                    stars = 5 if fate < 40 else 4 if fate < 47 else 3
+                    self._try(delivery.rate, order=order, actor=order.customer, stars=stars)
 
     # -- Couriers --
 

@@ -96,8 +96,6 @@ def _courier(user: User, campus: Campus, vehicle: str) -> Courier:
             "status": Courier.Status.ACTIVE,
             "gender": user.gender,
             "vehicle": vehicle,
-            "rating_sum": 490,
-            "rating_count": 100,
         },
     )[0]
 

@@ -1,5 +1,5 @@
 """What is carried, in the admin."""
 
-from delivery.admin import legs, relay
+from delivery.admin import legs, ratings, relay
 
-__all__ = ["legs", "relay"]
+__all__ = ["legs", "ratings", "relay"]

@@ -2,13 +2,16 @@
 
 from delivery.models.custody import Custody
 from delivery.models.legs import CARRIED, EARNED, UNDO_SHOWN, UNDO_WITHIN, UNFINISHED, Leg, LegStatus
+from delivery.models.ratings import CHANGE_WITHIN, RATE_WITHIN, Rating, RatingTag
 from delivery.models.relay import RelayStation, ShelfItem
 from delivery.models.scans import ScanCode
 from delivery.models.waivers import PhotoWaiver
 
 __all__ = [
     "CARRIED",
+    "CHANGE_WITHIN",
     "EARNED",
+    "RATE_WITHIN",
     "UNDO_SHOWN",
     "UNDO_WITHIN",
     "UNFINISHED",
@@ -16,6 +19,8 @@ __all__ = [
     "Leg",
     "LegStatus",
     "PhotoWaiver",
+    "Rating",
+    "RatingTag",
     "RelayStation",
     "ScanCode",
     "ShelfItem",

@@ -68,7 +68,7 @@ def _second_leg(event: OrderEvent) -> Leg | None:
 
 def _to_door(event: OrderEvent) -> Leg | None:
     """The leg whose courier comes to the customer: what they add or change is no business of the one before."""
-    leg = _last_leg(event, *CARRIED)
+    leg = _last_leg(event, *CARRIED, *([LegStatus.DONE] if isinstance(event, TipAdded) else []))
     return None if leg is None or leg.to_shelf else leg
 
 
@@ -258,6 +258,9 @@ def job_cancelled(leg, event):
 @to_who_comes(TipAdded, JOBS)
 def tip_added(leg, event):
     text = _("It is %(tip)s now, all of it yours.") % {"tip": yuan(leg.order.tip_fen)}
+    if leg.order.delivered_at:
+        text = _("%(tip)s as a thank-you for %(what)s: all of it yours.")
+        text %= {"tip": yuan(event.fen), "what": leg.order.summary}
     return NotificationText(_("The customer has added a tip"), text, GOOD, time=leg.order.tip_fen)
 
 

@@ -14,6 +14,7 @@ from delivery.selectors.jobs import (
     today,
 )
 from delivery.selectors.labels import kind_label, pickup_label, tags
+from delivery.selectors.ratings import rating_state, ratings_of
 from delivery.selectors.shelf import item_of, shelf, stations_of
 from delivery.selectors.tracking import CourierCard, courier_card, leg_of, map_data, trail
 from delivery.selectors.waivers import photo_waiver, waivers_asked
@@ -36,6 +37,8 @@ __all__ = [
     "next_stop",
     "photo_waiver",
     "pickup_label",
+    "rating_state",
+    "ratings_of",
     "route_map",
     "route_stops",
     "shelf",

@@ -17,6 +17,7 @@ from delivery.services.forgetting import forget_places
 from delivery.services.handovers import change_hands, scan_at_station
 from delivery.services.losing import in_hand, quote_write_off, write_off
 from delivery.services.opening import cancel_legs, follow_order, open_leg, split, split_waiting
+from delivery.services.rating import rate
 from delivery.services.returning import bring_back, on_the_way_back, send_back
 from delivery.services.shelving import (
     photograph_on_shelf,
@@ -50,6 +51,7 @@ __all__ = [
     "poster",
     "put_on_shelf",
     "quote_write_off",
+    "rate",
     "renew_etas",
     "report_found",
     "report_missing",

@@ -2,10 +2,13 @@
 
 from dispatch.models.bids import Bid
 from dispatch.models.offers import DispatchRule, Offer, OfferPause, Planning
+from dispatch.models.people import Block, Favourite
 
 __all__ = [
     "Bid",
+    "Block",
     "DispatchRule",
+    "Favourite",
     "Offer",
     "OfferPause",
     "Planning",

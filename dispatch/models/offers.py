@@ -133,6 +133,13 @@ class DispatchRule(models.Model):
     )
     offers = models.BooleanField(_("offers"), default=False)
     scan = models.BooleanField(_("scan to take"), default=True)
+    favourites = models.BooleanField(
+        _("favourites first"),
+        default=True,
+        help_text=_(
+            "A new job is offered to a courier whom the customer has named, before the others see it."
+        ),
+    )
 
     class Meta:
         constraints = [

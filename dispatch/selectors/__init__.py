@@ -4,6 +4,7 @@ from dispatch.selectors.bidding import Wanted, bids_of, wanted, wanted_orders
 from dispatch.selectors.board import Board, board
 from dispatch.selectors.hall import SORTS, Card, Hall, card, hall, waiting_for
 from dispatch.selectors.offers import OfferCard, offer_card, offers_paused, open_offer
+from dispatch.selectors.people import blocks_of, favourites_of, standing
 from dispatch.selectors.ways import Ways, in_hall, kinds_with, ways
 
 __all__ = [
@@ -15,14 +16,17 @@ __all__ = [
     "Wanted",
     "Ways",
     "bids_of",
+    "blocks_of",
     "board",
     "card",
+    "favourites_of",
     "hall",
     "in_hall",
     "kinds_with",
     "offer_card",
     "offers_paused",
     "open_offer",
+    "standing",
     "waiting_for",
     "wanted",
     "wanted_orders",

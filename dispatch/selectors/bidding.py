@@ -66,7 +66,9 @@ def leg_for(order: Order) -> Leg:
 
 
 def bids_of(order: Order) -> QuerySet[Bid]:
-    """What couriers would do it for, the cheapest first, each with `delivered`: the jobs they have done."""
+    """What couriers would do it for, the cheapest first, each with `delivered`: the jobs they have done. Who is never to
+    be matched with the customer is left out."""
+    blocked = admission.blocked_with([order.customer_id]).get(order.customer_id, ())
     done = (
         Leg.objects.filter(courier=OuterRef("courier"), status=LegStatus.DONE)
         .order_by()
@@ -76,6 +78,7 @@ def bids_of(order: Order) -> QuerySet[Bid]:
     )
     return (
         order.bids.exclude(status=Bid.Status.WITHDRAWN)
+        .exclude(courier__user__in=blocked)
         .select_related("courier__user")
         .annotate(delivered=Coalesce(Subquery(done), 0))
     )

@@ -101,11 +101,14 @@ class Hall:
 
 
 def open_legs(courier: Courier) -> QuerySet[Leg]:
-    """Open legs on the courier's campus that they have not given back or been taken off."""
+    """Open legs on the courier's campus that they have not given back or been taken off. Those of customers whom they are
+    not to be matched with are not even shown."""
+    blocked = admission.blocked_with([courier.user_id]).get(courier.user_id, ())
     excluded = Leg.excluded.through.objects.filter(leg_id=OuterRef("pk"), courier_id=courier.pk)
     return (
         in_hall(Leg.objects.filter(campus=courier.campus_id, status=LegStatus.OPEN), courier.campus_id)
         .exclude(Exists(excluded))
+        .exclude(order__customer__in=blocked)
         .select_related("order", "pickup", "dropoff__zone")
         .order_by(*IN_LINE)
     )

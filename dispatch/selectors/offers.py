@@ -86,6 +86,8 @@ def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[
                     "due": clock.hour_minute(leg.due_at) if leg.due_at else "—",
                 }
             )
+    if told.get("favourite"):
+        return [_("You are this customer's favourite: you are asked first.")]
     others = told.get("others", [])
     if not others:
         said.append(_("Nobody else could do it now."))

@@ -20,6 +20,7 @@ class Ways:
     hall: bool = True
     offers: bool = False
     scan: bool = True
+    favourites: bool = True  # who was named by the customer is asked first
     hall_rest: bool = False  # of the hall: only what the plan does not bring on time
 
 
@@ -37,7 +38,9 @@ def ways(campus_id: int, now: datetime | None = None) -> dict[str, Ways]:
         fitting = [rule for rule in rules if rule.kind in ("", kind)]
         best = max(fitting, key=lambda rule: (bool(rule.kind), rule.from_hour - rule.to_hour), default=None)
         found[kind] = (
-            Ways(best.hall, best.offers, best.scan, best.offers and best.hall_rest) if best else Ways()
+            Ways(best.hall, best.offers, best.scan, best.favourites, best.offers and best.hall_rest)
+            if best
+            else Ways()
         )
     return found
 

@@ -9,12 +9,16 @@ from dispatch.services.offers import make as make_offer
 from dispatch.services.offers import refuse as refuse_offer
 from dispatch.services.offers import resume as resume_offers
 from dispatch.services.offers import withdraw as withdraw_offer
+from dispatch.services.people import add_favourite, ask_favourite, block, remove_favourite, unblock
 from dispatch.services.rounds import plan_round
 from dispatch.services.scanning import scan, take_here
 from dispatch.services.taking import grab, reassign
 
 __all__ = [
     "accept_offer",
+    "add_favourite",
+    "ask_favourite",
+    "block",
     "choose_bid",
     "expire_offers",
     "give_to_chosen",
@@ -26,11 +30,13 @@ __all__ = [
     "put",
     "reassign",
     "refuse_offer",
+    "remove_favourite",
     "resume_offers",
     "scan",
     "swap",
     "take_back",
     "take_here",
+    "unblock",
     "withdraw_bid",
     "withdraw_offer",
 ]

@@ -76,7 +76,8 @@ def choose_bid(*, bid: Bid, actor, gateway: str, expected_fen: int) -> Payment:
             raise NotAllowed
         _unpaid(order)
         bid = locked(Bid.objects.filter(pk=bid.pk)).get()
-        if bid.status == Bid.Status.WITHDRAWN or bid.fee_fen != expected_fen:
+        pair = admission.blocked_with([order.customer_id]).get(order.customer_id, ())
+        if bid.status == Bid.Status.WITHDRAWN or bid.fee_fen != expected_fen or bid.courier.user_id in pair:
             raise TooLate(_("This courier has changed their mind. Look at the prices again."))
         for other in locked(order.bids.filter(status=Bid.Status.CHOSEN).exclude(pk=bid.pk)):
             other.unchoose()

@@ -7,7 +7,7 @@ from accounts.pickers import PlaceField
 from core.ids import new_no
 from core.money import YuanField
 from core.names import NameFormField
-from orders.services.changing import MAX_TIP_FEN
+from orders.services.tipping import MAX_TIP_FEN
 from payments import gateways
 
 

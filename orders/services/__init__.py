@@ -13,9 +13,7 @@ from orders.services.carrying import (
     unassign,
 )
 from orders.services.changing import (
-    add_tip,
     answer_over_budget,
-    apply_tip,
     ask_over_budget,
     extend_promise,
     record_goods_cost,
@@ -27,6 +25,7 @@ from orders.services.losing import Part, quote_write_off, write_off
 from orders.services.placing import expire_unpaid, mark_paid, place_order, release_scheduled
 from orders.services.quoting import quote
 from orders.services.readdressing import change_address, quote_address
+from orders.services.tipping import add_tip, apply_tip
 
 __all__ = [
     "Part",

@@ -10,7 +10,7 @@ from core.errors import Invalid, NotAllowed, WrongState
 from core.money import yuan
 from orders import pricing
 from orders.events import OrderCancelled
-from orders.lifecycle import lock_order, save_transition
+from orders.lifecycle import courier_of, lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.closing import hold_earnings
 from payments.selectors import still_paid
@@ -73,7 +73,7 @@ def cancel_order(
                 key=f"cancel-fee:{order.no}",
                 ref=order.no,
                 campus=order.campus,
-                courier_user=_courier_on_the_way(order),
+                courier_user=courier_of(order),
                 courier_fen=quote.fee_fen,
                 platform_fen=0,
                 actor=actor,
@@ -84,13 +84,3 @@ def cancel_order(
             data={"fee_fen": quote.fee_fen, "refund_fen": back, "was": str(source), "by": role},
         )  # fmt: skip
     return order
-
-
-def _courier_on_the_way(order: Order):
-    """Who accepted last, or took over: the history knows, so that orders need not look up into dispatch."""
-    entry = (
-        order.history.filter(machine="order", action__in=["accept", "take_over"])
-        .select_related("actor")
-        .last()
-    )
-    return entry and entry.actor

@@ -15,7 +15,6 @@ from orders.events import (
     OverBudgetAnswered,
     OverBudgetAsked,
     PromiseExtended,
-    TipAdded,
 )
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, OverBudget, Photo, Status
@@ -23,46 +22,8 @@ from orders.services.carrying import drop_question
 from payments.models import Payment
 
 URGE_AGAIN = timedelta(minutes=3)
-MAX_TIP_FEN = 10_000
 OVER_BUDGET_PERCENT = 10
 OVER_BUDGET_MAX_FEN = 2_000
-
-
-def add_tip(*, order: Order, actor, amount: int, gateway: str, key: str) -> Payment:
-    """Start the payment of a tip while the order is under way; it counts when it is paid."""
-    if order.customer_id != actor.pk:
-        raise NotAllowed
-    if not 0 < amount <= MAX_TIP_FEN:
-        raise Invalid(_("A tip is between ¥0.01 and %(most)s.") % {"most": yuan(MAX_TIP_FEN)})
-    if not order.is_live:
-        raise WrongState
-    payment = money.start_payment(
-        key=f"tip:{order.no}:{key}", ref=order.no, purpose="tip", user=actor, campus=order.campus, amount=amount,
-        gateway=gateway, expires_at=clock.now() + timedelta(minutes=15), actor=actor,
-    )  # fmt: skip
-    return payment
-
-
-def apply_tip(*, order_no: str, payment: Payment) -> None:
-    """A tip has been paid. It comes back if the order ended meanwhile."""
-    pk = Order.objects.only("pk").get(no=order_no).pk
-    with lock_order(pk) as order:
-        if not order.is_live:
-            money.refund(
-                key=f"late:{payment.no}",
-                ref=order.no,
-                amount=payment.amount,
-                reason="late_payment",
-                actor=None,
-            )
-            return
-        order.tip_fen += payment.amount
-        order.total_fen += payment.amount
-        order.lines = [*order.lines, {"code": "tip", "fen": payment.amount, "params": {}}]
-        save_transition(
-            order, "tip", actor=order.customer, role="customer", event=TipAdded,
-            data={"fen": payment.amount},
-        )  # fmt: skip
 
 
 def urge(*, order: Order, actor) -> Order:

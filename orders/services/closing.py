@@ -88,7 +88,9 @@ def release_earnings(now: datetime | None = None) -> int:
             if held([pk]):
                 order.earnings_due_at = now + HELD_AGAIN
             else:
-                money.release_earnings(key=f"release:{order.no}", ref=order.no, now=now)
+                money.release_earnings(
+                    key=f"release:{order.no}:{order.earnings_due_at:%Y%m%d%H%M%S}", ref=order.no, now=now
+                )
                 if order.merchant_id:
                     money.release_sale(ref=order.no, now=now)
                 order.earnings_due_at = None

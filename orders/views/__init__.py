@@ -3,6 +3,7 @@
 from orders.views.actions import address, budget, cancel, code, confirm, tip, urge
 from orders.views.home import home, order_list
 from orders.views.photos import photo
+from orders.views.receipt import receipt
 from orders.views.tracking import detail, live
 from orders.views.wizard import new, price, start_over
 
@@ -19,6 +20,7 @@ __all__ = [
     "order_list",
     "photo",
     "price",
+    "receipt",
     "start_over",
     "tip",
     "urge",

@@ -108,7 +108,7 @@ def address(request: HttpRequest, no: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def tip(request: HttpRequest, no: str) -> HttpResponse:
-    """More for the courier, while one is being looked for or is under way."""
+    """More for the courier: while one is looked for, under way, or as a thank-you afterwards."""
     order = selectors.order_of(request.user, no)
     if not allowed(order).tip:
         raise WrongState

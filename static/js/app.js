@@ -234,6 +234,8 @@
     else if (!event.shiftKey && (outside || doc.activeElement === last)) { event.preventDefault(); first.focus(); }
   });
 
+  on("click", "[data-print]", () => window.print());
+
   /* ---- Without a network: the last state stays, money and orders wait ---- */
   function needsNet() {
     const off = !navigator.onLine;
