@@ -27,7 +27,6 @@ ONCE = {
     "tests/analytics/": PAGES,
     "tests/campus/": PLAIN,
     "tests/chat/": PLAIN,
-    "tests/couriers/": PLAIN,
     "tests/delivery/": PLAIN,
     "tests/dispatch/": PLAIN,
     "tests/exceptions/actions/": PLAIN,
