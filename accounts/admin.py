@@ -112,7 +112,7 @@ class UserAdmin(CampusScopedAdmin):
         return False
 
     def has_delete_permission(self, request, obj=None):
-        return False  # erased by themselves, or barred; the books need the row
+        return False  # erased by themselves, or banned; the books need the row
 
     def has_change_permission(self, request, obj=None):
         if obj and obj.is_superuser and not request.user.is_superuser:

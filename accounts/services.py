@@ -223,7 +223,7 @@ def reset_second_factor(*, user: User, actor: User) -> None:
 
 @transaction.atomic
 def bar(*, user: User, actor: User) -> None:
-    """The person may not log in any more, on any device. What they do for others here ends on `accounts.barred`."""
+    """The person may not log in any more, on any device. What they do for others here ends on `accounts.banned`."""
     user.is_active = False
     user.save(update_fields=["is_active"])
     security_log.record(SecurityEvent.Kind.BANNED, user=user, actor=actor)

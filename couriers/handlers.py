@@ -7,12 +7,12 @@ from couriers.events import ApplicationDecided
 
 
 @subscribe(PersonBanned)
-def person_barred(event: PersonBanned) -> None:
+def stop_banned_courier(event: PersonBanned) -> None:
     """Stop the work of a courier who was banned."""
-    services.stop_barred(user_pk=event.user)
+    services.stop_banned(user_pk=event.user)
 
 
 @subscribe(ApplicationDecided)
-def photos_are_not_needed_any_more(event: ApplicationDecided) -> None:
+def delete_photos_of_decided(event: ApplicationDecided) -> None:
     """Delete the photos of decided applications."""
     services.delete_documents()

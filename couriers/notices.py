@@ -20,7 +20,7 @@ from couriers.events import (
     ShiftMissed,
     ShiftSoon,
 )
-from couriers.models import Courier, Course, Promise
+from couriers.models import Courier, Course, ShiftAssignment
 from notifications import kinds
 from notifications.kinds import Topic
 from notifications.models import Notice
@@ -139,34 +139,34 @@ def rest_forced(event: RestForced) -> None:
 @subscribe(ShiftSoon)
 def shift_soon(event: ShiftSoon) -> None:
     """Remind the courier."""
-    promise = _promise(event)
-    if promise is None:  # given back in the meantime
+    assignment = _assignment(event)
+    if assignment is None:  # given back in the meantime
         return
-    user = promise.courier.user
+    user = assignment.courier.user
     with in_language_of(user):
         notify(
-            user=user, kind="shift_soon", title=_("Your shift begins at %(time)s") % {"time": clock.hour_minute(promise.starts_at)},
-            body=_("%(zone)s. Switch to on duty when you are there.") % {"zone": promise.shift.zone.label},
-            link=links.url("courier.home"), key=f"shift-soon:{promise.pk}",
+            user=user, kind="shift_soon", title=_("Your shift begins at %(time)s") % {"time": clock.hour_minute(assignment.starts_at)},
+            body=_("%(zone)s. Switch to on duty when you are there.") % {"zone": assignment.shift.zone.label},
+            link=links.url("courier.home"), key=f"shift-soon:{assignment.pk}",
         )  # fmt: skip
 
 
 @subscribe(ShiftMissed)
 def shift_missed(event: ShiftMissed) -> None:
     """Notify the courier."""
-    promise = _promise(event)
-    if promise is None:
+    assignment = _assignment(event)
+    if assignment is None:
         return
-    user = promise.courier.user
+    user = assignment.courier.user
     with in_language_of(user):
         notify(
             user=user, kind="shift_missed", title=_("You did not come to your shift"),
             body=_("%(zone)s, %(time)s. If something came up, please tell your campus team; next time give it back an hour before.")
-            % {"zone": promise.shift.zone.label, "time": clock.hour_minute(promise.starts_at)},
-            link=reverse("couriers:shifts"), level=WARN, key=f"shift-missed:{promise.pk}",
+            % {"zone": assignment.shift.zone.label, "time": clock.hour_minute(assignment.starts_at)},
+            link=reverse("couriers:shifts"), level=WARN, key=f"shift-missed:{assignment.pk}",
         )  # fmt: skip
 
 
-def _promise(event: ShiftSoon | ShiftMissed) -> Promise | None:
-    found = Promise.objects.select_related("courier__user", "shift__zone")
+def _assignment(event: ShiftSoon | ShiftMissed) -> ShiftAssignment | None:
+    found = ShiftAssignment.objects.select_related("courier__user", "shift__zone")
     return found.filter(pk=event.assignment).first()

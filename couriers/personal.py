@@ -80,9 +80,9 @@ def courier_of(user) -> dict | None:
         ],
         "shifts": [
             {"starts_at": one.starts_at.isoformat(), "outcome": named(one, "outcome")}
-            for one in courier.promises.all()
+            for one in courier.assignments.all()
         ],
-        "duty": [[one.since.isoformat(), one.until.isoformat()] for one in courier.spells.all()],
+        "duty": [[one.since.isoformat(), one.until.isoformat()] for one in courier.work_sessions.all()],
         "trail": [[one.at.isoformat(), one.lat, one.lon] for one in courier.trail.all()],
     }
 

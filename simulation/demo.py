@@ -17,8 +17,8 @@ from exceptions.library.loading import load_library
 from notifications.models import Notice
 from orders.models import ERRANDS, Kind, Order, PriceRule, Stage, StagePolicy
 from simulation import talk
-from simulation.joining import make_applicant, make_courses, make_shifts
 from simulation.life import Life, Pace
+from simulation.onboarding import make_applicant, make_courses, make_shifts
 from simulation.people import make_people
 from simulation.sweep import sweep
 

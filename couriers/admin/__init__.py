@@ -1,5 +1,5 @@
 """Couriers in the admin: applications, training, shifts."""
 
-from couriers.admin import couriers, joining, shifts
+from couriers.admin import couriers, onboarding, shifts
 
-__all__ = ["couriers", "joining", "shifts"]
+__all__ = ["couriers", "onboarding", "shifts"]

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from campus.models import Zone
 from core.admin import SUPERVISOR, CampusScopedAdmin, campuses_with, scoped
 from couriers import services
-from couriers.admin.turning import Turning
+from couriers.admin.transition_actions import TransitionActions
 from couriers.models import Courier
 
 
@@ -22,7 +22,7 @@ class SuspendForm(BaseDialogForm):
 
 
 @admin.register(Courier)
-class CourierAdmin(Turning, CampusScopedAdmin):
+class CourierAdmin(TransitionActions, CampusScopedAdmin):
     add_roles = change_roles = (SUPERVISOR,)
     list_display = ["name", "phone", "campus", "state", "gender", "vehicle", "duty", "credit", "rated"]
     list_filter = ["status", "on_duty", "gender", "vehicle"]
@@ -96,14 +96,14 @@ class CourierAdmin(Turning, CampusScopedAdmin):
             dialog={"title": _("Let this person begin the training?"),
                     "description": _("You have seen their student card and their face. They get a notice.")})  # fmt: skip
     def vet(self, request, form, object_id):
-        return self.turn(
+        return self.run_transition(
             request, object_id, lambda courier: services.accept_applicant(courier=courier, actor=request.user)
         )
 
     @action(description=_("Let in again"), icon="check_circle", variant=ActionVariant.SUCCESS, permissions=["reinstate"],
             dialog={"title": _("Let this courier take jobs?"), "description": _("They get a notice.")})  # fmt: skip
     def reinstate(self, request, form, object_id):
-        return self.turn(
+        return self.run_transition(
             request, object_id, lambda courier: services.reinstate(courier=courier, actor=request.user)
         )
 
@@ -113,7 +113,7 @@ class CourierAdmin(Turning, CampusScopedAdmin):
                     "form_class": SuspendForm})  # fmt: skip
     def suspend(self, request, form, object_id):
         reason = form.cleaned_data["reason"]
-        return self.turn(
+        return self.run_transition(
             request,
             object_id,
             lambda courier: services.suspend(courier=courier, actor=request.user, reason=reason),

@@ -1,4 +1,4 @@
-"""When couriers are wanted where: published a week at once, and who has promised to come."""
+"""When couriers are wanted where: published a week at once, and who has taken them."""
 
 from datetime import time, timedelta
 
@@ -31,8 +31,8 @@ from core.admin import (
 from core.errors import DomainError
 from core.templatetags.units import duration
 from couriers import services
-from couriers.admin.turning import KEEPERS
-from couriers.models import DutySpell, Promise, Shift
+from couriers.admin.transition_actions import TRANSITION_ROLES
+from couriers.models import Shift, ShiftAssignment, WorkSession
 
 WANTED = {"places": _("couriers wanted")}
 
@@ -77,7 +77,7 @@ class PublishForm(forms.ModelForm):
 
 
 class PromiseInline(ReadOnlyTabularInline):
-    model = Promise
+    model = ShiftAssignment
     campus_path = "campus"
     fields = readonly_fields = ["courier", "created_at", "outcome"]
 
@@ -87,7 +87,7 @@ class PromiseInline(ReadOnlyTabularInline):
 
 @admin.register(Shift)
 class ShiftAdmin(CampusScopedAdmin):
-    add_roles = change_roles = delete_roles = KEEPERS
+    add_roles = change_roles = delete_roles = TRANSITION_ROLES
     list_display = ["zone", "starts_at", "taken"]
     list_filter = [("zone", ScopedRelatedFilter)]
     list_select_related = ["zone"]
@@ -98,7 +98,7 @@ class ShiftAdmin(CampusScopedAdmin):
     readonly_fields = ["zone", "starts_at"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(taken_count=Count("promises"))
+        return super().get_queryset(request).annotate(taken_count=Count("assignments"))
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if change:
@@ -125,7 +125,7 @@ class ShiftAdmin(CampusScopedAdmin):
 
     def has_delete_permission(self, request, obj=None):
         """What somebody has promised to come to is not taken away under them."""
-        return super().has_delete_permission(request, obj) and (obj is None or not obj.promises.exists())
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.assignments.exists())
 
     def save_model(self, request, obj, form, change):
         if change:
@@ -147,8 +147,8 @@ class ShiftAdmin(CampusScopedAdmin):
         return f"{shift.taken_count} / {shift.places}"
 
 
-@admin.register(Promise)
-class PromiseAdmin(ReadOnlyAdmin):
+@admin.register(ShiftAssignment)
+class ShiftAssignmentAdmin(ReadOnlyAdmin):
     campus_path = "shift__campus"
     list_display = ["courier", "zone", "starts_at", "state"]
     list_filter = ["outcome", ("shift__zone", ScopedRelatedFilter)]
@@ -159,16 +159,16 @@ class PromiseAdmin(ReadOnlyAdmin):
     fields = readonly_fields = ["courier", "zone", "starts_at", "outcome", "created_at"]
 
     @display(description=_("zone"))
-    def zone(self, promise):
-        return promise.shift.zone.label
+    def zone(self, assignment):
+        return assignment.shift.zone.label
 
     @display(description=_("outcome"), label={"came": "success", "missed": "danger", "": "info"})
-    def state(self, promise):
-        return promise.outcome, promise.get_outcome_display()
+    def state(self, assignment):
+        return assignment.outcome, assignment.get_outcome_display()
 
 
-@admin.register(DutySpell)
-class DutySpellAdmin(ReadOnlyAdmin):
+@admin.register(WorkSession)
+class WorkSessionAdmin(ReadOnlyAdmin):
     campus_path = "courier__campus"
     list_display = ["courier", "began", "ended", "length"]
     list_select_related = ["courier__user"]
@@ -177,13 +177,13 @@ class DutySpellAdmin(ReadOnlyAdmin):
     fields = readonly_fields = ["courier", "began", "ended", "length"]
 
     @display(description=_("begins at"), ordering="since")
-    def began(self, spell):
-        return spell.since
+    def began(self, session):
+        return session.since
 
     @display(description=_("ends at"), ordering="until")
-    def ended(self, spell):
-        return spell.until
+    def ended(self, session):
+        return session.until
 
     @display(description=_("length"))
-    def length(self, spell):
-        return duration(spell.until - spell.since)
+    def length(self, session):
+        return duration(session.until - session.since)

@@ -2,7 +2,7 @@
 
 from couriers.models.applications import Application
 from couriers.models.couriers import LOW_CREDIT, POSITION_KEEPS, Courier
-from couriers.models.shifts import HALF_HOUR, DutySpell, Promise, Shift
+from couriers.models.shifts import HALF_HOUR, Shift, ShiftAssignment, WorkSession
 from couriers.models.trail import TrailPoint
 from couriers.models.training import Attempt, Course, Lesson, Question
 
@@ -14,10 +14,10 @@ __all__ = [
     "Attempt",
     "Courier",
     "Course",
-    "DutySpell",
     "Lesson",
-    "Promise",
     "Question",
     "Shift",
+    "ShiftAssignment",
     "TrailPoint",
+    "WorkSession",
 ]

@@ -105,7 +105,7 @@ class Courier(models.Model):
 
     @property
     def may_work(self) -> bool:
-        """Active, and not barred from the platform. No query when `user` is there."""
+        """Active, and not banned from the platform. No query when `user` is there."""
         return self.status == self.Status.ACTIVE and self.user.is_active
 
     @property

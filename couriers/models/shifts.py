@@ -39,7 +39,7 @@ class Shift(models.Model):
         return self.starts_at + HALF_HOUR
 
 
-class Promise(models.Model):
+class ShiftAssignment(models.Model):
     """A courier's place in a shift. Giving it back deletes it."""
 
     class Outcome(models.TextChoices):
@@ -47,8 +47,10 @@ class Promise(models.Model):
         CAME = "came", _("came")
         MISSED = "missed", _("did not come")
 
-    shift = models.ForeignKey(Shift, models.CASCADE, related_name="promises", verbose_name=_("shift"))
-    courier = models.ForeignKey(Courier, models.CASCADE, related_name="promises", verbose_name=_("courier"))
+    shift = models.ForeignKey(Shift, models.CASCADE, related_name="assignments", verbose_name=_("shift"))
+    courier = models.ForeignKey(
+        Courier, models.CASCADE, related_name="assignments", verbose_name=_("courier")
+    )
     # As the shift's: nobody is in two zones at once.
     starts_at = models.DateTimeField(_("start"))
     outcome = models.CharField(
@@ -61,9 +63,13 @@ class Promise(models.Model):
         ordering = ["starts_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["courier", "starts_at"], name="one_shift_at_a_time"),
-            models.CheckConstraint(condition=Q(outcome__in=["", "came", "missed"]), name="promise_outcome"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "came", "missed"]), name="shift_assignment_outcome"
+            ),
         ]
-        indexes = [models.Index(fields=["starts_at"], name="promise_to_watch", condition=Q(outcome=""))]
+        indexes = [
+            models.Index(fields=["starts_at"], name="shift_assignment_to_watch", condition=Q(outcome=""))
+        ]
         verbose_name = _("taken shift")
         verbose_name_plural = _("taken shifts")
 
@@ -71,17 +77,19 @@ class Promise(models.Model):
         return f"{self.courier} · {self.shift}"
 
 
-class DutySpell(models.Model):
+class WorkSession(models.Model):
     """A finished stretch of duty. The present one is `Courier.duty_since`."""
 
-    courier = models.ForeignKey(Courier, models.CASCADE, related_name="spells", verbose_name=_("courier"))
+    courier = models.ForeignKey(
+        Courier, models.CASCADE, related_name="work_sessions", verbose_name=_("courier")
+    )
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("until"))
 
     class Meta:
         ordering = ["-since"]
-        constraints = [models.CheckConstraint(condition=Q(since__lte=F("until")), name="spell_order")]
-        indexes = [models.Index(fields=["courier", "until"], name="spell_of_courier")]
+        constraints = [models.CheckConstraint(condition=Q(since__lte=F("until")), name="work_session_order")]
+        indexes = [models.Index(fields=["courier", "until"], name="work_session_of_courier")]
         verbose_name = _("stretch of duty")
         verbose_name_plural = _("stretches of duty")
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from campus.models import Admits, Zone
 from core import clock
-from couriers.models import Courier, Promise, Shift
+from couriers.models import Courier, Shift, ShiftAssignment
 from couriers.services.duty import worked_today
 from couriers.services.shifts import GIVE_BACK_BEFORE
 
@@ -31,7 +31,7 @@ class ShiftsPage:
     days: list[Day]
     day: date
     zones: list[tuple[Zone, list[Shift]]]
-    next: Promise | None
+    next: ShiftAssignment | None
     worked: timedelta
 
 
@@ -55,7 +55,9 @@ def shifts_page(courier: Courier, day: date | None = None) -> ShiftsPage:
         if here == chosen:
             for shift in of_day:
                 zones.setdefault(shift.zone, []).append(shift)
-    coming = courier.promises.filter(starts_at__gt=now - timedelta(minutes=30)).select_related("shift__zone")
+    coming = courier.assignments.filter(starts_at__gt=now - timedelta(minutes=30)).select_related(
+        "shift__zone"
+    )
     return ShiftsPage(
         days, chosen, list(zones.items()), coming.first(), worked_today([courier], now)[courier.pk]
     )
@@ -63,13 +65,13 @@ def shifts_page(courier: Courier, day: date | None = None) -> ShiftsPage:
 
 def _open(courier: Courier, now: datetime) -> QuerySet[Shift]:
     """Shifts of the week ahead, in zones that admit the courier."""
-    mine = Promise.objects.filter(shift=OuterRef("pk"), courier=courier)
+    mine = ShiftAssignment.objects.filter(shift=OuterRef("pk"), courier=courier)
     return (
         Shift.objects.filter(
             campus=courier.campus_id, starts_at__gt=now, starts_at__lt=now + timedelta(days=DAYS),
             zone__admits__in=[Admits.ANY, courier.gender],
         )
         .select_related("zone")
-        .annotate(taken=Count("promises"), is_mine=Exists(mine))
+        .annotate(taken=Count("assignments"), is_mine=Exists(mine))
         .order_by("zone__code", "starts_at")
     )  # fmt: skip

@@ -46,7 +46,7 @@ def has_passed(courier: Courier, course: Course) -> bool:
     return courier.attempts.filter(course=course, passed=True).exists()
 
 
-def joining_steps(courier: Courier | None, *, waiting: bool = False) -> list[dict]:
+def onboarding_steps(courier: Courier | None, *, waiting: bool = False) -> list[dict]:
     """The way to the first job, for components/steps.html."""
     labels = [_("Apply"), _("Checking"), _("Training"), _("First job")]
     status = courier.status if courier else ""

@@ -2,14 +2,14 @@
 
 from couriers.services.applications import (
     accept_applicant,
-    apply,
     ask_for_better_photo,
     delete_documents,
     forget_courier,
-    leave,
     refuse_applicant,
+    resign,
+    submit_application,
 )
-from couriers.services.duty import change_credit, keep_rest, reinstate, set_duty, stop_barred, suspend
+from couriers.services.duty import change_credit, keep_rest, reinstate, set_duty, stop_banned, suspend
 from couriers.services.passes import grant as grant_pass
 from couriers.services.positions import flush_positions, forget_trails, report_position, report_positions
 from couriers.services.profile import update_profile
@@ -19,7 +19,6 @@ from couriers.services.training import answer_quiz, begin_training, draft_course
 __all__ = [
     "accept_applicant",
     "answer_quiz",
-    "apply",
     "ask_for_better_photo",
     "begin_training",
     "change_credit",
@@ -31,15 +30,16 @@ __all__ = [
     "give_shift_back",
     "grant_pass",
     "keep_rest",
-    "leave",
     "publish_course",
     "publish_shifts",
     "refuse_applicant",
     "reinstate",
     "report_position",
     "report_positions",
+    "resign",
     "set_duty",
-    "stop_barred",
+    "stop_banned",
+    "submit_application",
     "suspend",
     "take_shift",
     "update_profile",

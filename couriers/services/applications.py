@@ -22,7 +22,7 @@ AGAIN_AFTER = timedelta(days=7)
 
 
 @transaction.atomic
-def apply(*, actor, name: str, gender: str, vehicle: str, student_card, face) -> Application:
+def submit_application(*, actor, name: str, gender: str, vehicle: str, student_card, face) -> Application:
     """Ask to become a courier of one's campus, with two cleaned photos. Also anew, after a refusal or when photos
     were asked for again."""
     if gender not in (Gender.MALE, Gender.FEMALE) or vehicle not in Vehicle.values:
@@ -131,7 +131,7 @@ def forget_courier(*, user_pk: int) -> None:
 
 
 @transaction.atomic
-def leave(*, courier: Courier, actor) -> Courier:
+def resign(*, courier: Courier, actor) -> Courier:
     """Stop being a courier, by one's own wish and with empty hands."""
     courier = locked(Courier.objects.filter(pk=courier.pk)).get()
     if not can_proceed(courier.leave):

@@ -11,7 +11,7 @@ from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import NotAllowed, WrongState
 from couriers.events import CourierActivated, CourierBanned, CourierSuspended, RestAdvised, RestForced
-from couriers.models import Courier, DutySpell
+from couriers.models import Courier, WorkSession
 from couriers.services import passes
 from couriers.services.shifts import LONGEST_DAY, check_rested, give_up_shifts
 from couriers.workload import workload
@@ -58,7 +58,7 @@ def end_spell(courier: Courier) -> None:
         return
     if courier.duty_since:
         now = clock.now()
-        DutySpell.objects.create(courier=courier, since=min(courier.duty_since, now), until=now)
+        WorkSession.objects.create(courier=courier, since=min(courier.duty_since, now), until=now)
     _publish(courier)
 
 
@@ -84,9 +84,9 @@ def worked_today(couriers: list[Courier], now: datetime) -> dict[int, timedelta]
     """{courier id: time on duty since the day began, the present stretch included}. One query."""
     start = day_start(now)
     worked = {courier.pk: timedelta() for courier in couriers}
-    for courier_id, since, until in DutySpell.objects.filter(courier__in=worked, until__gt=start).values_list(
-        "courier_id", "since", "until"
-    ):
+    for courier_id, since, until in WorkSession.objects.filter(
+        courier__in=worked, until__gt=start
+    ).values_list("courier_id", "since", "until"):
         worked[courier_id] += until - max(since, start)
     for courier in couriers:
         if courier.on_duty and courier.duty_since:
@@ -160,9 +160,9 @@ def suspend(*, courier: Courier, actor, reason: str) -> Courier:
 
 
 @transaction.atomic
-def stop_barred(*, user_pk: int) -> None:
-    """A person was barred from the platform: their work ends with it. What they carry they cannot bring to its end by
-    themselves any more, so others hear of it (`couriers.courier_barred`)."""
+def stop_banned(*, user_pk: int) -> None:
+    """A person was banned from the platform: their work ends with it. What they carry they cannot bring to its end by
+    themselves any more, so others hear of it (`couriers.courier_banned`)."""
     courier = Courier.objects.filter(user=user_pk, user__is_active=False).first()
     if courier is None:
         return

@@ -11,7 +11,7 @@ from core import clock, outbox, realtime
 from core.db import locked
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.events import ShiftMissed, ShiftSoon
-from couriers.models import HALF_HOUR, Courier, Promise, Shift
+from couriers.models import HALF_HOUR, Courier, Shift, ShiftAssignment
 
 MOST_DAYS = 31
 # Of duty, whether promised or worked.
@@ -55,11 +55,11 @@ def publish_shifts(
 
 
 @transaction.atomic
-def take_shift(*, shift: Shift, courier: Courier, actor=None) -> Promise:
+def take_shift(*, shift: Shift, courier: Courier, actor=None) -> ShiftAssignment:
     """Take a place. The last one has exactly one winner, whatever the crowd; the others get TooLate."""
     shift = locked(Shift.objects.filter(pk=shift.pk)).select_related("zone").get()
     courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
-    if mine := shift.promises.filter(courier=courier).first():
+    if mine := shift.assignments.filter(courier=courier).first():
         return mine
     if not courier.may_work or courier.campus_id != shift.campus_id:
         raise NotAllowed
@@ -68,15 +68,15 @@ def take_shift(*, shift: Shift, courier: Courier, actor=None) -> Promise:
     if shift.starts_at <= clock.now():
         raise TooLate(_("This shift has begun already."))
     check_rested(courier, shift.starts_at)
-    if shift.promises.count() >= shift.places:
+    if shift.assignments.count() >= shift.places:
         raise TooLate(_("Too late, the last place has just been taken."))
-    own = courier.promises.all()
+    own = courier.assignments.all()
     if own.filter(starts_at=shift.starts_at).exists():
         raise Invalid(_("You have a shift elsewhere at this time."))
     midnight = clock.midnight(clock.local_day(shift.starts_at))
     if own.filter(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1)).count() >= MOST_A_DAY:
         raise Invalid(_("Twelve hours a day are enough."))
-    made = Promise.objects.create(
+    made = ShiftAssignment.objects.create(
         shift=shift, courier=courier, starts_at=shift.starts_at, created_at=clock.now()
     )
     realtime.broadcast(f"hall.{shift.campus_id}", "shift", id=shift.pk)
@@ -97,7 +97,7 @@ def check_rested(courier: Courier, at: datetime) -> None:
 def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
     """Until an hour before it begins, so that somebody else can still take it. Idempotent."""
     shift = locked(Shift.objects.filter(pk=shift.pk)).get()
-    mine = shift.promises.filter(courier=courier).first()
+    mine = shift.assignments.filter(courier=courier).first()
     if mine is None:
         return
     if shift.starts_at - clock.now() < GIVE_BACK_BEFORE:
@@ -109,7 +109,7 @@ def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
 def give_up_shifts(courier: Courier, *, before: datetime | None = None) -> int:
     """Who may not work any more (or not `before` then) leaves their places to others, however soon they begin. Returns
     how many. The courier's row is locked."""
-    theirs = courier.promises.filter(outcome=Promise.Outcome.OPEN, starts_at__gt=clock.now())
+    theirs = courier.assignments.filter(outcome=ShiftAssignment.Outcome.OPEN, starts_at__gt=clock.now())
     if before:
         theirs = theirs.filter(starts_at__lt=before)
     count = theirs.delete()[0]
@@ -121,7 +121,7 @@ def give_up_shifts(courier: Courier, *, before: datetime | None = None) -> int:
 def watch_shifts() -> int:
     """Beat: remind couriers half an hour before they begin, and note who came and who did not. Returns how many."""
     now, count = clock.now(), 0
-    open_ones = Promise.objects.filter(outcome=Promise.Outcome.OPEN)
+    open_ones = ShiftAssignment.objects.filter(outcome=ShiftAssignment.Outcome.OPEN)
     due = open_ones.filter(starts_at__gt=now, starts_at__lte=now + REMIND_BEFORE, reminded_at__isnull=True)
     for pk in list(due.values_list("pk", flat=True)):
         count += _remind(pk, now)
@@ -132,12 +132,14 @@ def watch_shifts() -> int:
 
 @transaction.atomic
 def _remind(pk: int, now: datetime) -> bool:
-    promise = locked(Promise.objects.filter(pk=pk, reminded_at__isnull=True)).first()
-    if promise is None:  # given back, or another process was here
+    assignment = locked(ShiftAssignment.objects.filter(pk=pk, reminded_at__isnull=True)).first()
+    if assignment is None:  # given back, or another process was here
         return False
-    promise.reminded_at = now
-    promise.save(update_fields=["reminded_at"])
-    before = Promise.objects.filter(courier=promise.courier_id, starts_at=promise.starts_at - HALF_HOUR)
+    assignment.reminded_at = now
+    assignment.save(update_fields=["reminded_at"])
+    before = ShiftAssignment.objects.filter(
+        courier=assignment.courier_id, starts_at=assignment.starts_at - HALF_HOUR
+    )
     if not before.exists():  # the half hours of one evening are one reminder
         outbox.emit(ShiftSoon(assignment=pk))
     return True
@@ -145,13 +147,13 @@ def _remind(pk: int, now: datetime) -> bool:
 
 @transaction.atomic
 def _judge(pk: int) -> bool:
-    promise = locked(Promise.objects.filter(pk=pk, outcome=Promise.Outcome.OPEN)).first()
-    if promise is None:
+    assignment = locked(ShiftAssignment.objects.filter(pk=pk, outcome=ShiftAssignment.Outcome.OPEN)).first()
+    if assignment is None:
         return False
-    courier = Courier.objects.get(pk=promise.courier_id)
-    came = courier.on_duty or courier.spells.filter(until__gt=promise.starts_at).exists()
-    promise.outcome = Promise.Outcome.CAME if came else Promise.Outcome.MISSED
-    promise.save(update_fields=["outcome"])
+    courier = Courier.objects.get(pk=assignment.courier_id)
+    came = courier.on_duty or courier.work_sessions.filter(until__gt=assignment.starts_at).exists()
+    assignment.outcome = ShiftAssignment.Outcome.CAME if came else ShiftAssignment.Outcome.MISSED
+    assignment.save(update_fields=["outcome"])
     if not came:
-        outbox.emit(ShiftMissed(assignment=pk, courier=promise.courier_id))
+        outbox.emit(ShiftMissed(assignment=pk, courier=assignment.courier_id))
     return True

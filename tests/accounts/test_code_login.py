@@ -127,7 +127,7 @@ def test_wang_lands_in_the_admin_and_zhao_at_home(client, operator_wang, courier
     assert client.post(CONFIRM, {"code": sms.code}).url == "/"
 
 
-def test_who_was_barred_cannot_log_in(client, student_lin, sms, ask):
+def test_who_was_banned_cannot_log_in(client, student_lin, sms, ask):
     student_lin.is_active = False
     student_lin.save()
     ask(student_lin.phone)

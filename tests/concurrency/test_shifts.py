@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.errors import TooLate
 from couriers import services
-from couriers.models import Promise, Shift
+from couriers.models import Shift, ShiftAssignment
 from couriers.services import shifts
 from tests.concurrency.crowd import refusals, together, won
 
@@ -36,18 +36,18 @@ def test_the_last_place_has_one_winner(shift, crowd):
     results = together(*takes(shift, crowd(20)))
     assert len(won(results)) == 1
     assert refusals(results) == {TooLate}
-    assert Promise.objects.get() == won(results)[0]
+    assert ShiftAssignment.objects.get() == won(results)[0]
 
 
 def test_without_the_lock_there_would_be_two(shift, crowd, monkeypatch):
     """The negative control: it proves that the test above can fail."""
     both_have_looked = Barrier(2)
-    create = Promise.objects.create
+    create = ShiftAssignment.objects.create
 
     def create_together(**fields):
         both_have_looked.wait(5)
         return create(**fields)
 
     monkeypatch.setattr(shifts, "locked", lambda queryset: queryset)
-    monkeypatch.setattr(Promise.objects, "create", create_together)
+    monkeypatch.setattr(ShiftAssignment.objects, "create", create_together)
     assert len(won(together(*takes(shift, crowd(2))))) == 2

@@ -184,7 +184,7 @@ def test_the_photos_are_for_nobody_else(
 
 
 def test_nobody_decides_about_themselves(supervisor_sun, photo):
-    application = services.apply(
+    application = services.submit_application(
         actor=supervisor_sun, name="孙", gender="male", vehicle="foot",
         student_card=photo(), face=photo(),
     )  # fmt: skip
@@ -222,7 +222,7 @@ def test_who_comes_back_on_another_campus_has_no_zones_of_the_old_one(
     client.post("/c/me/leave/")
     client.post(APPLY, wish(gender="male"))
     assert courier_zhao.zones.exists()
-    services.leave(courier=courier_zhao, actor=courier_zhao.user)
+    services.resign(courier=courier_zhao, actor=courier_zhao.user)
     user = courier_zhao.user
     user.campus = other_campus
     user.save(update_fields=["campus"])
@@ -240,7 +240,7 @@ def test_nobody_leaves_with_jobs_in_hand(client_of, courier_zhao, open_job, carr
 
 def test_where_somebody_was_who_left_is_forgotten(courier_zhao):
     services.report_position(courier=courier_zhao, lat=31, lon=121)
-    services.leave(courier=courier_zhao, actor=courier_zhao.user)
+    services.resign(courier=courier_zhao, actor=courier_zhao.user)
     courier = Courier.objects.get()
     assert (courier.lat, courier.lon, courier.located_at) == (None, None, None)
 

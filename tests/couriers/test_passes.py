@@ -95,7 +95,7 @@ def test_it_ends_with_the_duty(client, client_of, given, courier_zhao, superviso
     elif end == "suspended":
         services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="x")
     else:
-        services.leave(courier=courier_zhao, actor=courier_zhao.user)
+        services.resign(courier=courier_zhao, actor=courier_zhao.user)
     assert post(client, HERE, given).status_code == 302
     answer = post(client_of(courier_zhao), HERE, given)
     assert answer.status_code == 403 if end == "left" else answer.json() == {"kept": False}

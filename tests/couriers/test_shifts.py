@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core import realtime
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers import selectors, services
-from couriers.models import Courier, DutySpell, Promise, Shift
+from couriers.models import Courier, Shift, ShiftAssignment, WorkSession
 from couriers.services.duty import day_start, worked_today
 from delivery import services as delivery
 from dispatch import services as dispatch
@@ -63,7 +63,7 @@ def test_publishing_again_changes_the_places_and_takes_nothing_away(publish, cou
     shift = publish()[0]
     services.take_shift(shift=shift, courier=courier_zhao)
     assert [s.places for s in publish(places=5)] == [5, 5]
-    assert Promise.objects.count() == 1
+    assert ShiftAssignment.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -113,10 +113,10 @@ def test_a_courier_takes_a_shift_and_gives_it_back(client_of, publish, courier_z
     assert client.post(reverse("couriers:shift_take", args=[shift.pk]))["Location"] == page
     assert "Mine · give back" in client.get(page).text
     client.post(reverse("couriers:shift_take", args=[shift.pk]))  # idempotent
-    assert Promise.objects.count() == 1
+    assert ShiftAssignment.objects.count() == 1
     client.post(reverse("couriers:shift_give_back", args=[shift.pk]))
     client.post(reverse("couriers:shift_give_back", args=[shift.pk]))
-    assert not Promise.objects.exists()
+    assert not ShiftAssignment.objects.exists()
 
 
 def test_the_page_opens_on_the_first_day_with_shifts(client_of, publish, courier_zhao):
@@ -221,11 +221,11 @@ def test_who_came_and_who_did_not(publish, courier_zhao, courier_qian, turned_cl
     services.set_duty(courier=courier_zhao, on=False)
     turned_clock.move_to(shift.starts_at + timedelta(minutes=9))
     services.watch_shifts()
-    assert set(Promise.objects.values_list("outcome", flat=True)) == {""}
+    assert set(ShiftAssignment.objects.values_list("outcome", flat=True)) == {""}
     turned_clock.advance(minutes=1)
     services.watch_shifts()
     services.watch_shifts()
-    assert dict(Promise.objects.values_list("courier__user__username", "outcome")) == {
+    assert dict(ShiftAssignment.objects.values_list("courier__user__username", "outcome")) == {
         "zhao": "missed",
         "qian": "came",
     }
@@ -258,7 +258,7 @@ def test_after_twelve_hours_in_a_day_duty_ends_until_morning(courier_zhao, turne
     services.set_duty(courier=courier_zhao, on=False)
     turned_clock.advance(hours=2)  # noon: an hour and a half of break lie in between
     services.set_duty(courier=courier_zhao, on=True)
-    DutySpell.objects.create(
+    WorkSession.objects.create(
         courier=courier_zhao, since=turned_clock() - timedelta(hours=7), until=turned_clock() - timedelta(hours=1)
     )  # fmt: skip
     turned_clock.advance(hours=5, minutes=59)
@@ -312,7 +312,7 @@ def test_who_has_to_rest_is_not_blamed_for_shifts_until_then(
 
     turned_clock.move_to(tonight.starts_at + timedelta(minutes=10))
     services.watch_shifts()
-    mine = Promise.objects.filter(courier=courier_zhao).order_by("starts_at")
+    mine = ShiftAssignment.objects.filter(courier=courier_zhao).order_by("starts_at")
     assert list(mine.values_list("shift", "outcome")) == [(early.pk, "came"), (tomorrow.pk, "")]
     assert "shift_missed" not in kinds(courier_zhao)
 
@@ -328,13 +328,13 @@ def test_virtual_couriers_do_not_tire(courier_zhao, turned_clock):
 def test_worked_time_is_what_of_all_stretches_lies_in_the_day(courier_zhao, turned_clock, stretches, present):
     now = turned_clock()
     start = day_start(now)
-    DutySpell.objects.all().delete()
+    WorkSession.objects.all().delete()
     minutes = set()
     until = now - timedelta(minutes=present)
     for gap, length in stretches:  # backwards, so that none lies over another
         until -= timedelta(minutes=gap)
         since = until - timedelta(minutes=length)
-        DutySpell.objects.create(courier=courier_zhao, since=since, until=until)
+        WorkSession.objects.create(courier=courier_zhao, since=since, until=until)
         minutes |= {since + timedelta(minutes=n) for n in range(length)}
         until = since
     minutes |= {now - timedelta(minutes=n + 1) for n in range(present)}
@@ -359,14 +359,14 @@ def test_who_works_no_more_leaves_the_places_to_others(
     told, broadcasts = kinds(courier_zhao), []
     monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: broadcasts.append((groups, t)))
     if how == "left":
-        services.leave(courier=courier_zhao, actor=courier_zhao.user)
+        services.resign(courier=courier_zhao, actor=courier_zhao.user)
     elif how == "suspended":
         services.suspend(courier=courier_zhao, actor=supervisor_sun, reason="x")
     else:
         services.forget_courier(user_pk=courier_zhao.user_id)
     assert (f"hall.{courier_zhao.campus_id}", "shift") in broadcasts
     # What was missed before stays written down.
-    assert list(Promise.objects.values_list("shift", "outcome")) == [(past.pk, "missed")]
+    assert list(ShiftAssignment.objects.values_list("shift", "outcome")) == [(past.pk, "missed")]
     for shift in (soon, later):
         services.take_shift(shift=shift, courier=courier_qian)
     turned_clock.move_to(later.starts_at + timedelta(minutes=10))

@@ -13,7 +13,7 @@ from catalog.models import Merchant
 from chat import services as chat
 from chat.models import Conversation, Message
 from core import clock
-from couriers.models import Promise
+from couriers.models import ShiftAssignment
 from delivery.models import Leg, ShelfItem
 from dispatch.models import Bid, Offer
 from exceptions.library.loading import load_library
@@ -175,7 +175,7 @@ def _things(world: World) -> None:
         "dispatch:offer_refuse no": Offer.objects.latest("pk").no,
         "delivery:code no": Leg.objects.get(order__summary="台灯", sequence=1).no,
         "couriers:shift_take pk": world.campus.shifts.last().pk,
-        "couriers:shift_give_back pk": Promise.objects.get(courier=zhao).shift_id,
+        "couriers:shift_give_back pk": ShiftAssignment.objects.get(courier=zhao).shift_id,
         "couriers:course pk": world.campus.courses.first().pk,
         "couriers:quiz pk": world.campus.courses.first().pk,
         "relay:code no": lying.order.legs.get(sequence=2).no,

@@ -175,7 +175,7 @@ def busy_day(world):
     )  # fmt: skip
     couriers.take_shift(shift=world.shifts.first(), courier=zhao)
     applicant = person("an", "安心")
-    couriers.apply(
+    couriers.submit_application(
         actor=applicant, name="安心", gender="female", vehicle="foot", student_card=photo(), face=photo()
     )
 

@@ -1,4 +1,4 @@
-"""An operator bars somebody's account: as a courier they stop at once, and what they carry is not forgotten."""
+"""An operator bans somebody: as a courier they stop at once, and what they carry is not forgotten."""
 
 from datetime import date, time
 
@@ -8,7 +8,7 @@ from accounts import services as accounts
 from accounts.models import User
 from core.errors import NotAllowed
 from couriers import services
-from couriers.models import Courier, DutySpell, Promise, Shift
+from couriers.models import Courier, Shift, ShiftAssignment, WorkSession
 from dispatch import services as dispatch
 from dispatch.models import DispatchRule, Offer
 from exceptions.library.loading import load_library
@@ -45,8 +45,8 @@ def test_duty_offers_and_shifts_end(
     save_person(courier_zhao)
     courier = Courier.objects.get(pk=courier_zhao.pk)
     assert (courier.status, courier.on_duty, courier.duty_since) == ("active", False, None)
-    assert DutySpell.objects.filter(courier=courier).exists()
-    assert not Promise.objects.exists()
+    assert WorkSession.objects.filter(courier=courier).exists()
+    assert not ShiftAssignment.objects.exists()
     offer.refresh_from_db()
     assert (offer.status, offer.legs.get().status) == ("withdrawn", "open")
     with pytest.raises(NotAllowed, match="not active"):
@@ -76,12 +76,12 @@ def test_another_name_bars_nobody(save_person, courier_zhao):
 
 
 def test_who_was_let_in_again_by_the_time_it_is_heard_of_goes_on(courier_zhao):
-    services.stop_barred(user_pk=courier_zhao.user_id)
+    services.stop_banned(user_pk=courier_zhao.user_id)
     assert Courier.objects.get(pk=courier_zhao.pk).on_duty
 
 
-def test_who_is_barred_but_still_on_duty_is_offered_nothing(campus, places, open_job, courier_zhao):
-    """As couriers were left who had been barred before their duty ended with it."""
+def test_who_is_banned_but_still_on_duty_is_offered_nothing(campus, places, open_job, courier_zhao):
+    """As couriers were left who had been banned before their duty ended with it."""
     User.objects.filter(pk=courier_zhao.user_id).update(is_active=False)
     services.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon)
     services.flush_positions()
@@ -95,7 +95,7 @@ def test_who_is_barred_but_still_on_duty_is_offered_nothing(campus, places, open
     assert not Offer.objects.exists()
 
 
-def test_a_barred_woman_is_nobody_who_may_enter(open_job, places, station, courier_qian):
+def test_a_banned_woman_is_nobody_who_may_enter(open_job, places, station, courier_qian):
     station.use = "when_needed"
     station.save()
     data = {"dropoff": places.dorm_women}
@@ -107,4 +107,4 @@ def test_a_barred_woman_is_nobody_who_may_enter(open_job, places, station, couri
 def test_barring_is_told_of_once(courier_zhao, supervisor_sun):
     accounts.bar(user=courier_zhao.user, actor=supervisor_sun)
     accounts.bar(user=courier_zhao.user, actor=supervisor_sun)
-    assert DutySpell.objects.filter(courier=courier_zhao).count() == 1
+    assert WorkSession.objects.filter(courier=courier_zhao).count() == 1

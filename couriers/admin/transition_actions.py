@@ -12,31 +12,31 @@ from django_htmx.http import HttpResponseClientRedirect
 from core.admin import DISPATCHER, SUPERVISOR, has_role
 from core.errors import DomainError
 
-KEEPERS = (SUPERVISOR, DISPATCHER)
+TRANSITION_ROLES = (SUPERVISOR, DISPATCHER)
 
 
-class Turning:
-    """Put before an admin class: `has_<transition>_permission` for each of its actions, and `turn` to do it."""
+class TransitionActions:
+    """Put before an admin class: `has_<transition>_permission` for each of its actions, and `run_transition` to do it."""
 
-    turning_roles = KEEPERS
+    transition_roles = TRANSITION_ROLES
 
     def __getattr__(self, name: str):
         if name.startswith("has_") and name.endswith("_permission"):
             transition = name.removeprefix("has_").removesuffix("_permission")
             if hasattr(self.model, transition):
-                return lambda request, object_id=None: self._may_turn(request, object_id, transition)
+                return lambda request, object_id=None: self._may_run(request, object_id, transition)
         raise AttributeError(name)
 
-    def _may_turn(self, request: HttpRequest, object_id, transition: str) -> bool:
+    def _may_run(self, request: HttpRequest, object_id, transition: str) -> bool:
         """The button is there when the state machine allows it and the operator works on this campus."""
         row = self.get_object(request, object_id)  # None for what is no number at all
         return (
             row is not None
-            and has_role(request, self.turning_roles, self.campus_of(row))
+            and has_role(request, self.transition_roles, self.campus_of(row))
             and can_proceed(getattr(row, transition))
         )
 
-    def turn(self, request: HttpRequest, object_id, service: Callable):
+    def run_transition(self, request: HttpRequest, object_id, service: Callable):
         """Call `service(row)` for a row that the operator may see; back to its page with what came of it."""
         if (row := self.get_object(request, object_id)) is None:
             raise Http404

@@ -45,7 +45,7 @@ def apply(request: HttpRequest) -> HttpResponse:
             form = ApplyForm(request.POST, request.FILES)
             if form.is_valid():
                 try:
-                    services.apply(actor=user, **form.cleaned_data)
+                    services.submit_application(actor=user, **form.cleaned_data)
                 except CannotKeep as error:
                     form.add_error(None, str(error))
                 else:
@@ -62,7 +62,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         "last": last,
         "waiting": waiting,
         "again_at": again_at,
-        "steps": selectors.joining_steps(courier, waiting=waiting),
+        "steps": selectors.onboarding_steps(courier, waiting=waiting),
     }
     return render(request, "couriers/apply.html", context, status=422 if form and form.errors else 200)
 
@@ -124,7 +124,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     courier = courier_of(request.user)
     if courier is None:
         raise Http404
-    services.leave(courier=courier, actor=request.user)
+    services.resign(courier=courier, actor=request.user)
     messages.success(request, _("You have left the couriers. What you have earned stays yours."))
     return redirect("accounts:me")
 
@@ -141,5 +141,5 @@ def _context(request: HttpRequest) -> dict:
         "courier": request.courier,
         "base": "couriers/base.html" if active else "student/base.html",
         "courses": selectors.courses_of(request.courier),
-        "steps": [] if active else selectors.joining_steps(request.courier),
+        "steps": [] if active else selectors.onboarding_steps(request.courier),
     }

@@ -24,7 +24,7 @@ from core.admin import (
 )
 from core.versioning import number_draft
 from couriers import services
-from couriers.admin.turning import KEEPERS, Turning
+from couriers.admin.transition_actions import TRANSITION_ROLES, TransitionActions
 from couriers.models import Application, Attempt, Course, Lesson, Question
 
 
@@ -35,11 +35,11 @@ class ReasonForm(BaseDialogForm):
 
 
 @admin.register(Application)
-class ApplicationAdmin(Turning, ReadOnlyAdmin):
+class ApplicationAdmin(TransitionActions, ReadOnlyAdmin):
     """The queue of applicants. The photos are there until somebody has decided."""
 
     campus_path = "courier__campus"
-    view_roles = KEEPERS
+    view_roles = TRANSITION_ROLES
     list_display = ["name", "phone", "campus", "state", "gender", "vehicle", "sent_at", "decided_at"]
     list_filter = ["status", ("courier__campus", ScopedRelatedFilter)]
     list_select_related = ["courier__user", "courier__campus", "decided_by"]
@@ -132,7 +132,7 @@ class ApplicationAdmin(Turning, ReadOnlyAdmin):
         return self._decide(request, object_id, services.refuse_applicant, reason=form.cleaned_data["reason"])
 
     def _decide(self, request, object_id, service, **more):
-        return self.turn(
+        return self.run_transition(
             request,
             object_id,
             lambda application: service(courier=application.courier, actor=request.user, **more),
@@ -148,7 +148,7 @@ class ApplicationAdmin(Turning, ReadOnlyAdmin):
         """One of the two photos, for those who decide, while nothing is decided. Kept by no cache."""
         application = get_object_or_404(self.get_queryset(request), pk=pk)
         file = application.photos.get(name) if application.status == Application.Status.WAITING else None
-        if file is None or not has_role(request, KEEPERS, application.courier.campus_id):
+        if file is None or not has_role(request, TRANSITION_ROLES, application.courier.campus_id):
             raise Http404
         return never_cache(lambda _request: FileResponse(file.open("rb"), content_type="image/jpeg"))(request)
 
@@ -183,10 +183,10 @@ class QuestionInline(_Part):
 
 
 @admin.register(Course)
-class CourseAdmin(Turning, CampusScopedAdmin):
+class CourseAdmin(TransitionActions, CampusScopedAdmin):
     """Courses in versions. A draft is edited and made live; what is live is copied into a new draft."""
 
-    add_roles = change_roles = delete_roles = turning_roles = (SUPERVISOR,)
+    add_roles = change_roles = delete_roles = transition_roles = (SUPERVISOR,)
     list_display = [
         "title",
         "campus",
@@ -247,7 +247,7 @@ class CourseAdmin(Turning, CampusScopedAdmin):
             dialog={"title": _("Make this version live?"),
                     "description": _("It takes the place of the one before and cannot be edited any more. Couriers are told, and have the days of grace to do it.")})  # fmt: skip
     def go_live(self, request, form, object_id):
-        return self.turn(
+        return self.run_transition(
             request, object_id, lambda course: services.publish_course(course=course, actor=request.user)
         )
 
@@ -262,7 +262,7 @@ class CourseAdmin(Turning, CampusScopedAdmin):
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
     campus_path = "course__campus"
-    view_roles = KEEPERS
+    view_roles = TRANSITION_ROLES
     list_display = ["courier", "course", "right", "asked", "passed", "at"]
     list_filter = ["passed", ("course", ScopedRelatedFilter)]
     list_select_related = ["courier__user", "course"]

@@ -100,9 +100,9 @@ def make_shifts(campus: Campus) -> None:
             .order_by("zone")
             .distinct()[courier.pk % 2 : courier.pk % 2 + 1]
         )
-        if not courier.promises.exists() and zone:
+        if not courier.assignments.exists() and zone:
             for shift in own.filter(zone=zone[0])[: 4 + courier.pk % 5]:
-                if shift.promises.count() < shift.places:
+                if shift.assignments.count() < shift.places:
                     couriers.take_shift(shift=shift, courier=courier)
 
 
@@ -112,7 +112,7 @@ def make_applicant(campus: Campus) -> None:
         return
     phone, name, gender = APPLICANT
     user = person(campus, phone, name, gender, virtual=True)
-    couriers.apply(
+    couriers.submit_application(
         actor=user, name=name, gender=gender, vehicle="bicycle",
         student_card=pictures.student_card(), face=pictures.face(),
     )  # fmt: skip
