@@ -4,6 +4,7 @@ Photos cannot be put back into a form, so they wait, already cleaned, in rows of
 """
 
 import base64
+from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
 
@@ -31,10 +32,14 @@ _PASSING = {
 }
 
 
-def keep(request: HttpRequest, kind: str, given: QueryDict) -> None:
-    """Remember what the form holds now. Not in the session, which lives for weeks."""
+def keep(request: HttpRequest, kind: str, given: QueryDict, blank: Mapping[str, object]) -> None:
+    """Remember what the form holds now; not when that is only what it begins with (`blank`). Not in the session, which
+    lives for weeks."""
     fields = {name: value for name, value in given.items() if name not in _PASSING and value}
-    if initial(request, kind) != fields:
+    before = initial(request, kind)
+    if not before and all(str(blank.get(name) or "") == value for name, value in fields.items()):
+        return
+    if before != fields:
         Draft.objects.update_or_create(
             user=request.user, kind=kind, defaults={"fields": fields, "changed_at": clock.now()}
         )

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("new/<slug:kind>/", views.new, name="new"),
     path("new/<slug:kind>/price/", views.price, name="price"),
+    path("new/<slug:kind>/draft/", views.draft, name="draft"),
     path("new/<slug:kind>/start-over/", views.start_over, name="start_over"),
     path("orders/", views.order_list, name="list"),
     path("o/<str:no>/", views.detail, name="detail"),

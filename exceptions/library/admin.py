@@ -38,6 +38,7 @@ class ExceptionTypeAdmin(CampusScopedAdmin):
                 "fields": [
                     ("customer_may_report", "courier_may_report"),
                     ("report_from", "report_until"),
+                    "kinds",
                     ("photo_required", "description_required"),
                 ]
             },

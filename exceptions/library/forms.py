@@ -17,6 +17,7 @@ from exceptions.actions import ACTIONS
 from exceptions.actions.base import Place
 from exceptions.library import compensation
 from exceptions.models import CompensationRule, ExceptionType
+from orders.models import Kind
 
 Formula = CompensationRule.Formula
 HEADLINE = re.compile(r"(?:customer|courier)_(?:title|text)_(?:zh|en)")
@@ -33,6 +34,14 @@ class ExceptionTypeForm(forms.ModelForm):
         choices=ExceptionType.Event.choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         help_text=_("What may happen to the order, so that nothing is left to do."),
+    )
+
+    kinds = forms.MultipleChoiceField(
+        label=_("only for these kinds of order"),
+        required=False,
+        choices=Kind.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text=_("None chosen: it can be reported of every kind."),
     )
 
     def __init__(self, *args, **kwargs):

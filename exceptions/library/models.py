@@ -93,6 +93,7 @@ class ExceptionType(models.Model):
     report_until = models.CharField(
         _("may be reported until"), max_length=12, choices=From.choices, default=From.DELIVERED
     )
+    kinds = models.JSONField(_("only for these kinds of order"), default=list, blank=True)  # empty: for all
     photo_required = models.BooleanField(_("a photo is required"), default=False)
     description_required = models.BooleanField(_("a description is required"), default=False)
     # Whoever reported a ticket always sees it; these say who else does.

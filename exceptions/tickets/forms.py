@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid
@@ -11,6 +12,8 @@ from exceptions.tickets.services.reporting import MAX_PHOTOS
 from orders.models import Order
 
 RequestedRemedy = Ticket.RequestedRemedy
+# So many choices need no order; of more, so many stand apart at the top.
+FEW, LIKELIEST = 5, 4
 
 
 class PhotosInput(forms.FileInput):
@@ -67,10 +70,12 @@ class ReportForm(forms.Form):
             ]
 
     def groups(self) -> list[tuple[str, list]]:
-        """The choices by group: (group's name, its radio buttons with their types)."""
-        by_group: dict[str, list] = {}
-        for option in self["type"]:
-            one = self.types[option.data["value"]]
+        """The choices: the likeliest, then the others by group. (Title, its radio buttons with their types)."""
+        options = [(option, self.types[option.data["value"]]) for option in self["type"]]
+        if len(options) <= FEW:
+            return [(str(self.fields["type"].label), options)]
+        by_group: dict[str, list] = {str(gettext("likeliest")): options[:LIKELIEST]}
+        for option, one in sorted(options[LIKELIEST:], key=lambda pair: pair[1].position):
             by_group.setdefault(one.get_group_display(), []).append((option, one))
         return list(by_group.items())
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from core import clock
@@ -30,6 +30,9 @@ PROGRESS = {
 _STEPS = ["placed", "accepted", "picked_up", "delivered"]
 # After this an order is history: what is wrong with it goes through support.
 REPORT_DAYS = 7
+# Reports of so long ago say what is likely; so many of them is worth that something can be true only from this stage on.
+COUNTED = timedelta(days=60)
+STAGE_START = 3
 
 
 # -- The parties' view -------------------------------------------------------------------------------------
@@ -137,14 +140,27 @@ def reopenable(ticket: Ticket, now: datetime | None = None) -> bool:
 
 
 def reportable_types(order: Order, party: Party, now: datetime | None = None) -> list[ExceptionType]:
-    """What this party may report of the order as it stands."""
+    """What this party may report of the order as it stands, what is likeliest first: what was reported most on this campus
+    lately, with a start for what can only be true by now."""
+    now = now or clock.now()
     types = ExceptionType.objects.filter(is_active=True).order_by("position", "code")
-    return [one for one in types if fits(one, order, party, now)]
+    reports = Ticket.objects.filter(
+        campus=order.campus_id, source=party, opened_at__gte=now - COUNTED, order__kind=order.kind
+    )
+    counts = dict(reports.order_by().values_list("type").annotate(n=Count("pk")))
+    step = PROGRESS.get(order.status)
+
+    def likelihood(one: ExceptionType) -> int:
+        return counts.get(one.pk, 0) + (STAGE_START if one.report_from == step else 0)
+
+    return sorted((one for one in types if fits(one, order, party, now)), key=lambda one: -likelihood(one))
 
 
 def fits(one: ExceptionType, order: Order, party: Party, now: datetime | None = None) -> bool:
     """Whether this party may report this type of the order as it stands."""
     if not (one.customer_may_report if party == Party.CUSTOMER else one.courier_may_report):
+        return False
+    if one.kinds and order.kind not in one.kinds:
         return False
     ended = order.closed_at or order.delivered_at
     if ended and ended < (now or clock.now()) - timedelta(days=REPORT_DAYS):

@@ -95,6 +95,15 @@ def mark_read(*, user, notices: list[int] | None = None) -> int:
 
 
 @transaction.atomic
+def mark_read_at(*, user, link: str) -> int:
+    """Mark the person's notices that lead to this page as read: they are looking at it. Returns how many were not before."""
+    unread = list(
+        Notice.objects.filter(user=user, read_at__isnull=True, link=link).values_list("pk", flat=True)
+    )
+    return mark_read(user=user, notices=unread) if unread else 0
+
+
+@transaction.atomic
 def mark_read_by_key(*, user, key_prefix: str) -> int:
     """Mark the person's notices whose keys begin so as read. Returns how many were not before."""
     unread = Notice.objects.filter(user=user, read_at__isnull=True, key__startswith=key_prefix)

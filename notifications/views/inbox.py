@@ -19,12 +19,13 @@ PAGE_SIZE = 20
 @login_required
 @require_GET
 def inbox(request):
-    """A page of notices; the live fragment of it for htmx."""
-    page = Paginator(selectors.inbox(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    """A page of notices, those about one thing together; the live fragment of it for htmx."""
+    page = Paginator(selectors.matters(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "tab": "inbox",
         "portal": portal_of(request).template,
         "page_obj": page,
+        "matters": selectors.notices_by_matter(request.user, page.object_list),
         "unread": selectors.unread_count(request.user),
     }
     return render(
@@ -36,7 +37,7 @@ def inbox(request):
 @require_GET
 @never_cache
 def badge(request):
-    """The number of unread notices, for the tab bars."""
+    """How much wants to be looked at, for the tab bars."""
     return HttpResponse(panels.inbox_badge(request, request.user))
 
 
@@ -50,8 +51,10 @@ def read_all(request):
 @login_required
 @require_POST
 def open_notice(request, pk):
-    """Mark one as read and go where it leads."""
+    """Mark one as read, with the others about the same, and go where it leads."""
     notice = get_object_or_404(Notice, pk=pk, user=request.user)
     services.mark_read(user=request.user, notices=[notice.pk])
+    if notice.link:
+        services.mark_read_at(user=request.user, link=notice.link)
     leads_home = url_has_allowed_host_and_scheme(notice.link, {request.get_host()}, request.is_secure())
     return redirect(notice.link if leads_home else reverse("notifications:inbox"))

@@ -15,6 +15,7 @@ from core.money import YuanField
 from core.names import NameFormField
 from orders import windows
 from orders.models import Kind
+from orders.pickup_codes import MOST_LENGTH, pickup_codes
 from orders.requests import ErrandRequest
 from orders.services.bidding import HIGHEST_BID_FEN
 from orders.services.quoting import courier_gender
@@ -173,9 +174,9 @@ class ParcelForm(ErrandForm):
     pickup = pickup_field(label=_("Parcel station"))
     pickup_codes = forms.CharField(
         label=_("Pickup code"),
-        max_length=120,
+        max_length=1000,  # of an SMS, or several
         help_text=_(
-            "Several parcels: leave a space between the codes. Only your courier sees them, at the station."
+            "Several parcels: leave a space between the codes, or paste the SMS. Only your courier sees them, at the station."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "12-3-4567"}),
     )
@@ -189,7 +190,10 @@ class ParcelForm(ErrandForm):
     weight_kg = Number(1, 30, label=_("Weight (kg)"), initial=1)
 
     def clean_pickup_codes(self):
-        return " ".join(re.split(r"[\s,，、;；]+", self.cleaned_data["pickup_codes"].strip()))
+        codes = pickup_codes(self.cleaned_data["pickup_codes"])
+        if len(codes) > MOST_LENGTH:
+            raise forms.ValidationError(_("Enter the codes alone, please: this is too long."))
+        return codes
 
     def of_kind(self, given):
         return {

@@ -5,7 +5,7 @@ from orders.views.home import home, order_list
 from orders.views.photos import photo
 from orders.views.receipt import receipt
 from orders.views.tracking import detail, live
-from orders.views.wizard import new, price, start_over
+from orders.views.wizard import draft, new, price, start_over
 
 __all__ = [
     "address",
@@ -14,6 +14,7 @@ __all__ = [
     "code",
     "confirm",
     "detail",
+    "draft",
     "home",
     "live",
     "new",

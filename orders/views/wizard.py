@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 import payments.services as money
 from accounts.models import Address
+from accounts.services import save_address
 from campus.models import Admits, Campus
 from campus.selectors import campus_for
 from core.errors import DomainError, Invalid
@@ -69,7 +70,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method != "POST":
         form = form_class(initial=_initial(request, form_class, kind), campus=campus)
         return _page(request, form)
-    drafts.keep(request, kind, request.POST)
+    drafts.keep(request, kind, request.POST, _blank(request, form_class, kind, campus))
     form = form_class(request.POST, campus=campus)
     drafts.drop_photos(request, kind, request.POST.getlist("drop_photo"))
     photos_wrong = ""
@@ -90,7 +91,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 def price(request: HttpRequest, kind: str) -> HttpResponse:
     """The price of what the form holds now, with the bar to pay it. Remembers the draft."""
     form_class, campus = _of(request, kind)
-    drafts.keep(request, kind, request.POST)
+    drafts.keep(request, kind, request.POST, _blank(request, form_class, kind, campus))
     form = form_class(request.POST, campus=campus)
     form.is_valid()  # what is wrong so far is said when it is sent
     forced = _forced(form)
@@ -103,6 +104,15 @@ def price(request: HttpRequest, kind: str) -> HttpResponse:
         **forced,
     }
     return render(request, "orders/_price.html", context)
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest, kind: str) -> HttpResponse:
+    """Keep what has been typed so far: sent by the page as it is left, and while one types."""
+    form_class, campus = _of(request, kind)
+    drafts.keep(request, kind, request.POST, _blank(request, form_class, kind, campus))
+    return HttpResponse(status=204)
 
 
 @login_required
@@ -127,8 +137,16 @@ def _initial(request: HttpRequest, form_class: type[ErrandForm], kind: str) -> d
         with suppress(Http404):
             order = selectors.order_of(request.user, again)
             return form_class.again(order) if order.kind == kind else {}
-    if draft := drafts.initial(request, kind):
-        return draft
+    return drafts.initial(request, kind) or _usual(request, form_class, kind)
+
+
+def _blank(request: HttpRequest, form_class: type[ErrandForm], kind: str, campus: Campus) -> dict:
+    """What the form holds before anything is typed."""
+    return {**_plain(form_class(campus=campus)), **_usual(request, form_class, kind)}
+
+
+def _usual(request: HttpRequest, form_class: type[ErrandForm], kind: str) -> dict:
+    """What this person usually says: the own door, the station of the last parcel."""
     initial: dict = {}
     address = Address.objects.filter(user=request.user, is_default=True).first()
     if address and kind != Kind.QUEUE:
@@ -216,6 +234,7 @@ def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
         key=form.cleaned_data["key"],
     )
     drafts.forget(request, kind)
+    _keep_first_address(request, order)
     if order.wants_bids:
         messages.success(request, _("Couriers have been asked. Their prices appear here."))
         return redirect("orders:detail", order.no)
@@ -223,3 +242,11 @@ def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
         return redirect("payments:cashier", payment.no)
     messages.success(request, _("Paid. We are finding you a courier."))
     return redirect("orders:detail", order.no)
+
+
+def _keep_first_address(request: HttpRequest, order: Order) -> None:
+    """A newcomer's door, so that the next order begins with it."""
+    if order.kind == Kind.QUEUE or Address.objects.filter(user=request.user).exists():
+        return
+    save_address(user=request.user, place=order.dropoff, detail=order.dropoff_detail)
+    messages.info(request, _("We keep this address for your next order; you can change it under Me."))

@@ -234,6 +234,8 @@
     else if (!event.shiftKey && (outside || doc.activeElement === last)) { event.preventDefault(); first.focus(); }
   });
 
+  // Whether somebody looks: what is told about a page in the background is not read yet.
+  body.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-In-View"] = doc.hidden ? "0" : "1"; });
   on("click", "[data-print]", () => window.print());
 
   /* ---- Without a network: the last state stays, money and orders wait ---- */

@@ -1,4 +1,4 @@
-/* Ordering: a saved address fills the door's fields; a room stays with its building. */
+/* Ordering: a saved address fills the door's fields; a room stays with its building; what is typed outlives the page. */
 (() => {
   "use strict";
   const chosen = document.querySelector('input[name="dropoff"]:checked'), rooms = {};
@@ -27,4 +27,24 @@
       place.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
+  const form = document.getElementById("order-form");
+  if (!form) return;
+  let timer = 0, sent = false;
+  const typed = () => {
+    const data = new FormData(form);
+    ["photos", "quote_token", "expected_fen"].forEach((name) => data.delete(name));
+    return new URLSearchParams(data);
+  };
+  let kept = String(typed());
+  const keep = () => {
+    const now = typed();
+    clearTimeout(timer);
+    if (sent || String(now) === kept) return;
+    kept = String(now);
+    navigator.sendBeacon(form.dataset.draft, now);
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 1000); });
+  form.addEventListener("submit", () => { sent = true; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+  window.addEventListener("pagehide", keep);
 })();

@@ -264,6 +264,7 @@ ROWS = {
     "orders:code": "owner; none",
     "orders:confirm": "owner; none",
     "orders:detail": "owner; none",
+    "orders:draft": "persons",
     "orders:home": "everybody",
     "orders:list": "persons",
     "orders:live": "owner; none",

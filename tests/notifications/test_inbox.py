@@ -22,10 +22,10 @@ def fill(user, number, **fields):
 
 def test_newest_first_in_pages_of_twenty(client, student_lin):
     fill(student_lin, 25)
-    first = client.get(INBOX).context["page_obj"]
-    assert [n.title for n in first][:2] == ["Notice 24", "Notice 23"]
+    first = client.get(INBOX).context["matters"]
+    assert [matter.latest.title for matter in first][:2] == ["Notice 24", "Notice 23"]
     assert len(first) == 20
-    assert len(client.get(INBOX, {"page": 2}).context["page_obj"]) == 5
+    assert len(client.get(INBOX, {"page": 2}).context["matters"]) == 5
     assert client.get(INBOX, {"page": "nonsense"}).status_code == 200
 
 
