@@ -21,6 +21,7 @@ from couriers.models import Courier
 from exceptions.console import live, selectors
 from exceptions.models import Ticket
 from orders.models import Order
+from orders.selectors import reviews_waiting
 
 SEARCH_LIMIT = 8
 
@@ -45,6 +46,7 @@ MENU = [
             ("delivery.custody", "transfer_within_a_station"),
             ("delivery.rating", "star"),
             ("delivery.scancode", "qr_code_2"),
+            ("orders.prohibitedrule", "block"),
             ("orders.pricerule", "sell"),
             ("orders.stagepolicy", "timer"),
         ],
@@ -154,6 +156,10 @@ def _watch(request: HttpRequest) -> list[dict]:
         items.append(
             {"title": _("Dispatch board"), "icon": "conversion_path", "link": reverse("board:board")}
         )
+    if item := _item(request, "orders.review", "policy_alert"):
+        if waiting := reviews_waiting(own_campuses(request)):
+            item["badge"] = waiting
+        items.append(item)
     if item := _item(request, "exceptions.ticket", "confirmation_number"):
         items.append(item)
     items.append({"title": _("Operations today"), "icon": "monitoring", "link": reverse("admin:index")})

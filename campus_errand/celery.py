@@ -38,6 +38,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "refuse-overdue-reviews": {
+        "task": "orders.tasks.refuse_overdue_reviews",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "complete-delivered": {
         "task": "orders.tasks.complete_delivered",
         "schedule": 60.0,

@@ -52,6 +52,8 @@ def jobs(user, role: str) -> Iterator[Subject]:
 def _tell(code: str):
     def tell(event: LegEvent) -> None:
         leg = Leg.objects.select_related("order").get(pk=event.leg)
+        if code == "courier_left" and leg.order.review_due_at:
+            return  # nobody is looked for until an operator has decided
         said = "at_relay" if code == "delivered" and leg.to_shelf else code
         tell_order(leg.order.no, said, client=f"{leg.no}-{code}")
 

@@ -20,6 +20,7 @@ class GiveBackReason(models.TextChoices):
     HEALTH = "health", gettext_lazy("I feel unwell or had an accident")
     NOT_THERE = "not_there", gettext_lazy("The goods are not there")
     TOO_HEAVY = "too_heavy", gettext_lazy("Heavier or bigger than described")
+    PROHIBITED = "prohibited", gettext_lazy("It is prohibited, or dangerous")
     OTHER = "other", gettext_lazy("Something else")
 
 

@@ -18,10 +18,12 @@ from core.money import yuan
 from core.versioned_admin import LiveFilter, VersionedRuleAdmin
 from orders.models import Demand, Kind, Order, PriceRule, StagePolicy, Status
 from orders.pricing import line_label
+from orders.prohibited import admin as prohibited
 from orders.timeline import timeline
 from telephony.selectors import calls_about
 from telephony.wording import sentence
 
+__all__ = ["prohibited"]
 TONES = {
     Status.PENDING_PAYMENT: "info",
     Status.PLACED: "warning",

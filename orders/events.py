@@ -17,6 +17,16 @@ class BidsWanted(OrderEvent, name="orders.bids_wanted"):
     """Couriers are asked for their prices, for the first time or again."""
 
 
+class OrderHeld(OrderEvent, name="orders.held"):
+    """An operator has to look at the order before a courier sees it."""
+
+    review: int
+
+
+class ReviewApproved(OrderEvent, name="orders.review_approved"):
+    """An operator has looked at the order: it may be carried."""
+
+
 class OrderReleased(OrderEvent, name="orders.released"):
     """A courier is looked for now: at once, or when a booked order's time has come."""
 

@@ -139,11 +139,11 @@ def courier_of(order: Order) -> User | None:
 
 
 def stage_due(order: Order, now: datetime) -> datetime | None:
-    """When the present stage is overdue; None for a stage without a deadline.
+    """When the present stage is overdue; None for a stage without a deadline, and while an operator looks at it.
 
     A scheduled order's search for a courier is measured from its release, not from its payment.
     """
-    if order.status not in Stage.values:
+    if order.status not in Stage.values or order.review_due_at:
         return None
     start = max(now, order.release_at) if order.status == Stage.PLACED and order.release_at else now
     minutes, stretches = _policy(order.campus_id, order.kind, order.status)

@@ -4,24 +4,34 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.language import in_language_of
+from accounts.models import StaffRole, User
 from core import clock
+from core.events import subscribe
 from core.money import yuan
+from notifications import kinds
 from notifications.decorators import WARN, NotificationText, notification
 from notifications.kinds import Topic
+from notifications.services import notify
 from orders.events import (
     GoodsBought,
     OrderCancelled,
     OrderCompleted,
     OrderEvent,
     OrderExpired,
+    OrderHeld,
     OrderPlaced,
     OrderReleased,
     OrderReturned,
     OrderReturning,
     OverBudgetAsked,
+    ReviewApproved,
 )
-from orders.models import Order
+from orders.models import Order, Review
 
+kinds.add("review_asked", Topic.NEEDED, severity=2)
+# Who decides whether an order may be carried.
+DECIDING = (StaffRole.Role.SUPPORT, StaffRole.Role.DISPATCHER, StaffRole.Role.SUPERVISOR)
 NEEDED, PROGRESS = Topic.NEEDED, Topic.PROGRESS
 
 
@@ -34,6 +44,15 @@ def _window(order: Order) -> str:
     return f"{start:%m-%d %H:%M}–{end:%H:%M}"
 
 
+def _refusal(review: Review) -> str:
+    """Why an order was refused, in a sentence."""
+    if review.decided_by_id is None:
+        return _("Nobody could look at it in time. We are sorry.")
+    if review.rule:
+        return _("An operator has decided: it falls under “%(rule)s”.") % {"rule": review.rule.name}
+    return _("An operator has decided: it is prohibited.")
+
+
 to_customer = notification(
     find=_order,
     to=lambda order: order.customer,
@@ -43,6 +62,9 @@ to_customer = notification(
 
 @to_customer(OrderPlaced, PROGRESS)
 def order_placed(order, event):
+    """Not of one that is held: `order_held` says more."""
+    if order.review_due_at:
+        return None
     if order.is_scheduled:
         text = _("Booked for %(day)s. We look for a courier in good time.") % {"day": _window(order)}
     else:
@@ -61,9 +83,59 @@ def order_released(order, event):
     return NotificationText(_("We now look for your courier: %(what)s") % {"what": order.summary}, text)
 
 
+@to_customer(OrderHeld, NEEDED, severity=2)
+def order_held(order, event):
+    review = order.reviews.select_related("rule").get(pk=event.review)
+    if review.rule:
+        text = _("“%(word)s” might fall under “%(rule)s”.") % {"word": review.word, "rule": review.rule.name}
+    else:
+        text = _("Your courier thinks that it may not be carried, and has given it back.")
+    text += " " + _(
+        "You hear by %(time)s. If nobody has decided by then, it is cancelled and all you paid comes back."
+    ) % {"time": clock.hour_minute(review.due_at)}
+    return NotificationText(_("An operator looks at your order first"), text, WARN, time=review.pk)
+
+
+@subscribe(OrderHeld)
+def tell_operators(event: OrderHeld) -> None:
+    """Notify the campus's operators that an order waits for their word."""
+    review = Review.objects.select_related("order").get(pk=event.review)
+    operators = User.objects.filter(
+        is_active=True,
+        is_staff=True,
+        staff_roles__campus=review.order.campus_id,
+        staff_roles__role__in=DECIDING,
+    ).distinct()
+    for user in operators:
+        with in_language_of(user):
+            notify(
+                user=user, kind="review_asked", level=WARN, link=reverse("admin:orders_review_change", args=[review.pk]),
+                title=_("An order waits for your word"),
+                body=_("%(what)s: may it be carried? By %(time)s, or it is cancelled.")
+                % {"what": review.order.summary, "time": clock.hour_minute(review.due_at)},
+                key=f"review-asked:{review.pk}:{user.pk}",
+            )  # fmt: skip
+
+
+@to_customer(ReviewApproved, PROGRESS)
+def review_approved(order, event):
+    text = _("We are finding you a courier. It should be with you by %(time)s.")
+    text %= {"time": clock.hour_minute(order.promised_at)}
+    return NotificationText(
+        _("It may be carried: %(what)s") % {"what": order.summary}, text, time=order.version
+    )
+
+
 @to_customer(OrderCancelled, PROGRESS)
 def order_cancelled(order, event):
     fee, back, parts = event.fee_fen, event.refund_fen, []
+    if refused := order.reviews.filter(status=Review.Status.REFUSED).select_related("rule").first():
+        parts.append(_refusal(refused))
+        if back:
+            parts.append(_("%(back)s goes back the way you paid.") % {"back": yuan(back)})
+        return NotificationText(
+            _("It may not be carried: %(what)s") % {"what": order.summary}, " ".join(parts), WARN
+        )
     if order.is_written_off:
         parts.append(_("It was lost on the way. We are sorry."))
     elif event.by == "operator":

@@ -52,7 +52,9 @@ def allowed(order: Order, now: datetime | None = None) -> Allowed:
         pay=can_proceed(order.pay),
         cancel=can_proceed(order.cancel),
         confirm=can_proceed(order.complete),
-        urge=order.status in (Status.PLACED, Status.ACCEPTED, Status.PICKED_UP) and not order.release_at,
+        urge=order.status in (Status.PLACED, Status.ACCEPTED, Status.PICKED_UP)
+        and not order.release_at
+        and not order.review_due_at,
         urge_from=urge_from if urge_from and urge_from > now else None,
         # The couriers' prices are for this door.
         change_address=order.status in (Status.PENDING_PAYMENT, Status.PLACED, Status.ACCEPTED)

@@ -69,11 +69,29 @@ personal(
     purpose=gettext_lazy("to know who agreed to a higher price"), readers=PARTIES, erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 personal(
+    "orders.Review", "text", about="reported_by", mentions="order__customer",
+    purpose=gettext_lazy("to keep out what may not be carried"), readers=(Reader.OPERATORS,), erasure=Erasure.BLANK,
+)  # fmt: skip
+personal(
+    "orders.Review", "word", about="order__customer",
+    purpose=gettext_lazy("to keep out what may not be carried"), readers=(Reader.PERSON, Reader.OPERATORS),
+    erasure=Erasure.BLANK,
+)  # fmt: skip
+personal(
+    "orders.Review", "reported_by decided_by",
+    purpose=gettext_lazy("to keep out what may not be carried"), readers=(Reader.OPERATORS,),
+    erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
+    "orders.ProhibitedRule", "published_by",
+    purpose=gettext_lazy("to know who set a rule"), readers=(Reader.OPERATORS,), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
     "orders.PriceRule", "published_by",
     purpose=gettext_lazy("to know who set a rule"), readers=(Reader.OPERATORS,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 not_personal(
-    "orders.PriceRule.reason", "orders.Order.no", "orders.Draft.kind", "orders.History.action", "orders.History.machine", "orders.History.source",
+    "orders.PriceRule.reason", "orders.ProhibitedRule", "orders.Order.no", "orders.Draft.kind", "orders.History.action", "orders.History.machine", "orders.History.source",
     "orders.History.target", "orders.History.role", "orders.StagePolicy", "orders.Demand",
 )  # fmt: skip
 

@@ -64,6 +64,11 @@ class ErrandRequest:
         return (self.what.strip() or str(Kind(self.kind).label))[:120]
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """All that the customer has written freely."""
+        return (self.what, self.shopping_list, self.note, self.pickup_detail, self.dropoff_detail)
+
+    @property
     def details(self) -> dict[str, Any]:
         """What the order keeps of the kind's own answers."""
         return {name: value for name in DETAILS if (value := getattr(self, name))}

@@ -1,5 +1,6 @@
 """Reading orders."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from campus.models import Campus
 from orders.cards import LOOKS
-from orders.models import ERRANDS, FINAL, History, Kind, Order, PriceRule, Status
+from orders.models import ERRANDS, FINAL, History, Kind, Order, PriceRule, Review, Status
 
 LONGEST_SEARCH = 40
 
@@ -94,6 +95,14 @@ def tiles(campus: Campus | None) -> list[Tile]:
         Tile(kind.value, str(kind.label), subs[kind], *LOOKS[kind], prices.get(kind.value))
         for kind in ERRANDS
     ]
+
+
+def reviews_waiting(campuses: Iterable[Campus]) -> int:
+    """How many orders of these campuses wait for an operator's word before couriers may see them."""
+    waiting = Review.objects.filter(
+        status=Review.Status.ASKED, due_at__isnull=False, order__campus__in=campuses
+    )
+    return waiting.exclude(order__status__in=FINAL).count()
 
 
 def history_of(order: Order) -> QuerySet[History]:

@@ -14,6 +14,11 @@ def release_scheduled() -> int:
 
 
 @shared_task
+def refuse_overdue_reviews() -> int:
+    return services.refuse_overdue_reviews()
+
+
+@shared_task
 def redact_contacts() -> int:
     return services.redact_contacts()
 

@@ -53,7 +53,9 @@ _SENTENCES = {
         _("A courier's price was chosen: %(amount)s") % {"amount": yuan(e.data.get("fen", 0))}
     ),
     ("order", "undo_bid"): lambda e: _("The courier took the price back"),
-    ("order", "pay"): lambda e: _("Paid, looking for a courier"),
+    ("order", "pay"): lambda e: (
+        _("Paid, an operator looks at it first") if e.data.get("held") else _("Paid, looking for a courier")
+    ),
     ("order", "release"): lambda e: _("Now shown to couriers"),
     ("order", "expire"): lambda e: _("Not paid in time, the order was closed"),
     ("order", "accept"): lambda e: (
@@ -79,6 +81,10 @@ _SENTENCES = {
     ),
     ("order", "start_return"): lambda e: _("The goods are going back"),
     ("order", "finish_return"): lambda e: _("The goods have been returned"),
+    ("order", "hold_for_review"): lambda e: _(
+        "A courier thinks that it may not be carried; an operator looks at it"
+    ),
+    ("order", "approve_review"): lambda e: _("An operator has looked at it: it may be carried"),
     ("order", "tip"): lambda e: _("Tip of %(amount)s added") % {"amount": yuan(e.data.get("fen", 0))},
     ("order", "urge"): lambda e: _("Asked to hurry"),
     ("order", "change_address"): lambda e: _("New address: %(place)s") % {"place": e.data.get("to", "")},

@@ -43,7 +43,9 @@ def hero(order: Order, entries: list[History], now: datetime | None = None) -> H
         int(order.lateness(now).total_seconds() // 60) if waiting or order.status == Status.DELIVERED else 0
     )
     until = order.promised_at if waiting else order.pay_by if order.status == Status.PENDING_PAYMENT else None
-    if order.wants_bids:
+    if order.review_due_at and not order.is_final:
+        at, end, label, until = order.review_due_at, None, _("Decided by"), order.review_due_at
+    elif order.wants_bids:
         at, end, label = order.pay_by, None, _("Choose by")
     elif order.status == Status.PENDING_PAYMENT:
         at, end, label = order.pay_by, None, _("Pay by")
@@ -72,12 +74,20 @@ def _words(order: Order, stage: str) -> tuple[str, str]:
         Kind.QUEUE: _("The courier is queueing for you"),
     }.get(Kind(order.kind), _("The courier is at the pickup"))
     match order.status:
+        case Status.PENDING_PAYMENT if order.review_due_at:
+            return _("An operator looks at it first"), _(
+                "What you wrote may be prohibited. If nobody has decided by then, it is cancelled. You have paid nothing."
+            )
         case Status.PENDING_PAYMENT if order.wants_bids:
             return _("Couriers name their price"), _(
                 "Their prices come in below. You pay when you have chosen one."
             )
         case Status.PENDING_PAYMENT:
             return _("Waiting for your payment"), _("The order is placed as soon as it is paid.")
+        case Status.PLACED if order.review_due_at:
+            return _("An operator looks at it first"), _(
+                "What you wrote may be prohibited. If nobody has decided by then, it is cancelled and all you paid comes back."
+            )
         case Status.PLACED if order.release_at:
             return _("Booked"), _("We look for a courier in good time before your window.")
         case Status.PLACED:

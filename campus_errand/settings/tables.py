@@ -18,4 +18,5 @@ NEVER_DELETED = [
     "orders.History",
     "orders.Order",
     "orders.PriceRule",
+    "orders.ProhibitedRule",
 ]

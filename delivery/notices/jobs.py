@@ -162,6 +162,9 @@ def courier_at_door(leg, event):
 
 @to_customer(LegReleased, PROGRESS)
 def courier_gave_back(leg, event):
+    """Nobody is looked for while an operator looks at the order: that is said by orders."""
+    if leg.order.review_due_at:
+        return None
     text = _(
         "The courier could not go on. Your order is now at the top of the list; you need not do anything."
     )

@@ -14,9 +14,10 @@ from delivery.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import lock_leg, save_transition
 from delivery.services.opening import follow_door, reopen
+from delivery.stages import GiveBackReason
 from orders import lifecycle
 from orders import services as orders
-from orders.models import Kind, OverBudget, Photo
+from orders.models import Kind, OverBudget, Photo, Status
 
 FREE_TO_GIVE_BACK = timedelta(minutes=1)
 WRONG_CODES, WRONG_CODES_LAST = 5, timedelta(hours=1)
@@ -171,12 +172,15 @@ def _proof(leg: Leg, code: str, photo, attempt: Attempt | None) -> How:
 
 
 def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:
-    """The courier cannot do it after all. Free within a minute; later it opens a ticket that asks why."""
+    """The courier cannot do it after all. Free within a minute; later it opens a ticket that asks why. What is prohibited
+    costs nothing at any time: an operator looks at the order before anybody else sees it."""
     with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status not in CARRIED:
             return leg
-        free = clock.now() - leg.assigned_at <= FREE_TO_GIVE_BACK
+        code, _colon, words = reason.partition(": ")
+        prohibited = code == GiveBackReason.PROHIBITED
+        free = prohibited or clock.now() - leg.assigned_at <= FREE_TO_GIVE_BACK
         excluded = [*leg.excluded.all(), leg.courier]
         source = leg.status
         leg.release()
@@ -186,5 +190,9 @@ def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:
             leg, "release", source=source, actor=actor, reason=reason, event=LegReleased,
             data={"free": free},
         )  # fmt: skip
-        reopen(leg, excluded=excluded)
+        if prohibited and leg.order.status == Status.PLACED:
+            leg.excluded.set(excluded)  # whoever carries it if it may be carried
+            orders.hold_for_review(leg.order, reporter=actor, text=words)
+        else:
+            reopen(leg, excluded=excluded)
     return leg

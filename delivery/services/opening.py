@@ -40,7 +40,7 @@ def open_leg(
 ) -> Leg | None:
     """Open the order's (first) leg in the hall. None when the order has moved on; the same leg when there is one."""
     order = locked(Order.objects.filter(pk=order_pk)).get()
-    if order.status != Status.PLACED:
+    if order.status != Status.PLACED or order.review_due_at:
         return None
     if existing := order.legs.filter(status__in=UNFINISHED).order_by("sequence").first():
         return existing
@@ -49,7 +49,8 @@ def open_leg(
     first.priority, first.bonus_fen, first.ready_at = priority, bonus_fen, ready_at
     for leg in second:
         leg.save()
-    _put_in_hall(first, excluded)
+    earlier = Leg.excluded.through.objects.filter(leg__order=order).values("courier")
+    _put_in_hall(first, excluded or list(Courier.objects.filter(pk__in=earlier)))
     return first
 
 

@@ -149,7 +149,10 @@ def give_back(request: HttpRequest, no: str) -> HttpResponse:
     if not form.is_valid():
         return _again(request, leg, "give_back_form", form)
     services.give_back(leg=leg, actor=request.user, reason=form.reason())
-    messages.success(request, _("The job is back in the hall. Thank you for saying so early."))
+    if form.cleaned_data["why"] == stages.GiveBackReason.PROHIBITED:
+        messages.success(request, _("Thank you for saying so. An operator looks at it now."))
+    else:
+        messages.success(request, _("The job is back in the hall. Thank you for saying so early."))
     return go(request, links.url("courier.home"))
 
 

@@ -31,7 +31,7 @@ def wanted_orders(courier: Courier) -> QuerySet[Order]:
     return (
         Order.objects.filter(
             campus=courier.campus_id, status=Status.PENDING_PAYMENT, pay_by__gt=clock.now(),
-            bids_until__gt=clock.now(), fee_fen=0,
+            bids_until__gt=clock.now(), fee_fen=0, review_due_at=None,
         )
         .exclude(customer=courier.user_id)
         .select_related("pickup", "dropoff__zone", "campus", "price_rule")

@@ -117,7 +117,7 @@ def why_not(courier: Courier, order: Order) -> str:
 
 
 def _still_asked(order: Order) -> None:
-    if not order.wants_bids or clock.now() >= order.bids_until:
+    if not order.wants_bids or clock.now() >= order.bids_until or order.review_due_at:
         raise TooLate(_("The customer does not ask for prices any more."))
 
 

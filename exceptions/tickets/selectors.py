@@ -151,7 +151,8 @@ def reportable_types(order: Order, party: Party, now: datetime | None = None) ->
     step = PROGRESS.get(order.status)
 
     def likelihood(one: ExceptionType) -> int:
-        return counts.get(one.pk, 0) + (STAGE_START if one.report_from == step else 0)
+        start = STAGE_START if one.report_from == step else one.report_from != ExceptionType.From.PLACED
+        return counts.get(one.pk, 0) + start
 
     return sorted((one for one in types if fits(one, order, party, now)), key=lambda one: -likelihood(one))
 

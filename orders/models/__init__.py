@@ -2,6 +2,7 @@
 
 from orders.models.kinds import ERRANDS, FINAL, LIVE, Kind, Stage, Status
 from orders.models.order import Order
+from orders.models.prohibited import ProhibitedRule, Review
 from orders.models.records import Draft, DraftPhoto, History, OverBudget, Photo
 from orders.models.rules import Demand, PriceRule, StagePolicy
 
@@ -18,6 +19,8 @@ __all__ = [
     "OverBudget",
     "Photo",
     "PriceRule",
+    "ProhibitedRule",
+    "Review",
     "Stage",
     "StagePolicy",
     "Status",

@@ -104,6 +104,8 @@ class Order(models.Model):
     bids_until = models.DateTimeField(null=True)
     release_at = models.DateTimeField(null=True)  # scheduled: when dispatch may start looking
     urged_at = models.DateTimeField(null=True)
+    # An operator looks at it before any courier sees it, by then; null: there is nothing to look at.
+    review_due_at = models.DateTimeField(null=True)
     # When what couriers and shops earned with it may leave the platform, unless a ticket holds it; null: nothing is left.
     earnings_due_at = models.DateTimeField(null=True)
     # The scanner's two alarms. Null when there is nothing to wait for; moved or cleared when they have rung.
@@ -262,7 +264,7 @@ class Order(models.Model):
 
     def _close(self) -> None:
         self.closed_at = clock.now()
-        self.pay_by = self.release_at = self.stage_due_at = self.promise_due_at = None
+        self.pay_by = self.release_at = self.stage_due_at = self.promise_due_at = self.review_due_at = None
 
     # -- Query-free facts --
 

@@ -25,6 +25,13 @@ from orders.services.losing import Part, quote_write_off, write_off
 from orders.services.placing import expire_unpaid, mark_paid, place_order, release_scheduled
 from orders.services.quoting import quote
 from orders.services.readdressing import change_address, quote_address
+from orders.services.reviewing import (
+    approve_review,
+    check_words,
+    hold_for_review,
+    refuse_overdue_reviews,
+    refuse_review,
+)
 from orders.services.tipping import add_tip, apply_tip
 
 __all__ = [
@@ -34,17 +41,20 @@ __all__ = [
     "add_tip",
     "answer_over_budget",
     "apply_tip",
+    "approve_review",
     "ask_over_budget",
     "cancel_order",
     "change_address",
     "change_courier",
     "check_bid",
+    "check_words",
     "complete_delivered",
     "complete_order",
     "deliver",
     "expire_unpaid",
     "extend_promise",
     "finish_return",
+    "hold_for_review",
     "mark_paid",
     "pick_up",
     "place_order",
@@ -55,6 +65,8 @@ __all__ = [
     "reach_relay",
     "record_goods_cost",
     "redact_contacts",
+    "refuse_overdue_reviews",
+    "refuse_review",
     "release_earnings",
     "release_scheduled",
     "restore_promise",

@@ -16,7 +16,7 @@ from orders.events import BidsWanted, OrderExpired, OrderPlaced, OrderReleased
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Kind, Order, Photo, Status
 from orders.requests import ErrandRequest
-from orders.services import quoting
+from orders.services import quoting, reviewing
 from payments.models import Payment, Refund
 
 PAY_WITHIN = timedelta(minutes=15)
@@ -49,6 +49,7 @@ def place_order(
         return existing
     now = clock.now()
     check_window(request.window_start, request.window_end, now)
+    doubt = reviewing.check_words(request.campus, request.words)
     quote = quoting.load_signed_quote(quote_token, request, now=now) if quote_token else None
     if quote is None:
         quote = quoting.quote(request, now=now)
@@ -108,8 +109,13 @@ def place_order(
         for image in request.photos:
             Photo.objects.create(order=order, by=actor, purpose=Photo.Purpose.ORDER, image=image)
         lifecycle.add_history(order, "create", target=order.status, actor=actor, role=role)
+        if doubt:
+            reviewing.ask_review(order, doubt)
         if request.asks_bids:  # there is nothing to pay before a price is chosen
-            outbox.emit(BidsWanted(order=order.pk))
+            if reviewing.begin_review(order, now):
+                order.save(update_fields=["review_due_at"])
+            else:
+                outbox.emit(BidsWanted(order=order.pk))
             return order
         payment = money.start_payment(
             key=f"order:{order.no}:{gateway}",
@@ -158,8 +164,17 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
             order.promised_at += order.placed_at - order.created_at
         order.promise_due_at = order.promised_at
         order.release_at = _release_at(order)
-        save_transition(order, "pay", source=source, event=OrderPlaced, actor=order.customer, role="customer")
-        if order.release_at is None:
+        held = reviewing.begin_review(order, clock.now())
+        save_transition(
+            order,
+            "pay",
+            source=source,
+            event=OrderPlaced,
+            actor=order.customer,
+            role="customer",
+            data={"held": held},
+        )
+        if order.release_at is None and not held:
             outbox.emit(OrderReleased(order=order.pk))
 
 
@@ -188,11 +203,13 @@ def _release_at(order: Order) -> datetime | None:
 def release_scheduled(now: datetime | None = None) -> int:
     """Show dispatch the scheduled orders whose time has come."""
     now = now or clock.now()
-    due = Order.objects.filter(release_at__lte=now).values_list("pk", flat=True)[:500]
+    due = Order.objects.filter(release_at__lte=now, review_due_at=None).values_list("pk", flat=True)[:500]
     count = 0
     for pk in list(due):
         with lock_order(pk) as order:
             if order.release_at is None or order.release_at > now or order.status != Status.PLACED:
+                continue
+            if order.review_due_at:
                 continue
             order.release_at = None
             order.stage_due_at = lifecycle.stage_due(order, now)

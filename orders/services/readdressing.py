@@ -16,6 +16,7 @@ from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.pricing import Line, fee_of, for_another_door
 from orders.services.quoting import check_gender
+from orders.services.reviewing import refuse_words
 from payments.models import Payment
 from payments.selectors import waiting_payment
 
@@ -77,6 +78,7 @@ def change_address(
     paid yet the payment is asked for anew. `expected_fen` is the difference that was shown: if it is another by now,
     nothing happens.
     """
+    refuse_words(order.campus, [dropoff_detail])
     with lock_order(order.pk) as order:
         _check(order, actor, dropoff)
         quote = quote_address(order, dropoff, floor)

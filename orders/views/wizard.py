@@ -236,11 +236,15 @@ def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
     drafts.forget(request, kind)
     _keep_first_address(request, order)
     if order.wants_bids:
-        messages.success(request, _("Couriers have been asked. Their prices appear here."))
+        if not order.review_due_at:
+            messages.success(request, _("Couriers have been asked. Their prices appear here."))
         return redirect("orders:detail", order.no)
     if order.status == Status.PENDING_PAYMENT and (payment := waiting_payment(request.user, order.no)):
         return redirect("payments:cashier", payment.no)
-    messages.success(request, _("Paid. We are finding you a courier."))
+    if order.review_due_at:
+        messages.info(request, _("Paid. An operator looks at it first."))
+    else:
+        messages.success(request, _("Paid. We are finding you a courier."))
     return redirect("orders:detail", order.no)
 
 

@@ -105,6 +105,8 @@ def busy_day(world):
     to_shelf = carried(order(what="台灯", dropoff=places.dorm_women), *to_the_door).legs.get(sequence=1)
 
     completed = orders.complete_order(order=delivered(), actor=lin)
+    delivery.rate(order=completed, actor=lin, stars=4, tags=["fast"], text="很快")
+    held = order(kind="custom", what="带一瓶酒", fee_offer_fen=600)
     damaged_order, door = delivered(what="一箱牛奶"), delivered(what="雨伞")
     cancelled = orders.cancel_order(order=order(), actor=lin)
     expired = order(gateway="sandbox")
@@ -225,6 +227,7 @@ def busy_day(world):
         riding,
         there,
         late,
+        held,
     ]
     jobs = [o.legs.latest("pk").no for o in (bought, accepted, riding, there, door)]
     account_pages = ["account_change_password", "account_change_phone", "mfa_index", "mfa_activate_totp"]
@@ -246,7 +249,9 @@ def busy_day(world):
         **at(*account_pages),
         **at("orders:cancel", "orders:address", "orders:tip", args=[placed.no]),
         **at("orders:code", args=[there.no]),
-        **at("payments:statement"),
+        **at("payments:statement", "dispatch:people"),
+        **at("delivery:rate", args=[door.no]),
+        "orders:receipt": [url("orders:receipt", args=[o.no]) for o in (completed, cancelled)],
         **at("payments:withdraw", args=["wallet"]),
         **at("payments:pay", args=[pending.no]),
         **at("payments:cashier", args=[bill.no]),
@@ -270,6 +275,7 @@ def busy_day(world):
             "dispatch:hall",
             "delivery:active",
             "delivery:earnings",
+            "delivery:ratings",
             "delivery:me",
             "couriers:training",
             "couriers:shifts",
@@ -328,6 +334,7 @@ def of_the_admin(user, order) -> dict[str, list[str]]:
         "admin:payments_reconciliation_compare": [url("admin:payments_reconciliation_compare")],
     }
     pages["admin:delivery_posters"] = [url("admin:delivery_posters")]
+    pages["admin:orders_prohibited_try"] = [url("admin:orders_prohibited_try") + "?text=一瓶酒"]
     for model, board in admin.site._registry.items():
         if not board.has_view_permission(request):
             continue

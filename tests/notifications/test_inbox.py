@@ -100,13 +100,13 @@ def test_a_live_fragment_for_htmx(client, student_lin):
 
 
 def test_the_badge_counts_and_goes(client, student_lin):
-    assert "unread" not in client.get("/inbox/badge/").content.decode()
-    fill(student_lin, 2)
-    assert "2 unread" in client.get("/inbox/badge/").content.decode()
-    fill(student_lin, 100)
+    assert "look" not in client.get("/inbox/badge/").content.decode()
+    fill(student_lin, 2, level="warn")
+    assert "2 want a look" in client.get("/inbox/badge/").content.decode()
+    fill(student_lin, 100, level="warn")
     assert "99+" in client.get("/inbox/badge/").content.decode()
     client.post("/inbox/read/")
-    assert "unread" not in client.get("/inbox/badge/").content.decode()
+    assert "look" not in client.get("/inbox/badge/").content.decode()
 
 
 def test_it_wears_the_face_one_came_from(client_of, courier_zhao):

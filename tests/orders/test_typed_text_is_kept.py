@@ -39,9 +39,9 @@ def test_with_nothing_typed_nothing_is_kept(client_of, student_lin, typed, place
 
 
 def test_each_kind_has_its_own_and_each_person(client_of, student_lin, student_mei, typed):
-    client_of(student_lin).post("/new/parcel/draft/", typed(pickup_codes="12-3-4567"))
-    assert "12-3-4567" not in client_of(student_lin).get("/new/purchase/").text
-    assert "12-3-4567" not in client_of(student_mei).get("/new/parcel/").text
+    client_of(student_lin).post("/new/parcel/draft/", typed(pickup_codes="77-1-2345"))
+    assert "77-1-2345" not in client_of(student_lin).get("/new/purchase/").text
+    assert "77-1-2345" not in client_of(student_mei).get("/new/parcel/").text
 
 
 def test_the_first_door_is_kept_and_no_second_one(client_of, student_lin, typed, wallet_money):
