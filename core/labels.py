@@ -15,7 +15,6 @@ LABELS = {
     "asked_party": _("asked party"),
     "attempts": _("attempts"),
     "balance": _("balance"),
-    "borne_by": _("borne by"),
     "by": _("done by"),
     "campus": _("campus"),
     "closed_at": _("closed at"),

@@ -3,7 +3,7 @@
 from exceptions.audit.models import AuditFinding
 from exceptions.detection.models import ScanFailure
 from exceptions.library.models import CompensationRule, DelayCause, ExceptionType, Party
-from exceptions.rulings.models import Ruling
+from exceptions.rulings.models import Ruling, RulingShare
 from exceptions.tickets.models import UNRESOLVED, Evidence, Ticket, TicketEvent, TicketStatus
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ExceptionType",
     "Party",
     "Ruling",
+    "RulingShare",
     "ScanFailure",
     "Ticket",
     "TicketEvent",

@@ -75,7 +75,7 @@ personal(
 not_personal(
     "exceptions.ExceptionType", "exceptions.CompensationRule.params", "exceptions.CompensationRule.reason", "exceptions.Ticket.no",
     "exceptions.TicketEvent.kind", "exceptions.TicketEvent.role", "exceptions.TicketEvent.key",
-    "exceptions.Ruling.key", "exceptions.ScanFailure.rule",
+    "exceptions.Ruling.key", "exceptions.RulingShare", "exceptions.ScanFailure.rule",
     "exceptions.AuditFinding",  # numbers of orders
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -130,10 +130,17 @@ def waiting_payment(user, ref: str) -> Payment | None:
     )
 
 
+def paid_and_back(ref: str) -> tuple[int, int]:
+    """What has been paid for `ref` in all, and what of it has gone back, in fen."""
+    paid = Payment.objects.filter(ref=ref, status=Payment.Status.PAID)
+    sums = paid.aggregate(paid=Sum("amount", default=0), back=Sum("refunded", default=0))
+    return sums["paid"], sums["back"]
+
+
 def still_paid(ref: str) -> int:
     """What has been paid for `ref` and has not been given back, in fen."""
-    paid = Payment.objects.filter(ref=ref, status=Payment.Status.PAID)
-    return paid.aggregate(fen=Sum(F("amount") - F("refunded")))["fen"] or 0
+    paid, back = paid_and_back(ref)
+    return paid - back
 
 
 def last_payment(user, ref: str) -> Payment | None:

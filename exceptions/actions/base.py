@@ -63,6 +63,15 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class BriefingRow:
+    """A fact that the operator should know before pressing: shown above the preview, whatever the form says."""
+
+    label: str
+    text: str
+    loud: bool = False
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What an action did: facts for the log, a person's words, and who reads the entry."""
 
@@ -136,6 +145,10 @@ class Action:
     def available(self, ticket: Ticket, actor) -> str:
         """Why it cannot be run now; empty when it can. Reads nothing but what the ticket has loaded."""
         raise NotImplementedError
+
+    def briefing(self, ticket: Ticket, params: dict) -> list[BriefingRow]:
+        """What is so already. `params` are those of the form's fields that are filled in rightly."""
+        return []
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
         raise NotImplementedError

@@ -32,7 +32,7 @@ def initial_values(form: forms.Form) -> dict[str, str]:
     values = {}
     for name, form_field in form.fields.items():
         value = form_field.prepare_value(form.get_initial_for_field(form_field, name))
-        if value not in (None, "", False):
+        if value is not None and value is not False and value != "":
             values[name] = str(value)
     return values
 

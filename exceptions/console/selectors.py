@@ -301,6 +301,7 @@ def rate(part: int, whole: int) -> float | None:
 # What a ticket's page shows of other tables.
 SHOWN_WITH = (
     "type",
+    "compensation_rule",
     "campus",
     "assignee",
     "reporter",

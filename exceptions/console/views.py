@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_fsm import can_proceed
+from django_htmx.http import reswap, retarget
 
 from accounts.operator_scope import own_campuses, seen_campuses
 from core import clock
 from core.errors import Invalid
 from exceptions import actions
 from exceptions.actions import ACTIONS
-from exceptions.actions.base import Action, Resolving
+from exceptions.actions.base import Action, ActionForm, Resolving
+from exceptions.actions.money import PreviewOutdated
 from exceptions.console import forms, permissions, selectors
 from exceptions.console.buttons import buttons, new_key, suggestion
 from exceptions.console.courier_candidates import unfinished_leg
@@ -303,16 +305,40 @@ def run_action(request, no, name):
             return _run(request, found, name, {})
         form = action.form(found, request.POST)
         if form.is_valid():
-            return _run(request, found, name, form.cleaned_data)
+            try:
+                return _run(request, found, name, form.cleaned_data)
+            except PreviewOutdated as outdated:
+                return _outdated(request, found, action, str(outdated))
         return _dialog(request, found, form, action=action, key=request.POST.get("key"))
     if "preview" in request.GET:
         form = action.form(found, request.GET)
-        context = {"preview": action.preview(found, form.cleaned_data) if form.is_valid() else None}
+        context = _consequences(found, action, form)
         context |= {"form": form, "errors": forms.errors_by_field(form)}
         return render(request, "admin/console/_preview.html", context)
     form = action.form(found)
     form.initial |= {name: request.GET[name] for name in form.fields if name in request.GET}
     return _dialog(request, found, form, action=action)
+
+
+def _outdated(request: HttpRequest, found: Ticket, action: Action, reason: str) -> HttpResponse:
+    """The dialog with what is so by now, also where one press had no dialog: whoever presses again has read it."""
+    data = request.POST.copy()
+    data["given_fen"] = str(action.form(found).initial["given_fen"])
+    answer = _dialog(
+        request, found, action.form(found, data), action=action, key=data.get("key"), outdated=reason
+    )
+    answer.status_code = 422
+    return reswap(retarget(answer, "#oc-dialog-body"), "innerHTML")
+
+
+def _consequences(found: Ticket, action: Action, form: ActionForm) -> dict:
+    """What a preview shows: what is so already, and what the form as filled in would do."""
+    valid = form.is_valid()
+    params = getattr(form, "cleaned_data", {})
+    return {
+        "briefing": action.briefing(found, params),
+        "preview": action.preview(found, params) if valid else None,
+    }
 
 
 def _key(request: HttpRequest) -> str:
@@ -345,7 +371,7 @@ def undo(request, no, event):
 
 
 def _dialog(
-    request, found, form, *, action: Action | None = None, title="", text="", submit="", key=None
+    request, found, form, *, action: Action | None = None, title="", text="", submit="", key=None, outdated=""
 ) -> HttpResponse:
     context = {
         "ticket": found,
@@ -354,6 +380,7 @@ def _dialog(
         "title": title or action.label,
         "text": text,
         "submit": submit,
+        "outdated": outdated,
         "action": action,
         "url": request.path,
     }
@@ -362,6 +389,6 @@ def _dialog(
         started = form if form.is_bound else forms.prefilled(action, found, form)
         context["can_resolve"] = action.resolving != Resolving.NEVER and found.is_unresolved
         context["resolves"] = action.resolving == Resolving.USUAL
-        context["preview"] = action.preview(found, started.cleaned_data) if started.is_valid() else None
+        context |= _consequences(found, action, started)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "admin/console/_dialog.html", context, status=status)

@@ -19,10 +19,11 @@ from core.db import is_postgres
 from core.ids import new_no
 from core.models import OutboxEvent
 from core.raw_sql import columns, insert, literal
+from core.versioning import VersionStatus
 from delivery.models import CARRIED, Leg
 from exceptions.detection.alarms import PUSH_BACK, Alarm
 from exceptions.events import AlarmsRepeated, TicketsOpened
-from exceptions.models import UNRESOLVED, Ticket, TicketEvent
+from exceptions.models import UNRESOLVED, CompensationRule, Ticket, TicketEvent
 from orders.models import History, Order
 
 # One outbox row tells of up to so many tickets: a storm of 100,000 is then a thousand events, not 100,000.
@@ -122,7 +123,7 @@ def _not_in(sql: SimpleNamespace, pks: Sequence[int]) -> str:
 @cache
 def _sql(vendor: str) -> SimpleNamespace:
     """The parts of the statements that depend on the models and the database's `vendor` alone."""
-    order, leg, ticket = columns(Order), columns(Leg), columns(Ticket)
+    order, leg, ticket, rule = columns(Order), columns(Leg), columns(Ticket), columns(CompensationRule)
     one_unresolved = next(c for c in Ticket._meta.constraints if c.name == "one_unresolved_ticket")
     target = ", ".join(getattr(ticket, name) for name in one_unresolved.fields)
     unresolved = f"{ticket.status} IN ({_in(UNRESOLVED)})"
@@ -142,6 +143,10 @@ def _sql(vendor: str) -> SimpleNamespace:
             leg=f"leg.{leg.id}",
             courier=f"leg.{leg.courier}",
             type="spec.type",
+            compensation_rule=(
+                f"(SELECT {rule.id} FROM {rule.table} WHERE {rule.campus} = due.campus AND {rule.type} = spec.type"
+                f" AND {rule.status} = {literal(VersionStatus.LIVE)})"
+            ),
             severity="spec.severity",
             source=literal(Ticket.Source.SCANNER),
             opened_at="%(now)s",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Invalid
 from core.money import percent_of
 
+FOR_THE_TROUBLE = {"tier_by_minutes_late", "fixed"}
 GRADES = {"light": _("slightly"), "medium": _("badly"), "total": _("completely")}
 
 
@@ -25,12 +26,18 @@ class Facts:
     goods_fen: int = 0  # declared, or what they cost
     fee_fen: int = 0
     paid_fen: int = 0  # for the same kind of exception of the same order, already
+    left_fen: int | None = None  # what all that is given for the order may still come to; None: no limit
 
 
 def amount(formula: str, params: dict, cap_fen: int, facts: Facts, grade: str = "") -> int:
-    """What the rule gives, less what was paid before, never above the cap nor below zero."""
+    """What the rule gives, less what was paid before, never above the cap nor below zero.
+
+    What stands for something that was paid for (goods, the fee) is not given again after a refund of it; what is for the
+    trouble itself is.
+    """
     gross = _FORMULAS[formula](params, facts, grade)
-    return max(min(gross, cap_fen) - facts.paid_fen, 0)
+    due = max(min(gross, cap_fen) - facts.paid_fen, 0)
+    return due if formula in FOR_THE_TROUBLE or facts.left_fen is None else min(due, facts.left_fen)
 
 
 def next_tier(params: dict, minutes_late: int) -> tuple[int, int] | None:

@@ -20,13 +20,13 @@ class RulingAdmin(ReadOnlyAdmin):
         "ticket_link",
         "kind",
         "amount",
-        "borne_by",
+        "borne",
         "points",
         "courier",
         "by",
         "stands",
     ]
-    list_filter = ["kind", "borne_by", ("created_at", RangeDateTimeFilter)]
+    list_filter = ["kind", "shares__payer", ("created_at", RangeDateTimeFilter)]
     list_filter_submit = True
     list_select_related = ["ticket__type", "courier__user", "by"]
     search_fields = ["=ticket__no", "=ticket__order__no", "courier__user__name"]
@@ -37,7 +37,7 @@ class RulingAdmin(ReadOnlyAdmin):
         "kind",
         "amount",
         "by_rule",
-        "borne_by",
+        "borne",
         "points",
         "courier",
         "rule",
@@ -47,6 +47,9 @@ class RulingAdmin(ReadOnlyAdmin):
         "revoked_at",
     ]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("shares")
+
     @display(description=_("ticket"))
     def ticket_link(self, ruling):
         url = reverse("admin:exceptions_ticket_change", args=[ruling.ticket.no])
@@ -55,6 +58,16 @@ class RulingAdmin(ReadOnlyAdmin):
     @display(description=_("amount"), ordering="amount_fen")
     def amount(self, ruling):
         return money.yuan(ruling.amount_fen) if ruling.amount_fen else "—"
+
+    @display(description=_("borne by"))
+    def borne(self, ruling):
+        """Each payer with what they really paid."""
+        return (
+            " · ".join(
+                f"{share.get_payer_display()} {money.yuan(share.fen)}" for share in ruling.shares.all()
+            )
+            or "—"
+        )
 
     @display(description=_("the rule said"))
     def by_rule(self, ruling):

@@ -11,7 +11,10 @@ from exceptions.tickets.models import Ticket
 
 
 class Ruling(models.Model):
-    """A decision with consequences: money to the customer, a warning or points for the courier."""
+    """A decision with consequences: money to the customer, a warning or points for the courier.
+
+    Who bore the money, share by share, stands in `shares`.
+    """
 
     class Kind(models.TextChoices):
         REFUND = "refund", _("refund")
@@ -23,7 +26,6 @@ class Ruling(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     courier = models.ForeignKey("couriers.Courier", models.PROTECT, null=True, related_name="rulings")
     amount_fen = models.PositiveIntegerField(default=0)
-    borne_by = models.CharField(max_length=10, choices=CompensationRule.BorneBy.choices, blank=True)
     points = models.PositiveSmallIntegerField(default=0)
     rule = models.ForeignKey(CompensationRule, models.PROTECT, null=True, related_name="rulings")
     ruled_fen = models.PositiveIntegerField(null=True)  # what the rule said, where the operator deviated
@@ -46,3 +48,36 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.kind}"
+
+
+class RulingShare(models.Model):
+    """What one payer bore of a ruling, as the ledger has it: who was meant to pay may have had less."""
+
+    class Payer(models.TextChoices):
+        PLATFORM = "platform", _("platform")
+        COURIER = "courier", _("courier")
+        MERCHANT = "merchant", _("merchant")
+        INSURANCE = "insurance", _("insurance")
+        CUSTOMER = "customer", _("customer")
+        ORDER = "order", _("what was held for the order")
+
+    ruling = models.ForeignKey(Ruling, models.CASCADE, related_name="shares")
+    payer = models.CharField(_("borne by"), max_length=10, choices=Payer.choices)
+    fen = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ruling", "payer"], name="ruling_share_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    payer__in=["platform", "courier", "merchant", "insurance", "customer", "order"], fen__gt=0
+                ),
+                name="ruling_share",
+            ),
+        ]
+        verbose_name = _("share of a ruling")
+        verbose_name_plural = _("shares of rulings")
+
+    def __str__(self) -> str:
+        return f"{self.ruling_id} {self.payer}"

@@ -16,7 +16,6 @@ from exceptions.events import (
     TicketsOpened,
 )
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
-from exceptions.rulings.selectors import live_rules
 from exceptions.tickets import notifications
 from exceptions.tickets.lifecycle import publish
 from exceptions.tickets.selectors import holding_pay, plainly_late
@@ -35,7 +34,7 @@ def _opened(event: TicketsOpened) -> list[Ticket]:
     """One event may name a hundred tickets."""
     return list(
         Ticket.objects.filter(pk__in=event.tickets)
-        .select_related("type", "order__customer", "order__campus", "courier__user")
+        .select_related("type", "order__customer", "order__campus", "courier__user", "compensation_rule")
         .order_by("pk")
     )
 
@@ -57,12 +56,11 @@ def publish_opened(event: TicketsOpened) -> None:
 def tell_of_opened(event: TicketsOpened) -> None:
     """Notify the people concerned."""
     tickets = _opened(event)
-    rules = live_rules({ticket.campus_id for ticket in tickets}, {ticket.type_id for ticket in tickets})
     late = plainly_late([ticket.order_id for ticket in tickets if ticket.type_id in STALLED.types.values()])
     letters = []
     for ticket in tickets:
         if ticket.type_id not in STALLED.types.values() or ticket.order_id not in late:
-            letters += notifications.opened(ticket, rules.get((ticket.campus_id, ticket.type_id)))
+            letters += notifications.opened(ticket)
     notify_all(letters)
 
 

@@ -30,7 +30,9 @@ def lock_ticket(ticket_pk: int) -> Iterator[Ticket]:
         order = order_for_update(order_pk)
         ticket = (
             locked(Ticket.objects.filter(pk=ticket_pk))
-            .select_related("type", "campus", "leg", "courier__user", "assignee", "reporter")
+            .select_related(
+                "type", "campus", "leg", "courier__user", "assignee", "reporter", "compensation_rule"
+            )
             .get()
         )
         ticket.order = order

@@ -9,7 +9,7 @@ from django_fsm import transition
 from core import clock
 from core.fsm import StatusField
 from core.ids import new_no
-from exceptions.library.models import ExceptionType, Party
+from exceptions.library.models import CompensationRule, ExceptionType, Party
 
 
 class TicketStatus(models.TextChoices):
@@ -71,6 +71,15 @@ class Ticket(models.Model):
     )
     type = models.ForeignKey(
         ExceptionType, models.PROTECT, related_name="tickets", verbose_name=_("type"), db_index=False
+    )
+    # The version that was live when it opened, whatever is changed meanwhile; none where nothing was promised.
+    compensation_rule = models.ForeignKey(
+        CompensationRule,
+        models.PROTECT,
+        null=True,
+        related_name="tickets",
+        verbose_name=_("compensation rule"),
+        db_index=False,
     )
     severity = models.PositiveSmallIntegerField(_("severity"), choices=ExceptionType.Severity.choices)
     status = StatusField(_("status"), max_length=16, choices=TicketStatus.choices, default=TicketStatus.OPEN)

@@ -59,8 +59,8 @@ def _severity(ticket: Ticket) -> int | None:
     return GRAVE if ticket.severity == ExceptionType.Severity.SAFETY else None
 
 
-def opened(ticket: Ticket, rule: CompensationRule | None) -> Iterator[Notice]:
-    """The letters to the people concerned by a new ticket. `rule` is what its type is worth on its campus, if anything.
+def opened(ticket: Ticket) -> Iterator[Notice]:
+    """The letters to the people concerned by a new ticket.
 
     They are not sent here: a storm of tickets is told of in a few statements (`notifications.services.notify_all`).
     """
@@ -70,7 +70,7 @@ def opened(ticket: Ticket, rule: CompensationRule | None) -> Iterator[Notice]:
         with in_language_of(user):
             title, body = headline(ticket, party)
             if party == Party.CUSTOMER:
-                body = " ".join(filter(None, [body, by_when(ticket), prospect(ticket, rule)]))
+                body = " ".join(filter(None, [body, by_when(ticket), prospect(ticket)]))
             link, key = _link(ticket), f"ticket:{ticket.no}:opened"
             yield build_notification(
                 user=user, kind="ticket_opened", title=title, body=body, link=link, level=WARN, key=key,
@@ -83,8 +83,9 @@ def by_when(ticket: Ticket) -> str:
     return _("You hear from us by %(time)s.") % {"time": clock_time(ticket.respond_by)}
 
 
-def prospect(ticket: Ticket, rule: CompensationRule | None) -> str:
+def prospect(ticket: Ticket) -> str:
     """What the customer gets if it takes longer, said before they ask."""
+    rule = ticket.compensation_rule
     if rule is None or rule.formula != CompensationRule.Formula.TIER_BY_MINUTES_LATE:
         return ""
     late = int(ticket.order.lateness().total_seconds() // 60)

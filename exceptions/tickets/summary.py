@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.money import yuan
 from exceptions.models import ExceptionType, Party, Ticket, TicketStatus
-from exceptions.rulings.selectors import live_rule, owed
+from exceptions.rulings.selectors import owed
 from exceptions.tickets import selectors
 from exceptions.tickets.headline import doing, headline
 from exceptions.tickets.log import AUTO, KINDS, Gain, entry_text, resolution_text
@@ -135,10 +135,10 @@ def gains(ticket: Ticket, party: Party) -> list[Gain]:
         if (kind := KINDS.get(entry.kind)) and kind.gain and (gain := kind.gain(entry, party))
     ]
     if party == Party.CUSTOMER and ticket.is_unresolved and not gained:
-        rule = live_rule(ticket)
+        rule = ticket.compensation_rule
         fen = owed(ticket) if rule and "grades" not in rule.params else 0
         if fen:
             gained.append(Gain(_("By our rules you get at least %(fen)s.") % {"fen": yuan(fen)}))
-        if text := prospect(ticket, rule):
+        if text := prospect(ticket):
             gained.append(Gain(text))
     return gained

@@ -1,7 +1,7 @@
 """Every write of money. What these promise, and what they ask of their callers, is in docs/money.md."""
 
 from payments.services.callbacks import take_callback
-from payments.services.compensating import borne, claw_back, compensate
+from payments.services.compensating import borne, claw_back, compensate, cost_allocation
 from payments.services.earning import pay_out_delivery, release_earnings
 from payments.services.ledger import account, balance, transfer
 from payments.services.paying import (
@@ -13,7 +13,14 @@ from payments.services.paying import (
     start_payment,
     switch_gateway,
 )
-from payments.services.refunding import refund, refund_held, retry_refund, return_top_ups, send_refunds
+from payments.services.refunding import (
+    refund,
+    refund_held,
+    retry_refund,
+    return_top_ups,
+    send_refunds,
+    transfers_of,
+)
 from payments.services.revealing import log_account_shown, reveal_account
 from payments.services.settling import book_sale, release_sale, request_payout, settle_day
 from payments.services.withdrawing import (
@@ -44,6 +51,7 @@ __all__ = [
     "claw_back",
     "close_payments",
     "compensate",
+    "cost_allocation",
     "log_account_shown",
     "pay_out_delivery",
     "query_stuck",
@@ -65,4 +73,5 @@ __all__ = [
     "switch_gateway",
     "take_callback",
     "transfer",
+    "transfers_of",
 ]

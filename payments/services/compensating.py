@@ -1,6 +1,7 @@
 """What is paid to make somebody whole, borne by whom the ruling names; and what a courier has to give back."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -24,8 +25,8 @@ from payments.services.ledger import (
 )
 
 Kind = Account.Kind
-PLATFORM, COURIER, MERCHANT, CUSTOMER, INSURANCE = (
-    "platform", "courier", "merchant", "customer", "insurance"
+PLATFORM, COURIER, MERCHANT, CUSTOMER, INSURANCE, ORDER = (
+    "platform", "courier", "merchant", "customer", "insurance", "order"
 )  # fmt: skip
 _PAY = (Kind.COURIER_EARNINGS, Kind.COURIER_WITHDRAWABLE)
 # What counts as earned with an order, or as taken from it since.
@@ -118,6 +119,26 @@ def borne(
         parts[payer] = most
     parts[PLATFORM] = amount - sum(parts.values())
     return {payer: fen for payer, fen in parts.items() if fen}
+
+
+_PAYER = {
+    Kind.PLATFORM_COMPENSATION: PLATFORM,
+    Kind.COURIER_EARNINGS: COURIER,
+    Kind.COURIER_WITHDRAWABLE: COURIER,
+    Kind.MERCHANT_PAYABLE: MERCHANT,
+    Kind.INSURANCE: INSURANCE,
+    Kind.WALLET: CUSTOMER,
+    Kind.ESCROW: ORDER,
+}
+
+
+def cost_allocation(transfers: Iterable[Transfer]) -> dict[str, int]:
+    """Who bore how many fen of these compensations or refunds, as they are booked; "order" is what was held for it."""
+    taken = Entry.objects.filter(transfer__in=list(transfers), amount__lt=0)
+    parts: Counter[str] = Counter()
+    for kind, fen in taken.values_list("account__kind", "amount"):
+        parts[_PAYER[Kind(kind)]] -= fen
+    return dict(parts)
 
 
 def _shares(amount: int, borne_by: str | Mapping[str, int]) -> dict[str, int]:

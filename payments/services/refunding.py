@@ -1,6 +1,7 @@
 """Refunds: money goes back the way it came."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
@@ -15,7 +16,7 @@ from core.errors import Invalid, WrongState
 from core.money import yuan
 from payments import gateways
 from payments.events import RefundArrived, RefundFailed
-from payments.models import Account, Payment, Reason, Refund
+from payments.models import Account, Payment, Reason, Refund, Transfer
 from payments.services.ledger import account, find_transfer, lock_accounts, refuse_reused_key, transfer
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,15 @@ def refund(
             _("Only %(left)s of it can still be refunded.") % {"left": yuan(left)}, code="over_paid"
         )
     return _spread(payments, amount, key=key, reason=reason, source=source, actor=actor, now=now)
+
+
+def transfers_of(refunds: Iterable[Refund]) -> list[Transfer]:
+    """The ledger's transfers by which these refunds left where the money was."""
+    return list(Transfer.objects.filter(key__in=[_key(one) for one in refunds]).order_by("pk"))
+
+
+def _key(made: Refund) -> str:
+    return f"refund:{made.no}"
 
 
 @transaction.atomic
@@ -155,7 +165,7 @@ def _refund_one(
         else account(Kind.REFUND_CLEARING, gateway=payment.gateway)
     )
     transfer(
-        key=f"refund:{made.no}",
+        key=_key(made),
         reason=Reason.TOPUP_BACK if source == "wallet" else Reason.REFUND,
         ref=payment.ref,
         moves=[*_taken_from(source, payment, amount, target), (target, amount)],

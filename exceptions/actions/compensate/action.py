@@ -1,16 +1,16 @@
 """Make the customer whole: an amount from the campus's rule, or another one with a reason, into their wallet."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 import payments.services as money
-from accounts.permissions import is_operator
-from core import clock
-from core.errors import Invalid, NotAllowed
+from core.errors import Invalid
 from core.money import yuan
 from exceptions.actions.base import (
-    Action,
     ActionForm,
     Audience,
+    BriefingRow,
     Line,
     Outcome,
     Place,
@@ -21,15 +21,17 @@ from exceptions.actions.base import (
 from exceptions.actions.compensate import texts
 from exceptions.actions.compensate.form import LIMIT_OF_SUPERVISOR, BorneBy, CompensateForm, may_charge
 from exceptions.actions.compensate.notification import NOTIFICATIONS
-from exceptions.models import CompensationRule, Ruling, Ticket
-from exceptions.permissions import JUDGES, Role
+from exceptions.actions.money import MoneyAction
+from exceptions.models import Ruling, Ticket
 from exceptions.rulings import selectors
+from exceptions.rulings.giving import Given, given_for
+from exceptions.rulings.services import record_payment
 
 # What a support agent may give where no rule says anything.
 LIMIT_WITHOUT_RULE = 2000
 
 
-class Compensate(Action):
+class Compensate(MoneyAction):
     label = texts.LABEL
     icon = texts.ICON
     shortcut = "c"
@@ -37,13 +39,21 @@ class Compensate(Action):
     resolving = Resolving.USUAL
     entries = texts.ENTRIES
     notifications = NOTIFICATIONS
-    roles = JUDGES
     form_class: type[ActionForm] = CompensateForm
 
-    def available(self, ticket: Ticket, actor) -> str:
-        if not ticket.is_unresolved:
-            return _("The ticket is settled.")
-        return "" if ticket.order.placed_at else _("Nothing has been paid.")
+    def rule_rows(self, ticket: Ticket, params: dict) -> Iterable[BriefingRow]:
+        rule = ticket.compensation_rule
+        if rule is None:
+            yield BriefingRow(_("By the rule"), _("there is no rule for this type"))
+            return
+        by_rule = self.by_rule(ticket, params)
+        text = _("%(fen)s (rule v%(version)s, at most %(cap)s)")
+        facts = {"fen": yuan(by_rule), "version": rule.version, "cap": yuan(rule.cap_fen)}
+        yield BriefingRow(_("By the rule"), text % facts)
+
+    def by_rule(self, ticket: Ticket, params: dict) -> int:
+        """What the rule gives with these params, less what was given before."""
+        return selectors.owed(ticket, params.get("grade", ""))
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
         parts = self._parts(ticket, params)
@@ -62,15 +72,27 @@ class Compensate(Action):
             lines.append(Line(_("The insurance bears it."), "insurance", -fen))
         if fen := parts.get(BorneBy.PLATFORM):
             lines.append(Line(_("The platform bears it."), "platform", -fen))
-        return Preview(lines, self._warning(ticket, params))
+        warning = self.warning(ticket, params)
+        if not warning and params["borne_by"] == BorneBy.COURIER and not _heard(ticket):
+            warning = _("The courier has not been heard yet.")
+        return Preview(lines, warning)
+
+    def agent_limit(self, ticket: Ticket, params: dict, given: Given) -> int:
+        """The rule's sum in any case; else up to the rule's cap (or ¥20) for all compensation of the order together."""
+        rule = ticket.compensation_rule
+        cap = rule.cap_fen if rule else LIMIT_WITHOUT_RULE
+        free = max(min(cap - given.compensated_fen, given.left_fen), 0)
+        return max(free, self.by_rule(ticket, params))
 
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
-        amount, rule = params["amount_fen"], selectors.live_rule(ticket)
-        by_rule = selectors.owed(ticket, params.get("grade", ""))
-        self._check(ticket, params, rule, by_rule, actor)
-        parts = self._parts(ticket, params)
-        by_courier = parts.get(BorneBy.COURIER, 0)
-        money.compensate(
+        self.require_permitted(ticket, params, actor)
+        return self.pay(ticket, params, actor=actor, key=key)
+
+    def pay(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+        """Pay what was permitted, and write it down."""
+        amount, by_rule = params["amount_fen"], self.by_rule(ticket, params)
+        self._check(ticket, params, by_rule)
+        transfer = money.compensate(
             key=key,
             ref=ticket.order.no,
             user=ticket.order.customer,
@@ -81,19 +103,19 @@ class Compensate(Action):
             actor=actor,
             note=ticket.no,
         )
-        ruling = Ruling.objects.create(
+        parts = money.cost_allocation([transfer])
+        ruling = record_payment(
             ticket=ticket,
             kind=Ruling.Kind.COMPENSATION,
-            courier=ticket.courier if by_courier else None,
             amount_fen=amount,
-            borne_by=params["borne_by"],
-            rule=rule,
+            allocation=parts,
+            rule=ticket.compensation_rule,
             ruled_fen=by_rule if amount != by_rule else None,
             reason=params.get("text", ""),
-            by=actor,
+            actor=actor,
             key=key,
-            created_at=clock.now(),
         )
+        by_courier = parts.get(BorneBy.COURIER, 0)
         data = {
             "fen": amount,
             "courier_fen": by_courier,
@@ -106,7 +128,7 @@ class Compensate(Action):
         return Outcome(data, params.get("text", ""), Audience.CUSTOMER, also=charged)
 
     def _parts(self, ticket: Ticket, params: dict) -> dict[str, int]:
-        """Who pays what of it."""
+        """Who would pay what of it."""
         return money.borne(
             ref=ticket.order.no,
             campus=ticket.campus,
@@ -115,26 +137,20 @@ class Compensate(Action):
             courier_user=ticket.courier.user if ticket.courier else None,
         )
 
-    def _limit(self, rule: CompensationRule | None) -> int:
-        return rule.cap_fen if rule else LIMIT_WITHOUT_RULE
-
-    def _warning(self, ticket: Ticket, params: dict) -> str:
-        limit = self._limit(selectors.live_rule(ticket))
-        if params["amount_fen"] > limit:
-            return _("Above %(limit)s only a supervisor may decide.") % {"limit": yuan(limit)}
-        if params["borne_by"] == BorneBy.COURIER and not ticket.events.filter(kind="answered").exists():
-            return _("The courier has not been heard yet.")
-        return ""
-
-    def _check(self, ticket: Ticket, params: dict, rule, by_rule: int, actor) -> None:
-        amount = params["amount_fen"]
-        if not 0 < amount <= LIMIT_OF_SUPERVISOR:
+    def _check(self, ticket: Ticket, params: dict, by_rule: int) -> None:
+        amount, before = params["amount_fen"], given_for(ticket.order).compensated_fen
+        if amount <= 0:
             raise Invalid
+        if before + amount > LIMIT_OF_SUPERVISOR:
+            most = {"most": yuan(LIMIT_OF_SUPERVISOR), "given": yuan(before)}
+            raise Invalid(
+                _("An order is compensated with %(most)s at most; %(given)s has been given.") % most
+            )
         if amount != by_rule and not params.get("text"):
             raise Invalid(_("Say why it is another amount than the rule's."))
         if not may_charge(ticket, params["borne_by"]):
             raise Invalid(_("Being late, or what is nobody's fault, never costs wages."))
-        if amount > self._limit(rule) and actor and not is_operator(actor, ticket.campus_id, Role.SUPERVISOR):
-            raise NotAllowed(
-                _("Above %(limit)s only a supervisor may decide.") % {"limit": yuan(self._limit(rule))}
-            )
+
+
+def _heard(ticket: Ticket) -> bool:
+    return ticket.events.filter(kind="answered").exists()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from core.money import YuanField
 from core.types import Text
-from exceptions.actions.base import ActionForm
+from exceptions.actions.money import MoneyForm
 from exceptions.library import compensation
 from exceptions.models import CompensationRule, ExceptionType, Ticket
 from exceptions.rulings import selectors
@@ -28,7 +28,7 @@ def payers(ticket: Ticket) -> list[tuple[str, Text]]:
     return [(payer.value, payer.label) for payer in BorneBy if may_charge(ticket, payer)]
 
 
-class CompensateForm(ActionForm):
+class CompensateForm(MoneyForm):
     grade = forms.ChoiceField(label=gettext_lazy("How bad is it"), required=False)
     amount_fen = YuanField(
         label=gettext_lazy("Amount"),
@@ -46,7 +46,7 @@ class CompensateForm(ActionForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.rule = selectors.live_rule(self.ticket)
+        self.rule = self.ticket.compensation_rule
         grades = self.rule.params.get("grades", {}) if self.rule else {}
         if grades:
             self.offer("grade", [(code, compensation.GRADES[code]) for code in grades])

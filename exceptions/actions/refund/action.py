@@ -1,22 +1,27 @@
-"""Give back a part of what the customer paid, by the way it was paid. The courier's pay is never touched."""
+"""Give back a part of what the customer paid, by the way it was paid. The courier's pay is never touched.
+
+What has been compensated counts: without a supervisor refund and compensation together come to what was paid for the
+order and declared beyond (`exceptions.actions.money`), in whichever order they are given.
+"""
 
 from django.utils.translation import gettext as _
 
 import payments.services as money
-from core import clock
 from core.money import yuan
-from exceptions.actions.base import Action, Audience, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.base import Audience, Line, Outcome, Place, Preview, Resolving
+from exceptions.actions.money import MoneyAction
 from exceptions.actions.refund import texts
 from exceptions.actions.refund.form import RefundForm
 from exceptions.actions.refund.notification import NOTIFICATIONS
 from exceptions.models import Ruling, Ticket
-from exceptions.permissions import JUDGES
+from exceptions.rulings.giving import Given
+from exceptions.rulings.services import record_payment
 from orders.models import FINAL, Status
 from payments.models import Account
 from payments.selectors import still_paid
 
 
-class Refund(Action):
+class Refund(MoneyAction):
     label = texts.LABEL
     icon = texts.ICON
     shortcut = "f"
@@ -24,13 +29,7 @@ class Refund(Action):
     resolving = Resolving.USUAL
     entries = texts.ENTRIES
     notifications = NOTIFICATIONS
-    roles = JUDGES
     form_class = RefundForm
-
-    def available(self, ticket: Ticket, actor) -> str:
-        if not ticket.is_unresolved:
-            return _("The ticket is settled.")
-        return "" if ticket.order.placed_at else _("Nothing has been paid.")
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
         amount = params["amount_fen"]
@@ -43,22 +42,28 @@ class Refund(Action):
             lines.append(Line(_("The platform bears it."), "platform", -amount))
         lines.append(Line(_("The courier's pay stays as it is."), "courier"))
         most = still_paid(ticket.order.no)
-        warning = _("Only %(left)s can still be refunded.") % {"left": yuan(most)} if amount > most else ""
-        return Preview(lines, warning)
+        if amount > most:
+            return Preview(lines, _("Only %(left)s can still be refunded.") % {"left": yuan(most)})
+        return Preview(lines, self.warning(ticket, params))
+
+    def agent_limit(self, ticket: Ticket, params: dict, given: Given) -> int:
+        return given.left_fen
 
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+        self.require_permitted(ticket, params, actor)
         amount = params["amount_fen"]
         source = self._source(ticket, amount)
-        money.refund(key=key, ref=ticket.order.no, amount=amount, reason="ticket", actor=actor, source=source)
-        ruling = Ruling.objects.create(
+        refunds = money.refund(
+            key=key, ref=ticket.order.no, amount=amount, reason="ticket", actor=actor, source=source
+        )
+        ruling = record_payment(
             ticket=ticket,
             kind=Ruling.Kind.REFUND,
             amount_fen=amount,
-            borne_by="platform",
+            allocation=money.cost_allocation(money.transfers_of(refunds)),
             reason=params["text"],
-            by=actor,
+            actor=actor,
             key=key,
-            created_at=clock.now(),
         )
         data = {"fen": amount, "source": source, "ruling": ruling.pk}
         return Outcome(data, params["text"], Audience.CUSTOMER)

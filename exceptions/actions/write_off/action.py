@@ -10,6 +10,7 @@ from exceptions.actions.write_off.form import PAID, WriteOffForm
 from exceptions.actions.write_off.notification import NOTIFICATIONS
 from exceptions.models import ExceptionType, Ticket
 from exceptions.rulings import selectors
+from exceptions.rulings.giving import Given
 from orders.models import Status
 
 # Where goods can get lost; on a shelf they may be missing whatever the ticket is about.
@@ -69,21 +70,30 @@ class WriteOff(Compensate):
 
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
         compensation = self._compensation(ticket, params)
+        self.require_permitted(ticket, compensation, actor)
         back = delivery.quote_write_off(order=ticket.order, paid=params.get("pay") == PAID).back_fen
         ticket.order = delivery.write_off(
             order=ticket.order, actor=actor, reason=params["text"], paid=params.get("pay") == PAID
         )
         also: tuple[tuple[str, dict, str], ...] = ()
         if compensation["amount_fen"]:
-            given = super().apply(ticket, compensation, actor=actor, key=key)
+            given = self.pay(ticket, compensation, actor=actor, key=key)
             also = (("compensate", given.data, Audience.CUSTOMER), *given.also)
         return Outcome({"refund_fen": back, "pay": params.get("pay", "")}, params["text"], also=also)
+
+    def agent_limit(self, ticket: Ticket, params: dict, given: Given) -> int:
+        """What is paid here is what the rule says."""
+        return params["amount_fen"]
+
+    def by_rule(self, ticket: Ticket, params: dict) -> int:
+        return selectors.owed(ticket, written_off=True)
 
     def _compensation(self, ticket: Ticket, params: dict) -> dict:
         """What the rule gives for goods that are wholly lost, as `Compensate` takes it."""
         return {
-            "amount_fen": selectors.owed(ticket, written_off=True),
+            "amount_fen": self.by_rule(ticket, params),
             "grade": "",
             "borne_by": params["borne_by"],
             "text": params["text"],
+            "given_fen": params.get("given_fen"),
         }

@@ -5,13 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from delivery import services as delivery
-from exceptions.actions.base import ActionForm
 from exceptions.actions.compensate.form import BorneBy, payers
+from exceptions.actions.money import MoneyForm
 
 PAID, UNPAID = "paid", "unpaid"
 
 
-class WriteOffForm(ActionForm):
+class WriteOffForm(MoneyForm):
     pay = forms.ChoiceField(
         label=gettext_lazy("The courier who had it"),
         choices=[

@@ -15,7 +15,15 @@ from couriers.models import Courier
 from delivery.models import Leg, LegStatus
 from exceptions.events import TicketsOpened
 from exceptions.library.loading import known_types
-from exceptions.models import UNRESOLVED, Evidence, ExceptionType, Party, Ticket, TicketEvent
+from exceptions.models import (
+    UNRESOLVED,
+    CompensationRule,
+    Evidence,
+    ExceptionType,
+    Party,
+    Ticket,
+    TicketEvent,
+)
 from exceptions.tickets import selectors
 from exceptions.tickets.lifecycle import Audience, order_for_update, people, publish, role_of, save_transition
 from orders import lifecycle as order_lifecycle
@@ -69,6 +77,9 @@ def report(
         leg=leg,
         courier=courier,
         type=of_type,
+        compensation_rule=CompensationRule.objects.live()
+        .filter(campus=order.campus_id, type=of_type)
+        .first(),
         severity=of_type.severity,
         source=source,
         reporter=on_behalf_of or actor,

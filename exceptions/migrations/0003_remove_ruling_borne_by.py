@@ -1,0 +1,14 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("exceptions", "0002_payers_and_frozen_rules"),
+    ]
+
+    operations = [
+        migrations.RemoveField(
+            model_name="ruling",
+            name="borne_by",
+        ),
+    ]
