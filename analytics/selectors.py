@@ -54,7 +54,7 @@ def stages(campuses: list[Campus], now: datetime) -> list[StageRow]:
     rows = (
         Order.objects.filter(campus__in=campuses, status__in=LIVE)
         .values("status")
-        .annotate(count=Count("pk"), late=Count("pk", filter=Q(promised_at__lt=now)), first=Min(_since()))
+        .annotate(count=Count("pk"), late=Count("pk", filter=Q(late_from__lt=now)), first=Min(_since()))
         .order_by()
     )
     found = {row["status"]: row for row in rows}
@@ -165,7 +165,7 @@ def hours(campuses: list[Campus], now: datetime) -> list[HourRow]:
         for row in recent.filter(delivered_at__gte=today)
         .annotate(hour=ExtractHour("delivered_at"))
         .values("hour")
-        .annotate(count=Count("pk"), good=Count("pk", filter=Q(delivered_at__lte=F("promised_at"))))
+        .annotate(count=Count("pk"), good=Count("pk", filter=Q(delivered_at__lte=F("late_from"))))
     }
     present = timezone.localtime(now).hour
     first = min([*placed, *delivered, max(present - 7, 0)])

@@ -193,7 +193,7 @@ def fill_legs(campus, count: int) -> list[int]:
         Order(
             campus=campus, customer=customer, kind="parcel", status=Status.PLACED, pickup=pickup, dropoff=dropoff,
             summary="1 parcel", price_rule=rule, fee_fen=500, courier_fen=400, total_fen=500, placed_at=now,
-            promised_at=now + timedelta(minutes=40),
+            promised_at=(due := now + timedelta(minutes=40)), first_promised_at=due, late_from=due,
         )
         for _ in range(count)
     )  # fmt: skip

@@ -177,6 +177,8 @@ class World:
                     promised_at=placed + timedelta(minutes=40),
                 )
             )  # fmt: skip
+        for order in orders:
+            order.begin_promise()
         Order.objects.bulk_create(orders)
         Leg.objects.bulk_create(
             leg

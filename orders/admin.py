@@ -216,6 +216,7 @@ class OrderAdmin(ReadOnlyAdmin):
             (_("picked up"), order.picked_up_at),
             (_("delivered"), order.delivered_at),
             (_("closed"), order.closed_at),
+            (_("first promised by"), order.first_promised_at),
             (_("promised by"), order.promised_at),
             (_("this stage is overdue at"), order.stage_due_at),
         ]

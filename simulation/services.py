@@ -15,6 +15,7 @@ def run_late(*, order: Order, actor) -> Order:
         if not order.is_live:
             raise WrongState
         order.promised_at = order.promise_due_at = clock.now() + timedelta(seconds=5)
+        order.begin_promise()  # the visitor plays with the clock: nothing was promised anew
         save_transition(order, "demo_late", actor=actor, role="visitor")
     delivery.follow_order(order_pk=order.pk)  # its courier reads the same time
     return order

@@ -204,7 +204,7 @@ def today(courier: Courier) -> Today:
         earned=Sum(EARNED, filter=Q(ended_at__gte=midnight)),
         done=Count("pk", filter=Q(ended_at__gte=midnight)),
         all=Count("pk"),
-        on_time=Count("pk", filter=Q(ended_at__lte=F("order__promised_at"))),
+        on_time=Count("pk", filter=Q(ended_at__lte=F("order__late_from"))),
     )
     punctual = round(100 * figures["on_time"] / figures["all"]) if figures["all"] else None
     return Today(figures["earned"] or 0, figures["done"], punctual, courier.rating)

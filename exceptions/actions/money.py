@@ -103,11 +103,17 @@ class MoneyAction(Action):
 def _lateness(ticket: Ticket) -> Iterable[BriefingRow]:
     order = ticket.order
     minutes = int(order.lateness().total_seconds() // 60)
-    if minutes and order.placed_at:
-        text = _("%(minutes)s min late: promised by %(time)s")
-        yield BriefingRow(
-            _("Late"), text % {"minutes": minutes, "time": clock_time(order.promised_at)}, loud=True
-        )
+    if not minutes or not order.placed_at:
+        return
+    text = _("%(minutes)s min late: promised by %(time)s")
+    if order.has_new_promise:
+        text = _("%(minutes)s min late: first promised by %(time)s, then by %(new)s")
+    facts = {
+        "minutes": minutes,
+        "time": clock_time(order.first_promised_at),
+        "new": clock_time(order.promised_at),
+    }
+    yield BriefingRow(_("Late"), text % facts, loud=True)
 
 
 def _ruling(ruling: Ruling) -> str:

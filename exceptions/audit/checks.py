@@ -129,7 +129,7 @@ def _twice_delivered(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def _late_untold(orders: QuerySet[Order]) -> QuerySet[Order]:
-    return orders.filter(delivered_at__gt=F("promised_at") + SLIPS).exclude(tickets__type="overdue")
+    return orders.filter(delivered_at__gt=F("late_from") + SLIPS).exclude(tickets__type="overdue")
 
 
 def _double(tickets: QuerySet[Ticket]) -> int:

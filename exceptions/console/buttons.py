@@ -93,6 +93,7 @@ def suggestion(ticket: Ticket, leg: Leg | None, user) -> Suggestion | None:
         action is None
         or action.available(ticket, user)
         or not is_operator(user, ticket.campus_id, *action.roles)
+        or _has_run(ticket, action)
     ):
         return None
     form = action.form(ticket)
@@ -113,6 +114,13 @@ def suggestion(ticket: Ticket, leg: Leg | None, user) -> Suggestion | None:
         others=couriers[1:],
         dialog="" if is_clear else _url(ticket, name),
     )
+
+
+def _has_run(ticket: Ticket, action: Action) -> bool:
+    """Whether it was tried on this ticket, since it was last opened, and stands. What did not help is not suggested
+    again: the next thing needs a person's thought."""
+    reopened = ticket.events.filter(kind="reopened").order_by("-pk").values_list("pk", flat=True).first()
+    return ticket.events.filter(kind=action.entry_kind, undone_by=None, pk__gt=reopened or 0).exists()
 
 
 def _title(action: Action, couriers: list[Candidate]) -> str:

@@ -104,6 +104,6 @@ def _on_time(couriers: list[int]) -> dict[int, int]:
             courier__in=couriers, status=LegStatus.DONE, ended_at__gte=clock.now() - timedelta(days=30)
         )
         .values("courier")
-        .annotate(all=Count("pk"), good=Count("pk", filter=Q(ended_at__lte=F("order__promised_at"))))
+        .annotate(all=Count("pk"), good=Count("pk", filter=Q(ended_at__lte=F("order__late_from"))))
     )
     return {row["courier"]: round(100 * row["good"] / row["all"]) for row in rows}

@@ -4,8 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Avg, Case, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, When
-from django.db.models.functions import Least
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Least
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +27,7 @@ from core import clock
 from couriers.models import Courier
 from exceptions.models import UNRESOLVED, ExceptionType, Ruling, Ticket, TicketStatus
 from exceptions.permissions import HANDLERS
+from exceptions.tickets.selectors import is_echo
 from orders.models import LIVE, Order
 
 # A clock that runs out within this is "about to".
@@ -33,7 +46,8 @@ def next_due() -> Case:
 
 
 def unresolved(campuses: Iterable[Campus]) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(campus__in=list(campuses), status__in=UNRESOLVED)
+    """What operators have to do: one trouble is one ticket (`tickets.selectors.is_echo`)."""
+    return Ticket.objects.filter(campus__in=list(campuses), status__in=UNRESOLVED).exclude(is_echo())
 
 
 def open_count(campuses: Iterable[Campus]) -> int:
@@ -94,7 +108,7 @@ def queue(campuses: list[Campus], user, filters: Filters) -> Queue:
     Closed tickets pile up for years: only unresolved ones and those of the last days are counted and listed, except
     when a number is looked for.
     """
-    tickets = _narrowed(Ticket.objects.filter(campus__in=campuses), campuses, filters)
+    tickets = _narrowed(Ticket.objects.filter(campus__in=campuses).exclude(is_echo()), campuses, filters)
     today = clock.midnight(clock.today())
     is_open = Q(status__in=UNRESOLVED)
     done = ~is_open & Q(opened_at__gte=today - timedelta(days=8), resolved_at__gte=today)
@@ -175,17 +189,18 @@ class Kpis:
     open: int
     late: int
     soon: int
+    unanswered: int
     response: timedelta | None
     response_before: timedelta | None
     on_time: float | None
     on_time_before: float | None
-    delivered: int
+    due: int
     live: int
     live_late: int
     on_duty: int
     couriers: int
-    compensated: int
-    compensations: int
+    paid: int
+    payments: int
     at: datetime = field(default_factory=clock.now)
 
     @property
@@ -228,39 +243,47 @@ def kpis(campuses: list[Campus]) -> Kpis:
         open=Count("pk"),
         late=Count("pk", filter=Q(due__lte=now)),
         soon=Count("pk", filter=Q(due__gt=now, due__lte=now + SOON)),
+        unanswered=Count("pk", filter=Q(responded_at__isnull=True)),
     )
-    response, response_before = _first_response(campuses, today)
-    delivered = _delivered(campuses, today)
+    response, response_before = _first_response(campuses, today, now)
+    punctual = _punctuality(campuses, today, now)
     live = Order.objects.filter(campus__in=campuses, status__in=LIVE).aggregate(
-        live=Count("pk"), live_late=Count("pk", filter=Q(promised_at__lt=now))
+        live=Count("pk"), live_late=Count("pk", filter=Q(late_from__lt=now))
     )
     couriers = Courier.objects.filter(campus__in=campuses, status=Courier.Status.ACTIVE).aggregate(
         couriers=Count("pk"), on_duty=Count("pk", filter=Q(on_duty=True))
     )
     paid = Ruling.objects.filter(
-        ticket__campus__in=campuses, kind=Ruling.Kind.COMPENSATION, created_at__gte=today
+        ticket__campus__in=campuses,
+        kind__in=[Ruling.Kind.COMPENSATION, Ruling.Kind.REFUND],
+        created_at__gte=today,
     ).aggregate(fen=Sum("amount_fen"), count=Count("pk"))
     return Kpis(
         **clocks,
         response=response,
         response_before=response_before,
-        **delivered,
+        **punctual,
         **live,
         **couriers,
-        compensated=paid["fen"] or 0,
-        compensations=paid["count"],
+        paid=paid["fen"] or 0,
+        payments=paid["count"],
         at=now,
     )
 
 
-def _first_response(campuses: list[Campus], today: datetime) -> tuple[timedelta | None, timedelta | None]:
-    """Mean time from opening to the first answer of tickets opened today, and of yesterday's."""
-    took = ExpressionWrapper(F("responded_at") - F("opened_at"), output_field=DurationField())
+def _first_response(
+    campuses: list[Campus], today: datetime, now: datetime
+) -> tuple[timedelta | None, timedelta | None]:
+    """Mean time from opening to the first answer of tickets opened today, and of yesterday's. One that nobody has
+    answered counts as long as it has waited until now."""
+    took = ExpressionWrapper(
+        Coalesce("responded_at", Value(now)) - F("opened_at"), output_field=DurationField()
+    )
     means = (
-        Ticket.objects.filter(
-            campus__in=campuses, opened_at__gte=today - timedelta(days=1), responded_at__isnull=False
-        )
+        Ticket.objects.filter(campus__in=campuses, opened_at__gte=today - timedelta(days=1))
+        .filter(Q(responded_at__isnull=False) | Q(status__in=UNRESOLVED))
         .exclude(status=TicketStatus.DISMISSED)
+        .exclude(is_echo())
         .aggregate(
             now=Avg(took, filter=Q(opened_at__gte=today)), before=Avg(took, filter=Q(opened_at__lt=today))
         )
@@ -268,24 +291,30 @@ def _first_response(campuses: list[Campus], today: datetime) -> tuple[timedelta 
     return means["now"], means["before"]
 
 
-def _delivered(campuses: list[Campus], today: datetime) -> dict:
-    """On-time rate of what was delivered today, and yesterday.
+def _punctuality(campuses: list[Campus], today: datetime, now: datetime) -> dict:
+    """On-time rate of what was to be there today until now, delivered or not, and of what was yesterday.
 
-    `created_at` is in it for the index: what is delivered now was ordered in the last days.
+    What has arrived before its time counts as soon as it has. `created_at` is in it for the index: what is due now was
+    ordered in the last days.
     """
     yesterday = today - timedelta(days=1)
-    is_today, in_time = Q(delivered_at__gte=today), Q(delivered_at__lte=F("promised_at"))
-    figures = Order.objects.filter(
-        campus__in=campuses, created_at__gte=today - timedelta(days=8), delivered_at__gte=yesterday
-    ).aggregate(
-        now=Count("pk", filter=is_today),
-        now_in_time=Count("pk", filter=is_today & in_time),
-        before=Count("pk", filter=~is_today),
-        before_in_time=Count("pk", filter=~is_today & in_time),
+    in_time = Q(delivered_at__lte=F("late_from"))
+    is_due = Q(late_from__lte=now) | Q(delivered_at__isnull=False)
+    figures = (
+        Order.objects.filter(is_due, campus__in=campuses, created_at__gte=today - timedelta(days=8))
+        .filter(Q(delivered_at__isnull=False) | Q(status__in=LIVE))
+        .annotate(day=Coalesce("delivered_at", Value(now)))
+        .filter(day__gte=yesterday)
+        .aggregate(
+            due=Count("pk", filter=Q(day__gte=today)),
+            in_time=Count("pk", filter=Q(day__gte=today) & in_time),
+            before=Count("pk", filter=Q(day__lt=today)),
+            before_in_time=Count("pk", filter=Q(day__lt=today) & in_time),
+        )
     )
     return {
-        "delivered": figures["now"],
-        "on_time": rate(figures["now_in_time"], figures["now"]),
+        "due": figures["due"],
+        "on_time": rate(figures["in_time"], figures["due"]),
         "on_time_before": rate(figures["before_in_time"], figures["before"]),
     }
 

@@ -17,8 +17,8 @@ STALE = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class Map:
-    """Pins and route for static/js/map.js. `seen`: how old the courier's position is, in words; empty for less than a
-    minute."""
+    """Pins and route for static/js/map.js. `courier` is whose position is known, empty where nobody's is; `seen` how old
+    it is, in words, empty for less than a minute."""
 
     pins: list[dict]
     route: object = None
@@ -36,18 +36,18 @@ def map_of(ticket: Ticket, leg: Leg | None) -> Map:
     pins.append(_pin("dropoff", order.dropoff.position, order.dropoff.label))
     courier = carrier(leg)
     start = order.pickup
-    seen, stale = "", False
+    seen, stale, name = "", False, ""
     if courier and courier.lat is not None and courier.located_at:
         age = clock.now() - courier.located_at
-        seen, stale = _old(age), age > STALE
+        seen, stale, name = _old(age), age > STALE, courier.user.display_name
         note = _("seen %(age)s ago") % {"age": seen} if seen else _("seen just now")
-        pins.append(_pin("courier", (courier.lat, courier.lon), note=f"{courier.user.display_name} · {note}"))
+        pins.append(_pin("courier", (courier.lat, courier.lon), note=f"{name} · {note}"))
         if leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF):
             start = (courier.lat, courier.lon)
     way = None
     if order.is_live and start and start != order.dropoff:
         way = route(order.campus, start, order.dropoff, courier.vehicle if courier else "foot")
-    return Map(pins, way, seen, stale, courier.user.display_name if courier else "")
+    return Map(pins, way, seen, stale, name)
 
 
 def _old(age: timedelta) -> str:

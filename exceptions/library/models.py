@@ -25,6 +25,12 @@ class DelayCause(models.TextChoices):
     COURIER = "courier", _("another courier takes over")
     BREAKDOWN = "breakdown", _("the vehicle broke down")
     OTHER = "other", _("something unforeseen")
+    CUSTOMER = "customer", _("at your own wish")
+
+    @property
+    def is_excused(self) -> bool:
+        """What nobody can help, or the customer wished: lateness does not count these minutes."""
+        return self in (DelayCause.WEATHER, DelayCause.ENTRY, DelayCause.CUSTOMER)
 
 
 class ExceptionType(models.Model):

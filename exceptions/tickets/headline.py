@@ -5,15 +5,19 @@ What happened is said in the words of the ticket's type, where it has its own (`
 
 from django.utils.translation import gettext as _
 
+from core import clock
+from delivery.models import LegStatus
 from exceptions.detection.alarms import OVERDUE
-from exceptions.models import Party, Ticket, TicketStatus
+from exceptions.models import ExceptionType, Party, Ticket, TicketStatus
 from exceptions.tickets.log import clock_time
+from orders.models import Status
 
 
 def headline(ticket: Ticket, party: Party) -> tuple[str, str]:
     """What happened, and what it means for this person: a title and a sentence."""
     title, text = ticket.type.headline(party)
     if title:
+        order = ticket.order
         facts = {
             "type": ticket.type.name,
             "time": clock_time(ticket.order.promised_at),
@@ -25,8 +29,22 @@ def headline(ticket: Ticket, party: Party) -> tuple[str, str]:
                 _("Your order came %(minutes)s min late") % late,
                 _("We are sorry for the wait. We look at what you get for it, and tell you here."),
             )
-        if party == Party.CUSTOMER and _has_new_promise(ticket):
-            return _fill(title, facts), _("The new time is %(time)s. We are sorry for the wait.") % facts
+        if party == Party.CUSTOMER and order.status != Status.PLACED and _was_given_back(ticket):
+            goes_on = order.is_live or order.delivered_at
+            return _("Your courier could not come"), (
+                _("Another courier has taken your order over. We ask the first one why; you need do nothing.")
+                if goes_on
+                else _("Your order has ended. We ask the courier why; you need do nothing.")
+            )
+        if party == Party.CUSTOMER and ticket.type_id == OVERDUE.name and order.has_new_promise:
+            facts["first"] = clock_time(order.first_promised_at)
+            if order.promised_at > clock.now():
+                text = _("It was promised by %(first)s; the new time is %(time)s. We are sorry for the wait.")
+            else:
+                text = _(
+                    "It was promised by %(first)s, then by %(time)s, and both have passed. We are sorry."
+                )
+            return _fill(title, facts), text % facts
         return _fill(title, facts), _fill(text, facts)
     facts = {"type": ticket.type.name}
     if ticket.reporter_id is not None and ticket.source == party:
@@ -36,9 +54,10 @@ def headline(ticket: Ticket, party: Party) -> tuple[str, str]:
     return _("About a job of yours: %(type)s") % facts, _("If you know more, tell us: you are heard first.")
 
 
-def _has_new_promise(ticket: Ticket) -> bool:
-    """The order was late when this was found, and a later time has been promised since."""
-    return ticket.type_id == OVERDUE.name and ticket.order.promised_at > ticket.opened_at
+def _was_given_back(ticket: Ticket) -> bool:
+    """Whether it is about the courier of a job that is no longer theirs."""
+    about_courier = ticket.type.group == ExceptionType.Group.COURIER
+    return about_courier and ticket.leg is not None and ticket.leg.status == LegStatus.RELEASED
 
 
 def _fill(text: str, facts: dict[str, str]) -> str:

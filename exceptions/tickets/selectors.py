@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from core import clock
@@ -112,6 +112,13 @@ def without_echoes(tickets: Iterable[Ticket]) -> list[Ticket]:
     return [ticket for ticket in tickets if ticket.type_id not in stalled or ticket.order_id not in late]
 
 
+def is_echo() -> Q:
+    """As a condition of tickets: an unclaimed one for a stalled stage, of an order with an unresolved ticket for being
+    late. Operators work on the other one; once it is settled this one is seen again."""
+    overdue = Ticket.objects.filter(order=OuterRef("order"), type=OVERDUE.name, status__in=UNRESOLVED)
+    return Q(Exists(overdue), type__in=STALLED.types.values(), assignee=None, status__in=UNRESOLVED)
+
+
 def plainly_late(order_pks: Collection[int]) -> set[int]:
     """Which of these orders have an unresolved ticket for being late: that a stage stalls is no further news then."""
     overdue = Ticket.objects.filter(order__in=order_pks, type=OVERDUE.name, status__in=UNRESOLVED)
@@ -127,7 +134,7 @@ def holding_pay(order_pks: list[int]) -> set[int]:
         courier__isnull=False,
         type__group__in=ExceptionType.CHARGEABLE,
         type__no_fault=False,
-    )
+    ).exclude(leg__status=LegStatus.RELEASED)  # nothing was earned with what was given back
     return set(tickets.values_list("order_id", flat=True))
 
 

@@ -91,6 +91,10 @@ class Order(models.Model):
     window_start = models.DateTimeField(_("not before"), null=True)
     window_end = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(_("promised by"))
+    # What was promised when it was paid: never moved. `late_from` is where lateness begins to count: there, or as much
+    # later as an extension was for what nobody can help or for the customer's own wish.
+    first_promised_at = models.DateTimeField(_("first promised by"), editable=False)
+    late_from = models.DateTimeField(_("late from"), editable=False)
     receiving_code = models.CharField(max_length=4, default=new_code)
 
     created_at = models.DateTimeField(_("ordered"), default=clock.now)
@@ -146,6 +150,15 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.no
+
+    def save(self, *args, **kwargs) -> None:
+        if self.first_promised_at is None:
+            self.begin_promise()
+        super().save(*args, **kwargs)
+
+    def begin_promise(self) -> None:
+        """What is promised now is the first promise."""
+        self.first_promised_at = self.late_from = self.promised_at
 
     # -- State machine. Transitions only change fields; orders.services locks, saves, records and emits. --
 
@@ -300,8 +313,17 @@ class Order(models.Model):
         return self.delivered_at
 
     def lateness(self, now=None) -> timedelta:
-        """How far past the promise it is (or was on delivery); never negative."""
-        return max((self.delivered_at or now or clock.now()) - self.promised_at, timedelta())
+        """How far past its promise it is (or was on delivery); never negative.
+
+        The one measure of being late, for compensation, penalties and figures: counted from the first promise, however
+        often it was extended, unless the extension was excused (`late_from`).
+        """
+        return max((self.delivered_at or now or clock.now()) - self.late_from, timedelta())
+
+    @property
+    def has_new_promise(self) -> bool:
+        """Another time has been promised since the first one."""
+        return self.promised_at != self.first_promised_at
 
     @property
     def has_other_receiver(self) -> bool:

@@ -45,16 +45,19 @@ def urge(*, order: Order, actor) -> Order:
     return order
 
 
-def extend_promise(*, order: Order, minutes: int, actor, reason: str = "") -> Order:
+def extend_promise(*, order: Order, minutes: int, actor, reason: str = "", excused: bool = False) -> Order:
     """Promise a later time, counted from the later of the old promise and now, and set the alarm to it.
 
-    Call it with the order's lock held or not: it takes the lock itself.
+    The first promise stays, and lateness counts from there: only where nobody could help it, or the customer wished it
+    (`excused`), do these minutes not count. Call it with the order's lock held or not: it takes the lock itself.
     """
     with lock_order(order.pk) as order:
         if not order.is_live:
             raise WrongState
         now = clock.now()
         order.promised_at = max(order.promised_at, now) + timedelta(minutes=minutes)
+        if excused:
+            order.late_from += timedelta(minutes=minutes)
         if order.status != Status.RETURNING:  # what goes back is late for nobody's door
             order.promise_due_at = order.promised_at
         order.stage_due_at = max(order.stage_due_at or now, now) + timedelta(minutes=minutes)
@@ -65,12 +68,14 @@ def extend_promise(*, order: Order, minutes: int, actor, reason: str = "") -> Or
     return order
 
 
-def restore_promise(*, order: Order, promised_at: datetime, stage_due_at: datetime | None, actor) -> Order:
+def restore_promise(
+    *, order: Order, promised_at: datetime, late_from: datetime, stage_due_at: datetime | None, actor
+) -> Order:
     """Take an extension back: the times are again what they were before it."""
     with lock_order(order.pk) as order:
         if not order.is_live:
             raise WrongState
-        order.promised_at = promised_at
+        order.promised_at, order.late_from = promised_at, late_from
         if order.status != Status.RETURNING:
             order.promise_due_at = promised_at
         order.stage_due_at = stage_due_at

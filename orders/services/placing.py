@@ -162,6 +162,7 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
         order.pay()
         if order.window_start is None and order.placed_at:
             order.promised_at += order.placed_at - order.created_at
+        order.begin_promise()
         order.promise_due_at = order.promised_at
         order.release_at = _release_at(order)
         held = reviewing.begin_review(order, clock.now())

@@ -120,6 +120,7 @@ def _reprice(order: Order, quote: AddressQuote, floor: int | None) -> None:
     order.fee_fen, order.courier_fen = quote.fee_fen, quote.courier_fen
     order.total_fen += quote.difference_fen
     order.promised_at += quote.later
+    order.late_from += quote.later  # their own wish
     if order.promise_due_at:
         order.promise_due_at += quote.later
     if floor:

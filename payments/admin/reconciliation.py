@@ -98,7 +98,7 @@ class FindingInline(_Found, ReadOnlyTabularInline):
     campus_path = None
     view_roles = BOOKS
     show_change_link = True
-    fields = readonly_fields = ["kind", "no", "ref", "sum", "state", "note"]
+    fields = readonly_fields = ["kind", "no", "ref", "sum", "status", "note"]
 
 
 @admin.register(Reconciliation)

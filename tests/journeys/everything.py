@@ -124,7 +124,9 @@ def busy_day(world):
     couriers.report_position(courier=zhao, lat=31.0265, lon=121.4342)
     late = carried(order(), *to_the_door[:2], courier=qian)
     Order.objects.filter(pk=late.pk).update(
-        promised_at=clock.now() - timedelta(minutes=4), promise_due_at=clock.now() - timedelta(seconds=1)
+        promised_at=clock.now() - timedelta(minutes=4),
+        late_from=clock.now() - timedelta(minutes=4),
+        promise_due_at=clock.now() - timedelta(seconds=1),
     )
     from exceptions.detection.scanner import scan
 

@@ -38,22 +38,33 @@ class ExtendPromise(Action):
                 % {"after": clock_time(after), "before": clock_time(before)}
             ),
             Line(_("Customer and courier are told the new time and the reason."), "customer"),
-            Line(_("Compensation for being late is counted from the new time."), "customer"),
+            Line(self._counting(ticket, params), "customer"),
         ]
         return Preview(lines)
 
+    def _counting(self, ticket: Ticket, params: dict) -> str:
+        first = {"time": clock_time(ticket.order.late_from), "minutes": params["minutes"]}
+        if DelayCause(params["cause"]).is_excused:
+            return _("Nobody's fault: lateness counts %(minutes)s min less.") % first
+        return _("Being late and its compensation still count from %(time)s.") % first
+
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
         order = ticket.order
-        before, stage_before = order.promised_at, order.stage_due_at
+        before, stage_before, late_from = order.promised_at, order.stage_due_at, order.late_from
         # In words: the order's history knows nothing of causes, and would show the code.
         reason = params.get("text") or str(DelayCause(params["cause"]).label)
         ticket.order = order = orders.extend_promise(
-            order=order, minutes=params["minutes"], actor=actor, reason=reason
+            order=order,
+            minutes=params["minutes"],
+            actor=actor,
+            reason=reason,
+            excused=DelayCause(params["cause"]).is_excused,
         )
         data = {
             "minutes": params["minutes"],
             "promised_at": order.promised_at.isoformat(),
             "before": before.isoformat(),
+            "late_from_before": late_from.isoformat(),
             "stage_before": stage_before and stage_before.isoformat(),
             "cause": params["cause"],
         }
@@ -70,6 +81,8 @@ class ExtendPromise(Action):
         ticket.order = orders.restore_promise(
             order=ticket.order,
             promised_at=datetime.fromisoformat(entry.data["before"]),
+            # Entries from before the first promise was kept moved nothing but the promise.
+            late_from=datetime.fromisoformat(entry.data.get("late_from_before", entry.data["before"])),
             # An alarm that had gone off then stays as it is now: its ticket may have been settled since.
             stage_due_at=datetime.fromisoformat(stage) if stage else ticket.order.stage_due_at,
             actor=actor,

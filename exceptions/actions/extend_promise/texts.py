@@ -1,4 +1,4 @@
-"""Facts of its entry: {minutes, promised_at, before, stage_before, cause}."""
+"""Facts of its entry: {minutes, promised_at, before, late_from_before, stage_before, cause}."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

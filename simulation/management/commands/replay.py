@@ -79,7 +79,7 @@ class Command(BaseCommand):
             "orders": orders.count(),
             "delivered": delivered.count(),
             "cancelled": orders.filter(status=Status.CANCELLED).count(),
-            "late": delivered.filter(delivered_at__gt=F("promised_at")).count(),
+            "late": delivered.filter(delivered_at__gt=F("late_from")).count(),
             "tickets": json.dumps(dict(tickets.order_by("type")), separators=(",", ":")),
             "scans": replay.outcome.scans,
             "refused_acts": replay.outcome.refused,

@@ -57,7 +57,7 @@ def test_what_was_delivered_and_carried_by_nobody(order, walk, turned_clock):
 
 def test_who_was_late_and_nobody_was_told(order, walk, turned_clock):
     walk(order, "delivered")
-    Order.objects.filter(pk=order.pk).update(promised_at=clock.now() - timedelta(hours=1))
+    Order.objects.filter(pk=order.pk).update(late_from=clock.now() - timedelta(hours=1))
     turned_clock.advance(minutes=5)
     assert standing() == {Check.LATE_UNTOLD}
 
