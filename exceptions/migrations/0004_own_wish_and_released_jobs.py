@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ],
                 default="peak",
                 max_length=10,
-                verbose_name="likely cause",
+                verbose_name="likely cause of a delay",
             ),
         ),
         migrations.RunPython(ask_why, migrations.RunPython.noop),
