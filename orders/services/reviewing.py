@@ -88,6 +88,7 @@ def approve_review(*, review: Review, actor: User) -> Review:
         order.review_due_at = None
         if order.window_start is None:
             order.promised_at += now - review.asked_at
+            order.late_from += now - review.asked_at  # what was asked for made the review needed
             if order.promise_due_at:
                 order.promise_due_at = order.promised_at
         order.stage_due_at = stage_due(order, now)

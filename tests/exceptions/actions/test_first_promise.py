@@ -64,7 +64,11 @@ def test_another_address_is_the_customers_own_wish(order, places, student_lin):
     first = order.promised_at
     quote = orders.quote_address(order, places.canteen)
     moved = orders.change_address(
-        order=order, actor=student_lin, dropoff=places.canteen, dropoff_detail="", expected_fen=quote.difference_fen
+        order=order,
+        actor=student_lin,
+        dropoff=places.canteen,
+        dropoff_detail="",
+        expected_fen=quote.difference_fen,
     )
     assert moved.late_from == moved.promised_at
     assert moved.first_promised_at == first

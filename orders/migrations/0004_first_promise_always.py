@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0002_first_promise"),
+        ("orders", "0003_first_promise"),
     ]
 
     operations = [

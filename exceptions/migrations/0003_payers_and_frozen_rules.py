@@ -48,7 +48,7 @@ def book_shares(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exceptions", "0001_initial"),
+        ("exceptions", "0002_kinds_of_types"),
         ("payments", "0001_initial"),
     ]
 

@@ -11,7 +11,7 @@ def keep_present(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0001_initial"),
+        ("orders", "0002_prohibited_and_reviews"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exceptions", "0002_payers_and_frozen_rules"),
+        ("exceptions", "0003_payers_and_frozen_rules"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ def ask_why(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exceptions", "0003_remove_ruling_borne_by"),
+        ("exceptions", "0004_remove_ruling_borne_by"),
     ]
 
     operations = [
