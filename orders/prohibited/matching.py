@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The traditional characters that words of the shipped list are written with, and what stands in for others to slip by.
@@ -20,16 +20,19 @@ _GONE = "\0"
 class Rule(Protocol):
     """What matching needs of a rule: words that are refused at once, words that a person looks at, phrases that are fine."""
 
-    clear_words: list[str]
-    unsure_words: list[str]
-    allowed_words: list[str]
+    clear_words: Any  # of str, each
+    unsure_words: Any
+    allowed_words: Any
+
+
+R = TypeVar("R", bound=Rule)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Generic[R]):
     """The rule and the word of it that was found; `is_clear`: refused without asking anybody."""
 
-    rule: Rule
+    rule: R
     word: str
     is_clear: bool
 
@@ -62,7 +65,7 @@ class _Text:
         return re.search(rf"\b{re.escape(wanted.spaced)}\b", self.spaced) is not None
 
 
-def judge(rules: Sequence[Rule], texts: Iterable[str]) -> Verdict | None:
+def judge(rules: Sequence[R], texts: Iterable[str]) -> Verdict[R] | None:
     """The gravest thing that is found in these texts, each read by itself; None when there is nothing."""
     unsure = None
     read = [_Text(text) for text in texts if text]

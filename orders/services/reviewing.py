@@ -13,7 +13,7 @@ from core.db import locked
 from core.errors import Invalid, WrongState
 from orders.events import BidsWanted, OrderHeld, OrderReleased, ReviewApproved
 from orders.lifecycle import lock_order, save_transition, stage_due
-from orders.models import Order, Review, Status
+from orders.models import Order, ProhibitedRule, Review, Status
 from orders.prohibited.matching import Verdict, judge
 from orders.prohibited.rules import rules_of
 from orders.services.cancelling import cancel_order
@@ -22,7 +22,7 @@ from orders.services.cancelling import cancel_order
 REVIEW_WITHIN = timedelta(minutes=15)
 
 
-def check_words(campus: Campus, texts: Iterable[str]) -> Verdict | None:
+def check_words(campus: Campus, texts: Iterable[str]) -> Verdict[ProhibitedRule] | None:
     """What an operator has to look at in these texts, if anything. Raises Invalid, with the rule, for what is plainly
     prohibited."""
     verdict = judge(rules_of(campus), texts)
@@ -45,7 +45,7 @@ def refuse_words(campus: Campus, texts: Iterable[str]) -> None:
         )
 
 
-def ask_review(order: Order, verdict: Verdict) -> Review:
+def ask_review(order: Order, verdict: Verdict[ProhibitedRule]) -> Review:
     """Have a new order looked at; its time begins when it is paid (`begin_review`)."""
     return Review.objects.create(order=order, rule=verdict.rule, word=verdict.word[:40])
 
