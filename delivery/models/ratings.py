@@ -41,7 +41,7 @@ class Rating(models.Model):
     stars = models.PositiveSmallIntegerField(_("stars"))
     tags = models.JSONField(_("in a word"), default=list, blank=True)  # of RatingTag
     text = models.CharField(_("words"), max_length=200, blank=True)
-    created_at = models.DateTimeField(_("given"), default=clock.now)
+    created_at = models.DateTimeField(_("rated at"), default=clock.now)
     changed_at = models.DateTimeField(_("changed"), default=clock.now)
 
     class Meta:
@@ -50,7 +50,7 @@ class Rating(models.Model):
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=MOST_STARS), name="rating_stars")
         ]
         verbose_name = _("rating")
-        verbose_name_plural = _("ratings")
+        verbose_name_plural = _("ratings of couriers")
 
     def __str__(self) -> str:
         return "★" * self.stars

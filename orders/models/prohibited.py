@@ -59,7 +59,7 @@ class Review(models.Model):
     rule = models.ForeignKey(
         ProhibitedRule, models.PROTECT, null=True, related_name="+", verbose_name=_("rule"), db_index=False
     )
-    word = models.CharField(_("found"), max_length=40, blank=True)
+    word = models.CharField(_("word that was found"), max_length=40, blank=True)
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+",
         verbose_name=_("reported by"), db_index=False,

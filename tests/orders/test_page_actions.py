@@ -220,8 +220,11 @@ class TestTip:
         assert response.status_code == 422
         assert "does not hold enough" in response.text
 
-    def test_not_when_it_is_over(self, browser, delivered):
-        assert self.give(browser, delivered()).status_code == 409
+    def test_as_a_thank_you_for_a_week_and_not_longer(self, browser, delivered, turned_clock):
+        order = delivered()
+        assert self.give(browser, order).status_code == 204
+        turned_clock.advance(days=7, seconds=1)
+        assert browser.get(f"/o/{order.no}/tip/").status_code == 409
 
 
 class TestConfirm:
