@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from campus.models import Campus, Place
 from campus.network import Spot, distance_m
 from delivery.models import Leg, LegStatus
-from orders.models import Kind
+from orders.kinds import KINDS
 
 Metres = Callable[[Spot, Spot], int]
 FETCHING = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
@@ -35,7 +35,7 @@ class Stop:
     @property
     def is_buying(self) -> bool:
         """The next thing to do is to buy it, wherever it can be had: how far the door is says nothing."""
-        return self.is_ahead and self.leg.order.kind == Kind.PURCHASE
+        return self.is_ahead and KINDS[self.leg.order.kind].is_bought
 
     @property
     def is_here(self) -> bool:

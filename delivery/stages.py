@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from delivery.models import Leg, LegStatus
-from orders.models import Kind
+from orders.kinds import KINDS
 
 
 class GiveBackReason(models.TextChoices):
@@ -55,16 +55,13 @@ def next_step(leg: Leg) -> Step | None:
     for name, words in _WORDS.items():
         if can_proceed(getattr(leg, name)):
             slide, button = words(leg)
-            return Step(name, slide, button)
+            return Step(name, str(slide), str(button))
     return None
 
 
 _WORDS = {
     "arrive_at_pickup": lambda leg: (_("Slide when you are there"), _("Arrived")),
-    "pick_up": lambda leg: {
-        Kind.PURCHASE: (_("Slide when you have bought it"), _("Bought")),
-        Kind.QUEUE: (_("Slide when it is your turn"), _("My turn")),
-    }.get(Kind(leg.order.kind), (_("Slide when you have the goods"), _("Picked up"))),
+    "pick_up": lambda leg: (KINDS[leg.order.kind].pick_up_slide, KINDS[leg.order.kind].pick_up_button),
     "arrive_at_dropoff": lambda leg: (
         (_("Slide when you are there"), _("Arrived"))
         if leg.goes_back
@@ -94,13 +91,9 @@ def title(leg: Leg) -> str:
         case LegStatus.DONE if leg.to_shelf:
             return _("It is on the shelf, well done")
         case LegStatus.ASSIGNED:
-            return {Kind.PURCHASE: _("Go and buy it"), Kind.QUEUE: _("Go and queue")}.get(
-                Kind(leg.order.kind), _("Go and fetch it")
-            )
+            return str(KINDS[leg.order.kind].pickup_title)
         case LegStatus.AT_PICKUP:
-            return {Kind.PURCHASE: _("Buying"), Kind.QUEUE: _("Queueing")}.get(
-                Kind(leg.order.kind), _("At the pickup")
-            )
+            return str(KINDS[leg.order.kind].at_pickup_courier_title)
         case LegStatus.PICKED_UP:
             return _("On the way to the customer")
         case LegStatus.AT_DROPOFF:
@@ -121,10 +114,7 @@ def progress(leg: Leg) -> list[dict]:
     labels = [
         (LegStatus.ASSIGNED, _("Accepted")),
         (LegStatus.AT_PICKUP, _("Arrived")),
-        (
-            LegStatus.PICKED_UP,
-            {Kind.PURCHASE: _("Bought"), Kind.QUEUE: _("My turn")}.get(Kind(leg.order.kind), _("Picked up")),
-        ),
+        (LegStatus.PICKED_UP, str(KINDS[leg.order.kind].pick_up_button)),
         (
             LegStatus.AT_DROPOFF,
             _("At the pickup") if leg.goes_back else _("At the relay") if leg.to_shelf else _("At the door"),
@@ -146,13 +136,3 @@ def progress(leg: Leg) -> list[dict]:
         }
         for i, (_status, label) in enumerate(labels)
     ]
-
-
-def when_missing(order) -> str:
-    """What to do when something on the shopping list is sold out, as the customer wished."""
-    wishes = {
-        "similar": _("Take something similar"),
-        "skip": _("Leave it out"),
-        "call": _("Call the customer"),
-    }
-    return wishes.get(order.details.get("when_missing"), "")

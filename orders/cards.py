@@ -4,20 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders.models import Kind, Order
+from orders.kinds import KINDS, OrderKind
+from orders.models import Order
 from orders.permissions import Allowed, allowed
 from orders.tracking import Hero, hero
-
-# (icon, colour of the tile) of each kind.
-LOOKS = {
-    Kind.PARCEL: ("package", ""),
-    Kind.PURCHASE: ("shopping-bag", "is-amber"),
-    Kind.DOCUMENT: ("file-text", "is-blue"),
-    Kind.QUEUE: ("users", "is-violet"),
-    Kind.HAUL: ("luggage", "is-danger"),
-    Kind.CUSTOM: ("sparkles", ""),
-    Kind.TAKEAWAY: ("utensils", "is-amber"),
-}
 
 
 @dataclass(frozen=True)
@@ -27,12 +17,8 @@ class Card:
     may: Allowed
 
     @property
-    def icon(self) -> str:
-        return LOOKS[Kind(self.order.kind)][0]
-
-    @property
-    def look(self) -> str:
-        return LOOKS[Kind(self.order.kind)][1]
+    def kind(self) -> OrderKind:
+        return KINDS[self.order.kind]
 
 
 def cards(orders: Iterable[Order], *, now: datetime) -> list[Card]:

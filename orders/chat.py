@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from chat.subjects import Participant, Subject, offers, open_while, participants, subject
-from orders.cards import LOOKS
-from orders.models import Kind, Order
+from orders.kinds import KINDS
+from orders.models import Order
 from orders.names import customer_name
 from orders.selectors import unfinished_orders_of
 
@@ -26,7 +26,7 @@ def card(order: Order) -> Subject:
         order.campus_id,
         f"{order.get_kind_display()} · {order.summary}",
         order.get_status_display(),
-        LOOKS[Kind(order.kind)][0],
+        KINDS[order.kind].icon,
         {
             "customer": reverse("orders:detail", args=[order.no]),
             "operator": reverse("admin:orders_order_change", args=[order.pk]),

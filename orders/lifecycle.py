@@ -149,8 +149,8 @@ def stage_due(order: Order, now: datetime) -> datetime | None:
     minutes, stretches = _policy(order.campus_id, order.kind, order.status)
     if stretches:
         minutes = minutes * float(campus_selectors.peak_factor(order.campus, start))
-    if order.status == Stage.ACCEPTED and order.kind == "queue":
-        minutes += order.details.get("minutes", 0)
+    if order.status == Stage.ACCEPTED:
+        minutes += order.details.get("minutes", 0)  # of waiting, which the customer has ordered
     return start + timedelta(minutes=minutes)
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from orders.models import PriceRule
 
 NIGHT_FROM, NIGHT_UNTIL = 22, 7
+# The most that a customer may offer, or a courier ask for.
+HIGHEST_BID_FEN = 200_00
 
 
 @dataclass(frozen=True)

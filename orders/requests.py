@@ -2,15 +2,13 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from django.core.files.base import File
-from django.utils.translation import ngettext
 
 from campus.models import Admits, Campus, Place
-from orders.models import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,37 +39,25 @@ class ErrandRequest:
     pickup_codes: str = ""
     size: str = ""
     weight_kg: int = 0
-    shopping_list: str = ""
-    when_missing: str = ""
     budget_fen: int = 0
-    signature: bool = False
     minutes: int = 0
     pieces: int = 0
-    heaviest_kg: int = 0
     asks_bids: bool = False
     fee_offer_fen: int = 0
-
-    def __post_init__(self) -> None:
-        if self.kind != Kind.CUSTOM and self.asks_bids:
-            raise ValueError("only a custom errand is put out to bids")
-
-    @property
-    def summary(self) -> str:
-        """One line for lists, from what the kind asks for. Never a code, a room or a phone number."""
-        if self.kind == Kind.PARCEL and not self.what:
-            count = max(len(self.pickup_codes.split()), 1)
-            return ngettext("%(count)s parcel", "%(count)s parcels", count) % {"count": count}
-        return (self.what.strip() or str(Kind(self.kind).label))[:120]
+    # Answers that only one kind asks for and nobody pays for, by names of the kind's own.
+    answers: dict[str, Any] = field(default_factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:
         """All that the customer has written freely."""
-        return (self.what, self.shopping_list, self.note, self.pickup_detail, self.dropoff_detail)
+        answers = (answer for answer in self.answers.values() if isinstance(answer, str))
+        return (self.what, *answers, self.note, self.pickup_detail, self.dropoff_detail)
 
     @property
     def details(self) -> dict[str, Any]:
         """What the order keeps of the kind's own answers."""
-        return {name: value for name in DETAILS if (value := getattr(self, name))}
+        kept = {name: getattr(self, name) for name in DETAILS} | self.answers
+        return {name: value for name, value in kept.items() if value}
 
     @property
     def fingerprint(self) -> str:
@@ -84,9 +70,7 @@ class ErrandRequest:
 # Nobody pays for these; all else may change the price.
 _UNPRICED = {
     "dropoff_detail", "pickup_detail", "contact_name", "contact_phone", "note", "goods_value_fen", "photos", "what",
-    "pickup_codes", "shopping_list", "when_missing", "signature", "heaviest_kg",
+    "pickup_codes", "answers",
 }  # fmt: skip
-PRICED = [field.name for field in fields(ErrandRequest) if field.name not in _UNPRICED]
-DETAILS = (
-    "weight_kg", "size", "floor", "pieces", "minutes", "shopping_list", "when_missing", "signature", "heaviest_kg", "what",
-)  # fmt: skip
+PRICED = [one.name for one in fields(ErrandRequest) if one.name not in _UNPRICED]
+DETAILS = ("weight_kg", "size", "floor", "pieces", "minutes", "what")

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Q, QuerySet, When
 from django.http import Http404
-from django.utils.translation import gettext as _
 
 from campus.models import Campus
-from orders.cards import LOOKS
-from orders.models import ERRANDS, FINAL, History, Kind, Order, PriceRule, Review, Status
+from orders.kinds import ERRANDS, KINDS, OrderKind
+from orders.models import FINAL, History, Order, PriceRule, Review, Status
 
 LONGEST_SEARCH = 40
 
@@ -49,7 +48,7 @@ def search_orders(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
     """Those of `orders` that have `text` in their number, places, note, contents or kind (as it is called here)."""
     text = text[:LONGEST_SEARCH]
     places = [f"{end}__{name}" for end in ("pickup", "dropoff") for name in ("name", "name_en")]
-    found = Q(kind__in=[kind for kind in Kind if text.lower() in str(kind.label).lower()])
+    found = Q(kind__in=[name for name, kind in KINDS.items() if text.lower() in str(kind.label).lower()])
     for field in ("no", "summary", "note", "pickup_detail", "dropoff_detail", *places):
         found |= Q(**{f"{field}__icontains": text})
     return orders.filter(found)
@@ -71,30 +70,15 @@ def recent_of(customer, *, now: datetime, days: int = 60, limit: int = 4) -> lis
 class Tile:
     """What can be ordered: `from_fen` is the lowest fee, None where the campus does not offer it."""
 
-    kind: str
-    title: str
-    sub: str
-    icon: str
-    look: str
+    kind: OrderKind
     from_fen: int | None
 
 
 def tiles(campus: Campus | None) -> list[Tile]:
     """One tile for each kind of errand, with its lowest price on this campus. One query."""
-    subs = {
-        Kind.PARCEL: _("From the station to your door"),
-        Kind.PURCHASE: _("You pay what the receipt says"),
-        Kind.DOCUMENT: _("Handed over in person"),
-        Kind.QUEUE: _("Someone stands there for you"),
-        Kind.HAUL: _("Luggage, boxes, furniture"),
-        Kind.CUSTOM: _("Say it in your own words"),
-    }
     rules = PriceRule.objects.live().filter(campus=campus) if campus else ()
     prices = {rule.kind: max(rule.floor_fen, min(rule.base_fen, rule.ceiling_fen)) for rule in rules}
-    return [
-        Tile(kind.value, str(kind.label), subs[kind], *LOOKS[kind], prices.get(kind.value))
-        for kind in ERRANDS
-    ]
+    return [Tile(KINDS[name], prices.get(name)) for name in ERRANDS]
 
 
 def reviews_waiting(campuses: Iterable[Campus]) -> int:

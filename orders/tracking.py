@@ -6,7 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core import clock
-from orders.models import History, Kind, Order, Status
+from orders.kinds import KINDS
+from orders.models import History, Order, Status
 from orders.permissions import leg_stage
 
 
@@ -69,10 +70,8 @@ def hero(order: Order, entries: list[History], now: datetime | None = None) -> H
 
 def _words(order: Order, stage: str) -> tuple[str, str]:
     place = order.pickup.label if order.pickup else order.dropoff.label
-    here = {
-        Kind.PURCHASE: _("The courier is buying your things"),
-        Kind.QUEUE: _("The courier is queueing for you"),
-    }.get(Kind(order.kind), _("The courier is at the pickup"))
+    kind = KINDS[order.kind]
+    has_place = order.pickup is not None or kind.done_at_dropoff
     match order.status:
         case Status.PENDING_PAYMENT if order.review_due_at:
             return _("An operator looks at it first"), _(
@@ -93,8 +92,8 @@ def _words(order: Order, stage: str) -> tuple[str, str]:
         case Status.PLACED:
             return _("Finding you a courier"), _("Couriers nearby see your order now.")
         case Status.ACCEPTED if stage == "arrive_at_pickup":
-            return here, place if order.pickup or order.kind == Kind.QUEUE else ""
-        case Status.ACCEPTED if order.pickup is None and order.kind != Kind.QUEUE:
+            return str(kind.at_pickup_title), place if has_place else ""
+        case Status.ACCEPTED if not has_place:
             return _("The courier is seeing to it"), _("There is no fixed place to fetch it from.")
         case Status.ACCEPTED:
             return _("Courier on the way to pick up"), place
@@ -129,9 +128,8 @@ def steps(order: Order, stage: str) -> list[Step]:
     """Ordered, accepted, picked up, on the way, delivered; none for an order that ended on the way."""
     if order.status in (Status.CANCELLED, Status.EXPIRED, Status.RETURNING, Status.RETURNED):
         return []
-    labels = [_("Ordered"), _("Accepted"), _("Picked up"), _("On the way"), _("Delivered")]
-    if order.kind == Kind.QUEUE:
-        labels[2:4] = [_("In the queue"), _("Handing over")]
+    middle = map(str, KINDS[order.kind].middle_steps)
+    labels = [_("Ordered"), _("Accepted"), *middle, _("Delivered")]
     # The step that it is in; what lies before is done.
     at = {
         Status.PENDING_PAYMENT: -1,

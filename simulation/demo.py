@@ -15,27 +15,20 @@ from delivery.models import RelayStation
 from dispatch.models import DispatchRule
 from exceptions.library.loading import load_library
 from notifications.models import Notice
-from orders.models import ERRANDS, Kind, Order, PriceRule, Stage, StagePolicy
+from orders.kinds import ERRANDS
+from orders.models import Order, PriceRule, Stage, StagePolicy
 from simulation import talk
 from simulation.life import Life, Pace
 from simulation.onboarding import make_applicant, make_courses, make_shifts
 from simulation.people import make_people
 from simulation.sweep import sweep
+from simulation.wishes import WISHES
 
 # Of accounts.demo: who owns the shop.
 MERCHANT = "13800000008"
 HISTORY = timedelta(days=2)
 STEP = timedelta(seconds=150)
 LAST_HOUR = timedelta(hours=1)
-# base, minutes promised besides the way, and what differs from the model's defaults
-PRICES = {
-    Kind.PARCEL: {"base_fen": 300, "floor_fen": 300, "promise_minutes": 25},
-    Kind.PURCHASE: {"base_fen": 500, "promise_minutes": 30},
-    Kind.DOCUMENT: {"base_fen": 400, "floor_fen": 400, "promise_minutes": 20},
-    Kind.QUEUE: {"base_fen": 500, "promise_minutes": 15},
-    Kind.HAUL: {"base_fen": 800, "ceiling_fen": 5000, "per_floor_fen": 150, "promise_minutes": 35},
-    Kind.CUSTOM: {"base_fen": 600, "promise_minutes": 35},
-}
 MINUTES = {Stage.PLACED: 5, Stage.ACCEPTED: 15, Stage.PICKED_UP: 15, Stage.AT_RELAY: 15, Stage.RETURNING: 40}
 
 
@@ -45,7 +38,7 @@ def load_demo(*, history: timedelta = HISTORY, say=print) -> Campus:
     load_library()  # after the campus: its compensation rules come with it
     for kind in ERRANDS:
         if not PriceRule.objects.filter(campus=campus, kind=kind).exists():
-            publish_version(PriceRule(campus=campus, kind=kind, **PRICES[kind]))
+            publish_version(PriceRule(campus=campus, kind=kind, **WISHES[kind].price))
     for stage, minutes in MINUTES.items():
         StagePolicy.objects.get_or_create(campus=campus, kind="", stage=stage, defaults={"minutes": minutes})
     make_dispatch(campus)

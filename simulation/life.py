@@ -25,7 +25,8 @@ from delivery.models import CARRIED, Leg, LegStatus
 from dispatch import services as dispatch
 from dispatch.models import Offer, OfferPause
 from orders import services as orders
-from orders.models import Kind, Order, Status
+from orders.kinds import KINDS
+from orders.models import Order, Status
 from payments.models import Payment
 from simulation import desk, pictures, talk
 from simulation.wishes import wish
@@ -276,7 +277,7 @@ class Life:
             if leg.pickup:
                 couriers_services.report_position(courier=leg.courier, lat=leg.pickup.lat, lon=leg.pickup.lon)
         elif leg.status == LegStatus.AT_PICKUP:
-            if leg.order.kind == Kind.PURCHASE and leg.order.goods_cost_fen is None:
+            if KINDS[leg.order.kind].is_bought and leg.order.goods_cost_fen is None:
                 cost = leg.order.budget_fen * self.rng.randint(70, 100) // 100
                 delivery.buy_goods(leg=leg, actor=user, cost_fen=cost, photo=pictures.parcel())
             delivery.pick_up(leg=leg, actor=user)

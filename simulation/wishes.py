@@ -1,13 +1,15 @@
-"""What virtual students order: words and figures that a real campus would know."""
+"""What virtual students order, and what it costs them: words and figures that a real campus would know."""
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from accounts.models import Address
 from campus.models import Place
-from orders.models import Kind
 from orders.requests import ErrandRequest
 
-WEIGHTS = {Kind.PARCEL: 46, Kind.PURCHASE: 22, Kind.DOCUMENT: 9, Kind.QUEUE: 6, Kind.HAUL: 5, Kind.CUSTOM: 12}
+Places = dict[str, list[Place]]
 SHOPPING = [
     ("一份水果拼盘、一盒酸奶", 2500), ("珍珠奶茶去冰三分糖两杯", 3200), ("A4 纸一包、中性笔三支", 2800),
     ("泡面两桶、火腿肠一袋", 1800), ("车厘子半斤、香蕉一把", 3500), ("感冒冲剂一盒（便利店）", 2200),
@@ -24,9 +26,10 @@ CUSTOMS = [
 NOTES = ["", "", "", "到了打电话", "放门口就行", "麻烦快一点，谢谢", "在上课，先别打电话", "轻拿轻放🙏"]
 
 
-def wish(rng: Random, places: dict[str, list[Place]], home: Address, *, kinds=WEIGHTS) -> ErrandRequest:
-    """An errand for the address `home`."""
-    kind = rng.choices(list(kinds), weights=list(kinds.values()))[0]
+def wish(rng: Random, places: Places, home: Address, *, kinds: Collection[str] = ()) -> ErrandRequest:
+    """An errand for the address `home`: of one of `kinds`, or of any."""
+    kinds = list(kinds or WISHES)
+    kind = rng.choices(kinds, weights=[WISHES[kind].weight for kind in kinds])[0]
     data = {
         "campus": home.place.campus,
         "kind": kind,
@@ -37,7 +40,7 @@ def wish(rng: Random, places: dict[str, list[Place]], home: Address, *, kinds=WE
         "note": rng.choice(NOTES),
         "tip_fen": rng.choice([0] * 8 + [100, 200]),
     }
-    data |= _FILL[kind](rng, places)
+    data |= WISHES[kind].fill(rng, places)
     if rng.random() < 0.25:
         data["goods_value_fen"] = rng.choice([3000, 5000, 12000])
     return ErrandRequest(**data)
@@ -58,7 +61,12 @@ def _parcel(rng, places):
 
 def _purchase(rng, places):
     what, budget = rng.choice(SHOPPING)
-    return {"pickup": rng.choice(places["shop"]), "what": what, "shopping_list": what, "budget_fen": budget}
+    return {
+        "pickup": rng.choice(places["shop"]),
+        "what": what,
+        "answers": {"shopping_list": what},
+        "budget_fen": budget,
+    }
 
 
 def _document(rng, places):
@@ -80,11 +88,23 @@ def _custom(rng, places):
     return {"pickup": rng.choice(places["shop"] + places["teaching"]), "what": what, "fee_offer_fen": fee}
 
 
-_FILL = {
-    Kind.PARCEL: _parcel,
-    Kind.PURCHASE: _purchase,
-    Kind.DOCUMENT: _document,
-    Kind.QUEUE: _queue,
-    Kind.HAUL: _haul,
-    Kind.CUSTOM: _custom,
+@dataclass(frozen=True)
+class Wish:
+    """How often a kind of errand is ordered among a hundred, what differs from the defaults of its price rule on the
+    demo's campus, and what fills it in."""
+
+    weight: int
+    price: dict[str, int]
+    fill: Callable[[Random, Places], dict[str, Any]]
+
+
+WISHES = {
+    "parcel": Wish(46, {"base_fen": 300, "floor_fen": 300, "promise_minutes": 25}, _parcel),
+    "purchase": Wish(22, {"base_fen": 500, "promise_minutes": 30}, _purchase),
+    "document": Wish(9, {"base_fen": 400, "floor_fen": 400, "promise_minutes": 20}, _document),
+    "queue": Wish(6, {"base_fen": 500, "promise_minutes": 15}, _queue),
+    "haul": Wish(
+        5, {"base_fen": 800, "ceiling_fen": 5000, "per_floor_fen": 150, "promise_minutes": 35}, _haul
+    ),
+    "custom": Wish(12, {"base_fen": 600, "promise_minutes": 35}, _custom),
 }

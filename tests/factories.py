@@ -12,7 +12,8 @@ from core import clock
 from core.versioning import VersionStatus
 from couriers.models import Courier, Course
 from delivery.models import RelayStation
-from orders.models import ERRANDS, PriceRule, Stage, StagePolicy
+from orders.kinds import ERRANDS
+from orders.models import PriceRule, Stage, StagePolicy
 
 PASSWORD = "demo-campus"
 

@@ -34,7 +34,8 @@ from orders.events import (
     PromiseExtended,
     TipAdded,
 )
-from orders.models import Kind, Order, Status
+from orders.kinds import KINDS, OrderKind
+from orders.models import Order, Status
 from orders.names import courier_name
 
 NEEDED, PROGRESS, JOBS, MONEY = Topic.NEEDED, Topic.PROGRESS, Topic.JOBS, Topic.MONEY
@@ -114,13 +115,9 @@ def courier_accepted(leg, event):
 
 @to_customer(LegAtPickup, PROGRESS)
 def courier_at_pickup(leg, event):
-    fetching = _("They are fetching it now.")
-    what = {
-        Kind.PURCHASE: fetching if leg.from_shelf else _("They are buying your things now."),
-        Kind.QUEUE: _("They are queueing for you now."),
-    }.get(Kind(leg.order.kind), fetching)
+    what = OrderKind.at_pickup_notice if leg.from_shelf else KINDS[leg.order.kind].at_pickup_notice
     return NotificationText(
-        _("The courier has arrived at %(place)s") % {"place": (leg.pickup or leg.dropoff).label}, what
+        _("The courier has arrived at %(place)s") % {"place": (leg.pickup or leg.dropoff).label}, str(what)
     )
 
 

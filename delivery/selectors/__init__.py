@@ -13,7 +13,7 @@ from delivery.selectors.jobs import (
     route_stops,
     today,
 )
-from delivery.selectors.labels import kind_label, pickup_label, tags
+from delivery.selectors.labels import pickup_label, tags
 from delivery.selectors.ratings import rating_state, ratings_of
 from delivery.selectors.shelf import item_of, shelf, stations_of
 from delivery.selectors.tracking import CourierCard, courier_card, leg_of, map_data, trail
@@ -31,7 +31,6 @@ __all__ = [
     "job_map",
     "job_page",
     "jobs_of",
-    "kind_label",
     "leg_of",
     "map_data",
     "next_stop",

@@ -10,7 +10,7 @@ from campus.models import Admits
 from core import clock
 from core.money import percent_of, yuan
 from delivery.models import Leg
-from orders.models import Kind
+from orders.kinds import KINDS
 
 SURCHARGES = ("night", "rain", "storm", "surge")
 
@@ -23,27 +23,14 @@ class Tag:
 
 def is_anywhere(leg: Leg) -> bool:
     """Something to buy wherever it can be had."""
-    return leg.pickup is None and leg.order.kind == Kind.PURCHASE
+    return leg.pickup is None and KINDS[leg.order.kind].is_bought
 
 
 def pickup_label(leg: Leg) -> str:
     """Where to fetch it; empty when there is nothing to fetch."""
     if leg.pickup is not None:
         return leg.pickup.label
-    return _("Any shop nearby") if is_anywhere(leg) else ""
-
-
-def kind_label(order) -> str:
-    """The kind in two or three characters, as it stands on a card."""
-    return {
-        Kind.PARCEL: _("Parcel"),
-        Kind.PURCHASE: _("Buy"),
-        Kind.DOCUMENT: _("Document"),
-        Kind.QUEUE: _("Queue"),
-        Kind.HAUL: _("Move"),
-        Kind.CUSTOM: _("Custom"),
-        Kind.TAKEAWAY: _("Takeaway"),
-    }[Kind(order.kind)]
+    return str(KINDS[leg.order.kind].anywhere_label)
 
 
 def tags(leg: Leg) -> Iterator[Tag]:
@@ -74,8 +61,8 @@ def tags(leg: Leg) -> Iterator[Tag]:
         yield Tag(_("You pay up to %(yuan)s first") % {"yuan": yuan(order.budget_fen)})
     if not leg.to_shelf and (floor := details.get("floor") or 1) > 1 and not leg.dropoff.has_lift:
         yield Tag(_("Floor %(floor)s, no lift") % {"floor": floor})
-    if order.kind == Kind.PARCEL and (size := details.get("size")):
-        yield Tag({"S": _("Small parcel"), "M": _("Medium parcel"), "L": _("Large parcel")}.get(size, size))
+    for text in KINDS[order.kind].courier_tags(details):
+        yield Tag(str(text))
     if (kg := details.get("weight_kg") or 0) > 0:
         yield Tag(_("%(kg)s kg") % {"kg": kg})
     if (pieces := details.get("pieces") or 1) > 1:

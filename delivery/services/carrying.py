@@ -17,7 +17,8 @@ from delivery.services.opening import follow_door, reopen
 from delivery.stages import GiveBackReason
 from orders import lifecycle
 from orders import services as orders
-from orders.models import Kind, OverBudget, Photo, Status
+from orders.kinds import KINDS
+from orders.models import OverBudget, Photo, Status
 
 FREE_TO_GIVE_BACK = timedelta(minutes=1)
 WRONG_CODES, WRONG_CODES_LAST = 5, timedelta(hours=1)
@@ -78,7 +79,7 @@ def buy_goods(*, leg: Leg, actor, cost_fen: int, photo) -> OverBudget | None:
     """Enter what the goods cost, with the receipt. Over the budget the customer is asked: returns the question."""
     with lock_leg(leg.pk) as leg:
         mine(leg, actor)
-        if leg.status not in (LegStatus.ASSIGNED, LegStatus.AT_PICKUP):
+        if leg.status not in (LegStatus.ASSIGNED, LegStatus.AT_PICKUP) or not KINDS[leg.order.kind].is_bought:
             raise WrongState
         if cost_fen <= leg.order.budget_fen:
             orders.record_goods_cost(order=leg.order, actor=actor, cost_fen=cost_fen, photo=photo)
@@ -95,7 +96,7 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
         if leg.from_shelf:
             raise Invalid(_("Scan the code at the shelf: then it is yours."))
         order = leg.order
-        if order.kind == Kind.PURCHASE and order.budget_fen and order.goods_cost_fen is None:
+        if KINDS[order.kind].is_bought and order.budget_fen and order.goods_cost_fen is None:
             raise Invalid(_("Enter what the goods cost and photograph the receipt first."))
         source = leg.status
         leg.pick_up()

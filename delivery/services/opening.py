@@ -17,8 +17,8 @@ from couriers.models import Courier
 from delivery.events import LegCancelled, LegChanged
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus, RelayStation, ShelfItem
 from delivery.services.legs import publish, save_transition
+from orders.gender import courier_gender
 from orders.models import Order, Status
-from orders.services.quoting import courier_gender
 
 # What lies between the two legs: putting on the shelf, and somebody fetching it from there.
 AT_THE_RELAY = timedelta(minutes=8)

@@ -17,6 +17,7 @@ from delivery import panels, selectors, services, stages
 from delivery.forms import BuyForm, DeliverForm, GiveBackForm, ShelfPhotoForm
 from delivery.models import UNDO_SHOWN, Leg, LegStatus
 from delivery.services.carrying import FREE_TO_GIVE_BACK
+from orders.kinds import KINDS
 from orders.models import Photo
 from orders.services.changing import over_budget_limit
 from telephony.models import CallRole
@@ -239,6 +240,7 @@ def _route_context(request: HttpRequest) -> dict:
 
 def _context(request: HttpRequest, leg: Leg) -> dict:
     order, page = leg.order, selectors.job_page(leg)
+    kind = KINDS[order.kind]
     waiver = selectors.photo_waiver(leg)
     return {
         "tab": "active",
@@ -253,9 +255,10 @@ def _context(request: HttpRequest, leg: Leg) -> dict:
         "steps": stages.progress(leg),
         "step": stages.next_step(leg),
         "map": selectors.job_map(leg),
-        "kind_label": selectors.kind_label(order),
+        "kind": kind,
         "pickup_label": selectors.pickup_label(leg),
-        "missing_text": stages.when_missing(order),
+        "missing_text": kind.when_missing(order.details),
+        "notes": list(kind.courier_notes(order.details)),
         "tags": list(selectors.tags(leg)),
         "total_fen": leg.total_fen + leg.tip_fen,
         "item": selectors.item_of(order.pk) if leg.from_shelf and leg.is_carried else None,

@@ -10,8 +10,8 @@ from couriers.models import Courier
 from delivery.models import Leg, LegStatus
 from dispatch import admission
 from dispatch.models import Bid
+from orders.gender import courier_gender
 from orders.models import Order, Status
-from orders.services.quoting import courier_gender
 
 MOST_WANTED = 30
 

@@ -11,9 +11,10 @@ from core import clock
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus
 from delivery.selectors.jobs import pin
-from delivery.selectors.labels import kind_label, pickup_label
+from delivery.selectors.labels import pickup_label
 from dispatch import admission
 from dispatch.models import Offer, Planning
+from orders.kinds import KINDS, OrderKind
 
 MOST_LEGS, MOST_COURIERS = 200, 200
 
@@ -24,7 +25,7 @@ class LegCard:
     may still be given to somebody else."""
 
     leg: Leg
-    kind_label: str
+    kind: OrderKind
     pickup: str
     offer: Offer | None
     late: bool
@@ -67,7 +68,7 @@ def board(campus: Campus) -> Board:
     )
     cards = [
         LegCard(
-            leg, kind_label(leg.order), pickup_label(leg), leg.asked[0] if leg.asked else None,
+            leg, KINDS[leg.order.kind], pickup_label(leg), leg.asked[0] if leg.asked else None,
             bool(leg.due_at and leg.due_at < now),
         )
         for leg in legs

@@ -14,11 +14,11 @@ from couriers.models import Courier
 from delivery.models import Leg, LegStatus
 from delivery.plan import Distances, extra_metres, in_order
 from delivery.selectors.jobs import jobs_of
-from delivery.selectors.labels import Tag, is_anywhere, kind_label, pickup_label, tags
+from delivery.selectors.labels import Tag, is_anywhere, pickup_label, tags
 from dispatch import admission
 from dispatch.selectors.bidding import Wanted, wanted
 from dispatch.selectors.ways import in_hall
-from orders.models import Kind
+from orders.kinds import KINDS, NAMES, OrderKind
 
 MOST_CARDS = 100
 IN_LINE = ("-priority", "opened_at")
@@ -47,8 +47,7 @@ class Card:
     """
 
     no: str
-    kind: str
-    kind_label: str
+    kind: OrderKind
     summary: str
     pickup: str
     dropoff: str
@@ -92,7 +91,7 @@ class Hall:
     cards: list[Card]
     blocked: list[Card]
     on_the_way: int
-    kinds: dict[str, str]  # those among the cards, whatever the filter: {kind: label}
+    kinds: list[OrderKind]  # those among the cards, whatever the filter
     held: list[Leg]
     is_full: bool
     closed: bool  # for want of training
@@ -125,7 +124,7 @@ def _may_enter(carrier: admission.Carrier) -> Q:
 
 
 def hall(courier: Courier, *, sort: str = "best", kind: str = "") -> Hall:
-    """The open legs for a courier. `sort` is one of SORTS, `kind` one of `orders.models.Kind`. Constant queries."""
+    """The open legs for a courier. `sort` is one of SORTS, `kind` the name of one of `orders.kinds`. Constant queries."""
     held = list(jobs_of(courier))
     start = courier.position
     metres = Distances(courier.campus, courier.vehicle)
@@ -139,12 +138,12 @@ def hall(courier: Courier, *, sort: str = "best", kind: str = "") -> Hall:
     for leg in open_legs(courier).order_by(first, *IN_LINE)[:MOST_CARDS]:
         card = _card(leg, carrier, start, way, bool(held), metres, now)
         (blocked if card.refusal else cards).append(card)
-    kinds = {card.kind: card.kind_label for card in sorted(cards, key=lambda c: Kind.values.index(c.kind))}
+    kinds = sorted({card.kind for card in cards}, key=lambda found: NAMES.index(found.name))
     on_the_way, nos = sum(card.on_the_way for card in cards), [card.no for card in cards]
     asked = wanted(courier, carrier)
     nos += [one.order.no for one in asked]
-    if kind in kinds:
-        cards = [card for card in cards if card.kind == kind]
+    if chosen := next((found for found in kinds if found.name == kind), None):
+        cards = [card for card in cards if card.kind == chosen]
     if sort == "way":
         cards = [card for card in cards if card.on_the_way]
     return Hall(
@@ -187,8 +186,7 @@ def _card(leg, carrier, start, way, holding, metres, now) -> Card:
     shared = next((place for place in (leg.dropoff, take) if any(place == other for other in way)), None)
     return Card(
         no=leg.no,
-        kind=order.kind,
-        kind_label=kind_label(order),
+        kind=KINDS[order.kind],
         summary=order.summary,
         pickup=pickup_label(leg),
         dropoff=leg.dropoff.label,

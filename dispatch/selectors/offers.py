@@ -10,8 +10,9 @@ from campus.models import Place
 from core import clock
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg
-from delivery.selectors.labels import Tag, kind_label, tags
+from delivery.selectors.labels import Tag, tags
 from dispatch.models import Offer, OfferPause
+from orders.kinds import KINDS, OrderKind
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Stop:
 @dataclass(frozen=True)
 class Job:
     leg: Leg
-    kind_label: str
+    kind: OrderKind
     tags: list[Tag]
 
 
@@ -66,7 +67,7 @@ def offer_card(offer: Offer, *, full_names: bool = False) -> OfferCard:
         if stop["place"] in places and stop["leg"] in own | held
     ]
     late = max((one["late"] for one in told.get("legs", {}).values()), default=0) // 60
-    jobs = [Job(leg, kind_label(leg.order), list(tags(leg))) for leg in legs]
+    jobs = [Job(leg, KINDS[leg.order.kind], list(tags(leg))) for leg in legs]
     return OfferCard(offer, jobs, stops, reasons(offer, legs, full_names=full_names), late)
 
 

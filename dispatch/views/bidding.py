@@ -13,7 +13,7 @@ from dispatch import selectors, services
 from dispatch.forms import BidForm
 from dispatch.models import Bid
 from orders.models import Order
-from orders.services.bidding import HIGHEST_BID_FEN
+from orders.pricing import HIGHEST_BID_FEN
 from payments import gateways
 
 

@@ -1,13 +1,12 @@
 """Orders: what a customer bought, what it costs, and the state machine of its way to the door."""
 
-from orders.models.kinds import ERRANDS, FINAL, LIVE, Kind, Stage, Status
+from orders.models.kinds import FINAL, LIVE, Kind, Stage, Status
 from orders.models.order import Order
 from orders.models.prohibited import ProhibitedRule, Review
 from orders.models.records import Draft, DraftPhoto, History, OverBudget, Photo
 from orders.models.rules import Demand, PriceRule, StagePolicy
 
 __all__ = [
-    "ERRANDS",
     "FINAL",
     "LIVE",
     "Demand",

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
+    """What `Order.kind` may hold. All else about a kind stands in its module of `orders.kinds`."""
+
     PARCEL = "parcel", _("Fetch a parcel")
     PURCHASE = "purchase", _("Buy something")
     DOCUMENT = "document", _("Carry a document")
@@ -12,9 +14,6 @@ class Kind(models.TextChoices):
     HAUL = "haul", _("Move things")
     CUSTOM = "custom", _("Anything else")
     TAKEAWAY = "takeaway", _("Takeaway")
-
-
-ERRANDS = [Kind.PARCEL, Kind.PURCHASE, Kind.DOCUMENT, Kind.QUEUE, Kind.HAUL, Kind.CUSTOM]
 
 
 class Status(models.TextChoices):

@@ -289,7 +289,7 @@ class Order(models.Model):
     @property
     def goods_bought(self) -> bool:
         """A courier has bought them. What they cost is theirs, or the partner shop's, until the order settles it."""
-        return self.kind == Kind.PURCHASE and self.goods_cost_fen is not None
+        return self.goods_cost_fen is not None
 
     @property
     def is_live(self) -> bool:

@@ -11,11 +11,9 @@ from core.money import percent_of, yuan
 from orders.events import BidsWanted
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, PriceRule, Status
-from orders.pricing import Line
+from orders.pricing import HIGHEST_BID_FEN, Line
 from orders.services.placing import PAY_WITHIN, mark_paid
 from payments.models import Payment
-
-HIGHEST_BID_FEN = 200_00
 
 
 def check_bid(rule: PriceRule, fee_fen: int) -> None:

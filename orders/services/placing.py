@@ -13,8 +13,9 @@ from core.errors import Invalid
 from core.money import yuan
 from orders import lifecycle
 from orders.events import BidsWanted, OrderExpired, OrderPlaced, OrderReleased
+from orders.kinds import KINDS
 from orders.lifecycle import lock_order, save_transition
-from orders.models import Kind, Order, Photo, Status
+from orders.models import Order, Photo, Status
 from orders.requests import ErrandRequest
 from orders.services import quoting, reviewing
 from payments.models import Payment, Refund
@@ -47,7 +48,7 @@ def place_order(
     """
     if key and (existing := Order.objects.filter(request_key=key, customer=actor).first()):
         return existing
-    now = clock.now()
+    now, kind = clock.now(), KINDS[request.kind]
     check_window(request.window_start, request.window_end, now)
     doubt = reviewing.check_words(request.campus, request.words)
     quote = quoting.load_signed_quote(quote_token, request, now=now) if quote_token else None
@@ -71,8 +72,8 @@ def place_order(
             dropoff_detail=request.dropoff_detail,
             contact_name=request.contact_name or actor.name,
             contact_phone=request.contact_phone or actor.phone or "",
-            merchant=partner_at(request.pickup) if request.kind == Kind.PURCHASE else None,
-            summary=request.summary,
+            merchant=partner_at(request.pickup) if kind.is_bought else None,
+            summary=kind.summary(request),
             details=request.details,
             pickup_codes=request.pickup_codes,
             note=request.note,

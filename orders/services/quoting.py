@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campus import network
-from campus.models import Admits, Place, Vehicle
+from campus.models import Vehicle
 from core import clock
 from core.errors import Invalid
 from core.money import percent_of, yuan
-from orders.models import Demand, Kind, PriceRule
+from orders.gender import check_gender
+from orders.kinds import KINDS
+from orders.models import Demand, PriceRule
 from orders.pricing import Facts, Line, Quote, compute, fee_of
 from orders.requests import ErrandRequest
 
@@ -33,9 +35,11 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
         if place is not None and (place.campus_id != campus.pk or not place.is_active):
             raise Invalid(_("This place is not on your campus."))
     check_gender(dropoff, request.gender_wanted)
-    is_custom = request.kind == Kind.CUSTOM
+    by_customer = KINDS[request.kind].fee_by_customer
+    if request.asks_bids and not by_customer:
+        raise ValueError(f"{request.kind} is not put out to bids")
     offer = rule.floor_fen if request.asks_bids else request.fee_offer_fen
-    if is_custom and offer < rule.floor_fen:
+    if by_customer and offer < rule.floor_fen:
         raise Invalid(_("The lowest fee here is %(fee)s.") % {"fee": yuan(rule.floor_fen)})
     distance_m, seconds = 0, 0
     if pickup is not None and pickup != dropoff:
@@ -57,7 +61,7 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
         has_lift=dropoff.has_lift,
         pieces=request.pieces or 1,
         minutes=request.minutes,
-        offer_fen=offer if is_custom else 0,
+        offer_fen=offer if by_customer else 0,
         goods_fen=request.budget_fen,
         tip_fen=request.tip_fen,
         open_jobs=demand.open_jobs if demand else 0,
@@ -72,17 +76,6 @@ def without_fee(found: Quote) -> Quote:
     """What couriers are asked to bid for: all of a quote but the fee."""
     rest = [line for line in found.lines if line.code in {"goods", "tip"}]
     return replace(found, lines=rest, fee_fen=0, courier_fen=0, total_fen=found.goods_fen + found.tip_fen)
-
-
-def courier_gender(dropoff: Place, wanted: str) -> str:
-    """Who may carry it to the door: the zone decides where it admits one gender, the customer elsewhere."""
-    admits = dropoff.zone.admits if dropoff.zone else Admits.ANY
-    return admits if admits != Admits.ANY else wanted
-
-
-def check_gender(dropoff: Place, wanted: str) -> None:
-    if wanted != Admits.ANY and courier_gender(dropoff, wanted) != wanted:
-        raise Invalid(_("Couriers of that gender may not enter this building."))
 
 
 def sign_quote(quote: Quote, request: ErrandRequest) -> str:

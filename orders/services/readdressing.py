@@ -12,10 +12,10 @@ from campus.models import Place, Vehicle
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import percent_of, yuan
 from orders.events import AddressChanged
+from orders.gender import check_gender
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.pricing import Line, fee_of, for_another_door
-from orders.services.quoting import check_gender
 from orders.services.reviewing import refuse_words
 from payments.models import Payment
 from payments.selectors import waiting_payment

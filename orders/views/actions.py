@@ -16,14 +16,13 @@ from core.money import yuan
 from core.qr import square
 from orders import selectors, services
 from orders.forms import AddressForm, CancelForm, TipForm
-from orders.forms.errand import floor_of
-from orders.models import Kind, Order
+from orders.kinds import KINDS
+from orders.kinds.form import floor_of
+from orders.models import Order
 from orders.permissions import allowed
 from orders.services.cancelling import quote_cancellation
 from payments.models import Account, Payment
 
-# Carried up to a floor that the address tells; the others ask for the stairs themselves, or there are none.
-KINDS_TO_THE_DOOR = (Kind.PARCEL, Kind.PURCHASE, Kind.DOCUMENT)
 TIPS = (2_00, 3_00, 5_00, 10_00)
 
 
@@ -93,7 +92,7 @@ def address(request: HttpRequest, no: str) -> HttpResponse:
     quote = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        floor = floor_of(given["dropoff_detail"]) if order.kind in KINDS_TO_THE_DOOR else None
+        floor = floor_of(given["dropoff_detail"]) if KINDS[order.kind].floor_by_address else None
         quote = services.quote_address(order, given["dropoff"], floor)
         if quote.difference_fen == (given["expected_fen"] or 0):
             given["expected_fen"] = quote.difference_fen

@@ -18,10 +18,9 @@ from campus.models import Admits, Campus
 from campus.selectors import campus_for
 from core.errors import DomainError, Invalid
 from orders import drafts, selectors, services
-from orders.cards import LOOKS
-from orders.forms import FORMS, ErrandForm
-from orders.forms.errand import MAX_PHOTOS
-from orders.models import Kind, Order, Status
+from orders.kinds import KINDS, OrderKind
+from orders.kinds.form import MAX_PHOTOS, ErrandForm
+from orders.models import Order, Status
 from orders.pricing import Quote
 from orders.services import quoting
 from payments import gateways
@@ -68,9 +67,9 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     """The page where an errand is put together, and ordered."""
     form_class, campus = _of(request, kind)
     if request.method != "POST":
-        form = form_class(initial=_initial(request, form_class, kind), campus=campus)
+        form = form_class(initial=_initial(request, form_class, campus), campus=campus)
         return _page(request, form)
-    drafts.keep(request, kind, request.POST, _blank(request, form_class, kind, campus))
+    drafts.keep(request, kind, request.POST, _blank(request, form_class, campus))
     form = form_class(request.POST, campus=campus)
     drafts.drop_photos(request, kind, request.POST.getlist("drop_photo"))
     photos_wrong = ""
@@ -91,13 +90,13 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 def price(request: HttpRequest, kind: str) -> HttpResponse:
     """The price of what the form holds now, with the bar to pay it. Remembers the draft."""
     form_class, campus = _of(request, kind)
-    drafts.keep(request, kind, request.POST, _blank(request, form_class, kind, campus))
+    drafts.keep(request, kind, request.POST, _blank(request, form_class, campus))
     form = form_class(request.POST, campus=campus)
     form.is_valid()  # what is wrong so far is said when it is sent
     forced = _forced(form)
     context = {
         "form": form,
-        "kind": kind,
+        "kind": KINDS[kind],
         "offer": _offer(request, form),
         "fragment": True,
         "forced_changed": request.POST.get("forced_was", "") != forced["forced"],
@@ -111,7 +110,7 @@ def price(request: HttpRequest, kind: str) -> HttpResponse:
 def draft(request: HttpRequest, kind: str) -> HttpResponse:
     """Keep what has been typed so far: sent by the page as it is left, and while one types."""
     form_class, campus = _of(request, kind)
-    drafts.keep(request, kind, request.POST, _blank(request, form_class, kind, campus))
+    drafts.keep(request, kind, request.POST, _blank(request, form_class, campus))
     return HttpResponse(status=204)
 
 
@@ -125,38 +124,35 @@ def start_over(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _of(request: HttpRequest, kind: str) -> tuple[type[ErrandForm], Campus]:
     campus = campus_for(request.user)
-    if kind not in FORMS or campus is None:
+    form_class = KINDS[kind].form_class if kind in KINDS else None
+    if form_class is None or campus is None:
         raise Http404
-    return FORMS[kind], campus
+    return form_class, campus
 
 
-def _initial(request: HttpRequest, form_class: type[ErrandForm], kind: str) -> dict:
+def _initial(request: HttpRequest, form_class: type[ErrandForm], campus: Campus) -> dict:
     """What the form starts with: the draft, else an order to repeat, else what this person usually says."""
+    kind = KINDS[form_class.kind]
     again = request.GET.get("again", "")
     if again:
         with suppress(Http404):
             order = selectors.order_of(request.user, again)
-            return form_class.again(order) if order.kind == kind else {}
-    return drafts.initial(request, kind) or _usual(request, form_class, kind)
+            return form_class.again(order) if order.kind == kind.name else {}
+    return drafts.initial(request, kind.name) or _usual(request, kind, campus)
 
 
-def _blank(request: HttpRequest, form_class: type[ErrandForm], kind: str, campus: Campus) -> dict:
+def _blank(request: HttpRequest, form_class: type[ErrandForm], campus: Campus) -> dict:
     """What the form holds before anything is typed."""
-    return {**_plain(form_class(campus=campus)), **_usual(request, form_class, kind)}
+    return {**_plain(form_class(campus=campus)), **_usual(request, KINDS[form_class.kind], campus)}
 
 
-def _usual(request: HttpRequest, form_class: type[ErrandForm], kind: str) -> dict:
+def _usual(request: HttpRequest, kind: OrderKind, campus: Campus) -> dict:
     """What this person usually says: the own door, the station of the last parcel."""
     initial: dict = {}
     address = Address.objects.filter(user=request.user, is_default=True).first()
-    if address and kind != Kind.QUEUE:
+    if address and kind.starts_at_home:
         initial = {"dropoff": address.place_id, "dropoff_detail": address.detail}
-    if kind == Kind.PARCEL:
-        last = Order.objects.filter(customer=request.user, kind=kind).order_by("-id").first()
-        stations = form_class(campus=campus_for(request.user)).fields["pickup"].queryset
-        known = last.pickup_id if last else stations.values_list("pk", flat=True).first()
-        initial["pickup"] = known
-    return initial
+    return initial | kind.initial(request.user, campus)
 
 
 def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
@@ -165,7 +161,7 @@ def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
     quote, token, reason = None, "", ""
     if errand.dropoff is None:
         reason = _("The price appears as soon as the place is chosen.")
-    elif form.kind == Kind.CUSTOM and not errand.fee_offer_fen and not errand.asks_bids:
+    elif KINDS[form.kind].fee_by_customer and not errand.fee_offer_fen and not errand.asks_bids:
         reason = _("The price appears as soon as you offer a fee.")
     else:
         try:
@@ -193,7 +189,7 @@ def _forced(form: ErrandForm) -> dict:
 def _page(
     request: HttpRequest, form: ErrandForm, *, photos_wrong: str = "", status: int = 200
 ) -> HttpResponse:
-    kind = str(form.kind)
+    kind = KINDS[form.kind]
     if form.is_bound:
         priced = form
     else:  # price what it starts with
@@ -202,15 +198,13 @@ def _page(
     context = {
         "form": form,
         "kind": kind,
-        "kind_label": Kind(kind).label,
-        "look": LOOKS[Kind(kind)],
         "offer": _offer(request, priced),
         "addresses": Address.objects.filter(user=request.user).select_related("place")[:6],
-        "thumbnails": drafts.thumbnails(request, kind),
+        "thumbnails": drafts.thumbnails(request, kind.name),
         "photos_wrong": photos_wrong,
         "max_photos": MAX_PHOTOS,
         "has_draft": not form.is_bound
-        and bool(drafts.initial(request, kind))
+        and bool(drafts.initial(request, kind.name))
         and not request.GET.get("again"),
         "tab": "home",
         **_forced(priced),
@@ -250,7 +244,7 @@ def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
 
 def _keep_first_address(request: HttpRequest, order: Order) -> None:
     """A newcomer's door, so that the next order begins with it."""
-    if order.kind == Kind.QUEUE or Address.objects.filter(user=request.user).exists():
+    if not KINDS[order.kind].starts_at_home or Address.objects.filter(user=request.user).exists():
         return
     save_address(user=request.user, place=order.dropoff, detail=order.dropoff_detail)
     messages.info(request, _("We keep this address for your next order; you can change it under Me."))

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Address, User
 from core.names import clean_name
-from orders.forms.errand import ErrandForm
+from orders.kinds.form import ErrandForm
 
 
 @pytest.mark.parametrize(

@@ -284,8 +284,7 @@ def purchase(open_job, carry, courier_zhao, places):
         pickup_codes="",
         budget_fen=4000,
         what="Milk",
-        shopping_list="two bottles",
-        when_missing="call",
+        answers={"shopping_list": "two bottles", "when_missing": "call"},
     )
     return carry(leg, courier_zhao, stages=1)
 

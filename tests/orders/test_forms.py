@@ -1,9 +1,8 @@
-"""What the forms know without a page: the floor of an address, the windows of a day, a form for every errand."""
+"""What the forms know without a page: the floor of an address, the windows of a day."""
 
 import pytest
 
-from orders.forms import FORMS, floor_of
-from orders.models import ERRANDS
+from orders.kinds.form import floor_of
 from orders.windows import windows
 
 
@@ -32,7 +31,3 @@ def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(turned_clock):
     assert slots[0][1] == "10:30–11:00"
     assert slots[-1][0].startswith("2026-11-27T10:00")
     assert all(label[:5] >= "07:00" and label[-5:] <= "23:00" for _value, label in slots)
-
-
-def test_every_errand_has_a_form():
-    assert set(FORMS) == set(ERRANDS)

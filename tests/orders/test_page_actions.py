@@ -248,7 +248,9 @@ class TestConfirm:
 class TestDearerThanTheBudget:
     @pytest.fixture
     def asked(self, ordered, carried, courier_zhao, picture):
-        order = ordered(kind="purchase", pickup_codes="", budget_fen=3000, shopping_list="Milk", what="Milk")
+        order = ordered(
+            kind="purchase", pickup_codes="", budget_fen=3000, answers={"shopping_list": "Milk"}, what="Milk"
+        )
         carried(order)
         services.ask_over_budget(order=order, actor=courier_zhao.user, cost_fen=3200, photo=picture())
         return order

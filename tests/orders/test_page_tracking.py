@@ -258,7 +258,9 @@ class TestPrice:
         assert "¥3<" in page
 
     def test_unspent_budget_is_announced(self, browser, ordered, carried, courier_zhao, picture):
-        order = ordered(kind="purchase", pickup_codes="", budget_fen=3000, shopping_list="Milk", what="Milk")
+        order = ordered(
+            kind="purchase", pickup_codes="", budget_fen=3000, answers={"shopping_list": "Milk"}, what="Milk"
+        )
         carried(order)
         services.record_goods_cost(order=order, actor=courier_zhao.user, cost_fen=2300, photo=picture())
         page = page_of(browser, order)

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.models import Address
 from campus.models import Weather
-from orders.models import ERRANDS, Demand, Order, PriceRule
+from orders.kinds import ERRANDS
+from orders.models import Demand, Order, PriceRule
 from orders.windows import windows
 from payments.models import Payment
 

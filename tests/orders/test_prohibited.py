@@ -68,7 +68,7 @@ class TestOrdering:
             ordered(
                 kind="purchase",
                 pickup=places.print_shop,
-                shopping_list="纸巾\n香烟一包",
+                answers={"shopping_list": "纸巾\n香烟一包"},
                 budget_fen=3000,
                 pickup_codes="",
             )

@@ -76,7 +76,11 @@ def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, p
 
     wishes = {
         "parcel": {"what": f"取{WORDS[2]}"},
-        "purchase": {"shopping_list": f"{WORDS[0]} {lin.phone}", "budget_fen": 2000, "what": WORDS[0]},
+        "purchase": {
+            "answers": {"shopping_list": f"{WORDS[0]} {lin.phone}"},
+            "budget_fen": 2000,
+            "what": WORDS[0],
+        },
         "document": {"what": WORDS[2]},
     }
     for kind, wish in wishes.items():

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from orders import services as orders
-from orders.models import ERRANDS, Order
+from orders.kinds import ERRANDS
+from orders.models import Order
 from payments.models import Payment
 from simulation.demo import live_through, load_demo
 from simulation.life import Life, Pace
@@ -22,7 +23,7 @@ def demo(db, turned_clock):
 def test_what_a_virtual_student_wants_can_be_ordered(demo, kind):
     life = Life(demo, Random(1), Pace())
     home = life.homes[0]
-    errand = wish(Random(2), life.places, home, kinds={kind: 1})
+    errand = wish(Random(2), life.places, home, kinds=[kind])
     order = orders.place_order(actor=home.user, request=errand, gateway=Payment.Gateway.WALLET)
     assert (order.kind, order.status) == (kind, "placed")
 

@@ -1,0 +1,162 @@
+"""What every errand asks of its customer; the kinds add their own. `request()` is what `orders.services.place_order` takes."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import phone_validator
+from accounts.pickers import PlaceField
+from campus.models import Admits, Campus
+from core import clock
+from core.ids import new_no
+from core.money import YuanField
+from core.names import NameFormField
+from orders import windows
+from orders.gender import courier_gender
+from orders.requests import ErrandRequest
+from payments import gateways
+
+GENDERS = [(Admits.ANY, _("Anyone")), (Admits.MALE, _("A man")), (Admits.FEMALE, _("A woman"))]
+MAX_PHOTOS = 3
+
+_FLOOR = re.compile(r"(\d{1,2})\s*(?:楼|层|[Ff](?![a-z])|floor)")
+_ROOM = re.compile(r"(?<!\d)(\d{1,2})\d\d(?!\d)")
+
+
+def floor_of(detail: str) -> int:
+    """The floor that an address names: "3楼 302" → 3, "1204" → 12, "by the door" → 1."""
+    found = _FLOOR.search(detail) or _ROOM.search(detail)
+    return min(max(int(found[1]), 1), 40) if found else 1
+
+
+class Number(forms.IntegerField):
+    """A whole number with − and + (components/stepper.html)."""
+
+    def __init__(self, low: int, high: int, step: int = 1, **kwargs) -> None:
+        widget = forms.NumberInput(attrs={"step": step, "inputmode": "numeric"})
+        super().__init__(min_value=low, max_value=high, step_size=step, widget=widget, **kwargs)
+
+
+class ErrandForm(forms.Form):
+    """What every errand asks. Each kind adds what it needs (`orders.kinds`), and says where its fields belong."""
+
+    kind: str
+    what_fields: tuple[str, ...] = ()  # of the first section
+    pickup_kinds: tuple[str, ...] | None = None
+    dropoff_label = _("Deliver to")
+    dropoff_detail_label = _("Floor and room")
+    use_required_attribute = False
+
+    dropoff = PlaceField(label=_("Deliver to"))
+    dropoff_detail = NameFormField(label=_("Floor and room"), max_length=60, required=False)
+    window = forms.ChoiceField(label=_("When"), initial=windows.ASAP)
+    gender_wanted = forms.ChoiceField(
+        label=_("Courier"), choices=GENDERS, widget=forms.RadioSelect, initial=Admits.ANY
+    )
+    tip = YuanField(label=_("Tip"), max_fen=100_00, required=False)
+    note = forms.CharField(
+        label=_("Note for the courier"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    goods_value = YuanField(
+        label=_("Value of the goods"),
+        max_fen=5_000_00,
+        required=False,
+        help_text=_("If something breaks or gets lost, compensation goes by this."),
+    )
+    contact_name = NameFormField(label=_("Who receives it"), max_length=40, required=False)
+    contact_phone = forms.CharField(
+        label=_("Their phone"),
+        max_length=11,
+        required=False,
+        validators=[phone_validator],
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    gateway = forms.ChoiceField(choices=gateways.choices, required=False)
+    key = forms.RegexField(r"^[0-9A-Z]{10}$", widget=forms.HiddenInput, initial=new_no)
+    quote_token = forms.CharField(widget=forms.HiddenInput, required=False)
+    expected_fen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, campus: Campus, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.campus = campus
+        self.fields["dropoff"].use(campus)
+        self.fields["dropoff"].label = self.dropoff_label
+        self.fields["dropoff_detail"].label = self.dropoff_detail_label
+        if "pickup" in self.fields:
+            self.fields["pickup"].use(campus, self.pickup_kinds)
+        self.fields["window"].choices = [
+            (windows.ASAP, _("As soon as possible")),
+            *windows.windows(clock.now()),
+        ]
+
+    def clean_window(self):
+        return windows.parse(self.cleaned_data["window"])
+
+    def clean(self):
+        cleaned = super().clean()
+        if (
+            cleaned.get("contact_name")
+            and not cleaned.get("contact_phone")
+            and "contact_phone" not in self.errors
+        ):
+            self.add_error("contact_phone", _("The courier needs a phone number to reach them."))
+        return cleaned
+
+    def request(self) -> ErrandRequest:
+        """What has been filled in so far."""
+        given = self.cleaned_data
+        dropoff = given.get("dropoff")
+        start, end = given.get("window") or (None, None)
+        wanted = given.get("gender_wanted") or Admits.ANY
+        common: dict[str, Any] = {
+            "pickup": given.get("pickup"),
+            "pickup_detail": given.get("pickup_detail", ""),
+            "dropoff": dropoff,
+            "dropoff_detail": given.get("dropoff_detail", ""),
+            # Where the zone decides who may enter, there is nothing left to want.
+            "gender_wanted": courier_gender(dropoff, wanted) if dropoff else wanted,
+            "window_start": start,
+            "window_end": end,
+            "tip_fen": given.get("tip") or 0,
+            "note": given.get("note", ""),
+            "goods_value_fen": given.get("goods_value") or 0,
+            "contact_name": given.get("contact_name", ""),
+            "contact_phone": given.get("contact_phone", ""),
+            "floor": floor_of(given.get("dropoff_detail", "")),
+        }
+        return ErrandRequest(campus=self.campus, kind=self.kind, **(common | self.of_kind(given)))
+
+    def of_kind(self, given: dict) -> dict[str, Any]:
+        """The fields of the request that only this kind has, or has in its own way."""
+        return {}
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.what_fields]
+
+    @classmethod
+    def again(cls, order) -> dict:
+        """What a new order like `order` starts with: the way and the wishes, never codes, times or tips."""
+        details = order.details
+        return {
+            "pickup": order.pickup_id,
+            "pickup_detail": order.pickup_detail,
+            "dropoff": order.dropoff_id,
+            "dropoff_detail": order.dropoff_detail,
+            "gender_wanted": order.gender_wanted,
+            "note": order.note,
+            **{name: details[name] for name in cls.what_fields if name in details},
+        }
+
+
+def pickup_field(**kwargs) -> PlaceField:
+    return PlaceField(**{"label": _("Fetch from"), **kwargs})
+
+
+def pickup_detail_field(label="") -> NameFormField:
+    return NameFormField(label=label or _("Where exactly"), max_length=80, required=False)
