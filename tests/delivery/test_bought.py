@@ -106,3 +106,10 @@ def test_who_fetches_it_from_the_shelf_has_bought_nothing(
     second = dispatch.grab(leg=first.order.legs.get(sequence=2), courier=courier_qian)
     dispatch.take_back(leg=second, actor=operator_wang)
     assert second.order.legs.filter(sequence=2, status=LegStatus.OPEN).count() == 1
+
+
+def test_nobody_asks_money_for_goods_of_an_order_that_has_none_to_buy(open_job, carry, courier_zhao, photo):
+    leg = carry(open_job(), courier_zhao, stages=1)
+    with pytest.raises(WrongState):
+        services.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=500, photo=photo())
+    assert not OverBudget.objects.exists()
