@@ -67,7 +67,7 @@ def test_its_line_in_lists_is_the_first_that_is_said_of_it(name, campus):
 NAMED = {
     "orders/models/kinds.py",
     "simulation/wishes.py",
-    "simulation/joining.py",  # the course for who moves things
+    "simulation/onboarding.py",  # the course for who moves things
     "simulation/replay.py",  # meals of a recorded day, as something to buy
 }
 
