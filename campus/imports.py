@@ -5,7 +5,7 @@ from django.db.models import Model
 from campus.models import Campus
 
 
-def keep_edits(row: Model, fields: dict) -> None:
+def apply_unless_edited(row: Model, fields: dict) -> None:
     """Set `fields` on a row that has an `imported` memory, but for those that someone has edited since.
 
     A field was edited when it differs from what the last import wrote. Does not save.
@@ -17,11 +17,11 @@ def keep_edits(row: Model, fields: dict) -> None:
         row.imported[name] = value
 
 
-def bring(model: type[Model], campus: Campus, code: str, fields: dict) -> tuple[Model, bool]:
+def upsert_imported(model: type[Model], campus: Campus, code: str, fields: dict) -> tuple[Model, bool]:
     """Make or update the zone or place of a code. Returns it and whether it is new."""
     row = model.objects.filter(campus=campus, code=code).first()
     new = row is None
     row = row or model(campus=campus, code=code)
-    keep_edits(row, fields)
+    apply_unless_edited(row, fields)
     row.save()
     return row, new

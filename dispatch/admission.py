@@ -83,19 +83,21 @@ class Check:
 
 
 class Reason(str):
-    """Why not, as the courier reads it; `told` as a dispatcher does."""
+    """Why not, as the courier reads it; `for_dispatcher` as a dispatcher does."""
 
     check: Check
-    told: str
+    for_dispatcher: str
 
     @classmethod
     def of(cls, check: Check, carrier: Carrier, load: Load) -> "Reason":
         figures = {"name": carrier.name, "carried": carrier.carried, "kg": load.kg, "dear": yuan(DEAR_FEN)}
         reason = cls(check.to_courier % figures)
-        reason.check, reason.told = check, check.to_dispatcher % figures
+        reason.check, reason.for_dispatcher = check, check.to_dispatcher % figures
         # What stands behind this reason may be one that no dispatcher bends.
         if all(one.bends or not one.stops(carrier, one.fact(load)) for one in CHECKS):
-            reason.told = gettext("%(reason)s It can be forced.") % {"reason": reason.told}
+            reason.for_dispatcher = gettext("%(reason)s It can be forced.") % {
+                "reason": reason.for_dispatcher
+            }
         return reason
 
 

@@ -270,8 +270,8 @@ class Life:
         if (leg.to_shelf and leg.status == LegStatus.AT_DROPOFF) or (
             leg.from_shelf and leg.status == LegStatus.AT_PICKUP
         ):
-            shelf = delivery.poster(leg.relay.place)
-            dispatch.scan(text=shelf.signed, courier=leg.courier, where=leg.relay.place.position)
+            shelf = delivery.place_qr_code(leg.relay.place)
+            dispatch.process_scan(text=shelf.signed, courier=leg.courier, where=leg.relay.place.position)
         elif leg.status == LegStatus.ASSIGNED:
             delivery.arrive_at_pickup(leg=leg, actor=user)
             if leg.pickup:

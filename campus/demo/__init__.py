@@ -14,7 +14,7 @@ from django.db import transaction
 from campus import basemap, services
 from campus.demo import drawing, plan
 from campus.geo import LatLon, Plane, inside
-from campus.imports import bring, keep_edits
+from campus.imports import apply_unless_edited, upsert_imported
 from campus.models import Campus, PeakPeriod, Place, Zone
 from campus.paths import BICYCLE, EBIKE, FOOT, Paths, Way, build_paths
 
@@ -39,13 +39,13 @@ def load() -> Campus:
         campus, _ = Campus.objects.get_or_create(
             code=plan.CODE, defaults={"lat": lat, "lon": lon, "name": plan.NAME}
         )
-        keep_edits(campus, {"name": plan.NAME, "name_en": plan.NAME_EN, "lat": lat, "lon": lon})
+        apply_unless_edited(campus, {"name": plan.NAME, "name_en": plan.NAME_EN, "lat": lat, "lon": lon})
         campus.imported["stamp"] = stamp
         campus.save()
         zones = {}
         for code, (name, name_en, admits) in plan.ZONES.items():
             fields = {"name": name, "name_en": name_en, "admits": str(admits)}
-            zones[code], _new = bring(Zone, campus, code, fields)
+            zones[code], _new = upsert_imported(Zone, campus, code, fields)
         for code, kind, zone, name, name_en, door, floors, has_lift in plan.PLACES:
             lat, lon = position(door)
             fields = {
@@ -59,7 +59,7 @@ def load() -> Campus:
                 "has_lift": has_lift,
                 "is_active": code not in plan.CLOSED_GATES,
             }
-            bring(Place, campus, code, fields)
+            upsert_imported(Place, campus, code, fields)
         if not PeakPeriod.objects.filter(campus=campus).exists():
             for name, weekdays, start, end, factor in plan.PEAKS:
                 PeakPeriod.objects.create(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from campus import basemap, services
 from campus.geo import LatLon, Plane, area, inside, length, metres, middle, on_segment, simplified
-from campus.imports import bring, keep_edits
+from campus.imports import apply_unless_edited, upsert_imported
 from campus.models import Campus, Place, Zone
 from campus.osm import tags as meaning
 from campus.osm.reader import Extract, Shape, read
@@ -77,7 +77,7 @@ def _campus(site: "Site", code: str, name: str) -> Campus:
     fields["name"] = (name or meaning.name(tags) or code)[:80]
     fields["name_en"] = tags.get("name:en", "")[:80]
     campus = Campus.objects.filter(code=code).first() or Campus(code=code)
-    keep_edits(campus, fields)
+    apply_unless_edited(campus, fields)
     campus.save()
     return campus
 
@@ -101,13 +101,13 @@ def _put_places(site: "Site", network: Network, campus: Campus, report: Report) 
             "has_lift": storeys >= 7,  # from seven storeys on the building code asks for one
             "is_active": not meaning.is_shut(shape.tags),
         }
-        place, new = bring(Place, campus, shape.id, fields)
+        place, new = upsert_imported(Place, campus, shape.id, fields)
         codes.add(place.code)
         report.new += new
         report.places[place.kind] += 1
     for place in Place.objects.filter(campus=campus, is_active=True).exclude(code__in=codes):
         if place.imported.get("is_active"):  # an operator's own places are not ours to close
-            keep_edits(place, {"is_active": False})
+            apply_unless_edited(place, {"is_active": False})
             place.save()
             report.gone += 1
     return codes
@@ -129,9 +129,9 @@ def _put_zones(site: "Site", campus: Campus, found: list[tuple[Shape, str]]) -> 
             continue
         code = f"z{zlib.crc32(name.encode()):08x}"
         english = next((text for _shape, text in members if text), "")
-        zone, _new = bring(Zone, campus, code, {"name": name[:80], "name_en": english[:80]})
+        zone, _new = upsert_imported(Zone, campus, code, {"name": name[:80], "name_en": english[:80]})
         zones |= {shape.id: zone for shape, _english in members}
-    rest, _new = bring(Zone, campus, "grounds", {"name": "校园公共区", "name_en": "Campus grounds"})
+    rest, _new = upsert_imported(Zone, campus, "grounds", {"name": "校园公共区", "name_en": "Campus grounds"})
     return {shape.id: zones.get(shape.id, rest) for shape, _kind in found}
 
 

@@ -110,7 +110,7 @@ class RelayStationAdmin(CampusScopedAdmin):
             "kind", "code"
         )
         base = request.build_absolute_uri(links.url("courier.scan"))
-        posters = [(place, services.poster(place)) for place in places]
+        posters = [(place, services.place_qr_code(place)) for place in places]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Posters to print"),

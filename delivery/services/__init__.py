@@ -10,23 +10,23 @@ from delivery.services.carrying import (
     pick_up,
     take_back_arrival,
 )
-from delivery.services.codes import poster, show
+from delivery.services.codes import issue_handover_code, place_qr_code
 from delivery.services.codes import tidy as tidy_codes
 from delivery.services.etas import renew_etas
 from delivery.services.forgetting import forget_places
 from delivery.services.handovers import change_hands, scan_at_station
-from delivery.services.losing import in_hand, quote_write_off, write_off
-from delivery.services.opening import cancel_legs, follow_order, open_leg, split, split_waiting
-from delivery.services.rating import rate
-from delivery.services.returning import bring_back, on_the_way_back, send_back
-from delivery.services.shelving import (
+from delivery.services.hub_checkin import (
     photograph_on_shelf,
     put_on_shelf,
     report_found,
     report_missing,
     take_from_shelf,
 )
+from delivery.services.opening import cancel_legs, follow_order, open_leg, split, split_waiting
+from delivery.services.rating import rate
+from delivery.services.returning import bring_back, on_the_way_back, send_back
 from delivery.services.waiving import allow_without_photo, ask_without_photo
+from delivery.services.write_offs import in_hand, quote_write_off, write_off
 
 __all__ = [
     "allow_without_photo",
@@ -44,11 +44,12 @@ __all__ = [
     "forget_places",
     "give_back",
     "in_hand",
+    "issue_handover_code",
     "on_the_way_back",
     "open_leg",
     "photograph_on_shelf",
     "pick_up",
-    "poster",
+    "place_qr_code",
     "put_on_shelf",
     "quote_write_off",
     "rate",
@@ -57,7 +58,6 @@ __all__ = [
     "report_missing",
     "scan_at_station",
     "send_back",
-    "show",
     "split",
     "split_waiting",
     "take_back_arrival",

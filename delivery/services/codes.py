@@ -24,7 +24,7 @@ ON_THE_WAY = (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF)
 FETCHING = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
 
 
-def poster(place: Place) -> ScanCode:
+def place_qr_code(place: Place) -> ScanCode:
     """The code that hangs at a place. Always the same one."""
     return ScanCode.objects.get_or_create(
         purpose=Purpose.PLACE,
@@ -33,7 +33,7 @@ def poster(place: Place) -> ScanCode:
     )[0]
 
 
-def show(*, leg: Leg, purpose: str, actor) -> ScanCode:
+def issue_handover_code(*, leg: Leg, purpose: str, actor) -> ScanCode:
     """A code for the actor's screen: the one that is shown already while it is fresh, else a new one."""
     leg = Leg.objects.select_related("relay", "courier").get(pk=leg.pk)
     if problem := _cannot_show(leg, purpose, actor):

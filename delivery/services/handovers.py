@@ -9,7 +9,7 @@ from core.errors import NotAllowed, WrongState
 from couriers.models import Courier
 from delivery.events import LegTransferred
 from delivery.models import Custody, Leg, RelayStation, ScanCode
-from delivery.services import codes, shelving
+from delivery.services import codes, hub_checkin
 from delivery.services.codes import ON_THE_WAY, Purpose
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import lock_leg, save_transition
@@ -30,7 +30,7 @@ class Outcome:
 
 def scan_at_station(*, text: str, station: RelayStation, keeper) -> Outcome:
     """A keeper scans a courier's code: in or out."""
-    if not shelving.may_keep(keeper, station):
+    if not hub_checkin.may_keep(keeper, station):
         raise NotAllowed
     code = codes.read(text, campus_id=station.place.campus_id, reader=keeper)
     if code.purpose not in (Purpose.HAND_IN, Purpose.HAND_OUT):
@@ -40,14 +40,16 @@ def scan_at_station(*, text: str, station: RelayStation, keeper) -> Outcome:
     how = How.DIGITS if codes.clean(text).isdigit() else How.SCAN
     with lock_leg(code.leg_id) as leg:
         code = locked_code(code)
-        shelving.check_station(leg, station)
+        hub_checkin.check_station(leg, station)
         fresh = codes.use(code, actor=keeper)
         giver = code.shown_by
         if code.purpose == Purpose.HAND_IN:
-            item = shelving.put_on_shelf(leg=leg, station=station, courier_user=giver, keeper=keeper, how=how)
+            item = hub_checkin.put_on_shelf(
+                leg=leg, station=station, courier_user=giver, keeper=keeper, how=how
+            )
             return Outcome(_("Scanned in: put it into slot %(slot)s.") % {"slot": item.slot}, leg)
         if fresh:
-            shelving.take_from_shelf(leg=leg, station=station, courier_user=giver, keeper=keeper, how=how)
+            hub_checkin.take_from_shelf(leg=leg, station=station, courier_user=giver, keeper=keeper, how=how)
         slot = leg.order.shelf_items.latest("pk").slot
         return Outcome(
             _("Scanned out: give slot %(slot)s to %(name)s.") % {"slot": slot, "name": giver.display_name},

@@ -26,7 +26,7 @@ def lock_leg(leg_pk: int) -> Iterator[Leg]:
         yield leg
 
 
-def who_bought_brings(leg: Leg) -> None:
+def require_not_prepaid(leg: Leg) -> None:
     """WrongState for goods that are bought: with the job their courier would lose what they paid. Giving it back by
     their own wish is theirs to decide: the goods may have gone back to the shop."""
     if leg.is_bought:

@@ -28,7 +28,7 @@ def received(request: HttpRequest, no: str) -> HttpResponse:
 def code(request: HttpRequest, no: str, purpose: str) -> HttpResponse:
     """A code of one's own job for somebody else's camera; asked for again while it is shown."""
     leg = selectors.job(request.courier, no)
-    shown = services.show(leg=leg, purpose=purpose, actor=request.user)
+    shown = services.issue_handover_code(leg=leg, purpose=purpose, actor=request.user)
     title, words = {
         "hand_in": (_("Onto the shelf"), _("The keeper scans this, and gives you a slot.")),
         "hand_out": (_("Off the shelf"), _("The keeper scans this, and gives you the goods.")),

@@ -63,7 +63,7 @@ def code(request: HttpRequest, no: str) -> HttpResponse:
     leg = get_object_or_404(
         Leg.objects.select_related("order", "relay__place", "courier__user"), no=no, relay=request.station
     )
-    shown = services.show(leg=leg, purpose=ScanCode.Purpose.PICKUP, actor=request.user)
+    shown = services.issue_handover_code(leg=leg, purpose=ScanCode.Purpose.PICKUP, actor=request.user)
     words = _("The courier scans this: it takes the job if nobody has it, and the goods are theirs.")
     return code_page(request, shown, _("Off the shelf"), words, back=reverse("relay:shelf"))
 

@@ -57,28 +57,28 @@ def open_offer(courier: Courier) -> OfferCard | None:
 def offer_card(offer: Offer, *, full_names: bool = False) -> OfferCard:
     """Constant queries."""
     legs = list(offer.legs.select_related("order", "pickup", "dropoff__zone", "relay").order_by("pk"))
-    told = offer.explanation
-    places = Place.objects.in_bulk({stop["place"] for stop in told.get("route", [])})
+    explanation = offer.explanation
+    places = Place.objects.in_bulk({stop["place"] for stop in explanation.get("route", [])})
     own = {leg.no for leg in legs}
     held = set(Leg.objects.filter(courier=offer.courier_id, status__in=CARRIED).values_list("no", flat=True))
     stops = [
         Stop(_moment(stop["at"]), places[stop["place"]].label, stop["take"], stop["leg"] in own)
-        for stop in told.get("route", [])
+        for stop in explanation.get("route", [])
         if stop["place"] in places and stop["leg"] in own | held
     ]
-    late = max((one["late"] for one in told.get("legs", {}).values()), default=0) // 60
+    late = max((one["late"] for one in explanation.get("legs", {}).values()), default=0) // 60
     jobs = [Job(leg, KINDS[leg.order.kind], list(tags(leg))) for leg in legs]
     return OfferCard(offer, jobs, stops, reasons(offer, legs, full_names=full_names), late)
 
 
 def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[str]:
     """Why this courier: the times, and how much later the next best would have been."""
-    told, said = offer.explanation, []
-    if offer.made_by_id and not told:
+    explanation, sentences = offer.explanation, []
+    if offer.made_by_id and not explanation:
         return [_("The dispatcher asks you.")]
     for leg in legs:
-        if one := told.get("legs", {}).get(leg.no):
-            said.append(
+        if one := explanation.get("legs", {}).get(leg.no):
+            sentences.append(
                 _("%(what)s: fetched by %(picked)s, there by %(given)s (promised %(due)s)")
                 % {
                     "what": leg.order.summary,
@@ -87,28 +87,28 @@ def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[
                     "due": clock.hour_minute(leg.due_at) if leg.due_at else "—",
                 }
             )
-    if told.get("favourite"):
+    if explanation.get("favourite"):
         return [_("You are this customer's favourite: you are asked first.")]
-    others = told.get("others", [])
+    others = explanation.get("others", [])
     if not others:
-        said.append(_("Nobody else could do it now."))
+        sentences.append(_("Nobody else could do it now."))
     else:
         more = others[0]["cost"]  # None where the search came to its plan by ways that it cannot price
         minutes = max(round((more or 0) / 60), 0)
         if full_names:
             name = str(Courier.objects.select_related("user").get(pk=others[0]["courier"]))
         if full_names and more is None:
-            said.append(
+            sentences.append(
                 _("Next best: %(name)s, there by %(time)s")
                 % {"name": name, "time": _clock(others[0]["given_at"])}
             )
         elif full_names:
-            said.append(
+            sentences.append(
                 _("Next best: %(name)s, there by %(time)s, %(minutes)s min dearer in all")
                 % {"name": name, "time": _clock(others[0]["given_at"]), "minutes": minutes}
             )
         elif minutes:
-            said.append(
+            sentences.append(
                 ngettext(
                     "With anybody else it would cost %(minutes)s minute more.",
                     "With anybody else it would cost %(minutes)s minutes more.",
@@ -117,8 +117,8 @@ def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[
                 % {"minutes": minutes}
             )
         else:
-            said.append(_("You and others are equally near: it is your turn."))
-    return said
+            sentences.append(_("You and others are equally near: it is your turn."))
+    return sentences
 
 
 def offers_paused(courier: Courier) -> bool:

@@ -40,7 +40,7 @@ READ = [
 
 
 @dataclass
-class World:
+class PlanningSnapshot:
     """The rows behind the engine's numbers: `couriers` and `legs` in the order of its arrays, `free` rows of legs that
     may be offered."""
 
@@ -54,7 +54,7 @@ class World:
     refused: list[tuple[int, int]]  # pk of a courier, pk of a leg
 
     @classmethod
-    def read(cls, campus: Campus, now: datetime) -> "World":
+    def read(cls, campus: Campus, now: datetime) -> "PlanningSnapshot":
         """A constant number of queries."""
         couriers = list(
             Courier.objects.filter(Courier.MAY_WORK, campus=campus, on_duty=True, offer_pause=None)

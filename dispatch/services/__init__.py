@@ -1,7 +1,7 @@
 """Every write that gives a job to a courier."""
 
 from dispatch.services.bidding import choose_bid, give_to_chosen, place_bid, withdraw_bid
-from dispatch.services.board import put, swap, take_back
+from dispatch.services.board import assign_leg, swap_assignments, unassign_leg
 from dispatch.services.demand import measure_demand
 from dispatch.services.offers import accept as accept_offer
 from dispatch.services.offers import expire as expire_offers
@@ -11,15 +11,17 @@ from dispatch.services.offers import resume as resume_offers
 from dispatch.services.offers import withdraw as withdraw_offer
 from dispatch.services.people import add_favourite, ask_favourite, block, remove_favourite, unblock
 from dispatch.services.rounds import plan_round
-from dispatch.services.scanning import scan, take_here
+from dispatch.services.scanning import claim_by_scan, process_scan
 from dispatch.services.taking import grab, reassign
 
 __all__ = [
     "accept_offer",
     "add_favourite",
     "ask_favourite",
+    "assign_leg",
     "block",
     "choose_bid",
+    "claim_by_scan",
     "expire_offers",
     "give_to_chosen",
     "grab",
@@ -27,15 +29,13 @@ __all__ = [
     "measure_demand",
     "place_bid",
     "plan_round",
-    "put",
+    "process_scan",
     "reassign",
     "refuse_offer",
     "remove_favourite",
     "resume_offers",
-    "scan",
-    "swap",
-    "take_back",
-    "take_here",
+    "swap_assignments",
+    "unassign_leg",
     "unblock",
     "withdraw_bid",
     "withdraw_offer",

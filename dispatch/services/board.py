@@ -10,7 +10,7 @@ from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.events import LegAssigned, LegWithdrawn
 from delivery.models import CARRIED, Leg, LegStatus
-from delivery.services.legs import lock_leg, save_transition, who_bought_brings
+from delivery.services.legs import lock_leg, require_not_prepaid, save_transition
 from delivery.services.opening import catch_up, follow_door, reopen
 from dispatch.admission import carriers, load, refusal, why_not
 from dispatch.models import Offer
@@ -22,20 +22,20 @@ from orders.models import Order, Status
 BEFORE_PICKUP = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
 
 
-def put(*, leg: Leg, courier: Courier, actor, force: bool = False) -> Leg:
+def assign_leg(*, leg: Leg, courier: Courier, actor, force: bool = False) -> Leg:
     """Give a job to a courier, whoever has it or is asked for it, as long as it was not picked up. Idempotent.
 
     `force` overrides what can be bent: full hands, off duty, another area, missed lessons, having given it back; never
     who may enter, what a vehicle carries, or a suspension.
     """
-    _look_first(leg, courier, force)
+    _check_before_lock(leg, courier, force)
     for offer in Offer.objects.filter(legs=leg, status=Offer.Status.OPEN):
         offers.withdraw(offer=offer, actor=actor)
     with lock_leg(leg.pk) as leg:
-        return _put(leg, courier, actor, force)
+        return _assign(leg, courier, actor, force)
 
 
-def _look_first(leg: Leg, courier: Courier, force: bool) -> None:
+def _check_before_lock(leg: Leg, courier: Courier, force: bool) -> None:
     """What will be refused takes no running offer away. Judged again under the locks."""
     leg = Leg.objects.select_related("order__dropoff", "relay").get(pk=leg.pk)
     if leg.status != LegStatus.OFFERED:
@@ -45,14 +45,14 @@ def _look_first(leg: Leg, courier: Courier, force: bool) -> None:
         raise NotAllowed(reason)
 
 
-def _put(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
+def _assign(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
     courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
     if leg.status in CARRIED and leg.courier_id == courier.pk:
         return leg
     if leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF):
         raise WrongState(_("The goods are already on the way with the courier."))
     if leg.status in BEFORE_PICKUP:
-        leg = _taken_back(leg, actor)
+        leg = _unassign(leg, actor)
     if leg.status != LegStatus.OPEN or not is_awaited(leg):
         raise TooLate(_("This job is not open any more."))
     catch_up(leg)
@@ -76,21 +76,21 @@ def _refusal(courier: Courier, leg: Leg, force: bool) -> str:
     else:
         carried = courier.legs.filter(status__in=CARRIED).count()
         reason = refusal(courier, leg, carried=carried, excluded=leg.excluded.filter(pk=courier.pk).exists())
-    return reason and reason.told
+    return reason and reason.for_dispatcher
 
 
-def take_back(*, leg: Leg, actor) -> Leg:
+def unassign_leg(*, leg: Leg, actor) -> Leg:
     """Off the courier's list before the pickup, and back into the hall. The courier hears at once."""
     with lock_leg(leg.pk) as leg:
         if leg.status == LegStatus.OPEN:
             return leg
         if leg.status not in BEFORE_PICKUP:
             raise WrongState(_("It can only be taken back before the pickup."))
-        return _taken_back(leg, actor)
+        return _unassign(leg, actor)
 
 
-def _taken_back(leg: Leg, actor) -> Leg:
-    who_bought_brings(leg)
+def _unassign(leg: Leg, actor) -> Leg:
+    require_not_prepaid(leg)
     source = leg.status
     leg.release()
     if not leg.from_shelf:
@@ -101,7 +101,7 @@ def _taken_back(leg: Leg, actor) -> Leg:
     return reopen(leg, excluded=leg.excluded.all())
 
 
-def swap(*, leg: Leg, other: Leg, actor, force: bool = False) -> tuple[Leg, Leg]:
+def swap_assignments(*, leg: Leg, other: Leg, actor, force: bool = False) -> tuple[Leg, Leg]:
     """Two couriers exchange jobs that neither has picked up: both change hands, or none does."""
     pks = sorted(Leg.objects.filter(pk__in=[leg.pk, other.pk]).values_list("order_id", flat=True))
     with transaction.atomic():
@@ -125,5 +125,5 @@ def swap(*, leg: Leg, other: Leg, actor, force: bool = False) -> tuple[Leg, Leg]
         to_one, to_two = two.courier, one.courier
         # As a round of offers locks them: two who wait for each other's second courier would wait for ever.
         list(locked(Courier.objects.filter(pk__in=[to_one.pk, to_two.pk])))
-        free = [_taken_back(row, actor) for row in (one, two)]  # empty hands first
-        return _put(free[0], to_one, actor, force), _put(free[1], to_two, actor, force)
+        free = [_unassign(row, actor) for row in (one, two)]  # empty hands first
+        return _assign(free[0], to_one, actor, force), _assign(free[1], to_two, actor, force)

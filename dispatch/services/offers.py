@@ -132,7 +132,7 @@ class _Doubts:
                 return TooLate(_("Too late, someone else has just taken it."))
             then = replace(carrier, carried=carrier.carried + number)
             if reason := why_not(then, self.loads[leg.pk]):
-                return NotAllowed(reason.told)  # who offers reads it, not who would be asked
+                return NotAllowed(reason.for_dispatcher)  # who offers reads it, not who would be asked
         return None
 
 

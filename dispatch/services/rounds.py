@@ -26,7 +26,7 @@ from dispatch.services import offers
 # them.
 if TYPE_CHECKING:
     from dispatch.engine import Reasons
-    from dispatch.selectors.snapshot import World
+    from dispatch.selectors.snapshot import PlanningSnapshot
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
     """
     from dispatch import engine
     from dispatch.engine.jit_warmup import is_warming
-    from dispatch.selectors.snapshot import World
+    from dispatch.selectors.snapshot import PlanningSnapshot
 
     now = now or clock.now()
     with try_advisory_lock(f"dispatch-round-{campus.pk}") as free:
@@ -63,31 +63,31 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
             return None
         began = perf_counter()
         planning = Planning.objects.get_or_create(campus=campus)[0]
-        world = World.read(campus, now)
-        done = Round(legs=len(world.free), couriers=len(world.couriers))
-        rest = [world.legs[row].pk for row in world.free]
-        if world.free and world.couriers:
+        snapshot = PlanningSnapshot.read(campus, now)
+        done = Round(legs=len(snapshot.free), couriers=len(snapshot.couriers))
+        rest = [snapshot.legs[row].pk for row in snapshot.free]
+        if snapshot.free and snapshot.couriers:
             weights = engine.Weights(
                 late=planning.late, broken=planning.broken, travel=planning.travel, share=planning.share
             )
-            given = world.problem()
+            given = snapshot.problem()
             found = engine.plan(
                 given, weights, seconds=None if steps else planning.seconds, steps=steps,
-                start=world.start(given, cache.get(f"dispatch-plan-{campus.pk}", {})),
+                start=snapshot.start(given, cache.get(f"dispatch-plan-{campus.pk}", {})),
             )  # fmt: skip
             # The next round goes on from here, so that the search is not begun anew every twenty seconds.
-            cache.set(f"dispatch-plan-{campus.pk}", world.routes(found), PLAN_HOLDS.total_seconds())
-            done.left = int(sum(found.courier[row] == engine.NOBODY for row in world.free))
+            cache.set(f"dispatch-plan-{campus.pk}", snapshot.routes(found), PLAN_HOLDS.total_seconds())
+            done.left = int(sum(found.courier[row] == engine.NOBODY for row in snapshot.free))
             on_time = found.given_at <= given.legs["due_at"]  # never where nobody was found
-            rest = [world.legs[row].pk for row in world.free if not on_time[row]]
+            rest = [snapshot.legs[row].pk for row in snapshot.free if not on_time[row]]
             reasons = engine.Reasons(given, weights, found)
             # The most urgent first: what is not written when the time is up is planned again in the next round.
-            due = sorted(world.due(given, found), key=lambda one: found.picked_at[one[1][0]])
+            due = sorted(snapshot.due(given, found), key=lambda one: found.picked_at[one[1][0]])
             done.due = len(due)
             for i in range(0, len(due), BATCH):
                 if steps is None and perf_counter() - began > planning.seconds + WRITING_SECONDS:
                     break
-                done.offers += _offer(world, reasons, due[i : i + BATCH], now)
+                done.offers += _offer(snapshot, reasons, due[i : i + BATCH], now)
         done.seconds = round(perf_counter() - began, 3)
         entered = set(rest).difference(planning.rest)
         planning.planned_at, planning.figures, planning.rest = now, vars(done), rest
@@ -98,11 +98,13 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
     return done
 
 
-def _offer(world: "World", reasons: "Reasons", batch, now: datetime) -> int:
+def _offer(snapshot: "PlanningSnapshot", reasons: "Reasons", batch, now: datetime) -> int:
     """How many offers came of a batch of (row of a courier, rows of legs)."""
     proposals = [
         offers.Proposal(
-            world.couriers[row], [world.legs[i] for i in bundle], explain(world, reasons, row, bundle, now)
+            snapshot.couriers[row],
+            [snapshot.legs[i] for i in bundle],
+            explain(snapshot, reasons, row, bundle, now),
         )
         for row, bundle in batch
     ]
@@ -113,7 +115,9 @@ def _offer(world: "World", reasons: "Reasons", batch, now: datetime) -> int:
     return sum(isinstance(answer, Offer) for answer in answers)
 
 
-def explain(world: "World", reasons: "Reasons", row: int, bundle: list[int], now: datetime) -> dict:
+def explain(
+    snapshot: "PlanningSnapshot", reasons: "Reasons", row: int, bundle: list[int], now: datetime
+) -> dict:
     """Why this courier, as kept with the offer:
 
     {"route": [{"place": pk, "take": bool, "at": ISO time, "leg": no}], "legs": {no: {"picked_at", "given_at": ISO times,
@@ -126,12 +130,12 @@ def explain(world: "World", reasons: "Reasons", row: int, bundle: list[int], now
 
     route = []
     for stop, moment in zip(found.stops[row].tolist(), found.at[row], strict=True):
-        leg = world.legs[stop >> 1]
+        leg = snapshot.legs[stop >> 1]
         place = leg.dropoff_id if stop & 1 or leg.pickup_id is None else leg.pickup_id
         route.append({"place": place, "take": not stop & 1, "at": at(moment), "leg": leg.no})
     legs, others = {}, []
     for i in bundle:
-        legs[world.legs[i].no] = {
+        legs[snapshot.legs[i].no] = {
             "picked_at": at(found.picked_at[i]),
             "given_at": at(found.given_at[i]),
             "late": max(0, round(float(found.given_at[i] - rows["due_at"][i]))),
@@ -140,7 +144,7 @@ def explain(world: "World", reasons: "Reasons", row: int, bundle: list[int], now
     for other in rest:
         others.append(
             {
-                "courier": world.couriers[other.courier].pk,
+                "courier": snapshot.couriers[other.courier].pk,
                 "given_at": at(other.given_at),
                 "cost": round(other.cost - chosen.cost) if isfinite(chosen.cost) else None,
             }

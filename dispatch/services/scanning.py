@@ -11,11 +11,11 @@ from core.db import locked
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus, RelayStation, ScanCode
-from delivery.services import carrying, codes, shelving
+from delivery.services import carrying, codes, hub_checkin
 from delivery.services.codes import FETCHING, ON_THE_WAY, Purpose
 from delivery.services.custody import How
 from delivery.services.handovers import Outcome, change_hands, locked_code
-from delivery.services.legs import lock_leg, who_bought_brings
+from delivery.services.legs import lock_leg, require_not_prepaid
 from dispatch.admission import admitted, refusal
 from dispatch.selectors.ways import kinds_with
 from dispatch.services import taking
@@ -23,7 +23,7 @@ from dispatch.services import taking
 MOST_OPEN = 30
 
 
-def scan(*, text: str, courier: Courier, where=None) -> Outcome:
+def process_scan(*, text: str, courier: Courier, where=None) -> Outcome:
     """A courier scans a square, or types its four digits."""
     user = courier.user
     if order_no := _receiving(text):
@@ -70,7 +70,7 @@ def _at_place(place: Place, courier: Courier, how: str, where) -> Outcome:
             carrying.pick_up(leg=leg, actor=user, where=where, how=how)
         return Outcome(_("Picked up. Ride carefully!"), here[0])
     if to_shelf and station is not None:
-        shelving.check_station(to_shelf[0], station)
+        hub_checkin.check_station(to_shelf[0], station)
     if choices := _choices(place, courier):
         return Outcome(_("You can take these from here."), choices=choices)
     if fetch:
@@ -83,14 +83,16 @@ def _self_service(station, mine: list[Leg], due: list[Leg], courier: Courier, ho
         raise WrongState(_("A keeper scans here. Open the job and show its code."))
     if mine:
         items = [
-            shelving.put_on_shelf(leg=leg, station=station, courier_user=courier.user, how=how, where=where)
+            hub_checkin.put_on_shelf(
+                leg=leg, station=station, courier_user=courier.user, how=how, where=where
+            )
             for leg in mine
         ]
         slots = ", ".join(str(item.slot) for item in items)
         text = ngettext("Put it into slot %(slots)s.", "Put them into slots %(slots)s.", len(items))
         return Outcome(text % {"slots": slots}, mine[0])
     for leg in due:
-        shelving.take_from_shelf(leg=leg, station=station, courier_user=courier.user, how=how, where=where)
+        hub_checkin.take_from_shelf(leg=leg, station=station, courier_user=courier.user, how=how, where=where)
     slots = ", ".join(str(leg.order.shelf_items.latest("pk").slot) for leg in due)
     text = ngettext("Take it from slot %(slots)s.", "Take them from slots %(slots)s.", len(due))
     return Outcome(text % {"slots": slots}, due[0])
@@ -112,7 +114,7 @@ def _nothing_at(place: Place) -> WrongState:
     return WrongState(_("There is nothing for you to do at %(place)s now.") % {"place": place.label})
 
 
-def take_here(*, text: str, leg: Leg, courier: Courier) -> Leg:
+def claim_by_scan(*, text: str, leg: Leg, courier: Courier) -> Leg:
     """Take an open leg by the poster that hangs where it begins."""
     code = codes.read(text, campus_id=courier.campus_id, reader=courier.user)
     if code.purpose != Purpose.PLACE or code.place_id != leg.pickup_id:
@@ -142,7 +144,7 @@ def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
         elif leg.courier_id != courier.pk:
             raise TooLate(_("Another courier has taken this one."))
         if leg.from_shelf:
-            shelving.take_from_shelf(
+            hub_checkin.take_from_shelf(
                 leg=leg,
                 station=leg.relay,
                 courier_user=courier.user,
@@ -164,7 +166,7 @@ def _agree(code: ScanCode, courier: Courier) -> Outcome:
             return Outcome(_("Done already."), leg)
         codes.use(code, actor=courier.user)
         _may_take_over(leg, courier, giver=code.shown_by)
-        answer = codes.show(leg=leg, purpose=Purpose.RECEIVE, actor=courier.user)
+        answer = codes.issue_handover_code(leg=leg, purpose=Purpose.RECEIVE, actor=courier.user)
         text = _("Now let %(name)s scan your code.") % {"name": code.shown_by.display_name}
         return Outcome(text, answer=answer)
 
@@ -194,7 +196,7 @@ def _may_take_over(leg: Leg, courier: Courier, *, giver) -> None:
         raise TooLate(_("This job is over, it cannot be handed on."))
     if leg.courier.user_id != giver.pk:
         raise TooLate(_("Another courier has it by now."))
-    who_bought_brings(leg)
+    require_not_prepaid(leg)
     carried = courier.legs.filter(status__in=CARRIED).count()
     excluded = leg.excluded.filter(pk=courier.pk).exists()
     if reason := refusal(courier, leg, carried=carried, excluded=excluded):

@@ -8,7 +8,7 @@ from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.events import LegAssigned, LegWithdrawn
 from delivery.models import CARRIED, Leg, LegStatus
-from delivery.services.legs import lock_leg, save_transition, who_bought_brings
+from delivery.services.legs import lock_leg, require_not_prepaid, save_transition
 from delivery.services.opening import catch_up, reopen
 from dispatch.admission import refusal
 from orders import services as orders
@@ -85,7 +85,7 @@ def reassign(
             return leg
         if not can_proceed(leg.release):
             raise WrongState(_("The goods are already on the way with the courier."))
-        who_bought_brings(leg)
+        require_not_prepaid(leg)
         excluded = [*leg.excluded.all(), *([leg.courier] if exclude else [])]
         source = leg.status
         leg.release()

@@ -69,7 +69,9 @@ def put(request):
             raise Invalid(_("Choose either a courier or a job to exchange with, not both."))
         if how == "offer":
             raise Invalid(_("An exchange is not offered: it is assigned."))
-        services.swap(leg=leg, other=_leg(request, "with"), actor=request.user, force=how == "force")
+        services.swap_assignments(
+            leg=leg, other=_leg(request, "with"), actor=request.user, force=how == "force"
+        )
         return _done(request, _("%(one)s and %(two)s have changed hands.") % {"one": leg.no, "two": other})
     if (pk := as_pk(request.POST.get("courier", ""))) is None:
         raise Invalid(_("Choose a courier."))
@@ -78,14 +80,14 @@ def put(request):
     if how == "offer":
         services.make_offer(courier=courier, legs=[leg], actor=request.user)
         return _done(request, _("%(name)s is being asked.") % names)
-    services.put(leg=leg, courier=courier, actor=request.user, force=how == "force")
+    services.assign_leg(leg=leg, courier=courier, actor=request.user, force=how == "force")
     return _done(request, _("%(name)s has the job.") % names)
 
 
 @board_view
 @require_POST
 def take_back(request):
-    services.take_back(leg=_leg(request, "leg"), actor=request.user)
+    services.unassign_leg(leg=_leg(request, "leg"), actor=request.user)
     return _done(request, _("The job is open again, and the courier knows."))
 
 

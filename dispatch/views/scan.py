@@ -23,7 +23,7 @@ def scan(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "dispatch/scan.html", context)
     try:
-        outcome = services.scan(text=text, courier=request.courier, where=request.courier.position)
+        outcome = services.process_scan(text=text, courier=request.courier, where=request.courier.position)
     except DomainError as error:
         return render(request, "dispatch/scan.html", context | {"problem": str(error)}, status=error.status)
     if outcome.answer is not None:
@@ -50,6 +50,6 @@ def scan(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, no: str) -> HttpResponse:
     """Take one of the jobs that begin where the scanned poster hangs."""
     leg = get_object_or_404(Leg, no=no, campus=request.courier.campus_id)
-    leg = services.take_here(text=request.POST.get("c", ""), leg=leg, courier=request.courier)
+    leg = services.claim_by_scan(text=request.POST.get("c", ""), leg=leg, courier=request.courier)
     messages.success(request, _("It is yours. Ride carefully!"))
     return redirect("delivery:job", leg.no)

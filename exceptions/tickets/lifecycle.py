@@ -132,4 +132,4 @@ def after_settlement(ticket: Ticket) -> None:
     if alarm and getattr(order, alarm.field) is None:
         setattr(order, alarm.field, clock.now() + REPEAT_AFTER)
         order.save(update_fields=[alarm.field])
-    closing.look_again(order)
+    closing.recheck_release(order)

@@ -21,7 +21,6 @@ from orders.services.changing import (
     urge,
 )
 from orders.services.closing import complete_delivered, complete_order, redact_contacts, release_earnings
-from orders.services.losing import Part, quote_write_off, write_off
 from orders.services.placing import expire_unpaid, mark_paid, place_order, release_scheduled
 from orders.services.quoting import quote
 from orders.services.readdressing import change_address, quote_address
@@ -33,9 +32,10 @@ from orders.services.reviewing import (
     refuse_review,
 )
 from orders.services.tipping import add_tip, apply_tip
+from orders.services.write_offs import CourierCompensation, quote_write_off, write_off
 
 __all__ = [
-    "Part",
+    "CourierCompensation",
     "accept",
     "accept_bid",
     "add_tip",

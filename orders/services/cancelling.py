@@ -12,7 +12,7 @@ from orders import pricing
 from orders.events import OrderCancelled
 from orders.lifecycle import courier_of, lock_order, save_transition
 from orders.models import Order, Status
-from orders.services.closing import hold_earnings
+from orders.services.closing import start_complaint_window
 from payments.selectors import still_paid
 
 
@@ -78,7 +78,7 @@ def cancel_order(
                 platform_fen=0,
                 actor=actor,
             )
-            hold_earnings(order)
+            start_complaint_window(order)
         save_transition(
             order, "cancel", source=source, actor=actor, role=role, reason=reason, event=OrderCancelled,
             data={"fee_fen": quote.fee_fen, "refund_fen": back, "was": str(source), "by": role},

@@ -13,7 +13,7 @@ from orders.events import (
 )
 from orders.lifecycle import save_transition
 from orders.models import Order, OverBudget
-from orders.services.closing import hold_earnings
+from orders.services.closing import start_complaint_window
 
 
 def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
@@ -193,7 +193,7 @@ def finish_return(
             actor=actor,
         )
     _pay_courier(order, courier_user, 0, relayed_fen, bonus_fen, actor or courier_user)
-    hold_earnings(order)
+    start_complaint_window(order)
     save_transition(
         order, "finish_return", source=source, actor=actor or courier_user, role="courier", where=where,
         event=OrderReturned,

@@ -21,7 +21,7 @@ COMPLETES_AFTER = timedelta(hours=24)
 # So long after the end of an order what was earned with it stays on hold.
 COMPLAINT_WINDOW = timedelta(hours=24)
 # When money that a ticket holds is looked at again.
-HELD_AGAIN = timedelta(hours=1)
+RECHECK_INTERVAL = timedelta(hours=1)
 _holds: list[Callable[[list[int]], set[int]]] = []
 
 
@@ -32,16 +32,16 @@ def holds_completion(function: Callable[[list[int]], set[int]]) -> Callable:
     return function
 
 
-def held(order_pks: list[int]) -> set[int]:
+def orders_on_hold(order_pks: list[int]) -> set[int]:
     """Which of these orders must not complete by themselves yet, nor release money."""
     return set().union(*(hold(order_pks) for hold in _holds)) if order_pks else set()
 
 
 @frees_escrow
-def over(numbers: Collection[str]) -> set[str]:
+def settled_order_numbers(numbers: Collection[str]) -> set[str]:
     """Which of these orders (by number) are final with nothing unsettled: no money may be left in their escrow."""
     final = dict(Order.objects.filter(no__in=numbers, status__in=FINAL).values_list("pk", "no"))
-    return {final[pk] for pk in final.keys() - held(list(final))}
+    return {final[pk] for pk in final.keys() - orders_on_hold(list(final))}
 
 
 def complete_order(*, order: Order, actor=None) -> Order:
@@ -53,7 +53,7 @@ def complete_order(*, order: Order, actor=None) -> Order:
             return order
         source = order.status
         order.complete()
-        hold_earnings(order)
+        start_complaint_window(order)
         save_transition(
             order, "complete", source=source, actor=actor, role="customer" if actor else "system",
             event=OrderCompleted,
@@ -61,12 +61,12 @@ def complete_order(*, order: Order, actor=None) -> Order:
     return order
 
 
-def hold_earnings(order: Order) -> None:
+def start_complaint_window(order: Order) -> None:
     """The order is over: what was earned with it waits for the complaint window. The caller saves."""
     order.earnings_due_at = clock.now() + COMPLAINT_WINDOW
 
 
-def look_again(order: Order) -> None:
+def recheck_release(order: Order) -> None:
     """A ticket of this (locked) order is settled: what it held is let go as soon as the window is over."""
     if order.earnings_due_at and order.closed_at:
         order.earnings_due_at = max(order.closed_at + COMPLAINT_WINDOW, clock.now())
@@ -85,8 +85,8 @@ def release_earnings(now: datetime | None = None) -> int:
             if order.earnings_due_at is None or order.earnings_due_at > now:
                 continue
             # Asked under the lock: a ticket that has just been opened holds the order's lock first.
-            if held([pk]):
-                order.earnings_due_at = now + HELD_AGAIN
+            if orders_on_hold([pk]):
+                order.earnings_due_at = now + RECHECK_INTERVAL
             else:
                 money.release_earnings(
                     key=f"release:{order.no}:{order.earnings_due_at:%Y%m%d%H%M%S}", ref=order.no, now=now
@@ -107,7 +107,7 @@ def complete_delivered(now: datetime | None = None) -> int:
         .order_by("delivered_at")
         .values_list("pk", flat=True)[:500]
     )
-    unsettled = held(due)
+    unsettled = orders_on_hold(due)
     ready = [pk for pk in due if pk not in unsettled]
     for pk in ready:
         complete_order(order=Order(pk=pk))
@@ -125,14 +125,16 @@ def redact_contacts() -> int:
         Order.objects.filter(closed_at__lt=old).exclude(contact_phone="").exclude(contact_phone__contains="*")
     )
     pks = list(due.values_list("pk", flat=True)[:5000])
-    return Order.objects.filter(pk__in=set(pks) - held(pks)).update(contact_phone=masked("contact_phone"))
+    return Order.objects.filter(pk__in=set(pks) - orders_on_hold(pks)).update(
+        contact_phone=masked("contact_phone")
+    )
 
 
 def delete_old_photos(limit: int = 5000) -> int:
     """Delete the photos of orders that were over long ago, but not of what is still unsettled. Returns how many."""
     due = Photo.objects.filter(order__closed_at__lt=clock.now() - period("photos")).order_by("pk")
     found = list(due.values_list("pk", "order", "image")[:limit])
-    unsettled = held(list({order for _pk, order, _image in found}))
+    unsettled = orders_on_hold(list({order for _pk, order, _image in found}))
     gone = [(pk, image) for pk, order, image in found if order not in unsettled]
     with transaction.atomic():
         Photo.objects.filter(pk__in=[pk for pk, _image in gone]).delete()

@@ -12,7 +12,7 @@ from core.money import yuan
 from orders.events import TipAdded
 from orders.lifecycle import courier_of, lock_order, save_transition
 from orders.models import Order, Status
-from orders.services.closing import hold_earnings
+from orders.services.closing import start_complaint_window
 from payments.models import Payment
 
 MAX_TIP_FEN = 10_000
@@ -67,7 +67,7 @@ def apply_tip(*, order_no: str, payment: Payment) -> None:
                 courier_fen=payment.amount, platform_fen=0, actor=order.customer,
             )  # fmt: skip
             if order.closed_at:
-                hold_earnings(order)
+                start_complaint_window(order)
         save_transition(
             order, "tip", actor=order.customer, role="customer", event=TipAdded,
             data={"fen": payment.amount},

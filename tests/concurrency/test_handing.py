@@ -17,7 +17,7 @@ from core.errors import DomainError
 from couriers.models import Courier
 from delivery import services as delivery
 from delivery.models import Custody, Leg, LegStatus, ScanCode
-from delivery.services import carrying, codes, handovers, legs, opening, shelving
+from delivery.services import carrying, codes, handovers, hub_checkin, legs, opening
 from dispatch import services as dispatch
 from dispatch.models import Offer
 from dispatch.services import board, offers, scanning, taking
@@ -43,8 +43,8 @@ def on_shelf(campus, places, job, courier_zhao):
     leg = dispatch.grab(leg=job(dropoff=places.dorm_women), courier=courier_zhao)
     delivery.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
     delivery.pick_up(leg=leg, actor=courier_zhao.user)
-    dispatch.scan(text=delivery.poster(place).signed, courier=courier_zhao)
-    return delivery.show(leg=leg.order.legs.get(sequence=2), purpose="pickup", actor=keeper)
+    dispatch.process_scan(text=delivery.place_qr_code(place).signed, courier=courier_zhao)
+    return delivery.issue_handover_code(leg=leg.order.legs.get(sequence=2), purpose="pickup", actor=keeper)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def women(crowd):
 
 
 def scans(code: ScanCode, couriers):
-    return [lambda one=one: dispatch.scan(text=code.signed, courier=one) for one in couriers]
+    return [lambda one=one: dispatch.process_scan(text=code.signed, courier=one) for one in couriers]
 
 
 def test_one_of_fifty_scans_counts_and_all_others_are_told(on_shelf, women):
@@ -84,7 +84,7 @@ def test_without_the_locks_two_would_have_it(on_shelf, women, monkeypatch):
             pytest.fail("the couriers still wait for each other: a lock is on")
         return use(code, actor=actor)
 
-    for module in (legs, taking, scanning, handovers, shelving, carrying):
+    for module in (legs, taking, scanning, handovers, hub_checkin, carrying):
         if hasattr(module, "locked"):
             monkeypatch.setattr(module, "locked", lambda queryset: queryset)
     monkeypatch.setattr(scanning.codes, "use", slowly)
@@ -170,10 +170,10 @@ def test_accepted_while_it_is_cancelled_is_one_of_them(job, courier_zhao, studen
 def test_handed_on_while_it_is_cancelled_is_one_outcome(job, courier_zhao, courier_qian, student_lin):
     for _ in range(5):
         leg = dispatch.grab(leg=job(), courier=courier_zhao)
-        first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-        answer = dispatch.scan(text=first.signed, courier=courier_qian).answer
+        first = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
+        answer = dispatch.process_scan(text=first.signed, courier=courier_qian).answer
         handed, cancelled = together(
-            lambda answer=answer: dispatch.scan(text=answer.signed, courier=courier_zhao),
+            lambda answer=answer: dispatch.process_scan(text=answer.signed, courier=courier_zhao),
             lambda leg=leg: orders.cancel_order(order=leg.order, actor=student_lin),
         )
         leg.refresh_from_db(), leg.order.refresh_from_db()
@@ -188,8 +188,8 @@ def test_without_the_locks_what_was_cancelled_would_be_carried_on(
 ):
     """The negative control: it proves that the test above can fail."""
     leg = dispatch.grab(leg=job(), courier=courier_zhao)
-    first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-    answer = dispatch.scan(text=first.signed, courier=courier_qian).answer
+    first = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    answer = dispatch.process_scan(text=first.signed, courier=courier_qian).answer
     cancelled, change_hands = Event(), scanning.change_hands
 
     def slowly(*args, **kwargs):
@@ -204,7 +204,7 @@ def test_without_the_locks_what_was_cancelled_would_be_carried_on(
     for module in (legs, opening, scanning, lifecycle):
         monkeypatch.setattr(module, "locked", lambda queryset: queryset)
     monkeypatch.setattr(scanning, "change_hands", slowly)
-    results = together(lambda: dispatch.scan(text=answer.signed, courier=courier_zhao), cancel)
+    results = together(lambda: dispatch.process_scan(text=answer.signed, courier=courier_zhao), cancel)
     assert len(won(results)) == 2  # both were told that it is done
     leg.refresh_from_db()
     assert (leg.status, leg.courier) == (LegStatus.ASSIGNED, courier_qian)
@@ -236,7 +236,9 @@ def exchange_both_ways(job, zhao, qian, dispatcher) -> None:
         pairs.append((dispatch.grab(leg=job(), courier=one), dispatch.grab(leg=job(), courier=other)))
     for _ in range(10):
         calls = [
-            lambda one=one, other=other: dispatch.swap(leg=one, other=other, actor=dispatcher, force=True)
+            lambda one=one, other=other: dispatch.swap_assignments(
+                leg=one, other=other, actor=dispatcher, force=True
+            )
             for one, other in pairs
         ]
         # what was one's is the other's now: in the same order of couriers again

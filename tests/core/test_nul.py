@@ -51,7 +51,7 @@ def test_in_a_header(client):
 
 def test_the_reader_of_codes_leaves_it_out_by_itself(courier_zhao):
     with pytest.raises(Invalid, match="not with you"):
-        services.scan(text="errand:X\0:1234", courier=courier_zhao)
+        services.process_scan(text="errand:X\0:1234", courier=courier_zhao)
 
 
 def test_an_admin_action_on_what_is_no_row_is_a_bad_request(admin_client):

@@ -258,7 +258,7 @@ def test_who_is_suspended_with_goods_in_hand_is_followed_to_the_end(
 
 def test_who_is_given_a_job_off_duty_is_followed(client_of, open_job, courier_zhao, supervisor_sun):
     services.set_duty(courier=courier_zhao, on=False)
-    dispatch.put(leg=open_job(), courier=courier_zhao, actor=supervisor_sun, force=True)
+    dispatch.assign_leg(leg=open_job(), courier=courier_zhao, actor=supervisor_sun, force=True)
     assert followed(client_of(courier_zhao), reverse("dispatch:hall"))
 
 

@@ -111,7 +111,7 @@ def on_shelf(to_shelf, courier_zhao, station):
 
     def go(**changes):
         leg = to_shelf(**changes)
-        dispatch.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+        dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_zhao)
         return leg.order.legs.get(sequence=2)
 
     return go

@@ -90,7 +90,7 @@ def test_cheaper_after_all_the_question_is_over(bought, student_lin):
 
 def test_who_takes_the_goods_waits_for_no_answer(bought, places, courier_zhao, student_lin, client_of):
     leg = bought(1500, 2200)
-    dispatch.scan(text=services.poster(places.canteen).signed, courier=courier_zhao)
+    dispatch.process_scan(text=services.place_qr_code(places.canteen).signed, courier=courier_zhao)
     page = client_of(courier_zhao.user).get(f"/c/job/{leg.no}/").text
     assert "Waiting for the customer" not in page
     assert "/arrive_at_dropoff/" in page
@@ -102,9 +102,9 @@ def test_who_fetches_it_from_the_shelf_has_bought_nothing(
 ):
     first = bought(1500, dropoff=places.dorm_women)
     services.pick_up(leg=first, actor=courier_zhao.user)
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_zhao)
     second = dispatch.grab(leg=first.order.legs.get(sequence=2), courier=courier_qian)
-    dispatch.take_back(leg=second, actor=operator_wang)
+    dispatch.unassign_leg(leg=second, actor=operator_wang)
     assert second.order.legs.filter(sequence=2, status=LegStatus.OPEN).count() == 1
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def on_shelf(open_job, places, courier_zhao, carry, station):
     """Zhao has put Lin's parcel onto the shelf: the first leg."""
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_zhao)
     leg.refresh_from_db()
     return leg
 
@@ -38,7 +38,7 @@ def picture(leg) -> str:
 def bring_home(leg, courier, station):
     second = leg.order.legs.get(sequence=2)
     dispatch.grab(leg=second, courier=courier)
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier)
     services.arrive_at_dropoff(leg=second, actor=courier.user)
     services.deliver(leg=second, actor=courier.user, code=leg.order.receiving_code)
 
@@ -117,7 +117,7 @@ def test_who_carries_it_on_sees_it_until_the_order_is_over(
     url, second = picture(pictured), pictured.order.legs.get(sequence=2)
     dispatch.grab(leg=second, courier=courier_qian)
     assert client_of(courier_qian.user).get(url).status_code == 200
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier_qian)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_qian)
     services.arrive_at_dropoff(leg=second, actor=courier_qian.user)
     services.deliver(leg=second, actor=courier_qian.user, code=pictured.order.receiving_code)
     orders.complete_order(order=pictured.order, actor=student_lin)

@@ -246,9 +246,10 @@ def test_a_former_courier_cannot_lock_the_present_one_out(open_job, carry, couri
         services.give_back(leg=leg, actor=courier_qian.user)
         present = carry(leg.order.legs.get(status="open"), courier_zhao, stages=3)
     else:
-        shown = services.show(leg=leg, purpose="transfer", actor=courier_qian.user)
-        dispatch.scan(
-            text=dispatch.scan(text=shown.signed, courier=courier_zhao).answer.signed, courier=courier_qian
+        shown = services.issue_handover_code(leg=leg, purpose="transfer", actor=courier_qian.user)
+        dispatch.process_scan(
+            text=dispatch.process_scan(text=shown.signed, courier=courier_zhao).answer.signed,
+            courier=courier_qian,
         )
         present = carry(leg, courier_zhao, stages=3)
     for code in ("0000", "0001", "0002", "0003", "0004", "0005", leg.order.receiving_code):

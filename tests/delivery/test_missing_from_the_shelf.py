@@ -33,7 +33,7 @@ def test_what_a_keeper_took_in_concerns_no_courier_and_may_be_found_again(
     to_shelf, station, keeper_zhou, courier_zhao
 ):
     first = to_shelf()
-    code = services.show(leg=first, purpose="hand_in", actor=courier_zhao.user)
+    code = services.issue_handover_code(leg=first, purpose="hand_in", actor=courier_zhao.user)
     services.scan_at_station(text=code.signed, station=station, keeper=keeper_zhou)
     item = ShelfItem.objects.get()
     services.report_missing(item=item, actor=keeper_zhou)

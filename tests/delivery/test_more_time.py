@@ -95,7 +95,7 @@ def test_who_is_given_a_way_to_the_shelf_reads_the_time_at_the_shelf(
     open_job, places, station, courier_zhao, supervisor_sun
 ):
     leg = open_job(dropoff=places.dorm_women)
-    dispatch.put(leg=leg, courier=courier_zhao, actor=supervisor_sun)
+    dispatch.assign_leg(leg=leg, courier=courier_zhao, actor=supervisor_sun)
     body = said(courier_zhao, "job_given")
     assert f"by {clock_of(leg.due_at)}" in body
     assert clock_of(leg.order.promised_at) not in body
@@ -114,7 +114,7 @@ def test_at_the_door_it_is_what_the_customer_was_promised(open_job, carry, couri
 def lying(to_shelf, station, courier_zhao):
     """lying(): it lies on the shelf; what the keeper reads of it."""
     services.arrive_at_dropoff(leg=to_shelf, actor=courier_zhao.user)
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_zhao)
 
     def look():
         (one,) = selectors.shelf(RelayStation.objects.get(pk=station.pk)).lying

@@ -77,7 +77,7 @@ def test_one_to_five(brought, student_lin, stars):
 
 def test_behind_a_relay_the_one_at_the_door_is_rated(on_shelf, station, carry, courier_qian, student_lin):
     leg = carry(on_shelf(), courier_qian, stages=1)
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier_qian)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_qian)
     leg.refresh_from_db()
     services.arrive_at_dropoff(leg=leg, actor=courier_qian.user)
     services.deliver(leg=leg, actor=courier_qian.user, code=leg.order.receiving_code)

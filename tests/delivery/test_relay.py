@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def hold_poster(station):
-    return services.poster(station.place).signed
+    return services.place_qr_code(station.place).signed
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_mens_courier_goes_to_the_shelf_and_a_woman_from_it_to_the_door(
     carry(first, courier_zhao, stages=3)
     order.refresh_from_db()
     assert order.status == Status.PICKED_UP
-    outcome = dispatch.scan(text=hold_poster(station), courier=courier_zhao)
+    outcome = dispatch.process_scan(text=hold_poster(station), courier=courier_zhao)
     assert "slot 1" in outcome.text
     order.refresh_from_db(), first.refresh_from_db(), second.refresh_from_db()
     assert (order.status, first.status, second.status) == (Status.AT_RELAY, LegStatus.DONE, LegStatus.OPEN)
@@ -62,7 +62,7 @@ def test_a_mens_courier_goes_to_the_shelf_and_a_woman_from_it_to_the_door(
         dispatch.grab(leg=second, courier=courier_zhao)
     dispatch.grab(leg=second, courier=courier_qian)
     services.arrive_at_pickup(leg=second, actor=courier_qian.user)
-    assert "slot 1" in dispatch.scan(text=hold_poster(station), courier=courier_qian).text
+    assert "slot 1" in dispatch.process_scan(text=hold_poster(station), courier=courier_qian).text
     order.refresh_from_db()
     assert order.status == Status.PICKED_UP
     services.arrive_at_dropoff(leg=second, actor=courier_qian.user)
@@ -113,7 +113,7 @@ def test_what_was_bought_is_repaid_to_the_one_who_bought_it(
     services.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
     services.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=1500, photo=clean_photo(photo()))
     services.pick_up(leg=leg, actor=courier_zhao.user)
-    dispatch.scan(text=hold_poster(station), courier=courier_zhao)
+    dispatch.process_scan(text=hold_poster(station), courier=courier_zhao)
     assert balance("courier_earnings", user=courier_zhao.user) == leg.pay_fen + 1500
     second = leg.order.legs.get(sequence=2)
     carry_home(second, courier_qian, station)
@@ -124,7 +124,7 @@ def test_what_was_bought_is_repaid_to_the_one_who_bought_it(
 
 def carry_home(second, courier, station):
     dispatch.grab(leg=second, courier=courier)
-    dispatch.scan(text=hold_poster(station), courier=courier)  # you are there, and yours
+    dispatch.process_scan(text=hold_poster(station), courier=courier)  # you are there, and yours
     services.arrive_at_dropoff(leg=second, actor=courier.user)
     services.deliver(leg=second, actor=courier.user, code=second.order.receiving_code)
 
@@ -192,8 +192,8 @@ def test_the_keeper_scans_in_and_out(to_shelf, station, keeper_zhou, courier_zha
     station.save()
     first = to_shelf()
     with pytest.raises(WrongState, match="keeper"):
-        dispatch.scan(text=hold_poster(station), courier=courier_zhao)
-    code = services.show(leg=first, purpose="hand_in", actor=courier_zhao.user)
+        dispatch.process_scan(text=hold_poster(station), courier=courier_zhao)
+    code = services.issue_handover_code(leg=first, purpose="hand_in", actor=courier_zhao.user)
     outcome = services.scan_at_station(text=code.digits, station=station, keeper=keeper_zhou)
     assert "slot 1" in outcome.text
     again = services.scan_at_station(text=code.signed, station=station, keeper=keeper_zhou)
@@ -201,7 +201,7 @@ def test_the_keeper_scans_in_and_out(to_shelf, station, keeper_zhou, courier_zha
     assert ShelfItem.objects.count() == 1
     second = first.order.legs.get(sequence=2)
     dispatch.grab(leg=second, courier=courier_qian)
-    code = services.show(leg=second, purpose="hand_out", actor=courier_qian.user)
+    code = services.issue_handover_code(leg=second, purpose="hand_out", actor=courier_qian.user)
     assert "钱悦" in services.scan_at_station(text=code.signed, station=station, keeper=keeper_zhou).text
     shelved, fetched = Custody.objects.filter(act__in=["shelved", "fetched"])
     assert (shelved.giver, shelved.taker, shelved.how) == (courier_zhao.user, keeper_zhou, "digits")
@@ -215,7 +215,7 @@ def test_the_wrong_station_says_which_is_right(to_shelf, station, campus, places
     elsewhere = factories.RelayStationFactory(place=other)
     first = to_shelf()
     with pytest.raises(WrongState, match="Women's relay"):
-        dispatch.scan(text=hold_poster(elsewhere), courier=courier_zhao)
+        dispatch.process_scan(text=hold_poster(elsewhere), courier=courier_zhao)
     first.refresh_from_db()
     assert first.status == LegStatus.AT_DROPOFF
 
@@ -235,14 +235,14 @@ def test_slots_are_reused_and_a_full_shelf_takes_nothing_more(
     on_shelf(customer=student_mei)
     assert sorted(ShelfItem.objects.values_list("slot", flat=True)) == [1, 2]
     dispatch.grab(leg=second, courier=courier_qian)
-    dispatch.scan(text=hold_poster(station), courier=courier_qian)
+    dispatch.process_scan(text=hold_poster(station), courier=courier_qian)
     first = to_shelf()
-    dispatch.scan(text=hold_poster(station), courier=courier_zhao)
+    dispatch.process_scan(text=hold_poster(station), courier=courier_zhao)
     assert ShelfItem.objects.get(order=first.order).slot == 1
     last = to_shelf()
     RelayStation.objects.filter(pk=station.pk).update(slots=2)
     with pytest.raises(WrongState, match="full"):
-        dispatch.scan(text=hold_poster(station), courier=courier_zhao)
+        dispatch.process_scan(text=hold_poster(station), courier=courier_zhao)
     last.refresh_from_db()
     assert last.status == LegStatus.AT_DROPOFF  # still in his hands
 

@@ -33,7 +33,7 @@ def test_each_courier_hears_of_their_own_way_only(
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
     write(student_lin, leg.order, "first")
     turned_clock.advance(minutes=1)
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_zhao)
     told = Notice.objects.filter(user=zhao, kind="chat").count()
     turned_clock.advance(minutes=1)
     write(student_lin, leg.order, "second")
@@ -54,7 +54,7 @@ def test_who_carries_both_ways_goes_on(
     open_job, places, carry, station, student_mei, courier_qian, write, turned_clock
 ):
     leg = carry(open_job(dropoff=places.dorm_women, customer=student_mei), courier_qian, stages=3)
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier_qian)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_qian)
     dispatch.grab(leg=leg.order.legs.get(sequence=2), courier=courier_qian)
     turned_clock.advance(minutes=1)
     write(courier_qian.user, leg.order, "here")

@@ -15,14 +15,14 @@ pytestmark = pytest.mark.django_db
 
 
 def test_who_carries_something_from_a_shelf_may_take_more_from_it(on_shelf, station, courier_qian):
-    poster = services.poster(station.place).signed
+    poster = services.place_qr_code(station.place).signed
     fetched, other = on_shelf(), on_shelf()
-    dispatch.take_here(text=poster, leg=fetched, courier=courier_qian)
-    dispatch.scan(text=poster, courier=courier_qian)
-    assert dispatch.scan(text=poster, courier=courier_qian).choices == [other]
-    dispatch.take_here(text=poster, leg=other, courier=courier_qian)
-    dispatch.scan(text=poster, courier=courier_qian)
-    assert dispatch.scan(text=poster, courier=courier_qian).text == "You have it already."
+    dispatch.claim_by_scan(text=poster, leg=fetched, courier=courier_qian)
+    dispatch.process_scan(text=poster, courier=courier_qian)
+    assert dispatch.process_scan(text=poster, courier=courier_qian).choices == [other]
+    dispatch.claim_by_scan(text=poster, leg=other, courier=courier_qian)
+    dispatch.process_scan(text=poster, courier=courier_qian)
+    assert dispatch.process_scan(text=poster, courier=courier_qian).text == "You have it already."
     assert courier_qian.legs.filter(status=LegStatus.PICKED_UP).count() == 2
 
 

@@ -91,14 +91,14 @@ def test_a_closed_station_is_kept_until_the_last_goods_are_gone(
     assert desk.get("/r/").status_code == 200  # Zhao is coming
     for stage in (services.arrive_at_pickup, services.pick_up):
         stage(leg=first, actor=courier_zhao.user)
-    code = services.show(leg=first, purpose="hand_in", actor=courier_zhao.user)
+    code = services.issue_handover_code(leg=first, purpose="hand_in", actor=courier_zhao.user)
     assert desk.post("/r/", {"c": code.signed}).status_code == 302
     page = desk.get("/r/")
     assert first.order.no in page.text
     assert "Closed now" in page.text
     second = first.order.legs.get(sequence=2)
     dispatch.grab(leg=second, courier=courier_qian)
-    code = services.show(leg=second, purpose="hand_out", actor=courier_qian.user)
+    code = services.issue_handover_code(leg=second, purpose="hand_out", actor=courier_qian.user)
     assert desk.post("/r/", {"c": code.signed}).status_code == 302
     assert desk.get("/r/").status_code == 403
 
@@ -107,7 +107,7 @@ def test_what_is_missing_from_a_closed_shelf_may_still_be_found(
     open_job, places, station, keeper_zhou, courier_zhao, supervisor_sun, carry
 ):
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-    dispatch.scan(text=services.poster(station.place).signed, courier=courier_zhao)
+    dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_zhao)
     station_is_closed(station, places)
     services.report_missing(item=ShelfItem.objects.get(), actor=keeper_zhou)
     assert list(selectors.stations_of(keeper_zhou)) == [station]

@@ -63,17 +63,17 @@ def test_force_bends_what_can_be_bent_and_nothing_else(open_job, places, dispatc
     couriers.set_duty(courier=courier_zhao, on=False)
     leg = open_job()
     with pytest.raises(NotAllowed, match="off duty"):
-        services.put(leg=leg, courier=courier_zhao, actor=dispatcher)
-    services.put(leg=leg, courier=courier_zhao, actor=dispatcher, force=True)
+        services.assign_leg(leg=leg, courier=courier_zhao, actor=dispatcher)
+    services.assign_leg(leg=leg, courier=courier_zhao, actor=dispatcher, force=True)
     women = open_job(dropoff=places.dorm_women)
     with pytest.raises(NotAllowed, match="female"):
-        services.put(leg=women, courier=courier_zhao, actor=dispatcher, force=True)
+        services.assign_leg(leg=women, courier=courier_zhao, actor=dispatcher, force=True)
 
 
 def test_an_offer_is_withdrawn_for_it(open_job, dispatcher, courier_zhao, courier_qian):
     leg = open_job()
     offer = services.make_offer(courier=courier_zhao, legs=[leg])
-    services.put(leg=leg, courier=courier_qian, actor=dispatcher)
+    services.assign_leg(leg=leg, courier=courier_qian, actor=dispatcher)
     offer.refresh_from_db()
     assert offer.status == Offer.Status.WITHDRAWN
 
@@ -89,7 +89,7 @@ def test_two_jobs_change_hands_or_none_does(
     women = carry(open_job(dropoff=places.dorm_women), courier_qian)
     mens = one.order.legs.get(status=LegStatus.ASSIGNED)
     with pytest.raises(WrongState, match="same courier"):
-        services.swap(leg=women, other=mens, actor=student_mei)
+        services.swap_assignments(leg=women, other=mens, actor=student_mei)
     other = two.order.legs.get(status=LegStatus.ASSIGNED)
     assert desk("put", leg=women.no, **{"with": other.no}).status_code == 403
     women.refresh_from_db(), other.refresh_from_db()
@@ -152,7 +152,7 @@ def test_a_refused_assignment_takes_nobodys_offer_away(
     leg = open_job(dropoff=places.dorm_women)
     offer = services.make_offer(courier=courier_qian, legs=[leg])
     with pytest.raises(NotAllowed, match="female"):
-        services.put(leg=leg, courier=courier_zhao, actor=dispatcher)
+        services.assign_leg(leg=leg, courier=courier_zhao, actor=dispatcher)
     offer.refresh_from_db()
     assert offer.status == Offer.Status.OPEN
     services.accept_offer(offer=offer, actor=courier_qian.user)
@@ -179,7 +179,7 @@ def test_a_job_of_a_cancelled_order_is_not_exchanged(
     with outbox.deferred_delivery():  # its leg hears of it a moment later
         orders.cancel_order(order=one.order, actor=student_lin)
         with pytest.raises(WrongState, match="cancelled"):
-            services.swap(leg=one, other=two, actor=dispatcher)
+            services.swap_assignments(leg=one, other=two, actor=dispatcher)
 
 
 def test_the_customer_does_not_read_that_the_courier_gave_it_back(
@@ -237,8 +237,8 @@ def test_what_can_be_forced_is_what_force_bends(open_job, dispatcher, courier_zh
     Courier.objects.filter(pk=courier_zhao.pk).update(on_duty=False, credit=0)
     courier_zhao.refresh_from_db()
     with pytest.raises(NotAllowed, match="can be forced"):
-        services.put(leg=leg, courier=courier_zhao, actor=dispatcher)
-    services.put(leg=leg, courier=courier_zhao, actor=dispatcher, force=True)
+        services.assign_leg(leg=leg, courier=courier_zhao, actor=dispatcher)
+    services.assign_leg(leg=leg, courier=courier_zhao, actor=dispatcher, force=True)
 
 
 def test_a_job_that_nobody_may_take_says_why(

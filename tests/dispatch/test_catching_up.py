@@ -108,9 +108,9 @@ def test_both_parts_of_a_relay_add_up_and_are_paid(
     assert first.pay_fen + second.pay_fen == leg.order.courier_fen
     for stage in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
         stage(leg=first, actor=courier_zhao.user)
-    services.scan(text=delivery.poster(station.place).signed, courier=courier_zhao)
+    services.process_scan(text=delivery.place_qr_code(station.place).signed, courier=courier_zhao)
     services.grab(leg=second, courier=courier_qian)
-    services.scan(text=delivery.poster(station.place).signed, courier=courier_qian)
+    services.process_scan(text=delivery.place_qr_code(station.place).signed, courier=courier_qian)
     delivery.arrive_at_dropoff(leg=second, actor=courier_qian.user)
     delivery.deliver(leg=second, actor=courier_qian.user, code=leg.order.receiving_code)
     assert balance("escrow", ref=leg.order.no) == 0

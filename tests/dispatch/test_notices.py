@@ -234,10 +234,10 @@ def test_of_a_relay_who_stood_at_the_door_hears_it(
     open_job, carry, places, station, courier_zhao, courier_qian, student_lin
 ):
     first = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-    second, poster = first.order.legs.get(sequence=2), delivery.poster(station.place).signed
-    services.scan(text=poster, courier=courier_zhao)
+    second, poster = first.order.legs.get(sequence=2), delivery.place_qr_code(station.place).signed
+    services.process_scan(text=poster, courier=courier_zhao)
     services.grab(leg=second, courier=courier_qian)
-    services.scan(text=poster, courier=courier_qian)
+    services.process_scan(text=poster, courier=courier_qian)
     delivery.arrive_at_dropoff(leg=second, actor=courier_qian.user)
     delivery.deliver(leg=second, actor=courier_qian.user, code=first.order.receiving_code)
     orders.complete_order(order=first.order, actor=student_lin)

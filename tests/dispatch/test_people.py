@@ -124,7 +124,7 @@ class TestNeverAgain:
         leg = open_job()
         for force in (False, True):
             with pytest.raises(NotAllowed, match="not to be matched"):
-                services.put(leg=leg, courier=courier_zhao, actor=supervisor_sun, force=force)
+                services.assign_leg(leg=leg, courier=courier_zhao, actor=supervisor_sun, force=force)
 
     def test_bids(self, blocked, open_job, ordered_bids, courier_zhao):
         with pytest.raises(DomainError):
@@ -133,9 +133,9 @@ class TestNeverAgain:
 
     def test_transfer_and_scan(self, blocked, open_job, carry, courier_zhao, courier_qian):
         leg = carry(open_job(), courier_qian, stages=2)
-        code = delivery.show(leg=leg, purpose="transfer", actor=courier_qian.user)
+        code = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_qian.user)
         with pytest.raises(NotAllowed, match="not for you"):
-            services.scan(text=code.signed, courier=courier_zhao)
+            services.process_scan(text=code.signed, courier=courier_zhao)
         leg.refresh_from_db()
         assert leg.courier == courier_qian
 

@@ -18,7 +18,7 @@ from dispatch import engine, selectors, services
 from dispatch.engine import jit_warmup
 from dispatch.models import DispatchRule, Offer, Planning
 from dispatch.selectors import snapshot
-from dispatch.selectors.snapshot import World
+from dispatch.selectors.snapshot import PlanningSnapshot
 from dispatch.services import rounds
 from orders import services as orders
 from tests import factories
@@ -145,7 +145,7 @@ def test_a_relays_second_leg_is_planned_with_the_first_but_offered_when_it_is_th
     for step in (delivery.arrive_at_pickup, delivery.pick_up):
         step(leg=first, actor=offer.courier.user)
     assert services.plan_round(campus=campus, steps=300).offers == 0
-    services.scan(text=delivery.poster(station.place).signed, courier=offer.courier)
+    services.process_scan(text=delivery.place_qr_code(station.place).signed, courier=offer.courier)
     services.plan_round(campus=campus, steps=300)
     second = Offer.objects.get(status="open")
     assert (second.courier, second.legs.get().sequence) == (courier_qian, 2)
@@ -266,14 +266,14 @@ def test_the_next_round_goes_on_from_the_plan_of_the_one_before(
     earlier = {courier_zhao.pk: stops, courier_qian.pk: [(carried.pk, 1), (10**9, 0)]}
     delivery.pick_up(leg=carried, actor=courier_zhao.user)
     orders.cancel_order(order=gone.order, actor=student_mei)
-    world = World.read(campus, clock.now())
-    rows = {leg.pk: i for i, leg in enumerate(world.legs)}
-    start = world.start(world.problem(), earlier)
+    snapshot = PlanningSnapshot.read(campus, clock.now())
+    rows = {leg.pk: i for i, leg in enumerate(snapshot.legs)}
+    start = snapshot.start(snapshot.problem(), earlier)
     i, j = rows[carried.pk], rows[stays.pk]
-    assert start[world.couriers.index(courier_zhao)] == [2 * i + 1, 2 * j, 2 * j + 1]
-    assert start[world.couriers.index(courier_qian)] == []
-    found = engine.plan(world.problem(), steps=0, start=start)
-    assert world.routes(found)[courier_zhao.pk] == [(carried.pk, 1), (stays.pk, 0), (stays.pk, 1)]
+    assert start[snapshot.couriers.index(courier_zhao)] == [2 * i + 1, 2 * j, 2 * j + 1]
+    assert start[snapshot.couriers.index(courier_qian)] == []
+    found = engine.plan(snapshot.problem(), steps=0, start=start)
+    assert snapshot.routes(found)[courier_zhao.pk] == [(carried.pk, 1), (stays.pk, 0), (stays.pk, 1)]
 
 
 def test_while_the_engine_is_being_compiled_nobody_waits_for_it(on_offer, campus):
@@ -303,7 +303,7 @@ def test_queries_do_not_grow_with_jobs_and_couriers(on_offer, campus, places, op
 
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
-            World.read(campus, clock.now()).problem()
+            PlanningSnapshot.read(campus, clock.now()).problem()
         return len(queries)
 
     asked()

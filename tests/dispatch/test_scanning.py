@@ -30,7 +30,7 @@ def riding(open_job, carry, courier_zhao):
 
 @pytest.fixture
 def poster(places):
-    return delivery.poster(places.parcel_station)
+    return delivery.place_qr_code(places.parcel_station)
 
 
 @pytest.fixture
@@ -38,9 +38,9 @@ def hand_on():
     """hand_on(leg, giver, taker): both scan; the code by which the taker agreed."""
 
     def go(leg, giver, taker) -> ScanCode:
-        first = delivery.show(leg=leg, purpose="transfer", actor=giver.user)
-        answer = services.scan(text=first.signed, courier=taker).answer
-        services.scan(text=answer.signed, courier=giver)
+        first = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=giver.user)
+        answer = services.process_scan(text=first.signed, courier=taker).answer
+        services.process_scan(text=answer.signed, courier=giver)
         leg.refresh_from_db()
         assert leg.courier == taker
         return answer
@@ -50,19 +50,19 @@ def hand_on():
 
 def test_a_poster_takes_a_job_and_confirms_the_way_there(open_job, poster, courier_zhao):
     leg = open_job()
-    outcome = services.scan(text=poster.digits, courier=courier_zhao)
+    outcome = services.process_scan(text=poster.digits, courier=courier_zhao)
     assert [one.no for one in outcome.choices] == [leg.no]
-    services.take_here(text=poster.signed, leg=leg, courier=courier_zhao)
-    services.scan(text=f"https://example.org/c/scan/?c={poster.signed}", courier=courier_zhao)
+    services.claim_by_scan(text=poster.signed, leg=leg, courier=courier_zhao)
+    services.process_scan(text=f"https://example.org/c/scan/?c={poster.signed}", courier=courier_zhao)
     leg.refresh_from_db()
     assert leg.status == LegStatus.AT_PICKUP
-    services.scan(text=poster.signed, courier=courier_zhao)
+    services.process_scan(text=poster.signed, courier=courier_zhao)
     leg.refresh_from_db()
     assert leg.status == LegStatus.PICKED_UP
     link = selectors.where_is(leg.order)
     assert (link.taker, link.place, link.how) == (courier_zhao.user, poster.place, "scan")
     with pytest.raises(WrongState, match="nothing for you"):
-        services.scan(text=poster.signed, courier=courier_zhao)
+        services.process_scan(text=poster.signed, courier=courier_zhao)
 
 
 def test_a_poster_takes_nothing_where_scanning_is_off_or_elsewhere(
@@ -70,12 +70,14 @@ def test_a_poster_takes_nothing_where_scanning_is_off_or_elsewhere(
 ):
     leg = open_job()
     with pytest.raises(WrongState, match="does not begin here"):
-        services.take_here(text=delivery.poster(places.canteen).signed, leg=leg, courier=courier_zhao)
+        services.claim_by_scan(
+            text=delivery.place_qr_code(places.canteen).signed, leg=leg, courier=courier_zhao
+        )
     DispatchRule.objects.create(campus=campus, hall=False, scan=False)
     with pytest.raises(WrongState, match="nothing for you"):
-        services.scan(text=poster.signed, courier=courier_zhao)
+        services.process_scan(text=poster.signed, courier=courier_zhao)
     with pytest.raises(WrongState, match="nothing for you"):  # nor with an address that was written by hand
-        services.take_here(text=poster.signed, leg=leg, courier=courier_zhao)
+        services.claim_by_scan(text=poster.signed, leg=leg, courier=courier_zhao)
     leg.refresh_from_db()
     assert leg.status == LegStatus.OPEN
 
@@ -85,67 +87,67 @@ def test_a_poster_takes_nothing_where_scanning_is_off_or_elsewhere(
 )
 def test_nonsense_is_said_to_be_nonsense(courier_zhao, text):
     with pytest.raises((Invalid, WrongState)):
-        services.scan(text=text, courier=courier_zhao)
+        services.process_scan(text=text, courier=courier_zhao)
 
 
 def test_a_code_made_up_elsewhere_is_refused_without_a_look(courier_zhao, poster, django_assert_num_queries):
     forged = Signer(key="another", salt="delivery.scan", sep=".").sign(poster.key)
     with django_assert_num_queries(0), pytest.raises(Invalid, match="not one of our codes"):
-        services.scan(text=forged, courier=courier_zhao)
+        services.process_scan(text=forged, courier=courier_zhao)
 
 
 def test_digits_cannot_be_guessed_for_long(courier_zhao):
     for _ in range(8):
         with pytest.raises(Invalid, match="No code has these digits"):
-            services.scan(text="0000", courier=courier_zhao)
+            services.process_scan(text="0000", courier=courier_zhao)
     with pytest.raises(Invalid, match="Too many"):
-        services.scan(text="0000", courier=courier_zhao)
+        services.process_scan(text="0000", courier=courier_zhao)
 
 
 @pytest.mark.parametrize("spent", ["used", "run out"])
 def test_digits_that_are_spent_are_a_wrong_guess_too(
     riding, courier_zhao, courier_qian, campus, turned_clock, spent
 ):
-    code = delivery.show(leg=riding(), purpose="transfer", actor=courier_zhao.user)
+    code = delivery.issue_handover_code(leg=riding(), purpose="transfer", actor=courier_zhao.user)
     if spent == "used":
-        services.scan(text=code.digits, courier=courier_qian)
+        services.process_scan(text=code.digits, courier=courier_qian)
     turned_clock.advance(minutes=3)
     third = factories.CourierFactory(campus=campus)
     for _ in range(8):
         with pytest.raises(TooLate, match=spent):
-            services.scan(text=code.digits, courier=third)
+            services.process_scan(text=code.digits, courier=third)
     with pytest.raises(Invalid, match="Too many"):
-        services.scan(text=code.digits, courier=third)
+        services.process_scan(text=code.digits, courier=third)
 
 
 def test_who_used_a_code_may_type_it_as_often_as_they_like(riding, courier_zhao, courier_qian):
     leg = riding()
-    code = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-    answers = {services.scan(text=code.digits, courier=courier_qian).answer for _ in range(10)}
+    code = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    answers = {services.process_scan(text=code.digits, courier=courier_qian).answer for _ in range(10)}
     assert len(answers) == 1
 
 
 def test_another_campus_is_said_so(other_campus, courier_zhao):
     place = factories.PlaceFactory(campus=other_campus)
     with pytest.raises(Invalid, match="another campus"):
-        services.scan(text=delivery.poster(place).signed, courier=courier_zhao)
+        services.process_scan(text=delivery.place_qr_code(place).signed, courier=courier_zhao)
 
 
 def test_a_job_is_handed_on_when_both_have_scanned(riding, courier_zhao, courier_qian):
     leg = riding()
-    first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-    answer = services.scan(text=first.signed, courier=courier_qian).answer
+    first = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    answer = services.process_scan(text=first.signed, courier=courier_qian).answer
     leg.refresh_from_db()
     assert leg.courier == courier_zhao  # one scan hands nothing over
-    services.scan(text=answer.digits, courier=courier_zhao)
-    services.scan(text=answer.digits, courier=courier_zhao)  # idempotent
+    services.process_scan(text=answer.digits, courier=courier_zhao)
+    services.process_scan(text=answer.digits, courier=courier_zhao)  # idempotent
     leg.refresh_from_db()
     assert (leg.courier, leg.status) == (courier_qian, LegStatus.PICKED_UP)
     link = selectors.where_is(leg.order)
     assert (link.act, link.giver, link.taker) == ("transferred", courier_zhao.user, courier_qian.user)
     delivery.arrive_at_dropoff(leg=leg, actor=courier_qian.user)
     square = f"errand:{leg.order.no}:{leg.order.receiving_code}"
-    services.scan(text=square, courier=courier_qian)
+    services.process_scan(text=square, courier=courier_qian)
     leg.order.refresh_from_db()
     assert leg.order.status == Status.DELIVERED
     assert leg.order.custody.filter(act="transferred").count() == 1
@@ -162,7 +164,7 @@ def test_a_square_that_was_scanned_once_hands_nothing_on_later(
     turned_clock.advance(hours=1)
     for text in (old.signed, old.digits):
         with pytest.raises(TooLate, match="already been used"):
-            services.scan(text=text, courier=courier_zhao)
+            services.process_scan(text=text, courier=courier_zhao)
     leg.refresh_from_db()
     assert leg.courier == courier_zhao
 
@@ -172,12 +174,12 @@ def test_a_cancelled_job_is_not_handed_on(
 ):
     leg = carry(open_job(), courier_zhao)
     turned_clock.advance(minutes=10)
-    first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-    answer = services.scan(text=first.signed, courier=courier_qian).answer
+    first = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    answer = services.process_scan(text=first.signed, courier=courier_qian).answer
     with outbox.deferred_delivery():  # its legs hear of it a moment later
         orders.cancel_order(order=leg.order, actor=student_lin)
         with pytest.raises(TooLate, match="over"):
-            services.scan(text=answer.signed, courier=courier_zhao)
+            services.process_scan(text=answer.signed, courier=courier_zhao)
     leg.refresh_from_db()
     assert leg.courier == courier_zhao
 
@@ -214,7 +216,7 @@ def test_both_pages_go_on_by_themselves_when_it_is_handed_on(
 ):
     leg = carry(open_job(), courier_zhao, stages)
     giver, taker, rung = client_of(courier_zhao), client_of(courier_qian), {"HX-Request": "true"}
-    first = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    first = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
     waiting = taker.post("/c/scan/", {"c": first.signed}).text
     assert f'hx-get="/c/scan/received/{leg.no}/"' in waiting
     assert taker.get(f"/c/scan/received/{leg.no}/", headers=rung).status_code == 204
@@ -230,9 +232,9 @@ def test_a_wrong_square_at_the_door_is_no_arrival_and_is_counted(riding, courier
     wrong = f"{(int(leg.order.receiving_code) + 1) % 10000:04d}"
     for _ in range(5):
         with pytest.raises(Invalid, match="not right"):
-            services.scan(text=f"errand:{leg.order.no}:{wrong}", courier=courier_zhao)
+            services.process_scan(text=f"errand:{leg.order.no}:{wrong}", courier=courier_zhao)
     with pytest.raises(Invalid, match="Too many"):
-        services.scan(text=f"errand:{leg.order.no}:{leg.order.receiving_code}", courier=courier_zhao)
+        services.process_scan(text=f"errand:{leg.order.no}:{leg.order.receiving_code}", courier=courier_zhao)
     leg.refresh_from_db()
     assert leg.status == LegStatus.PICKED_UP
     assert not leg.order.history.filter(action="arrive_at_dropoff").exists()
@@ -240,30 +242,30 @@ def test_a_wrong_square_at_the_door_is_no_arrival_and_is_counted(riding, courier
 
 def test_a_code_of_a_screen_runs_out(riding, courier_zhao, courier_qian, turned_clock):
     leg = riding()
-    code = delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user)
-    assert delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user) == code
+    code = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
+    assert delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user) == code
     turned_clock.advance(seconds=70)
-    assert delivery.show(leg=leg, purpose="transfer", actor=courier_zhao.user) != code
+    assert delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user) != code
     turned_clock.advance(seconds=60)
     with pytest.raises(TooLate, match="run out"):
-        services.scan(text=code.signed, courier=courier_qian)
+        services.process_scan(text=code.signed, courier=courier_qian)
 
 
 def test_a_code_is_used_once_and_not_by_its_owner(riding, courier_zhao, courier_qian, campus):
-    code = delivery.show(leg=riding(), purpose="transfer", actor=courier_zhao.user)
+    code = delivery.issue_handover_code(leg=riding(), purpose="transfer", actor=courier_zhao.user)
     with pytest.raises(NotAllowed, match="your own code"):
-        services.scan(text=code.signed, courier=courier_zhao)
-    services.scan(text=code.signed, courier=courier_qian)
+        services.process_scan(text=code.signed, courier=courier_zhao)
+    services.process_scan(text=code.signed, courier=courier_qian)
     third = factories.CourierFactory(campus=campus)
     with pytest.raises(TooLate, match="already been used"):
-        services.scan(text=code.signed, courier=third)
+        services.process_scan(text=code.signed, courier=third)
 
 
 def test_who_may_not_enter_does_not_get_it_handed_either(open_job, places, carry, courier_zhao, courier_qian):
     leg = carry(open_job(dropoff=places.dorm_women), courier_qian, stages=2)
-    code = delivery.show(leg=leg, purpose="transfer", actor=courier_qian.user)
+    code = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_qian.user)
     with pytest.raises(NotAllowed, match="female"):
-        services.scan(text=code.signed, courier=courier_zhao)
+        services.process_scan(text=code.signed, courier=courier_zhao)
     assert ScanCode.objects.get(pk=code.pk).used_at is None  # a refusal does not burn it
 
 
@@ -271,23 +273,23 @@ def test_there_is_no_code_for_what_one_does_not_have(riding, courier_zhao, couri
     leg = riding()
     for purpose, actor in (("transfer", courier_qian), ("hand_in", courier_zhao), ("hand_out", courier_zhao)):
         with pytest.raises(WrongState):
-            delivery.show(leg=leg, purpose=purpose, actor=actor.user)
+            delivery.issue_handover_code(leg=leg, purpose=purpose, actor=actor.user)
 
 
 def test_the_shelfs_code_takes_the_second_leg(
     open_job, places, station, keeper_zhou, carry, courier_zhao, courier_qian, campus
 ):
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-    services.scan(text=delivery.poster(station.place).signed, courier=courier_zhao)
+    services.process_scan(text=delivery.place_qr_code(station.place).signed, courier=courier_zhao)
     second = leg.order.legs.get(sequence=2)
-    code = delivery.show(leg=second, purpose="pickup", actor=keeper_zhou)
+    code = delivery.issue_handover_code(leg=second, purpose="pickup", actor=keeper_zhou)
     with pytest.raises(NotAllowed, match="female"):
-        services.scan(text=code.signed, courier=courier_zhao)
+        services.process_scan(text=code.signed, courier=courier_zhao)
     rule = DispatchRule.objects.create(campus=campus, scan=False)
     with pytest.raises(WrongState, match="nothing for you"):
-        services.scan(text=code.signed, courier=courier_qian)
+        services.process_scan(text=code.signed, courier=courier_qian)
     rule.delete()
-    assert services.scan(text=code.signed, courier=courier_qian).leg == second
+    assert services.process_scan(text=code.signed, courier=courier_qian).leg == second
     second.refresh_from_db()
     assert (second.status, second.courier) == (LegStatus.PICKED_UP, courier_qian)
     assert selectors.where_is(leg.order).giver == keeper_zhou
@@ -332,7 +334,7 @@ def test_only_keepers_see_the_shelf_and_only_their_own(
 ):
     assert client_of(courier_zhao).get("/r/").status_code == 403
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
-    code = delivery.show(leg=leg, purpose="hand_in", actor=courier_zhao.user)
+    code = delivery.issue_handover_code(leg=leg, purpose="hand_in", actor=courier_zhao.user)
     browser = client_of(keeper_zhou)
     assert browser.post("/r/", {"digits": code.digits}).url == "/r/"
     page = browser.get("/r/").content.decode()

@@ -124,7 +124,7 @@ def test_wrong_receiving_codes_end_all_the_same(
 
 def test_scanning_digits(without_redis, client_of, open_job, carry, places, courier_zhao, quick):
     leg = carry(open_job(), courier_zhao, stages=0)
-    poster = services.poster(places.parcel_station)
+    poster = services.place_qr_code(places.parcel_station)
     quick(client_of(courier_zhao), "post", reverse("dispatch:scan"), {"c": poster.digits})
     leg.refresh_from_db()
     assert leg.status == LegStatus.AT_PICKUP

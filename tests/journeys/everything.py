@@ -97,7 +97,7 @@ def busy_day(world):
     lying, missing = (
         carried(order(what=what, dropoff=places.dorm_women), *to_the_door) for what in ("雨衣", "课本")
     )
-    dispatch.scan(text=delivery.poster(shelf.place).signed, courier=zhao)
+    dispatch.process_scan(text=delivery.place_qr_code(shelf.place).signed, courier=zhao)
     delivery.report_missing(item=missing.shelf_items.get(), actor=zhou)
     DispatchRule.objects.create(campus=world, offers=True)
     Planning.objects.create(campus=world)
@@ -296,7 +296,7 @@ def busy_day(world):
         "delivery:job": [url("delivery:job", args=[no]) for no in [*jobs, to_shelf.no]],
         "dispatch:scan": [
             url("dispatch:scan"),
-            url("dispatch:scan") + f"?c={delivery.poster(shelf.place).signed}",
+            url("dispatch:scan") + f"?c={delivery.place_qr_code(shelf.place).signed}",
         ],
         "delivery:code": [url("delivery:code", args=[to_shelf.no, "hand_in"])],
     }

@@ -161,7 +161,7 @@ def test_what_is_not_on_the_shelf_is_asked_of_the_last_one_who_had_it(cast, worl
     leg = dispatch.grab(leg=order.legs.get(sequence=1), courier=zhao)
     delivery.arrive_at_pickup(leg=leg, actor=zhao.user)
     delivery.pick_up(leg=leg, actor=zhao.user)
-    dispatch.scan(text=delivery.poster(leg.relay.place).signed, courier=zhao)
+    dispatch.process_scan(text=delivery.place_qr_code(leg.relay.place).signed, courier=zhao)
     second = dispatch.grab(leg=order.legs.get(sequence=2), courier=qian)
 
     console, man, woman = enter(sun, DESK), enter(zhao), enter(qian)

@@ -68,7 +68,7 @@ class Reassign(Action):
         if wanted:
             if leg is None:
                 raise WrongState
-            dispatch.put(leg=leg, courier=wanted, actor=actor)
+            dispatch.assign_leg(leg=leg, courier=wanted, actor=actor)
         order.refresh_from_db()
         data = {
             "bonus_fen": params.get("bonus_fen") or 0,

@@ -42,7 +42,7 @@ class WriteOff(Compensate):
         order, paid = ticket.order, params.get("pay") == PAID
         quote, leg = delivery.quote_write_off(order=order, paid=paid), delivery.in_hand(order)
         lines = [
-            Line(_("The customer gets everything back the way it was paid."), "customer", quote.back_fen),
+            Line(_("The customer gets everything back the way it was paid."), "customer", quote.refund_fen),
             Line(
                 _("It comes from the money that is held for the order."),
                 "order",
@@ -71,7 +71,7 @@ class WriteOff(Compensate):
     def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
         compensation = self._compensation(ticket, params)
         self.require_permitted(ticket, compensation, actor)
-        back = delivery.quote_write_off(order=ticket.order, paid=params.get("pay") == PAID).back_fen
+        back = delivery.quote_write_off(order=ticket.order, paid=params.get("pay") == PAID).refund_fen
         ticket.order = delivery.write_off(
             order=ticket.order, actor=actor, reason=params["text"], paid=params.get("pay") == PAID
         )

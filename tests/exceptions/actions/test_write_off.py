@@ -42,7 +42,7 @@ def lost(place, places, station, walk, courier_zhao, courier_qian):
 
     def go(**changes) -> Ticket:
         order = walk(place(dropoff=places.dorm_women, **changes), "at_dropoff")
-        dispatch.scan(text=delivery.poster(station.place).signed, courier=courier_zhao)
+        dispatch.process_scan(text=delivery.place_qr_code(station.place).signed, courier=courier_zhao)
         second = order.legs.get(sequence=2)
         dispatch.grab(leg=second, courier=courier_qian)
         delivery.report_missing(item=ShelfItem.objects.get(order=order), actor=courier_qian.user)
@@ -213,7 +213,7 @@ def test_the_pages_of_both_say_it(lost, operator_wang, student_lin, courier_zhao
 def test_still_lying_somewhere_its_slot_is_free(place, places, station, walk, courier_zhao, operator_wang):
     """Nobody said that it is missing, but it is: the ticket is about its long stay."""
     order = walk(place(dropoff=places.dorm_women), "at_dropoff")
-    dispatch.scan(text=delivery.poster(station.place).signed, courier=courier_zhao)
+    dispatch.process_scan(text=delivery.place_qr_code(station.place).signed, courier=courier_zhao)
     order.refresh_from_db()
     run(services.report(order=order, type="stalled_relay", source="scanner"), "write_off", operator_wang)
     shelf = delivery_selectors.shelf(station)
@@ -233,7 +233,7 @@ def test_found_again_it_is_carried_on(lost, operator_wang, courier_qian, station
     assert second.status == LegStatus.OPEN
     assert delivery_selectors.where_is(ticket.order).taker is None  # on the shelf, with nobody
     dispatch.grab(leg=second, courier=courier_qian)
-    dispatch.scan(text=delivery.poster(station.place).signed, courier=courier_qian)
+    dispatch.process_scan(text=delivery.place_qr_code(station.place).signed, courier=courier_qian)
     delivery.arrive_at_dropoff(leg=second, actor=courier_qian.user)
     delivery.deliver(leg=second, actor=courier_qian.user, code=ticket.order.receiving_code)
     ticket.order.refresh_from_db()

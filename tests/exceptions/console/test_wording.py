@@ -19,7 +19,7 @@ def test_who_carries_it_now_is_shown_and_called_and_whom_it_is_about_as_such(
     page = text_of(desk.get(url("console_ticket", ticket)))
     assert "Courier whom it is about" not in page
     assert desk.post(url("console_call", ticket, "carrier")).status_code == 404
-    dispatch.put(leg=order.legs.latest("pk"), courier=courier_qian, actor=operator_wang, force=True)
+    dispatch.assign_leg(leg=order.legs.latest("pk"), courier=courier_qian, actor=operator_wang, force=True)
     page = text_of(desk.get(url("console_ticket", ticket)))
     zhao, qian = courier_zhao.user.display_name, courier_qian.user.display_name
     assert f"Courier {qian}" in page
@@ -27,7 +27,7 @@ def test_who_carries_it_now_is_shown_and_called_and_whom_it_is_about_as_such(
     for party, called in (("carrier", courier_qian), ("courier", courier_zhao)):
         assert desk.post(url("console_call", ticket, party)).status_code == 204
         assert calls_about(order.no).latest("pk").callee == called.user
-    dispatch.take_back(leg=order.legs.latest("pk"), actor=operator_wang)
+    dispatch.unassign_leg(leg=order.legs.latest("pk"), actor=operator_wang)
     page = text_of(desk.get(url("console_ticket", ticket)))
     assert f"Courier — Courier whom it is about {zhao}" in page
 

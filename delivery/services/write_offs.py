@@ -19,8 +19,8 @@ def in_hand(order: Order) -> Leg | None:
 
 
 def quote_write_off(*, order: Order, paid: bool = False):
-    """What ending the order would move (`orders.services.losing.WriteOff`)."""
-    return orders.quote_write_off(order, **_parts(order, in_hand(order), paid))
+    """What ending the order would move (`orders.services.write_offs.WriteOff`)."""
+    return orders.quote_write_off(order, **_compensation_of(order, in_hand(order), paid))
 
 
 def write_off(*, order: Order, actor, reason: str = "", paid: bool = False) -> Order:
@@ -28,7 +28,9 @@ def write_off(*, order: Order, actor, reason: str = "", paid: bool = False) -> O
     Raises WrongState when nobody has them yet, or it is over."""
     with lifecycle.lock_order(order.pk) as order:
         leg, lay = in_hand(order), order.status == Status.AT_RELAY
-        order = orders.write_off(order=order, actor=actor, reason=reason, **_parts(order, leg, paid))
+        order = orders.write_off(
+            order=order, actor=actor, reason=reason, **_compensation_of(order, leg, paid)
+        )
         if leg:
             leg.order, source = order, leg.status
             leg.fail()
@@ -41,10 +43,12 @@ def write_off(*, order: Order, actor, reason: str = "", paid: bool = False) -> O
     return order
 
 
-def _parts(order: Order, leg: Leg | None, paid: bool) -> dict:
+def _compensation_of(order: Order, leg: Leg | None, paid: bool) -> dict:
     first = order.legs.filter(relay__isnull=False, sequence=1, status=LegStatus.DONE).first()
-    part = orders.Part(leg.courier.user, leg.pay_fen, leg.bonus_fen) if leg and paid else None
-    return {"relayed_fen": first.pay_fen if first else None, "part": part}
+    compensation = (
+        orders.CourierCompensation(leg.courier.user, leg.pay_fen, leg.bonus_fen) if leg and paid else None
+    )
+    return {"relayed_fen": first.pay_fen if first else None, "compensation": compensation}
 
 
 def _clear_slot(order: Order, actor) -> None:

@@ -7,12 +7,12 @@ from orders.events import OrderCancelled
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.carrying import outlay, sell, spent
-from orders.services.closing import hold_earnings
+from orders.services.closing import start_complaint_window
 from payments.selectors import still_paid
 
 
 @dataclass(frozen=True)
-class Part:
+class CourierCompensation:
     """What the courier who has the goods gets all the same; the outlay for goods too, unless it was repaid before."""
 
     courier_user: object
@@ -22,30 +22,37 @@ class Part:
 
 @dataclass(frozen=True)
 class WriteOff:
-    """What ending it moves, in fen: `back_fen` to the customer, of which the platform adds `added_fen` to what is
+    """What ending it moves, in fen: `refund_fen` to the customer, of which the platform adds `added_fen` to what is
     left in escrow (negative: it gets back what it advanced); `paid_fen` from escrow to the courier."""
 
     held_fen: int
-    back_fen: int
+    refund_fen: int
     paid_fen: int
 
     @property
     def added_fen(self) -> int:
-        return self.back_fen - self.held_fen
+        return self.refund_fen - self.held_fen
 
 
-def quote_write_off(order: Order, *, relayed_fen: int | None = None, part: Part | None = None) -> WriteOff:
+def quote_write_off(
+    order: Order, *, relayed_fen: int | None = None, compensation: CourierCompensation | None = None
+) -> WriteOff:
     """What it would cost now. `relayed_fen`: the part of the fee that was booked, with the outlay, at a relay station."""
     gone = 0 if relayed_fen is None else relayed_fen + outlay(order)
     if order.merchant_id:
         gone += spent(order)  # the shop has its money since the pickup
-    paid = 0 if part is None else part.fen + (outlay(order) if relayed_fen is None else 0)
+    paid = 0 if compensation is None else compensation.fen + (outlay(order) if relayed_fen is None else 0)
     back = min(order.total_fen, still_paid(order.no))
-    return WriteOff(held_fen=order.total_fen - gone - paid, back_fen=back, paid_fen=paid)
+    return WriteOff(held_fen=order.total_fen - gone - paid, refund_fen=back, paid_fen=paid)
 
 
 def write_off(
-    *, order: Order, actor, reason: str = "", relayed_fen: int | None = None, part: Part | None = None
+    *,
+    order: Order,
+    actor,
+    reason: str = "",
+    relayed_fen: int | None = None,
+    compensation: CourierCompensation | None = None,
 ) -> Order:
     """Everything that the customer paid goes back, whoever has been paid out of it: that is the platform's loss."""
     with lock_order(order.pk) as order:
@@ -54,26 +61,26 @@ def write_off(
         if source == Status.ACCEPTED:  # bought, and never said to be picked up
             sell(order, actor=actor)
         money.close_payments(ref=order.no)
-        quote = quote_write_off(order, relayed_fen=relayed_fen, part=part)
-        if part:
+        quote = quote_write_off(order, relayed_fen=relayed_fen, compensation=compensation)
+        if compensation:
             money.pay_out_delivery(
-                key=f"lost-pay:{order.no}", ref=order.no, campus=order.campus, courier_user=part.courier_user,
-                courier_fen=part.fen, goods_fen=quote.paid_fen - part.fen, bonus_fen=part.bonus_fen, platform_fen=0,
+                key=f"lost-pay:{order.no}", ref=order.no, campus=order.campus, courier_user=compensation.courier_user,
+                courier_fen=compensation.fen, goods_fen=quote.paid_fen - compensation.fen, bonus_fen=compensation.bonus_fen, platform_fen=0,
                 actor=actor,
             )  # fmt: skip
         money.refund_held(
             key=f"lost:{order.no}", ref=order.no, campus=order.campus, amount=quote.held_fen,
-            back=min(quote.held_fen, quote.back_fen), reason="goods_gone", actor=actor,
+            back=min(quote.held_fen, quote.refund_fen), reason="goods_gone", actor=actor,
         )  # fmt: skip
         if quote.added_fen > 0:
             money.refund(
                 key=f"lost-rest:{order.no}", ref=order.no, amount=quote.added_fen, reason="goods_gone", actor=actor,
                 source="platform",
             )  # fmt: skip
-        hold_earnings(order)
+        start_complaint_window(order)
         save_transition(
             order, "write_off", source=source, actor=actor, role="operator", reason=reason,
             event=OrderCancelled,
-            data={"fee_fen": 0, "refund_fen": quote.back_fen, "was": str(source), "by": "operator"},
+            data={"fee_fen": 0, "refund_fen": quote.refund_fen, "was": str(source), "by": "operator"},
         )  # fmt: skip
     return order
