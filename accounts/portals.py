@@ -29,8 +29,8 @@ add(Portal(STUDENT, template="student/base.html", home="accounts:me", order_tab=
 
 
 def portal_of(request: HttpRequest) -> Portal:
-    """The portal that the address asks for (`?face=`), remembered for the session."""
-    asked = request.GET.get("face", "")
+    """The portal that the address asks for (`?portal=`), remembered for the session."""
+    asked = request.GET.get("portal", "")
     if asked in PORTALS:
-        request.session["face"] = asked
-    return PORTALS.get(request.session.get("face", ""), PORTALS[STUDENT])
+        request.session["portal"] = asked
+    return PORTALS.get(request.session.get("portal", ""), PORTALS[STUDENT])

@@ -37,8 +37,8 @@ class CallProvider(models.TextChoices):
     """Who connects the phone calls of a campus. What each does is said by the app that brings it."""
 
     DIRECT = "direct", _("the number itself, while it is needed")
-    FAKE = "fake", _("lent numbers that ring nowhere (for trying out)")
-    ALIYUN = "aliyun", _("numbers lent by Aliyun")
+    FAKE = "fake", _("masked numbers that ring nowhere (for trying out)")
+    ALIYUN = "aliyun", _("masked numbers of Aliyun")
 
 
 class Named(models.Model):

@@ -10,6 +10,6 @@ from core.panels import menu_item, panel
 
 @panel("accounts.me.menu", order=30)
 def customer_service(request: HttpRequest, user: User) -> str:
-    url = f"{reverse('chat:support')}?face=student"
+    url = f"{reverse('chat:support')}?portal=student"
     text = _("Write to us, a person answers")
     return menu_item(url, "headphones", _("Customer service"), text, tone="is-violet")

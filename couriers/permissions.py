@@ -1,4 +1,4 @@
-"""Who may work in the courier's face."""
+"""Who may work in the courier's portal."""
 
 from collections.abc import Callable
 from functools import wraps

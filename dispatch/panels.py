@@ -41,18 +41,18 @@ def again_with_customer(request, leg) -> str:
 @panel("accounts.me", order=40)
 def people_of(request, user) -> str:
     """The way to the list of favourites and of those whom one does not want to meet again."""
-    return render_to_string("dispatch/_people_link.html", {"face": "student"}, request)
+    return render_to_string("dispatch/_people_link.html", {"portal": "student"}, request)
 
 
 @panel("delivery.me", order=40)
 def people_of_courier(request, courier: Courier) -> str:
     """The same on the courier's own page."""
-    return render_to_string("dispatch/_people_link.html", {"face": "courier"}, request)
+    return render_to_string("dispatch/_people_link.html", {"portal": "courier"}, request)
 
 
 @panel("courier.now")
 def offer(request, user) -> str:
-    """What is offered just now, on whatever page in the courier's face they are: nobody sees an offer elsewhere, and
+    """What is offered just now, on whatever page in the courier's portal they are: nobody sees an offer elsewhere, and
     three that nobody answers pause them."""
     courier = getattr(request, "courier", None) or courier_of(user)
     if courier is None or courier.status != Courier.Status.ACTIVE:

@@ -27,7 +27,7 @@ class NumberBinding(models.Model):
     campus = models.ForeignKey("campus.Campus", models.PROTECT, related_name="+", verbose_name=_("campus"))
     provider = models.CharField(_("provider"), max_length=16)
     ref = models.CharField(_("the provider's name for it"), max_length=64, blank=True)
-    number = models.CharField(_("lent number"), max_length=20, blank=True)
+    number = models.CharField(_("masked number"), max_length=20, blank=True)
     order_no = models.CharField(_("order"), max_length=16)
     leg_no = models.CharField(_("leg"), max_length=16, blank=True)
     ticket_no = models.CharField(_("ticket"), max_length=16, blank=True)
@@ -68,8 +68,8 @@ class NumberBinding(models.Model):
                 fields=["created_at"], name="binding_age", condition=models.Q(redacted_at__isnull=True)
             ),
         ]
-        verbose_name = _("lent number")
-        verbose_name_plural = _("lent numbers")
+        verbose_name = _("masked number")
+        verbose_name_plural = _("masked numbers")
 
     def __str__(self) -> str:
         return f"{self.order_no} {self.number}".strip()

@@ -47,7 +47,7 @@ def code_page(
     request: HttpRequest, shown: ScanCode, title: str, words: str, *, back: str, base: str = "base.html",
     then_scan: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    """As a sheet, as a fresh square inside it, or as a page of its own in the face `base`."""
+    """As a sheet, as a fresh square inside it, or as a page of its own in the portal `base`."""
     context = {
         "code": shown, "qr": square(address(request, shown)), "title": title, "words": words, "back": back,
         "source": request.get_full_path(), "base": base, "tab": "active",

@@ -37,15 +37,15 @@ AHEAD, LIKELY, SENDS = 20.0, 0.3, 6.0
 class Dispatcher:
     """Remembers the orders that wait, what couriers have earned, and the plan of the round before."""
 
-    def __init__(self, told: dict) -> None:
-        params = told["params"]
+    def __init__(self, message: dict) -> None:
+        params = message["params"]
         self.speed = params["meters_per_minute"]
         self.take, self.give = params["pickup_service"], params["dropoff_service"]
         self.minute = self.take / 4  # services take four minutes, which tells how long the unit of time is
         self.every = params["round_minutes"]  # in that unit, from one round to the next
         self.promised = params["target"]
-        self.restaurants = {r["id"]: (r["x"], r["y"]) for r in told["restaurants"]}
-        self.hours = {c["id"]: (c["on"], c["off"]) for c in told["couriers"]}
+        self.restaurants = {r["id"]: (r["x"], r["y"]) for r in message["restaurants"]}
+        self.hours = {c["id"]: (c["on"], c["off"]) for c in message["couriers"]}
         self.pay, self.guaranteed = params["pay_per_order"], params["pay_per_hour"] / 60 / self.minute
         self.earned = dict.fromkeys(self.hours, 0.0)
         self.waiting: dict[str, dict] = {}  # orders in nobody's hands
@@ -60,15 +60,15 @@ class Dispatcher:
         )
         self.rounds = 0
 
-    def round(self, told: dict) -> dict:
+    def round(self, message: dict) -> dict:
         """Whom to send where, now."""
-        self.now = told["t"]
+        self.now = message["t"]
         self.rounds += 1
-        self.waiting |= {order["id"]: order for order in told["new_orders"]}
-        coming = self.expected.look(self.now, told["new_orders"])
+        self.waiting |= {order["id"]: order for order in message["new_orders"]}
+        coming = self.expected.look(self.now, message["new_orders"])
         self.real = len(self.waiting)
         self.orders = [*self.waiting.values(), *(self._like(*drawn) for drawn in coming)]
-        self.couriers = told["couriers"]
+        self.couriers = message["couriers"]
         if not self.real or not self.couriers:
             return {"assign": [], "move": []}
         given, weights = self._problem(), self._weights_now()
@@ -136,7 +136,7 @@ class Dispatcher:
         """What would happen later if it did not begin now: ways to restaurants, and the trips of who stands at one.
 
         What a courier takes is said when they are there and not before they leave: an order that comes meanwhile can
-        still be taken along, and one for which somebody else has become the better one can still go to them. Unless
+        still join a bundle, and one for which somebody else has become the better one can still go to them. Unless
         they would stand there until the next round with the goods ready.
         """
         answer: dict[str, list] = {"assign": [], "move": []}
@@ -182,12 +182,12 @@ class Dispatcher:
 def main() -> None:
     dispatcher: Dispatcher | None = None
     for line in sys.stdin:
-        told = json.loads(line)
-        if told["type"] == "init":
+        message = json.loads(line)
+        if message["type"] == "init":
             warm_up()  # or the first round would be spent on it
-            dispatcher = Dispatcher(told)
+            dispatcher = Dispatcher(message)
         elif dispatcher is not None:
-            sys.stdout.write(json.dumps(dispatcher.round(told)) + "\n")
+            sys.stdout.write(json.dumps(dispatcher.round(message)) + "\n")
             sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-/* Sound and vibration, for the faces that must be heard. Browsers allow them only after a gesture, such as the duty
+/* Sound and vibration, for the portals that must be heard. Browsers allow them only after a gesture, such as the duty
    switch; a toggle (data-sound-toggle) remembers who wants silence. The server may ask by HX-Trigger {"sound": "new"}. */
 (() => {
   "use strict";

@@ -182,7 +182,7 @@ def test_the_greeting_offers_what_is_under_way(carried, student_lin, courier_zha
     page = client_of(student_lin).get(f"/support/?about=order:{carried.no}").content.decode()
     assert f'value="order:{carried.no}" checked' in page
     assert "Hello 林晓" in page
-    page = client_of(courier_zhao).get("/support/?face=courier").content.decode()
+    page = client_of(courier_zhao).get("/support/?portal=courier").content.decode()
     assert f"order:{carried.no}" in page
 
 

@@ -1,4 +1,4 @@
-"""Who may enter the courier's face, and whose jobs they see there."""
+"""Who may enter the courier's portal, and whose jobs they see there."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What a courier reads and gets back on the pages of the face: forms that say what is wrong, words that are true."""
+"""What a courier reads and gets back on the pages of the portal: forms that say what is wrong, words that are true."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ def test_the_minutes_of_a_price_are_what_the_browser_lets_through():
         assert BidForm({"fee": "9", "minutes": minutes}).is_valid()
 
 
-@pytest.mark.parametrize("address", ["/inbox/?face=courier", "/support/?face=courier", "chat", "/c/me/"])
+@pytest.mark.parametrize("address", ["/inbox/?portal=courier", "/support/?portal=courier", "chat", "/c/me/"])
 def test_an_offer_is_seen_on_every_page_of_the_face(client_of, open_job, carry, courier_zhao, address):
     leg = carry(open_job(), courier_zhao)
     page = client_of(courier_zhao.user)
@@ -51,9 +51,9 @@ def test_an_offer_is_seen_on_every_page_of_the_face(client_of, open_job, carry, 
 
 
 def test_who_is_no_courier_or_a_suspended_one_asks_for_no_offers(client_of, student_lin, courier_zhao):
-    assert 'id="offer"' not in client_of(student_lin).get("/inbox/?face=courier").text
+    assert 'id="offer"' not in client_of(student_lin).get("/inbox/?portal=courier").text
     Courier.objects.filter(pk=courier_zhao.pk).update(status=Courier.Status.SUSPENDED)
-    assert 'id="offer"' not in client_of(courier_zhao.user).get("/inbox/?face=courier").text
+    assert 'id="offer"' not in client_of(courier_zhao.user).get("/inbox/?portal=courier").text
 
 
 def test_a_cost_that_is_too_high_comes_back_into_the_sheet(client_of, shopping, courier_zhao, photo):

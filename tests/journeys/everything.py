@@ -289,10 +289,10 @@ def busy_day(world):
         **at("dispatch:wanted", args=[asks.no]),
         **at("exceptions:courier_report", args=[jobs[2]]),
         **at("exceptions:ticket", args=[asked.no]),
-        "notifications:inbox": [url("notifications:inbox") + "?face=courier"],
-        "notifications:preferences": [url("notifications:preferences") + "?face=courier"],
+        "notifications:inbox": [url("notifications:inbox") + "?portal=courier"],
+        "notifications:preferences": [url("notifications:preferences") + "?portal=courier"],
         "chat:order": [url("chat:order", args=[riding.no])],
-        "chat:support": [url("chat:support") + "?face=courier"],
+        "chat:support": [url("chat:support") + "?portal=courier"],
         "delivery:job": [url("delivery:job", args=[no]) for no in [*jobs, to_shelf.no]],
         "dispatch:scan": [
             url("dispatch:scan"),

@@ -1,4 +1,4 @@
-"""The inbox in both faces."""
+"""The inbox in both portals."""
 
 import pytest
 from django.db import connection
@@ -111,10 +111,10 @@ def test_the_badge_counts_and_goes(client, student_lin):
 
 def test_it_wears_the_face_one_came_from(client_of, courier_zhao):
     client = client_of(courier_zhao)
-    assert "face-courier" in client.get(INBOX, {"face": "courier"}).content.decode()
-    assert "face-courier" in client.get(INBOX).content.decode()  # remembered
-    assert "face-student" in client.get(INBOX, {"face": "student"}).content.decode()
-    assert "face-student" in client.get(INBOX, {"face": "admin"}).content.decode()
+    assert "portal-courier" in client.get(INBOX, {"portal": "courier"}).content.decode()
+    assert "portal-courier" in client.get(INBOX).content.decode()  # remembered
+    assert "portal-student" in client.get(INBOX, {"portal": "student"}).content.decode()
+    assert "portal-student" in client.get(INBOX, {"portal": "admin"}).content.decode()
 
 
 def test_strangers_log_in_first(db):

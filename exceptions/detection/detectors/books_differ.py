@@ -11,13 +11,13 @@ from orders.models import Order
 from payments.events import DiscrepancyFound
 from payments.models import Finding
 
-# By the kind of mismatch; any other is a mismatch of the ledger.
+# By the kind of discrepancy; any other is one of the ledger.
 TYPES = {"stuck_payment": "payment_stuck", "stuck_refund": "refund_stuck"}
 TYPE = "ledger_mismatch"
 
 
 @subscribe(DiscrepancyFound)
-def mismatch_found(event: DiscrepancyFound) -> None:
+def discrepancy_found(event: DiscrepancyFound) -> None:
     """Open a ticket about the order that it concerns. (Finance sees every finding.)"""
     order = Order.objects.filter(no=event.ref).first() if event.ref else None
     finding = Finding.objects.get(pk=event.finding)
