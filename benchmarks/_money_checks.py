@@ -19,7 +19,7 @@ from payments import gateways, services
 from payments.gateways import BadCallback, Line, sandbox
 from payments.models import Account, Payment, Refund, SandboxBill, SandboxRefund, SandboxTransfer, Transfer
 from payments.reconciliation.bill import compare
-from payments.reconciliation.books import broken_promises, stuck
+from payments.reconciliation.books import invariant_violations, stuck
 
 CROWD, THREADS = 200, 20
 LOOK_EVERY = 15  # seconds
@@ -37,7 +37,7 @@ def audit(done, results) -> None:
     broken, times = [], 0
     while not done.wait(LOOK_EVERY):
         with repeatable_read():
-            broken += [f"meanwhile: {fault.words}" for fault in broken_promises()]
+            broken += [f"meanwhile: {fault.words}" for fault in invariant_violations()]
         times += 1
     results.put({"broken": broken, "steps": times, "counts": None})
 
@@ -168,7 +168,7 @@ def close_books() -> list[str]:
             waiting = Payment.objects.filter(query_at__isnull=False).exists()
             if not waiting and not Refund.objects.exclude(status="done").exists():
                 break
-        found = [fault.words for fault in broken_promises()]
+        found = [fault.words for fault in invariant_violations()]
         found += [f"{fault.kind} {fault.no}" for fault in stuck(turned.time)]
         lines = [
             Line(Line.PAY, no, fen)

@@ -87,7 +87,7 @@ MENU = [
             ("catalog.commissionrule", "percent"),
             ("payments.account", "account_balance_wallet"),
             ("payments.transfer", "swap_horiz"),
-            ("payments.finding", "rule"),
+            ("payments.discrepancy", "rule"),
             ("payments.reconciliation", "compare_arrows"),
         ],
     ),

@@ -56,6 +56,6 @@ class WithdrawalMoved(Event, name="payments.withdrawal_moved"):
 class DiscrepancyFound(Event, name="payments.discrepancy_found"):
     """A reconciliation has found something that was not known."""
 
-    finding: int
+    discrepancy: int
     kind: str
     ref: str

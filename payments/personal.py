@@ -50,15 +50,15 @@ personal(
     purpose=BOOKS, law=BOOKS, readers=(FINANCE,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 personal(
-    "payments.Finding", "settled_by note",
+    "payments.Discrepancy", "settled_by note",
     purpose=BOOKS, law=BOOKS, readers=(FINANCE,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 not_personal(
     "payments.Account.ref", "payments.Transfer.key", "payments.Transfer.ref", "payments.Payment.no",
     "payments.Payment.key", "payments.Payment.ref", "payments.Refund", "payments.GatewayNotice",
     "payments.Withdrawal.no", "payments.Withdrawal.key", "payments.Reconciliation.scope",
-    "payments.Reconciliation.error", "payments.Finding.scope", "payments.Finding.kind", "payments.Finding.no",
-    "payments.Finding.ref", "payments.SandboxBill", "payments.SandboxRefund", "payments.SandboxTransfer.withdrawal_no",
+    "payments.Reconciliation.error", "payments.Discrepancy.scope", "payments.Discrepancy.kind", "payments.Discrepancy.no",
+    "payments.Discrepancy.ref", "payments.SandboxBill", "payments.SandboxRefund", "payments.SandboxTransfer.withdrawal_no",
     "payments.Settlement", "payments.Sale",
 )  # fmt: skip
 

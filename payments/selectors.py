@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from payments.models import Account, Entry, Payment, Reason, Refund, Transfer, Withdrawal
-from payments.reconciliation.books import broken_promises
+from payments.reconciliation.books import invariant_violations
 from payments.services.compensating import courier_share
 
 Kind = Account.Kind
 
 
 @dataclass(frozen=True)
-class StoryRow:
+class TrailRow:
     """One sentence of an order's money: `text` says what moved and from whom to whom, `fen` how much."""
 
     at: datetime
@@ -27,7 +27,7 @@ class StoryRow:
     waiting: bool = False
 
 
-def story(ref: str) -> list[StoryRow]:
+def ledger_trail(ref: str) -> list[TrailRow]:
     """An order's money as one readable story, oldest first; last what is still on its way."""
     transfers = (
         Transfer.objects.filter(ref=ref)
@@ -42,14 +42,14 @@ def story(ref: str) -> list[StoryRow]:
             "status": payment.get_status_display(),
         }
         waiting = payment.status == Payment.Status.PENDING
-        rows.append(StoryRow(payment.created_at, text, payment.amount, payment.no, waiting=waiting))
+        rows.append(TrailRow(payment.created_at, text, payment.amount, payment.no, waiting=waiting))
     on_the_way = Refund.objects.filter(payment__ref=ref).exclude(status=Refund.Status.DONE)
     for refund in on_the_way.select_related("payment").order_by("id"):
         text = _("Refund by %(gateway)s: %(status)s") % {
             "gateway": refund.payment.get_gateway_display(),
             "status": refund.get_status_display(),
         }
-        rows.append(StoryRow(refund.created_at, text, refund.amount, refund.error or refund.no, waiting=True))
+        rows.append(TrailRow(refund.created_at, text, refund.amount, refund.error or refund.no, waiting=True))
     return rows
 
 
@@ -84,14 +84,14 @@ def couriers_of(ref: str) -> list[tuple[int, str, int]]:
     return [(user.pk, user.display_name, fen) for user, fen in left if fen]
 
 
-def _sentences(transfer: Transfer) -> Iterator[StoryRow]:
+def _sentences(transfer: Transfer) -> Iterator[TrailRow]:
     entries = sorted(transfer.entries.all(), key=lambda entry: entry.amount)
     givers = [entry for entry in entries if entry.amount < 0]
     takers = [entry for entry in entries if entry.amount > 0]
     # One giver (the usual case) gives one sentence per taker, several givers one per giver.
     for entry in takers if len(givers) == 1 else givers:
         here, there = (givers[:1], [entry]) if entry.amount > 0 else ([entry], takers)
-        yield StoryRow(
+        yield TrailRow(
             transfer.created_at,
             _("%(what)s: %(from)s → %(to)s")
             % {
@@ -222,4 +222,4 @@ def check_ledger() -> list[str]:
 
     Reads the whole ledger: for tests and the replay. The nightly check keeps the same as findings.
     """
-    return [fault.words for fault in broken_promises()]
+    return [fault.words for fault in invariant_violations()]

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from payments import guard
+from payments import ledger_constraints
 
 # Rows that migrating makes and no test changes: emptying leaves them.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
@@ -122,12 +122,14 @@ def empty(connection: BaseDatabaseWrapper) -> None:
             " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM {t})" for t in _tables())
         )
         filled = [table for (table,) in cursor.fetchall()]
-        unguarded = bool({*filled} & {*guard.BOOKS, "payments_account"}) or guard.missing(connection)
-        for statement in guard.removing(connection.vendor) if unguarded else []:
+        unguarded = bool(
+            {*filled} & {*ledger_constraints.BOOKS, "payments_account"}
+        ) or ledger_constraints.missing(connection)
+        for statement in ledger_constraints.removing(connection.vendor) if unguarded else []:
             cursor.execute(statement)
         for table in filled:
             cursor.execute(f"DELETE FROM {table}")
         if unguarded:
             connection.check_constraints()  # PostgreSQL changes no trigger that still has something to look at
-            for statement in guard.installing(connection.vendor):
+            for statement in ledger_constraints.installing(connection.vendor):
                 cursor.execute(statement)

@@ -17,7 +17,7 @@ from exceptions.tickets.log import KINDS, entry_text
 from notifications.models import Notice
 from orders.models import History
 from orders.timeline import sentence
-from payments.selectors import story
+from payments.selectors import ledger_trail
 from telephony.selectors import calls_about
 from telephony.wording import sentence as sentence_of_call
 
@@ -131,7 +131,7 @@ def _undoable(ticket: Ticket, event: TicketEvent) -> bool:
 
 
 def _of_money(ticket: Ticket):
-    for row in story(ticket.order.no):
+    for row in ledger_trail(ticket.order.no):
         yield Fact(
             row.at,
             f"{row.text} {yuan(row.fen)}",

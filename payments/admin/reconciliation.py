@@ -26,8 +26,8 @@ from core.errors import DomainError
 from core.money import yuan
 from payments import gateways
 from payments.admin.base import BOOKS, story_link
-from payments.models import Finding, Reconciliation, Scope
-from payments.reconciliation import check_bill, check_books, settle_finding
+from payments.models import Discrepancy, Reconciliation, Scope
+from payments.reconciliation import check_bill, check_books, settle_discrepancy
 
 MAX_FILE = 10_000_000  # bytes
 
@@ -84,16 +84,16 @@ class _Found:
     """How a finding looks in lists."""
 
     @display(description=_("difference"), ordering="fen")
-    def sum(self, finding):
-        return yuan(finding.fen, sign=True)
+    def sum(self, discrepancy):
+        return yuan(discrepancy.fen, sign=True)
 
     @display(description=_("status"), label={"open": "danger", "settled": "success"})
-    def state(self, finding):
-        return finding.status, finding.get_status_display()
+    def state(self, discrepancy):
+        return discrepancy.status, discrepancy.get_status_display()
 
 
 class FindingInline(_Found, ReadOnlyTabularInline):
-    model = Finding
+    model = Discrepancy
     fk_name = "last"
     campus_path = None
     view_roles = BOOKS
@@ -157,8 +157,8 @@ class ReconciliationAdmin(ReadOnlyAdmin):
         return render(request, "admin/payments/compare.html", context, status=status)
 
 
-@admin.register(Finding)
-class FindingAdmin(_Found, ReadOnlyAdmin):
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(_Found, ReadOnlyAdmin):
     campus_path = None
     view_roles = BOOKS
     list_display = ["id", "kind", "no", "sum", "scope", "state", "created_at", "story"]
@@ -172,23 +172,27 @@ class FindingAdmin(_Found, ReadOnlyAdmin):
     actions_detail = ["settle"]
 
     @display(description=_("story"))
-    def story(self, finding):
-        return story_link(finding.ref) if finding.ref else "—"
+    def story(self, discrepancy):
+        return story_link(discrepancy.ref) if discrepancy.ref else "—"
 
     def has_settle_permission(self, request, object_id=None) -> bool:
-        finding = self.get_object(request, object_id)
-        return has_role(request, BOOKS) and finding is not None and finding.status == Finding.Status.OPEN
+        discrepancy = self.get_object(request, object_id)
+        return (
+            has_role(request, BOOKS)
+            and discrepancy is not None
+            and discrepancy.status == Discrepancy.Status.OPEN
+        )
 
     @action(description=_("Settle"), icon="task_alt", permissions=["settle"],
             dialog={"title": _("What was it?"),
                     "description": _("The finding is settled with these words. The books stay as they are."),
                     "form_class": SettleForm})  # fmt: skip
     def settle(self, request, form, object_id):
-        if (finding := self.get_object(request, object_id)) is None:
+        if (discrepancy := self.get_object(request, object_id)) is None:
             raise Http404
         try:
-            settle_finding(finding=finding, note=form.cleaned_data["note"], actor=request.user)
+            settle_discrepancy(discrepancy=discrepancy, note=form.cleaned_data["note"], actor=request.user)
             messages.success(request, _("Done."))
         except DomainError as error:
             messages.error(request, str(error))
-        return HttpResponseClientRedirect(reverse("admin:payments_finding_change", args=[object_id]))
+        return HttpResponseClientRedirect(reverse("admin:payments_discrepancy_change", args=[object_id]))

@@ -53,7 +53,7 @@ class StoryPages(ReadOnlyAdmin):
             "held": services.balance(Account.Kind.ESCROW, ref=ref),
             "table": {
                 "headers": [_("time"), _("what moved"), _("amount"), _("by"), _("note")],
-                "rows": [_row(row) for row in selectors.story(ref)],
+                "rows": [_row(row) for row in selectors.ledger_trail(ref)],
             },
             "couriers": selectors.couriers_of(ref) if has_role(request, BOOKS, first.campus_id) else [],
             "press": new_no(),
@@ -88,6 +88,6 @@ class StoryPages(ReadOnlyAdmin):
         return redirect("admin:payments_story", ref)
 
 
-def _row(row: selectors.StoryRow) -> list[str]:
+def _row(row: selectors.TrailRow) -> list[str]:
     at = date_format(timezone.localtime(row.at), "m-d H:i:s")
     return [at, row.text, yuan(row.fen), row.actor or "—", row.note or "—"]

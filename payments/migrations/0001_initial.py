@@ -6,7 +6,7 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
-from payments import guard
+from payments import ledger_constraints
 
 
 class Migration(migrations.Migration):
@@ -405,5 +405,5 @@ class Migration(migrations.Migration):
             model_name='settlement',
             constraint=models.CheckConstraint(condition=models.Q(('sales_count__gt', 0)), name='settlement_of_something'),
         ),
-        migrations.RunPython(guard.install, guard.remove),
+        migrations.RunPython(ledger_constraints.install, ledger_constraints.remove),
     ]

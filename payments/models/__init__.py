@@ -8,14 +8,14 @@ The sum over all accounts is always zero.
 from payments.models.ledger import Account, Entry, Reason, Transfer
 from payments.models.paying import GatewayNotice, Payment, Refund
 from payments.models.payouts import Withdrawal
-from payments.models.reconciliation import Finding, Reconciliation, Scope
+from payments.models.reconciliation import Discrepancy, Reconciliation, Scope
 from payments.models.sandbox import SandboxBill, SandboxRefund, SandboxTransfer
 from payments.models.settling import Sale, Settlement
 
 __all__ = [
     "Account",
+    "Discrepancy",
     "Entry",
-    "Finding",
     "GatewayNotice",
     "Payment",
     "Reason",

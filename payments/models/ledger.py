@@ -109,7 +109,7 @@ class Transfer(models.Model):
 
 class Entry(models.Model):
     """One side of a transfer. Entries are only ever added, and move the balance of their account as they are: the
-    database sees to it, and to their adding up to zero (payments/guard.py)."""
+    database sees to it, and to their adding up to zero (payments/ledger_constraints.py)."""
 
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="entries")
     account = models.ForeignKey(Account, models.PROTECT, related_name="entries")

@@ -74,7 +74,7 @@ class Reconciliation(models.Model):
         self.error = error[:200]
 
 
-class Finding(models.Model):
+class Discrepancy(models.Model):
     """Something that does not agree. The same thing found again is the same row, until it is settled."""
 
     class Kind(models.TextChoices):
@@ -110,7 +110,7 @@ class Finding(models.Model):
         Reconciliation, models.PROTECT, related_name="+", verbose_name=_("first found by")
     )
     last = models.ForeignKey(
-        Reconciliation, models.PROTECT, related_name="findings", verbose_name=_("last found by")
+        Reconciliation, models.PROTECT, related_name="discrepancies", verbose_name=_("last found by")
     )
     note = models.CharField(
         _("explanation"),
@@ -127,9 +127,9 @@ class Finding(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=["open", "settled"]), name="finding_status"),
+            models.CheckConstraint(condition=Q(status__in=["open", "settled"]), name="discrepancy_status"),
             models.UniqueConstraint(
-                fields=["scope", "kind", "no"], condition=Q(status="open"), name="finding_open_once"
+                fields=["scope", "kind", "no"], condition=Q(status="open"), name="discrepancy_open_once"
             ),
         ]
         verbose_name = _("finding")

@@ -5,6 +5,6 @@
 
 from payments.reconciliation.books import frees_escrow
 from payments.reconciliation.faults import Fault
-from payments.reconciliation.runs import check_bill, check_books, reconcile_due, settle_finding
+from payments.reconciliation.runs import check_bill, check_books, reconcile_due, settle_discrepancy
 
-__all__ = ["Fault", "check_bill", "check_books", "frees_escrow", "reconcile_due", "settle_finding"]
+__all__ = ["Fault", "check_bill", "check_books", "frees_escrow", "reconcile_due", "settle_discrepancy"]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from payments import guard
+from payments import ledger_constraints
 from payments.models import Account, Entry, Payment, Refund, Transfer, Withdrawal
 from payments.reconciliation.bill import PAYING
 from payments.reconciliation.faults import Fault, Kind
@@ -26,12 +26,12 @@ def frees_escrow(function: Callable[[Collection[str]], set[str]]) -> Callable:
     return function
 
 
-def broken_promises() -> list[Fault]:
+def invariant_violations() -> list[Fault]:
     """Every promise of the ledger that does not hold. Reads the whole ledger."""
     return [
         *(
             Fault(Kind.UNGUARDED, name, 0, words=f"the database lacks {name}")
-            for name in guard.missing(connection)
+            for name in ledger_constraints.missing(connection)
         ),
         *_transfers(),
         *_accounts(),

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from payments.models import Finding
+from payments.models import Discrepancy
 
-Kind = Finding.Kind
+Kind = Discrepancy.Kind
 
 
 @dataclass(frozen=True, order=True)

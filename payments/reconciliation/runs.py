@@ -13,7 +13,7 @@ from core.db import for_update_skip_locked, locked, repeatable_read
 from core.errors import Invalid, WrongState
 from payments import gateways, notices
 from payments.events import DiscrepancyFound
-from payments.models import Finding, Payment, Reconciliation, Scope
+from payments.models import Discrepancy, Payment, Reconciliation, Scope
 from payments.reconciliation import bill, books
 from payments.reconciliation.faults import Fault
 from payments.services.paying import query_stuck
@@ -131,7 +131,7 @@ def _keep(run: Reconciliation, lines: list[gateways.Line], now: datetime) -> Rec
         look_again(now)
         with repeatable_read():
             wallet = bill.wrongly_booked(gateway=Payment.Gateway.WALLET, since=since, until=until)
-            faults = books.broken_promises() + books.escrow_left(now) + books.stuck(now) + wallet
+            faults = books.invariant_violations() + books.escrow_left(now) + books.stuck(now) + wallet
     else:
         with repeatable_read():
             faults = bill.compare(gateway=run.scope, lines=lines, since=since, until=until)
@@ -153,9 +153,10 @@ def _record(
 ) -> Reconciliation:
     faults = {(fault.kind, fault.no): fault for fault in faults}
     locked(Reconciliation.objects.filter(scope=run.scope))[:1].get()  # one at a time of each scope
-    ours = Finding.objects.filter(scope=run.scope)
+    ours = Discrepancy.objects.filter(scope=run.scope)
     known = {
-        (finding.kind, finding.no): finding for finding in locked(ours.filter(status=Finding.Status.OPEN))
+        (discrepancy.kind, discrepancy.no): discrepancy
+        for discrepancy in locked(ours.filter(status=Discrepancy.Status.OPEN))
     }
     told = {(f.kind, f.no, f.fen): f for f in ours.filter(settled_by__isnull=False)}
     new = []
@@ -167,12 +168,12 @@ def _record(
         else:
             new.append(_open(run, fault, now))
     told_of = {line.no for line in lines}
-    for key, finding in known.items():
-        covered = run.since_day <= finding.last.since_day and finding.last.day <= run.day
-        looked_at = covered or run.scope == Scope.BOOKS or finding.no in told_of
+    for key, discrepancy in known.items():
+        covered = run.since_day <= discrepancy.last.since_day and discrepancy.last.day <= run.day
+        looked_at = covered or run.scope == Scope.BOOKS or discrepancy.no in told_of
         if looked_at and key not in faults:
-            finding.settle(now=now)
-            finding.save(update_fields=["status", "note", "settled_by", "settled_at"])
+            discrepancy.settle(now=now)
+            discrepancy.save(update_fields=["status", "note", "settled_by", "settled_at"])
     run.finish(lines=len(lines), found=len(faults), now=now)
     run.save(update_fields=["status", "lines", "found", "error", "done_at", "next_try_at"])
     if new:
@@ -180,23 +181,23 @@ def _record(
     return run
 
 
-def _open(run: Reconciliation, fault: Fault, now: datetime) -> Finding:
-    finding = Finding.objects.create(
+def _open(run: Reconciliation, fault: Fault, now: datetime) -> Discrepancy:
+    discrepancy = Discrepancy.objects.create(
         scope=run.scope, kind=fault.kind, no=fault.no, ref=fault.ref, fen=fault.fen, first=run, last=run,
         created_at=now,
     )  # fmt: skip
     logger.error("reconciliation of %s %s: %s %s %s", run.scope, run.day, fault.kind, fault.no, fault.fen)
-    outbox.emit(DiscrepancyFound(finding=finding.pk, kind=finding.kind, ref=finding.ref))
-    return finding
+    outbox.emit(DiscrepancyFound(discrepancy=discrepancy.pk, kind=discrepancy.kind, ref=discrepancy.ref))
+    return discrepancy
 
 
 @transaction.atomic
-def settle_finding(*, finding: Finding, note: str, actor) -> Finding:
+def settle_discrepancy(*, discrepancy: Discrepancy, note: str, actor) -> Discrepancy:
     """Somebody in finance says what it was. Invalid without words; WrongState when it is settled already."""
     if not note.strip():
         raise Invalid(_("Say what it was."))
-    one = locked(Finding.objects.filter(pk=finding.pk)).get()
-    if one.status != Finding.Status.OPEN:
+    one = locked(Discrepancy.objects.filter(pk=discrepancy.pk)).get()
+    if one.status != Discrepancy.Status.OPEN:
         raise WrongState(_("This finding is settled already."))
     one.settle(note=note.strip()[:300], actor=actor, now=clock.now())
     one.save(update_fields=["status", "note", "settled_by", "settled_at"])

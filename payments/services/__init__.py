@@ -1,7 +1,7 @@
 """Every write of money. What these promise, and what they ask of their callers, is in docs/money.md."""
 
 from payments.services.callbacks import take_callback
-from payments.services.compensating import borne, claw_back, compensate, cost_allocation
+from payments.services.compensating import claw_back, compensate, cost_allocation, quote_allocation
 from payments.services.earning import pay_out_delivery, release_earnings
 from payments.services.ledger import account, balance, transfer
 from payments.services.paying import (
@@ -46,7 +46,6 @@ __all__ = [
     "book_failed",
     "book_paid",
     "book_sale",
-    "borne",
     "cancel_withdrawal",
     "claw_back",
     "close_payments",
@@ -55,6 +54,7 @@ __all__ = [
     "log_account_shown",
     "pay_out_delivery",
     "query_stuck",
+    "quote_allocation",
     "refund",
     "refund_held",
     "refuse_withdrawal",

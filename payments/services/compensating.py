@@ -98,7 +98,7 @@ def compensate(
     return made
 
 
-def borne(
+def quote_allocation(
     *,
     ref: str,
     campus,

@@ -117,7 +117,7 @@ def transfer(
     for pk, fen in net.items():
         if held[pk].guarded and held[pk].balance + fen < 0:
             raise Invalid(_("There is not enough money for that."), code="balance_short")
-    # The database books them: see payments/guard.py.
+    # The database books them: see payments/ledger_constraints.py.
     Entry.objects.bulk_create(Entry(transfer=made, account_id=pk, amount=fen) for pk, fen in net.items())
     for pk in net:
         if held[pk].kind == Kind.WALLET:

@@ -123,7 +123,7 @@ ROWS = {
     "admin:orders_review_approve": "handlers_here; refused",
     "admin:orders_review_refuse": "handlers_here; refused",
     "admin:payments_claw_back": "get: nobody; refused, none: operators_far | post: nobody; none, refused: support dispatcher",
-    "admin:payments_finding_settle": "books; refused",
+    "admin:payments_discrepancy_settle": "books; refused",
     "admin:payments_reconciliation_compare": "books; refused",
     "admin:payments_settlement_file": "books_here; none",
     "admin:payments_settlement_pay": "get: nobody; none, refused: books_here | post: books_here; none",

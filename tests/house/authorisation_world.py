@@ -20,7 +20,7 @@ from exceptions.library.loading import load_library
 from exceptions.models import Evidence, Ticket, TicketEvent
 from notifications.models import Notice
 from orders.models import Order, Photo
-from payments.models import Finding, Payment, Reconciliation, SandboxBill, Settlement, Withdrawal
+from payments.models import Discrepancy, Payment, Reconciliation, SandboxBill, Settlement, Withdrawal
 from tests import factories
 from tests.journeys.everything import busy_day
 
@@ -112,7 +112,7 @@ def _things(world: World) -> None:
         for who, purpose in ((lin, "order"), (zhao.user, "door"))
     ]
     run = Reconciliation.objects.create(scope="sandbox", since_day=clock.now().date(), day=clock.now().date())
-    finding = Finding.objects.create(
+    discrepancy = Discrepancy.objects.create(
         scope="sandbox", kind="missing_here", no="P1", ref=riding.no, fen=-1, first=run, last=run
     )
     RestrictedRecord.objects.create(user=world.people["banned"], campus=world.campus, content="{}")
@@ -194,7 +194,7 @@ def _things(world: World) -> None:
     for model, board in admin.site._registry.items():
         row = board.get_queryset(request).first() or board.get_queryset(superuser).first()
         world.rows[f"{model._meta.app_label}_{model._meta.model_name}"] = row.pk if row else 0
-    world.rows |= {"accounts_user": lin.pk, "payments_finding": finding.pk}
+    world.rows |= {"accounts_user": lin.pk, "payments_discrepancy": discrepancy.pk}
 
 
 def browser(who: User | None, *, factor: bool) -> Client:

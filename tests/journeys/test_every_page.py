@@ -43,7 +43,7 @@ COMMANDS = {
     "dispatch:duty", "dispatch:grab", "delivery:step", "delivery:deliver", "delivery:buy", "delivery:give_back",
     "delivery:call", "delivery:call_courier", "couriers:position", "delivery:missing", "delivery:shelf_photo", "dispatch:scan_take",
     "relay:missing", "relay:found",
-    "admin:payments_finding_settle", "delivery:take_back", "dispatch:withdraw_bid", "dispatch:choose_bid",
+    "admin:payments_discrepancy_settle", "delivery:take_back", "dispatch:withdraw_bid", "dispatch:choose_bid",
     "dispatch:favourite", "dispatch:unfavourite", "dispatch:block_courier", "dispatch:block_customer",
     "dispatch:unblock", "admin:orders_prohibitedrule_try_link", "admin:orders_review_approve",
     "admin:orders_review_refuse",

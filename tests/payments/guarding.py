@@ -2,16 +2,16 @@
 
 from django.db import connection
 
-from payments import guard
+from payments import ledger_constraints
 
 
 def take_off() -> None:
     connection.check_constraints()  # PostgreSQL drops no trigger that still has something to look at
-    _run(guard.removing(connection.vendor))
+    _run(ledger_constraints.removing(connection.vendor))
 
 
 def put_on() -> None:
-    _run(guard.installing(connection.vendor))
+    _run(ledger_constraints.installing(connection.vendor))
 
 
 def _run(statements: list[str]) -> None:

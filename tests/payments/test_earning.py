@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.errors import Invalid
 from payments import services
 from payments.models import Account
-from payments.selectors import check_ledger, story
+from payments.selectors import check_ledger, ledger_trail
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -301,7 +301,7 @@ def test_the_story_tells_every_step(order_money, student_lin, campus, zhao):
         key="tip", ref="ORDER1", purpose="tip", user=student_lin, campus=campus, amount=200, gateway="sandbox"
     )
 
-    told = [(row.text, row.fen) for row in story("ORDER1")]
+    told = [(row.text, row.fen) for row in ledger_trail("ORDER1")]
 
     assert told == [
         ("Paid for an order: customer wallet (林晓) → order escrow", 3000),

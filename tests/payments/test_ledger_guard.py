@@ -5,7 +5,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments import guard, services
+from payments import ledger_constraints, services
 from payments.models import Account, Entry, Transfer
 from payments.selectors import check_ledger
 from tests.payments import guarding
@@ -211,14 +211,14 @@ def test_whatever_somebody_writes_only_a_transfer_passes(transactional_db, moves
 
 
 def test_the_rules_are_there_after_all_migrations_and_after_the_emptying_between_tests(db):
-    assert guard.missing(connection) == []
+    assert ledger_constraints.missing(connection) == []
 
 
 def test_a_rule_that_was_taken_away_is_named(db):
-    name, create, drop = guard.TRIGGERS[connection.vendor][0]
+    name, create, drop = ledger_constraints.TRIGGERS[connection.vendor][0]
     with connection.cursor() as cursor:
         cursor.execute(drop)
         try:
-            assert guard.missing(connection) == [name]
+            assert ledger_constraints.missing(connection) == [name]
         finally:
             cursor.execute(create)

@@ -183,7 +183,7 @@ def books_of_chance(student, campus, monkeypatch, orders, turned):
             patch.setattr(GATEWAY, "close", silent)
             look_again(clock.now())
             patch.setattr(books, "_finished", [lambda numbers: plant.over & set(numbers)])
-            faults += books.broken_promises() + books.escrow_left(clock.now()) + books.stuck(clock.now())
+            faults += books.invariant_violations() + books.escrow_left(clock.now()) + books.stuck(clock.now())
     # A payment that only the bill knew of has been asked about by now, so its escrow holds it.
     found = [f for f in faults if not (f.kind == "escrow_left" and late(plant, f.no))]
     assert sorted(found) == sorted(plant.expected)

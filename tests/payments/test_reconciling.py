@@ -12,10 +12,10 @@ from core import clock, outbox
 from core.errors import Invalid, WrongState
 from core.models import OutboxEvent
 from notifications.models import Notice
-from payments import gateways, guard, services
+from payments import gateways, ledger_constraints, services
 from payments.gateways import sandbox
-from payments.models import Account, Finding, Payment, Reconciliation, Refund, SandboxBill, SandboxRefund
-from payments.reconciliation import check_bill, check_books, reconcile_due, settle_finding
+from payments.models import Account, Discrepancy, Payment, Reconciliation, Refund, SandboxBill, SandboxRefund
+from payments.reconciliation import check_bill, check_books, reconcile_due, settle_discrepancy
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,9 @@ def next_day(turned_clock):
 
 def open_ones():
     return sorted(
-        Finding.objects.filter(status="open").values_list("scope", "kind", "no", "fen", "ref").order_by("pk")
+        Discrepancy.objects.filter(status="open")
+        .values_list("scope", "kind", "no", "fen", "ref")
+        .order_by("pk")
     )
 
 
@@ -95,8 +97,8 @@ class TestNightly:
         assert list(
             Notice.objects.filter(kind="reconciliation").values_list("user__username", flat=True)
         ) == ["li"]
-        finding = Finding.objects.get()
-        assert (finding.first.day, finding.last.day) == (TUESDAY, WEDNESDAY)
+        discrepancy = Discrepancy.objects.get()
+        assert (discrepancy.first.day, discrepancy.last.day) == (TUESDAY, WEDNESDAY)
 
     def test_a_bill_that_is_not_there_is_asked_for_again(self, pay, next_day, turned_clock, monkeypatch):
         pay("A1")
@@ -160,7 +162,7 @@ class TestStuck:
         monkeypatch.undo()
         next_day()
         assert open_ones() == []
-        assert Finding.objects.filter(status="settled", settled_by=None).count() == 2
+        assert Discrepancy.objects.filter(status="settled", settled_by=None).count() == 2
 
     @pytest.fixture
     def given_up(self, pay):
@@ -189,7 +191,10 @@ class TestBooks:
         pay("A1")
         request.getfixturevalue("unguarded")
         check_books(actor=supervisor_sun)
-        missing = [("books", "unguarded", name, 0, "") for name, *_rest in guard.TRIGGERS[connection.vendor]]
+        missing = [
+            ("books", "unguarded", name, 0, "")
+            for name, *_rest in ledger_constraints.TRIGGERS[connection.vendor]
+        ]
         assert open_ones() == sorted(missing)
         Account.objects.filter(code="escrow:A1").update(balance=799)
         check_books(actor=supervisor_sun)
@@ -251,24 +256,24 @@ class TestByHand:
         payment = pay("A1")
         SandboxBill.objects.filter(payment_no=payment.no).delete()
         next_day()
-        settle_finding(finding=Finding.objects.get(), note="A test payment.", actor=finance_li)
+        settle_discrepancy(discrepancy=Discrepancy.objects.get(), note="A test payment.", actor=finance_li)
         next_day()
 
-        finding = Finding.objects.get()
-        assert (finding.status, finding.note, finding.settled_by) == (
+        discrepancy = Discrepancy.objects.get()
+        assert (discrepancy.status, discrepancy.note, discrepancy.settled_by) == (
             "settled",
             "A test payment.",
             finance_li,
         )
         with pytest.raises(WrongState):
-            settle_finding(finding=finding, note="Again.", actor=finance_li)
+            settle_discrepancy(discrepancy=discrepancy, note="Again.", actor=finance_li)
 
     def test_it_is_settled_with_words(self, pay, next_day, finance_li):
         SandboxBill.objects.filter(payment_no=pay("A1").no).delete()
         next_day()
 
         with pytest.raises(Invalid):
-            settle_finding(finding=Finding.objects.get(), note=" ", actor=finance_li)
+            settle_discrepancy(discrepancy=Discrepancy.objects.get(), note=" ", actor=finance_li)
 
 
 class TestPages:
@@ -326,17 +331,17 @@ class TestPages:
     def test_a_finding_is_settled_on_its_page(self, li, pay, next_day):
         SandboxBill.objects.filter(payment_no=pay("A1").no).delete()
         next_day()
-        finding = Finding.objects.get()
-        page = f"/admin/payments/finding/{finding.pk}/change/"
+        discrepancy = Discrepancy.objects.get()
+        page = f"/admin/payments/finding/{discrepancy.pk}/change/"
         shown = li.get(page).text
         assert "Settle" in shown
         assert "unexplained" in shown
         assert "(&#x27;" not in shown
-        url = reverse("admin:payments_finding_settle", args=[finding.pk])
+        url = reverse("admin:payments_discrepancy_settle", args=[discrepancy.pk])
         li.post(url, {"_form_submitted": "on", "note": "A test payment."})
 
-        finding.refresh_from_db()
-        assert (finding.status, finding.note) == ("settled", "A test payment.")
+        discrepancy.refresh_from_db()
+        assert (discrepancy.status, discrepancy.note) == ("settled", "A test payment.")
         assert li.get(page).status_code == 200
 
     def test_the_lists_cost_the_same_for_many(self, li, pay, next_day, django_assert_max_num_queries):

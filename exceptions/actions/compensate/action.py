@@ -129,7 +129,7 @@ class Compensate(MoneyAction):
 
     def _parts(self, ticket: Ticket, params: dict) -> dict[str, int]:
         """Who would pay what of it."""
-        return money.borne(
+        return money.quote_allocation(
             ref=ticket.order.no,
             campus=ticket.campus,
             amount=params["amount_fen"],

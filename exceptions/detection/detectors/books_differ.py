@@ -9,7 +9,7 @@ from exceptions.models import Ticket
 from exceptions.tickets import services
 from orders.models import Order
 from payments.events import DiscrepancyFound
-from payments.models import Finding
+from payments.models import Discrepancy
 
 # By the kind of discrepancy; any other is one of the ledger.
 TYPES = {"stuck_payment": "payment_stuck", "stuck_refund": "refund_stuck"}
@@ -20,11 +20,11 @@ TYPE = "ledger_mismatch"
 def discrepancy_found(event: DiscrepancyFound) -> None:
     """Open a ticket about the order that it concerns. (Finance sees every finding.)"""
     order = Order.objects.filter(no=event.ref).first() if event.ref else None
-    finding = Finding.objects.get(pk=event.finding)
-    if order is None or finding.status != Finding.Status.OPEN:
+    discrepancy = Discrepancy.objects.get(pk=event.discrepancy)
+    if order is None or discrepancy.status != Discrepancy.Status.OPEN:
         return
     with translation.override(settings.LANGUAGE_CODE):  # the description is kept
-        description = f"{finding} ({yuan(finding.fen, sign=True)})"
+        description = f"{discrepancy} ({yuan(discrepancy.fen, sign=True)})"
     services.report(
         order=order,
         type=TYPES.get(event.kind, TYPE),

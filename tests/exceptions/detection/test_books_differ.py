@@ -6,7 +6,7 @@ from django.db import transaction
 from core import clock, outbox
 from exceptions.models import Ticket
 from payments.events import DiscrepancyFound
-from payments.models import Finding, Reconciliation
+from payments.models import Discrepancy, Reconciliation
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +19,11 @@ def found(db):
         today = clock.now().date()
         run = Reconciliation.objects.create(scope="sandbox", since_day=today, day=today, by_hand=True)
         with transaction.atomic():
-            finding = Finding.objects.create(
+            discrepancy = Discrepancy.objects.create(
                 scope="sandbox", kind=kind, no="P1", ref=ref, fen=-1, first=run, last=run, status=status
             )
-            outbox.emit(DiscrepancyFound(finding=finding.pk, kind=kind, ref=ref))
-        return finding
+            outbox.emit(DiscrepancyFound(discrepancy=discrepancy.pk, kind=kind, ref=ref))
+        return discrepancy
 
     return make
 

@@ -8,7 +8,7 @@
 PostgreSQL has deferred constraint triggers for the second. SQLite has deferred foreign keys: a row that points at
 nothing stands for every transfer that does not add up, so long as it does not. (They are looked at where
 `PRAGMA foreign_keys` is on, as in each of our connections.) SQLite drops a table's triggers when a migration rebuilds
-the table: such a migration ends with `RunPython(guard.install)`; `missing` tells if one forgot.
+the table: such a migration ends with `RunPython(ledger_constraints.install)`; `missing` tells if one forgot.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
