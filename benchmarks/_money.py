@@ -41,7 +41,7 @@ class Order:
 
 
 class Machine:
-    """Does steps, and knows what must have come of them: `model` has the wallets and the couriers' pots, by code."""
+    """Does steps, and knows what must have come of them: `model` has the wallets and the couriers' accounts, by code."""
 
     KINDS = {
         "order": 12, "pay": 9, "letter": 14, "refund": 12, "cancel": 4, "deliver": 8, "compensate": 6, "release": 6,
@@ -109,9 +109,9 @@ class Machine:
         return answer
 
     def moved(self, **fen: int) -> None:
-        """What the step must have done to people's pots: kind_pk=fen."""
-        for pot, amount in fen.items():
-            kind, _line, pk = pot.rpartition("_")
+        """What the step must have done to people's accounts: kind_pk=fen."""
+        for kind, amount in fen.items():
+            kind, _line, pk = kind.rpartition("_")
             self.model[f"{kind}:{pk}"] += amount
             self.touched.add(f"{kind}:{pk}")
 
@@ -355,28 +355,28 @@ class Machine:
 
     @repeatable_read()  # another process may sweep one of our payments between two looks
     def compare(self, kind: str) -> None:
-        """The pots that this step may have touched against the model. What came in by the cashier is taken from the
+        """The accounts that this step may have touched against the model. What came in by the cashier is taken from the
         payments, and what a withdrawal gave back from the withdrawals: every process sweeps for all."""
         if not self.touched:
             return
         there = dict(Account.objects.filter(code__in=self.touched).values_list("code", "balance"))
         for code in self.touched:
-            pot, _colon, owner = code.partition(":")
-            if pot == "escrow":
+            kind, _colon, owner = code.partition(":")
+            if kind == "escrow":
                 order = next(o for o in reversed(self.orders) if o.ref == owner)
                 paid = Payment.objects.filter(ref=owner, status="paid").values_list("amount", flat=True)
                 expected = sum(paid) - order.out
             else:
-                expected = self.model[code] + self.came_in(pot, int(owner))
+                expected = self.model[code] + self.came_in(kind, int(owner))
             if there.get(code, 0) != expected:
                 self.broken.append(f"{kind}: {code} has {there.get(code, 0)} fen, expected {expected}")
                 return
 
-    def came_in(self, pot: str, owner: int) -> int:
-        if pot == "wallet":
+    def came_in(self, kind: str, owner: int) -> int:
+        if kind == "wallet":
             paid = Payment.objects.filter(user=owner, purpose="topup", status="paid")
             return sum(paid.values_list("amount", flat=True))
-        if pot == "courier_withdrawable":
+        if kind == "courier_withdrawable":
             back = Withdrawal.objects.filter(user=owner, status__in=["refused", "cancelled", "failed"])
             return sum(back.values_list("amount", flat=True))
         return 0

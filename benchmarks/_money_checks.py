@@ -77,7 +77,7 @@ def _crowd(request) -> list:
 
 
 def _once(scene: str, code: str, fen: int, answers: list) -> list[str]:
-    """The pot gained `fen` since it was `before`, and there is one answer."""
+    """The account gained `fen` since it was `before`, and there is one answer."""
     there = Account.objects.get(code=code).balance
     wrong = [f"{scene}: {code} has {there} fen, expected {fen}"] if there != fen else []
     return wrong + ([f"{scene}: {len(set(answers))} answers"] if len(set(answers)) != 1 else [])
@@ -220,7 +220,7 @@ def beside_bare_sql(url: str, sample: int) -> tuple[float, float]:
                 services.transfer(key=f"turned:{pk}", reason="gift", ref=ref, moves=moves)
             except DomainError:  # two processes had committed in another order than they had begun
                 continue
-            done.append((f"turned:{pk}", ref, [(pot.pk, fen) for pot, fen in moves]))
+            done.append((f"turned:{pk}", ref, [(row.pk, fen) for row, fen in moves]))
         seconds = time.perf_counter() - began
     return len(done) / seconds, len(done) / _bare(url, done)
 
@@ -241,10 +241,12 @@ def _bare(url: str, rows: list) -> float:
                 cursor.execute(
                     "INSERT INTO bare_entry (transfer_id, account_id, amount) VALUES "
                     + ", ".join(["(%s, %s, %s)"] * len(moves)),
-                    [value for pot, fen in moves for value in (number, pot, fen)],
+                    [value for account_id, fen in moves for value in (number, account_id, fen)],
                 )
-                for pot, fen in sorted(moves):
-                    cursor.execute("UPDATE bare_account SET balance = balance + %s WHERE id = %s", (fen, pot))
+                for account_id, fen in sorted(moves):
+                    cursor.execute(
+                        "UPDATE bare_account SET balance = balance + %s WHERE id = %s", (fen, account_id)
+                    )
                 server.commit()
             return time.perf_counter() - began
     finally:

@@ -55,7 +55,7 @@ def ledger_trail(ref: str) -> list[TrailRow]:
 
 @dataclass(frozen=True)
 class Share:
-    """What one pot gave to an order (below zero) or has of it (above zero), in fen."""
+    """What one account gave to an order (below zero) or has of it (above zero), in fen."""
 
     who: str
     fen: int

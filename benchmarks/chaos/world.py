@@ -109,9 +109,9 @@ def make_world(site: str, outside: int, seed: int) -> tuple[World, list[Person]]
             phone=f"1391{len(people):07d}", **fields,
         )  # fmt: skip
 
-    def give(key: str, reason: str, pot, fen: int) -> None:
+    def give(key: str, reason: str, receiver, fen: int) -> None:
         outside = account("gateway", gateway="sandbox")
-        transfer(key=key, reason=reason, moves=[(outside, -fen), (pot, fen)])
+        transfer(key=key, reason=reason, moves=[(outside, -fen), (receiver, fen)])
 
     for n in range(STUDENTS):
         user = person(f"student{n}")

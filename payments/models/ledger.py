@@ -1,4 +1,4 @@
-"""The ledger's rows: pots of money, and the movements between them, once and for ever."""
+"""The ledger's rows: accounts, and the movements between them, once and for ever."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from core import clock
 
 
 class Account(models.Model):
-    """One pot of money. `code` is its name, made of its kind and its owner."""
+    """One owner's money of one kind. `code` is its name, made of its kind and its owner."""
 
     class Kind(models.TextChoices):
         WALLET = "wallet", _("customer wallet")

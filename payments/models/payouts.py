@@ -36,10 +36,10 @@ class Withdrawal(models.Model):
         CANCELLED = "cancelled", _("taken back")
         FAILED = "failed", _("could not be paid")
 
-    # The money has left its pot and has arrived nowhere yet.
+    # The money has left its account and has arrived nowhere yet.
     ON_THE_WAY = (Status.REQUESTED, Status.APPROVED)
-    # The pot that each source is.
-    POTS = {
+    # The account that each source is.
+    ACCOUNTS = {
         Source.WALLET: Account.Kind.WALLET,
         Source.COURIER: Account.Kind.COURIER_WITHDRAWABLE,
         Source.MERCHANT: Account.Kind.MERCHANT_PAYABLE,

@@ -74,8 +74,13 @@ def wrongly_booked(*, gateway: str, since: datetime, until: datetime) -> list[Fa
             f"refund:{r.no}": (r.no, r.amount, r.payment.ref, "", _wallet(r.payment)) for r in refunds
         }
     else:
-        clearing, pot = f"{Account.Kind.REFUND_CLEARING}:{gateway}", f"{Account.Kind.GATEWAY}:{gateway}"
-        expected |= {f"refund-sent:{r.no}": (r.no, r.amount, r.payment.ref, clearing, pot) for r in refunds}
+        clearing, gateway_account = (
+            f"{Account.Kind.REFUND_CLEARING}:{gateway}",
+            f"{Account.Kind.GATEWAY}:{gateway}",
+        )
+        expected |= {
+            f"refund-sent:{r.no}": (r.no, r.amount, r.payment.ref, clearing, gateway_account) for r in refunds
+        }
     made = {
         transfer.key: {entry.account.code: entry.amount for entry in transfer.entries.all()}
         for transfer in Transfer.objects.filter(key__in=expected).prefetch_related("entries__account")

@@ -67,23 +67,23 @@ def compensate(
     wallet = account(Kind.WALLET, user=user)
     sale = locked(_unsettled(ref)).first() if MERCHANT in shares else None
     owners = _pots_of(shares, ref=ref, campus=campus, courier_user=courier_user, customer=customer, sale=sale)
-    pots = {payer: [account(kind, **owner) for kind, owner in own] for payer, own in owners.items()}
+    accounts = {payer: [account(kind, **owner) for kind, owner in own] for payer, own in owners.items()}
     # The lock comes before the look: who asks twice at once must see what the first one did, and tell it once.
-    fresh = lock_accounts([wallet, *(pot for own in pots.values() for pot in own)])
+    fresh = lock_accounts([wallet, *(payer_account for own in accounts.values() for payer_account in own)])
     done = find_transfer(key)
-    if key_of_another(done, reason=Reason.COMPENSATION, ref=ref, pot=wallet, amount=amount):
+    if key_of_another(done, reason=Reason.COMPENSATION, ref=ref, gaining=wallet, amount=amount):
         refuse_reused_key()
     if done:
         return done
     moves = []
-    for payer, own in pots.items():
+    for payer, own in accounts.items():
         left = _at_most(payer, shares[payer], ref=ref, courier_user=courier_user, sale=sale)
         if payer == MERCHANT and sale:
             sale.charged_fen += left
             sale.save(update_fields=["charged_fen"])
-        for pot in own:
-            part = min(max(fresh[pot.pk].balance, 0), left) if pot.guarded else left
-            moves.append((pot, -part))
+        for payer_account in own:
+            part = min(max(fresh[payer_account.pk].balance, 0), left) if payer_account.guarded else left
+            moves.append((payer_account, -part))
             left -= part
     rest = amount + sum(fen for _pot, fen in moves)
     made = transfer(
@@ -162,21 +162,21 @@ def _at_most(payer: str, share: int, *, ref: str, courier_user, sale: Sale | Non
 
 
 def _pots_of(shares, *, ref: str, campus, courier_user, customer, sale) -> dict[str, list[tuple[str, dict]]]:
-    """Each payer's pots (kind and owner) but the platform's, in the order in which they are emptied."""
-    pots: dict[str, list[tuple[str, dict]]] = {}
+    """Each payer's accounts (kind and owner) but the platform's, in the order in which they are emptied."""
+    accounts: dict[str, list[tuple[str, dict]]] = {}
     if COURIER in shares:
         if courier_user is None:
             raise ValueError("which courier?")
-        pots[COURIER] = [(kind, {"user": courier_user}) for kind in _PAY]
+        accounts[COURIER] = [(kind, {"user": courier_user}) for kind in _PAY]
     if MERCHANT in shares and sale:
-        pots[MERCHANT] = [(Kind.MERCHANT_PAYABLE, {"merchant": sale.merchant})]
+        accounts[MERCHANT] = [(Kind.MERCHANT_PAYABLE, {"merchant": sale.merchant})]
     if CUSTOMER in shares:
         if customer is None:
             raise ValueError("which customer?")
-        pots[CUSTOMER] = [(Kind.ESCROW, {"ref": ref}), (Kind.WALLET, {"user": customer})]
+        accounts[CUSTOMER] = [(Kind.ESCROW, {"ref": ref}), (Kind.WALLET, {"user": customer})]
     if INSURANCE in shares:
-        pots[INSURANCE] = [(Kind.INSURANCE, {"campus": campus})]
-    return pots
+        accounts[INSURANCE] = [(Kind.INSURANCE, {"campus": campus})]
+    return accounts
 
 
 @transaction.atomic
@@ -196,7 +196,7 @@ def claw_back(
     fund = account(Kind.PLATFORM_COMPENSATION, campus=campus)
     fresh = lock_accounts([held, free])
     done = find_transfer(key)
-    if key_of_another(done, reason=Reason.CLAWBACK, ref=ref, pot=fund, amount=amount):
+    if key_of_another(done, reason=Reason.CLAWBACK, ref=ref, gaining=fund, amount=amount):
         refuse_reused_key()
     if done:
         return done

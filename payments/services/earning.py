@@ -99,19 +99,19 @@ def release_earnings(
         held = held.filter(account__user=courier_user)
     done = []
     for pk, user_pk, fen in held.values_list("account", "account__user").annotate(fen=Sum("amount")):
-        pot = lock_accounts([Account(pk=pk)])[pk]  # before the look, as in pay_out_delivery
+        held_account = lock_accounts([Account(pk=pk)])[pk]  # before the look, as in pay_out_delivery
         if first := find_transfer(f"{key}:{user_pk}"):
             done.append(first)
             continue
-        fen = min(fen, pot.balance)
+        fen = min(fen, held_account.balance)
         if fen > 0:
-            free = account(Kind.COURIER_WITHDRAWABLE, user=pot.user)
+            free = account(Kind.COURIER_WITHDRAWABLE, user=held_account.user)
             done.append(
                 transfer(
                     key=f"{key}:{user_pk}",
                     reason=Reason.EARNINGS_RELEASED,
                     ref=ref,
-                    moves=[(pot, -fen), (free, fen)],
+                    moves=[(held_account, -fen), (free, fen)],
                     actor=actor,
                     now=now,
                 )

@@ -1,4 +1,4 @@
-"""The ledger: pots of money, and the movements between them."""
+"""The ledger: accounts, and the movements between them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,8 +16,8 @@ from payments.models import Account, Entry, Reason, Transfer
 Kind = Account.Kind
 Moves = Iterable[tuple[Account, int]]
 
-# The order in which the accounts of a transfer are locked: an order's own pot first, people's pots next, the
-# pots that everyone shares last, so that these are held for the shortest time.
+# The order in which the accounts of a transfer are locked: an order's own account first, people's accounts next, the
+# accounts that everyone shares last, so that these are held for the shortest time.
 _RANK = {
     Kind.ESCROW: 0,
     Kind.WALLET: 1,
@@ -35,7 +35,7 @@ _LOCK_ORDER = Case(
 def account_code(
     kind: str, *, user=None, campus=None, merchant=None, ref: str = "", gateway: str = ""
 ) -> str:
-    """The name of a pot: its kind and its one owner, such as `wallet:17` or `escrow:K7Q2M9X1AB`."""
+    """The name of an account: its kind and its one owner, such as `wallet:17` or `escrow:K7Q2M9X1AB`."""
     pks = (owner.pk for owner in (user, campus, merchant) if owner)
     owners = [owner for owner in (*pks, ref, gateway) if owner]
     if len(owners) != 1:
@@ -44,7 +44,7 @@ def account_code(
 
 
 def account(kind: str, *, user=None, campus=None, merchant=None, ref: str = "", gateway: str = "") -> Account:
-    """The pot of that owner, made when it is needed for the first time."""
+    """The account of that owner, made when it is needed for the first time."""
     code = account_code(kind, user=user, campus=campus, merchant=merchant, ref=ref, gateway=gateway)
     found, _made = Account.objects.get_or_create(
         code=code,
@@ -62,7 +62,7 @@ def account(kind: str, *, user=None, campus=None, merchant=None, ref: str = "", 
 
 
 def balance(kind: str, *, user=None, campus=None, merchant=None, ref: str = "", gateway: str = "") -> int:
-    """What is in the pot, in fen; 0 where there is no such pot yet."""
+    """What is in the account, in fen; 0 where there is no such account yet."""
     code = account_code(kind, user=user, campus=campus, merchant=merchant, ref=ref, gateway=gateway)
     return Account.objects.filter(code=code).values_list("balance", flat=True).first() or 0
 
@@ -96,9 +96,9 @@ def transfer(
     """
     net: dict[int, int] = defaultdict(int)
     accounts = {}
-    for pot, fen in moves:
-        net[pot.pk] += fen
-        accounts[pot.pk] = pot
+    for moved, fen in moves:
+        net[moved.pk] += fen
+        accounts[moved.pk] = moved
     net = {pk: fen for pk, fen in net.items() if fen}
     if not net or sum(net.values(), 0):
         raise ValueError(f"moves of {key} do not make a transfer: {net}")
@@ -131,11 +131,11 @@ def _same(done: Transfer, reason: str, ref: str, net: dict[int, int]) -> Transfe
     return done
 
 
-def key_of_another(done: Transfer | None, *, reason: str, ref: str, pot: Account, amount: int) -> bool:
-    """Whether a finished transfer under the same key differs in what was asked for: pot gained `amount`."""
+def key_of_another(done: Transfer | None, *, reason: str, ref: str, gaining: Account, amount: int) -> bool:
+    """Whether a finished transfer under the same key differs in what was asked for: `gaining` gained `amount`."""
     return done is not None and (
         (done.reason, done.ref) != (reason, ref)
-        or not done.entries.filter(account=pot, amount=amount).exists()
+        or not done.entries.filter(account=gaining, amount=amount).exists()
     )
 
 

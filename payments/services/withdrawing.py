@@ -46,7 +46,7 @@ class Payee:
 def request_withdrawal(
     *, key: str, user, campus, source: str, amount: int, payee: Payee, actor=None, now: datetime | None = None
 ) -> Withdrawal:
-    """Ask for `amount` fen out of the wallet or the withdrawable earnings. The money leaves that pot at once and
+    """Ask for `amount` fen out of the wallet or the withdrawable earnings. The money leaves that account at once and
     waits for approval.
 
     The same key gives the first request back; with anything else in it, Invalid. So does an amount outside of the
@@ -54,8 +54,8 @@ def request_withdrawal(
     """
     now, actor = now or clock.now(), actor or user
     # The lock comes before the look: who asks twice at once must see what the first one did.
-    pot = account(Withdrawal.POTS[Withdrawal.Source(source)], user=user)
-    there = withdrawable(source, user, lock_accounts([pot])[pot.pk].balance)
+    source_account = account(Withdrawal.ACCOUNTS[Withdrawal.Source(source)], user=user)
+    there = withdrawable(source, user, lock_accounts([source_account])[source_account.pk].balance)
     asked = {"user_id": user.pk, "source": source, "amount": amount, **asdict(payee)}
     if first := Withdrawal.objects.filter(key=key).first():
         if any(getattr(first, name) != value for name, value in asked.items()):
@@ -68,7 +68,7 @@ def request_withdrawal(
     made = Withdrawal(
         **asked, key=key, campus=campus, requested_by=actor, openid=openid, created_at=now
     )  # fmt: skip
-    return _open(made, pot)
+    return _open(made, source_account)
 
 
 def pay_merchant(
@@ -80,24 +80,24 @@ def pay_merchant(
         **asdict(payee), key=key, user=user, merchant=merchant, campus=merchant.campus, amount=amount,
         source=Withdrawal.Source.MERCHANT, requested_by=actor, created_at=now or clock.now(),
     )  # fmt: skip
-    return _open(made, _pot(made))
+    return _open(made, _source_account(made))
 
 
-def _open(made: Withdrawal, pot: Account) -> Withdrawal:
+def _open(made: Withdrawal, source_account: Account) -> Withdrawal:
     made.save(force_insert=True)
     aside = account(Kind.WITHDRAWALS, gateway=made.channel)
-    _move(made, Reason.WITHDRAWAL, pot, aside, actor=made.requested_by, now=made.created_at)
+    _move(made, Reason.WITHDRAWAL, source_account, aside, actor=made.requested_by, now=made.created_at)
     _tell(made)
     return made
 
 
-def _pot(one: Withdrawal) -> Account:
-    kind = Withdrawal.POTS[Withdrawal.Source(one.source)]
+def _source_account(one: Withdrawal) -> Account:
+    kind = Withdrawal.ACCOUNTS[Withdrawal.Source(one.source)]
     return account(kind, merchant=one.merchant) if one.merchant else account(kind, user=one.user)
 
 
 def withdrawable(source: str, user, balance: int) -> int:
-    """What of a pot's balance may be paid out to any account of the person's. A wallet's top-ups may not: they go
+    """What of an account's balance may be paid out to any account of the person's. A wallet's top-ups may not: they go
     back the way they came (`return_top_ups`), so that a wallet launders nothing."""
     if source != Withdrawal.Source.WALLET:
         return balance
@@ -263,9 +263,9 @@ def _finish(one: Withdrawal, gateway_no: str, *, actor, now: datetime) -> Withdr
 
 
 def _give_back(one: Withdrawal, actor, now: datetime) -> Withdrawal:
-    pot = _pot(one)
+    source_account = _source_account(one)
     on_the_way = account(Kind.WITHDRAWALS, gateway=one.channel)
-    _move(one, Reason.WITHDRAWAL_BACK, on_the_way, pot, actor=actor, now=now)
+    _move(one, Reason.WITHDRAWAL_BACK, on_the_way, source_account, actor=actor, now=now)
     return _saved(one)
 
 

@@ -29,7 +29,7 @@ def withdraw(request: HttpRequest, source: str) -> HttpResponse:
     """Ask for money out of the wallet (what was topped up goes back the way it came) or of a courier's earnings."""
     _check_source(request, source)
     user = request.user
-    balance = services.balance(Withdrawal.POTS[Withdrawal.Source(source)], user=user)
+    balance = services.balance(Withdrawal.ACCOUNTS[Withdrawal.Source(source)], user=user)
     there = withdrawable(source, user, balance)
     known = selectors.known_payees(user)
     may_add = reauth.proved(request)  # where else their money goes is said only by who proved who they are

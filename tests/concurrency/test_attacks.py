@@ -37,11 +37,11 @@ def test_one_key_is_one_order(campus, places, student_lin, wallet_money):
 
 def test_one_key_is_one_compensation(campus, student_lin, courier_zhao, wallet_money):
     """Borne by the courier: what the first took must not make the others ask for something else."""
-    pot = money.account(KIND.COURIER_EARNINGS, user=courier_zhao.user)
+    ledger_account = money.account(KIND.COURIER_EARNINGS, user=courier_zhao.user)
     wallet_money(student_lin, 1000)
     money.transfer(
         key="earned", reason="courier_fee", ref="ORDER1",
-        moves=[(money.account(KIND.WALLET, user=student_lin), -1000), (pot, 1000)],
+        moves=[(money.account(KIND.WALLET, user=student_lin), -1000), (ledger_account, 1000)],
     )  # fmt: skip
 
     def press():

@@ -39,33 +39,33 @@ def together(act: Callable[[int], object]) -> Counter:
 
 
 @pytest.fixture
-def pots(student_lin, wallet_money):
+def ledger_accounts(student_lin, wallet_money):
     """Lin's wallet with ¥10, and the cashier."""
     wallet_money(student_lin, 1000)
     return services.account(Kind.WALLET, user=student_lin), services.account(Kind.GATEWAY, gateway="sandbox")
 
 
-def take(pots, key, fen=100):
-    wallet, cashier = pots
+def take(ledger_accounts, key, fen=100):
+    wallet, cashier = ledger_accounts
     services.transfer(key=key, reason="gift", moves=[(wallet, -fen), (cashier, fen)])
 
 
-def test_one_key_moves_money_once(pots, student_lin):
-    assert together(lambda n: take(pots, "once")) == {"ok": CROWD}
+def test_one_key_moves_money_once(ledger_accounts, student_lin):
+    assert together(lambda n: take(ledger_accounts, "once")) == {"ok": CROWD}
 
     assert Transfer.objects.filter(key="once").count() == 1
     assert services.balance(Kind.WALLET, user=student_lin) == 900
     assert check_ledger() == []
 
 
-def test_a_wallet_gives_what_it_has_and_not_a_fen_more(pots, student_lin):
-    assert together(lambda n: take(pots, f"take-{n}")) == {"ok": 10, "Invalid": CROWD - 10}
+def test_a_wallet_gives_what_it_has_and_not_a_fen_more(ledger_accounts, student_lin):
+    assert together(lambda n: take(ledger_accounts, f"take-{n}")) == {"ok": 10, "Invalid": CROWD - 10}
 
     assert services.balance(Kind.WALLET, user=student_lin) == 0
     assert check_ledger() == []
 
 
-def test_without_the_lock_only_the_database_stands_in_between(pots, monkeypatch):
+def test_without_the_lock_only_the_database_stands_in_between(ledger_accounts, monkeypatch):
     """The negative control: everyone reads the balance before anyone writes, and the CHECK has to refuse."""
     everyone_has_read = Barrier(CROWD)
 
@@ -79,7 +79,7 @@ def test_without_the_lock_only_the_database_stands_in_between(pots, monkeypatch)
 
     monkeypatch.setattr(ledger, "lock_accounts", unlocked)
 
-    outcome = together(lambda n: take(pots, f"take-{n}"))
+    outcome = together(lambda n: take(ledger_accounts, f"take-{n}"))
 
     assert outcome == {"ok": 10, "IntegrityError": CROWD - 10}
 
@@ -90,19 +90,19 @@ def test_an_account_is_made_once(student_mei):
     assert Account.objects.filter(kind=Kind.WALLET, user=student_mei).count() == 1
 
 
-def test_money_going_both_ways_never_blocks_for_good(pots, student_mei, wallet_money):
+def test_money_going_both_ways_never_blocks_for_good(ledger_accounts, student_mei, wallet_money):
     wallet_money(student_mei, 1000)
     other = services.account(Kind.WALLET, user=student_mei)
 
     def swap(number):
-        a, b = (pots[0], other) if number % 2 else (other, pots[0])
+        a, b = (ledger_accounts[0], other) if number % 2 else (other, ledger_accounts[0])
         services.transfer(key=f"swap-{number}", reason="gift", moves=[(a, -50), (b, 50)])
 
     assert together(swap) == {"ok": CROWD}
     assert check_ledger() == []
 
 
-def test_many_refunds_at_once_never_exceed_what_was_paid(pots, student_lin, campus):
+def test_many_refunds_at_once_never_exceed_what_was_paid(ledger_accounts, student_lin, campus):
     services.start_payment(
         key="k", ref="R1", purpose="order", user=student_lin, campus=campus, amount=1000, gateway="wallet"
     )
@@ -115,7 +115,7 @@ def test_many_refunds_at_once_never_exceed_what_was_paid(pots, student_lin, camp
     assert check_ledger() == []
 
 
-def test_one_payment_request_from_many_taps_pays_once(pots, student_lin, campus):
+def test_one_payment_request_from_many_taps_pays_once(ledger_accounts, student_lin, campus):
     def pay(number):
         services.start_payment(
             key="tap",

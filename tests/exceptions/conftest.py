@@ -134,15 +134,17 @@ def moved(student_lin, courier_zhao, campus):
     """moved(since): who gained what by the ledger's entries after that one."""
 
     def since(entry_pk: int, order) -> dict[str, int]:
-        pots = {
+        ledger_accounts = {
             "customer": {"kind": Account.Kind.WALLET, "user": student_lin},
             "courier": {"kind__in": ["courier_earnings", "courier_withdrawable"], "user": courier_zhao.user},
             "platform": {"kind": Account.Kind.PLATFORM_COMPENSATION, "campus": campus},
             "order": {"kind": Account.Kind.ESCROW, "ref": order.no},
         }
         found = {}
-        for who, pot in pots.items():
-            entries = Entry.objects.filter(pk__gt=entry_pk, **{f"account__{k}": v for k, v in pot.items()})
+        for who, ledger_account in ledger_accounts.items():
+            entries = Entry.objects.filter(
+                pk__gt=entry_pk, **{f"account__{k}": v for k, v in ledger_account.items()}
+            )
             fen = entries.aggregate(fen=Sum("amount"))["fen"]
             if fen:
                 found[who] = fen

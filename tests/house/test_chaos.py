@@ -125,9 +125,17 @@ def test_an_order_that_was_paid_twice(campus, ordered, record, outside):
 
 
 def test_a_courier_who_was_paid_twice(campus, ordered, record, outside, courier_zhao):
-    pots = account("platform_income", campus=campus), account("courier_earnings", user=courier_zhao.user)
+    ledger_accounts = (
+        account("platform_income", campus=campus),
+        account("courier_earnings", user=courier_zhao.user),
+    )
     for key in ("one", "two"):
-        transfer(key=key, reason="courier_fee", ref=ordered.no, moves=[(pots[0], -300), (pots[1], 300)])
+        transfer(
+            key=key,
+            reason="courier_fee",
+            ref=ordered.no,
+            moves=[(ledger_accounts[0], -300), (ledger_accounts[1], 300)],
+        )
     assert found(checks.duplicates(campus, record, outside), "courier's fee")
 
 

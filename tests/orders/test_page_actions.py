@@ -208,11 +208,14 @@ class TestTip:
         from payments import services as money
 
         order = ordered()
-        pots = [money.account("wallet", user=student_lin), money.account("gateway", gateway="sandbox")]
+        ledger_accounts = [
+            money.account("wallet", user=student_lin),
+            money.account("gateway", gateway="sandbox"),
+        ]
         money.transfer(
             key="spent",
             reason="gift",
-            moves=[(pots[0], -wallet(student_lin)), (pots[1], wallet(student_lin))],
+            moves=[(ledger_accounts[0], -wallet(student_lin)), (ledger_accounts[1], wallet(student_lin))],
         )
 
         response = self.give(browser, order)

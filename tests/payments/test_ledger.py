@@ -104,16 +104,16 @@ def test_whatever_is_tried_the_books_balance(campus, moves):
     """Random transfers between guarded and free accounts, keys reused at random: some are refused, none is half done."""
     with transaction.atomic():
         people = [services.account(Kind.WALLET, user=UserFactory()) for _ in range(3)]
-        pots = [
+        ledger_accounts = [
             *people,
             services.account(Kind.GATEWAY, gateway="sandbox"),
             services.account(Kind.PLATFORM_INCOME, campus=campus),
         ]
-        model, seen = dict.fromkeys((p.pk for p in pots), 0), {}
+        model, seen = dict.fromkeys((p.pk for p in ledger_accounts), 0), {}
         for a, b, fen, key in moves:
             if a == b:
                 continue
-            frm, to = pots[a], pots[b]
+            frm, to = ledger_accounts[a], ledger_accounts[b]
             short = frm.guarded and model[frm.pk] < fen
             known = seen.get(key)
             try:

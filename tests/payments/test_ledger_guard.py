@@ -16,8 +16,8 @@ Kind = Account.Kind
 
 
 @pytest.fixture
-def pots(db):
-    """(the cashier's pot, a guarded one with 500 fen in it)"""
+def ledger_accounts(db):
+    """(the cashier's account, a guarded one with 500 fen in it)"""
     gateway = services.account(Kind.GATEWAY, gateway="sandbox")
     escrow = services.account(Kind.ESCROW, ref="A1")
     services.transfer(key="t1", reason="topup", moves=[(gateway, -500), (escrow, 500)])
@@ -40,86 +40,86 @@ def transfer(number: int = -9) -> str:
     )
 
 
-def entry(pot: Account, fen: int, number: int = -9) -> str:
-    return f"INSERT INTO payments_entry (transfer_id, account_id, amount) VALUES ({number}, {pot.pk}, {fen})"
+def entry(ledger_account: Account, fen: int, number: int = -9) -> str:
+    return f"INSERT INTO payments_entry (transfer_id, account_id, amount) VALUES ({number}, {ledger_account.pk}, {fen})"
 
 
-def balances(pots) -> list[int]:
-    return [Account.objects.get(pk=pot.pk).balance for pot in pots]
+def balances(ledger_accounts) -> list[int]:
+    return [Account.objects.get(pk=ledger_account.pk).balance for ledger_account in ledger_accounts]
 
 
 @pytest.fixture
-def refused(pots):
+def refused(ledger_accounts):
     """refused(*statements): the database says no, and nothing has changed."""
 
     def check(*statements, match=None):
-        before = (Transfer.objects.count(), Entry.objects.count(), balances(pots))
+        before = (Transfer.objects.count(), Entry.objects.count(), balances(ledger_accounts))
         with pytest.raises(DatabaseError, match=match):
             sql(*statements)
-        assert (Transfer.objects.count(), Entry.objects.count(), balances(pots)) == before
+        assert (Transfer.objects.count(), Entry.objects.count(), balances(ledger_accounts)) == before
         assert check_ledger() == []
 
     return check
 
 
-def test_a_whole_transfer_passes_and_moves_the_balances(pots):
-    gateway, escrow = pots
+def test_a_whole_transfer_passes_and_moves_the_balances(ledger_accounts):
+    gateway, escrow = ledger_accounts
     sql(transfer(), entry(gateway, -7), entry(escrow, 7))
 
-    assert balances(pots) == [-507, 507]
+    assert balances(ledger_accounts) == [-507, 507]
     assert check_ledger() == []
 
 
-def test_the_order_of_the_entries_does_not_matter(pots):
-    gateway, escrow = pots
+def test_the_order_of_the_entries_does_not_matter(ledger_accounts):
+    gateway, escrow = ledger_accounts
     third = services.account(Kind.GATEWAY, gateway="alipay")
     sql(transfer(), entry(escrow, 7), entry(gateway, -3), entry(third, -4))
 
-    assert balances(pots) == [-503, 507]
+    assert balances(ledger_accounts) == [-503, 507]
 
 
 class TestUnbalanced:
-    def test_one_side_only(self, pots, refused):
-        refused(transfer(), entry(pots[0], 5))
+    def test_one_side_only(self, ledger_accounts, refused):
+        refused(transfer(), entry(ledger_accounts[0], 5))
 
-    def test_two_sides_one_fen_apart(self, pots, refused):
-        refused(transfer(), entry(pots[0], -5), entry(pots[1], 6))
+    def test_two_sides_one_fen_apart(self, ledger_accounts, refused):
+        refused(transfer(), entry(ledger_accounts[0], -5), entry(ledger_accounts[1], 6))
 
     def test_no_side_at_all(self, refused):
         refused(transfer())
 
-    def test_one_more_entry_of_an_old_transfer(self, pots, refused):
+    def test_one_more_entry_of_an_old_transfer(self, ledger_accounts, refused):
         number = Transfer.objects.get().pk
         other = services.account(Kind.GATEWAY, gateway="alipay")
         refused(entry(other, 5, number))
 
-    def test_the_good_one_beside_a_bad_one_does_not_pass_either(self, pots, refused):
+    def test_the_good_one_beside_a_bad_one_does_not_pass_either(self, ledger_accounts, refused):
         refused(
             transfer(-1),
-            entry(pots[0], -1, -1),
-            entry(pots[1], 1, -1),
+            entry(ledger_accounts[0], -1, -1),
+            entry(ledger_accounts[1], 1, -1),
             transfer(-2),
-            entry(pots[0], 1, -2),
+            entry(ledger_accounts[0], 1, -2),
         )
 
-    def test_two_wrongs_do_not_make_a_right(self, pots, refused):
+    def test_two_wrongs_do_not_make_a_right(self, ledger_accounts, refused):
         """Together they add up; each alone does not."""
         refused(
             transfer(-1),
-            entry(pots[0], -5, -1),
+            entry(ledger_accounts[0], -5, -1),
             transfer(-2),
-            entry(pots[1], 5, -2),
+            entry(ledger_accounts[1], 5, -2),
         )
 
-    def test_what_was_rolled_back_to_a_savepoint_does_not_count(self, pots):
-        gateway, escrow = pots
+    def test_what_was_rolled_back_to_a_savepoint_does_not_count(self, ledger_accounts):
+        gateway, escrow = ledger_accounts
         with transaction.atomic():
             sql(transfer(-1), entry(gateway, -1, -1), entry(escrow, 1, -1))
             savepoint = transaction.savepoint()
             sql(transfer(-2), entry(gateway, -9, -2))
             transaction.savepoint_rollback(savepoint)
 
-        assert balances(pots) == [-501, 501]
+        assert balances(ledger_accounts) == [-501, 501]
         assert check_ledger() == []
 
 
@@ -136,17 +136,17 @@ class TestThePast:
     def test_is_not_truncated(self, refused, table):
         refused(f"TRUNCATE {table} CASCADE", match="append-only")
 
-    def test_an_account_with_a_past_stays(self, pots, refused):
-        refused(f"DELETE FROM payments_account WHERE id = {pots[1].pk}")
+    def test_an_account_with_a_past_stays(self, ledger_accounts, refused):
+        refused(f"DELETE FROM payments_account WHERE id = {ledger_accounts[1].pk}")
 
 
 class TestOverdraft:
-    def test_by_an_entry(self, pots, refused):
-        gateway, escrow = pots
+    def test_by_an_entry(self, ledger_accounts, refused):
+        gateway, escrow = ledger_accounts
         refused(transfer(), entry(escrow, -501), entry(gateway, 501), match="account_no_overdraft")
 
-    def test_by_two_transfers_in_one_go(self, pots, refused):
-        gateway, escrow = pots
+    def test_by_two_transfers_in_one_go(self, ledger_accounts, refused):
+        gateway, escrow = ledger_accounts
         refused(
             transfer(-1), entry(escrow, -300, -1), entry(gateway, 300, -1),
             transfer(-2), entry(escrow, -300, -2), entry(gateway, 300, -2),
@@ -154,28 +154,31 @@ class TestOverdraft:
         )  # fmt: skip
 
     @pytest.mark.parametrize("fen", [499, 501, -1, 0])
-    def test_a_balance_is_not_written_by_hand(self, pots, refused, fen):
-        refused(f"UPDATE payments_account SET balance = {fen} WHERE id = {pots[1].pk}")
+    def test_a_balance_is_not_written_by_hand(self, ledger_accounts, refused, fen):
+        refused(f"UPDATE payments_account SET balance = {fen} WHERE id = {ledger_accounts[1].pk}")
 
-    def test_a_guarded_account_stays_guarded(self, pots, refused):
+    def test_a_guarded_account_stays_guarded(self, ledger_accounts, refused):
         off = "false" if connection.vendor == "postgresql" else "0"
-        refused(f"UPDATE payments_account SET guarded = {off} WHERE id = {pots[1].pk}", match="stays guarded")
+        refused(
+            f"UPDATE payments_account SET guarded = {off} WHERE id = {ledger_accounts[1].pk}",
+            match="stays guarded",
+        )
 
-    def test_an_account_starts_empty(self, pots):
+    def test_an_account_starts_empty(self, ledger_accounts):
         with pytest.raises(IntegrityError, match="what its entries make"):
             Account.objects.create(code="escrow:B2", kind=Kind.ESCROW, balance=5)
 
-    def test_to_the_last_fen_is_none(self, pots):
-        gateway, escrow = pots
+    def test_to_the_last_fen_is_none(self, ledger_accounts):
+        gateway, escrow = ledger_accounts
         sql(transfer(), entry(escrow, -500), entry(gateway, 500))
 
-        assert balances(pots) == [0, 0]
+        assert balances(ledger_accounts) == [0, 0]
 
-    def test_the_cashiers_pot_may_run_below_zero(self, pots):
-        gateway, escrow = pots
+    def test_the_cashiers_pot_may_run_below_zero(self, ledger_accounts):
+        gateway, escrow = ledger_accounts
         sql(transfer(), entry(gateway, -10_000), entry(escrow, 10_000))
 
-        assert balances(pots) == [-10_500, 10_500]
+        assert balances(ledger_accounts) == [-10_500, 10_500]
 
 
 @given(
@@ -188,12 +191,12 @@ def test_whatever_somebody_writes_only_a_transfer_passes(transactional_db, moves
         for table in ("payments_entry", "payments_transfer", "payments_account"):
             cursor.execute(f"DELETE FROM {table}")
     guarding.put_on()
-    pots = [
+    ledger_accounts = [
         services.account(Kind.GATEWAY, gateway="sandbox"),
         services.account(Kind.ESCROW, ref="A1"),
         services.account(Kind.ESCROW, ref="B2"),
     ]
-    services.transfer(key="t1", reason="topup", moves=[(pots[0], -500), (pots[1], 500)])
+    services.transfer(key="t1", reason="topup", moves=[(ledger_accounts[0], -500), (ledger_accounts[1], 500)])
     model, fits = [-500, 500, 0], True
     for number, fen in moves:
         model[number] += fen
@@ -201,12 +204,12 @@ def test_whatever_somebody_writes_only_a_transfer_passes(transactional_db, moves
     fits &= sum(fen for _pot, fen in moves) == 0 and len({number for number, _fen in moves}) == len(moves)
 
     if fits:
-        sql(transfer(), *(entry(pots[number], fen) for number, fen in moves))
-        assert balances(pots) == model
+        sql(transfer(), *(entry(ledger_accounts[number], fen) for number, fen in moves))
+        assert balances(ledger_accounts) == model
     else:
         with pytest.raises(DatabaseError):
-            sql(transfer(), *(entry(pots[number], fen) for number, fen in moves))
-        assert balances(pots) == [-500, 500, 0]
+            sql(transfer(), *(entry(ledger_accounts[number], fen) for number, fen in moves))
+        assert balances(ledger_accounts) == [-500, 500, 0]
     assert check_ledger() == []
 
 
