@@ -47,20 +47,24 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time_of_day.min))
 
 
-def hour_minute(moment: datetime) -> str:
-    """The local time of day as people write it: "14:05"."""
-    return f"{timezone.localtime(moment):%H:%M}"
+def hour_minute(moment: datetime | str) -> str:
+    """The local time of day as people write it: "14:05". A moment from JSON may be given as it is (ISO 8601)."""
+    return f"{_local(moment):%H:%M}"
 
 
-def day_time(moment: datetime) -> str:
+def day_time(moment: datetime | str) -> str:
     """The local time of day, with the day when it is not today: "14:05", "yesterday 14:05", "11-24 14:05"."""
-    day, here = today(), timezone.localtime(moment)
-    days_ago = (day - local_day(moment)).days
+    day, here = today(), _local(moment)
+    days_ago = (day - here.date()).days
     if days_ago == 0:
         return f"{here:%H:%M}"
     if days_ago == 1:
         return _("yesterday %(time)s") % {"time": f"{here:%H:%M}"}
     return f"{here:%m-%d %H:%M}" if here.year == day.year else f"{here:%Y-%m-%d %H:%M}"
+
+
+def _local(moment: datetime | str) -> datetime:
+    return timezone.localtime(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
 
 
 class TurnedClock:

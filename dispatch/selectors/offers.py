@@ -62,7 +62,9 @@ def offer_card(offer: Offer, *, full_names: bool = False) -> OfferCard:
     own = {leg.no for leg in legs}
     held = set(Leg.objects.filter(courier=offer.courier_id, status__in=CARRIED).values_list("no", flat=True))
     stops = [
-        Stop(_moment(stop["at"]), places[stop["place"]].label, stop["take"], stop["leg"] in own)
+        Stop(
+            datetime.fromisoformat(stop["at"]), places[stop["place"]].label, stop["take"], stop["leg"] in own
+        )
         for stop in explanation.get("route", [])
         if stop["place"] in places and stop["leg"] in own | held
     ]
@@ -82,8 +84,8 @@ def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[
                 _("%(what)s: fetched by %(picked)s, there by %(given)s (promised %(due)s)")
                 % {
                     "what": leg.order.summary,
-                    "picked": _clock(one["picked_at"]),
-                    "given": _clock(one["given_at"]),
+                    "picked": clock.hour_minute(one["picked_at"]),
+                    "given": clock.hour_minute(one["given_at"]),
                     "due": clock.hour_minute(leg.due_at) if leg.due_at else "—",
                 }
             )
@@ -100,12 +102,12 @@ def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[
         if full_names and more is None:
             sentences.append(
                 _("Next best: %(name)s, there by %(time)s")
-                % {"name": name, "time": _clock(others[0]["given_at"])}
+                % {"name": name, "time": clock.hour_minute(others[0]["given_at"])}
             )
         elif full_names:
             sentences.append(
                 _("Next best: %(name)s, there by %(time)s, %(minutes)s min dearer in all")
-                % {"name": name, "time": _clock(others[0]["given_at"]), "minutes": minutes}
+                % {"name": name, "time": clock.hour_minute(others[0]["given_at"]), "minutes": minutes}
             )
         elif minutes:
             sentences.append(
@@ -123,11 +125,3 @@ def reasons(offer: Offer, legs: list[Leg], *, full_names: bool = False) -> list[
 
 def offers_paused(courier: Courier) -> bool:
     return OfferPause.objects.filter(courier=courier).exists()
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _clock(text: str) -> str:
-    return clock.hour_minute(_moment(text))

@@ -9,7 +9,6 @@ from core import clock
 from delivery.models import LegStatus
 from exceptions.detection.alarms import OVERDUE
 from exceptions.models import ExceptionType, Party, Ticket, TicketStatus
-from exceptions.tickets.log import clock_time
 from orders.models import Status
 
 
@@ -20,7 +19,7 @@ def headline(ticket: Ticket, party: Party) -> tuple[str, str]:
         order = ticket.order
         facts = {
             "type": ticket.type.name,
-            "time": clock_time(ticket.order.promised_at),
+            "time": clock.day_time(ticket.order.promised_at),
             "what": ticket.order.summary,
         }
         if party == Party.CUSTOMER and ticket.type_id == OVERDUE.name and ticket.order.delivered_at:
@@ -37,7 +36,7 @@ def headline(ticket: Ticket, party: Party) -> tuple[str, str]:
                 else _("Your order has ended. We ask the courier why; you need do nothing.")
             )
         if party == Party.CUSTOMER and ticket.type_id == OVERDUE.name and order.has_new_promise:
-            facts["first"] = clock_time(order.first_promised_at)
+            facts["first"] = clock.day_time(order.first_promised_at)
             if order.promised_at > clock.now():
                 text = _("It was promised by %(first)s; the new time is %(time)s. We are sorry for the wait.")
             else:

@@ -10,12 +10,10 @@ kind. Each action adds its own kinds (`exceptions.actions.<name>.texts`). Facts 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core import clock
 from core.types import Text
 from exceptions.models import Party, Ticket, TicketEvent
 
@@ -66,13 +64,6 @@ def entry_text(entry: TicketEvent, party: Party | None = None) -> str:
     """What an entry says, to a party or (None) to an operator. Own words (`entry.text`) stand beside it."""
     kind = KINDS.get(entry.kind)
     return kind.sentence(entry, party) if kind else entry.kind
-
-
-def clock_time(moment: datetime | str) -> str:
-    """12:24 on the campus; with the date when it is not today."""
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
-    return clock.day_time(moment)
 
 
 def resolution_text(ticket: Ticket) -> str:

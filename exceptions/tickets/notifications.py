@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
+from core import clock
 from core.money import yuan
 from exceptions.library import compensation
 from exceptions.models import CompensationRule, ExceptionType, Party, Ticket, TicketEvent
 from exceptions.tickets.headline import headline
 from exceptions.tickets.lifecycle import people
-from exceptions.tickets.log import clock_time, entry_text
+from exceptions.tickets.log import entry_text
 from notifications import kinds
 from notifications.kinds import GRAVE, Topic
 from notifications.models import Notice
@@ -80,7 +81,7 @@ def opened(ticket: Ticket) -> Iterator[Notice]:
 
 def by_when(ticket: Ticket) -> str:
     """Until when the customer hears of it."""
-    return _("You hear from us by %(time)s.") % {"time": clock_time(ticket.respond_by)}
+    return _("You hear from us by %(time)s.") % {"time": clock.day_time(ticket.respond_by)}
 
 
 def prospect(ticket: Ticket) -> str:

@@ -11,7 +11,6 @@ from exceptions.actions.ask_party.form import AskForm
 from exceptions.actions.ask_party.notification import NOTIFICATIONS
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview, Resolving
 from exceptions.models import Party, Ticket, TicketStatus
-from exceptions.tickets.log import clock_time
 
 
 class AskParty(Action):
@@ -32,7 +31,7 @@ class AskParty(Action):
         return ""
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
-        until = clock_time(clock.now() + timedelta(minutes=params["minutes"]))
+        until = clock.day_time(clock.now() + timedelta(minutes=params["minutes"]))
         whom = self._person(ticket, params)
         return Preview(
             [

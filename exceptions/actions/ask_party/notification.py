@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from core import clock
 from exceptions.models import Party, TicketEvent
-from exceptions.tickets.log import clock_time
 from exceptions.tickets.notifications import NEEDED, WARN, Notification
 
 
 def _asked(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
-    title = _("A question for you, answer by %(time)s") % {"time": clock_time(entry.data["until"])}
+    title = _("A question for you, answer by %(time)s") % {"time": clock.day_time(entry.data["until"])}
     return title, entry.text, WARN
 
 

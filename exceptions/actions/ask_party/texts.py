@@ -3,8 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import clock
 from exceptions.models import Party, TicketEvent
-from exceptions.tickets.log import EntryKind, clock_time
+from exceptions.tickets.log import EntryKind
 
 LABEL = gettext_lazy("Ask")
 ICON = "contact_support"
@@ -13,7 +14,7 @@ WHAT_HOLDS_YOU_UP = gettext_lazy("What holds you up, and by when can you be ther
 
 
 def _asked(entry: TicketEvent, party: Party | None) -> str:
-    until = clock_time(entry.data["until"])
+    until = clock.day_time(entry.data["until"])
     if party == entry.data["party"]:
         return _("We ask you for an answer by %(time)s") % {"time": until}
     if entry.data["party"] == Party.COURIER:

@@ -11,7 +11,6 @@ from exceptions.actions.extend_promise import texts
 from exceptions.actions.extend_promise.form import ExtendForm
 from exceptions.actions.extend_promise.notification import NOTIFICATIONS
 from exceptions.models import DelayCause, Ticket, TicketEvent
-from exceptions.tickets.log import clock_time
 from orders import services as orders
 
 
@@ -35,7 +34,7 @@ class ExtendPromise(Action):
         lines = [
             Line(
                 _("Promised by %(after)s instead of %(before)s.")
-                % {"after": clock_time(after), "before": clock_time(before)}
+                % {"after": clock.day_time(after), "before": clock.day_time(before)}
             ),
             Line(_("Customer and courier are told the new time and the reason."), "customer"),
             Line(self._counting(ticket, params), "customer"),

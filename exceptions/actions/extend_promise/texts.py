@@ -3,8 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import clock
 from exceptions.models import DelayCause, Party, TicketEvent
-from exceptions.tickets.log import EntryKind, clock_time
+from exceptions.tickets.log import EntryKind
 
 LABEL = gettext_lazy("Extend the promised time")
 ICON = "more_time"
@@ -18,7 +19,7 @@ def cause_of(entry: TicketEvent) -> str:
 
 def _extended(entry: TicketEvent, party: Party | None) -> str:
     return _("New promised time %(time)s, %(minutes)s min later: %(cause)s") % {
-        "time": clock_time(entry.data["promised_at"]),
+        "time": clock.day_time(entry.data["promised_at"]),
         "minutes": entry.data["minutes"],
         "cause": cause_of(entry),
     }
