@@ -23,7 +23,7 @@ from accounts.events import ClaimDecided, NumberClaimed
 from accounts.models import NumberClaim, SecurityEvent, User
 from accounts.sessions import end_sessions
 from core import clock, outbox
-from core.db import locked
+from core.db import for_update
 from core.errors import NotAllowed, WrongState
 
 CLAIM_LASTS = timedelta(days=7)  # that a supervisor has said yes to
@@ -79,7 +79,7 @@ def claim_number(*, user: User, words: str) -> NumberClaim:
 @transaction.atomic
 def decide_claim(*, claim: NumberClaim, actor: User, approve: bool) -> None:
     """A supervisor believes the owner, who may then log in by code for a week, or does not."""
-    claim = locked(NumberClaim.objects.filter(pk=claim.pk)).get()
+    claim = for_update(NumberClaim.objects.filter(pk=claim.pk)).get()
     if actor.pk == claim.user_id:
         raise NotAllowed
     try:
@@ -93,7 +93,7 @@ def decide_claim(*, claim: NumberClaim, actor: User, approve: bool) -> None:
 @transaction.atomic
 def detach_number(*, user: User, request: HttpRequest | None = None) -> None:
     """The number has another holder now: it opens this account no more. All else in it stays for its owner."""
-    user = locked(User.objects.filter(pk=user.pk)).get()
+    user = for_update(User.objects.filter(pk=user.pk)).get()
     if user.is_staff:
         raise NotAllowed(_("This number belongs to somebody who works here. Please write to us."))
     security_log.record(SecurityEvent.Kind.PHONE_CHANGED, user=user, request=request, phone=user.phone)

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from core import crypto
-from core.db import locked
+from core.db import for_update
 
 
 def read_secret(stored: str) -> str:
@@ -18,7 +18,7 @@ def encrypt_second_factors(model: type[Authenticator] = Authenticator) -> int:
     pks = list(model.objects.order_by("pk").values_list("pk", flat=True))
     for pk in pks:
         with transaction.atomic():
-            for row in locked(model.objects.filter(pk=pk)):
+            for row in for_update(model.objects.filter(pk=pk)):
                 for name in ("secret", "seed"):
                     if name in row.data:
                         row.data[name] = crypto.encrypt(read_secret(row.data[name]))

@@ -14,7 +14,7 @@ from accounts.models import Address, Consent, Gender, RestrictedRecord, Security
 from accounts.sessions import end_sessions
 from campus.models import Campus, Place
 from core import clock, outbox, personal_data, staff_log
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
 from core.ids import new_no
 
@@ -114,7 +114,7 @@ def save_address(
     address: Address | None = None,
 ) -> Address:
     """Add an address, or change one of the person's own. The first one is the default."""
-    own = list(locked(Address.objects.filter(user=user)))
+    own = list(for_update(Address.objects.filter(user=user)))
     if address is None:
         if len(own) >= MAX_ADDRESSES:
             raise Invalid(_("You can keep %(limit)s addresses. Delete one first.") % {"limit": MAX_ADDRESSES})
@@ -133,7 +133,7 @@ def save_address(
 @transaction.atomic
 def set_default_address(*, user: User, address: Address) -> None:
     """Make it the one that orders begin with."""
-    for other in locked(Address.objects.filter(user=user, is_default=True)).exclude(pk=address.pk):
+    for other in for_update(Address.objects.filter(user=user, is_default=True)).exclude(pk=address.pk):
         other.is_default = False
         other.save(update_fields=["is_default"])
     address.is_default = True
@@ -250,7 +250,7 @@ def erase_person(*, user: User, now=None) -> None:
     All of it or nothing; files go after the commit, or with the daily sweep. Raises WrongState, saying why, while
     something stands against it. The table of personal data says what becomes of each field (core.personal_data).
     """
-    user = locked(User.objects.filter(pk=user.pk)).get()
+    user = for_update(User.objects.filter(pk=user.pk)).get()
     if user.erased_at:
         return
     if reasons := personal.obstacles(user):

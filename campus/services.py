@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from campus.models import BaseMap, Campus, PathNetwork, Weather
 from campus.paths import Paths
 from core import clock, ids
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid
 
 
@@ -39,7 +39,7 @@ def set_weather(*, campus: Campus, weather: str) -> Campus:
     """Say what the weather is. The same weather again changes nothing."""
     if weather not in Weather.values:
         raise Invalid(_("There is no such weather."))
-    fresh = locked(Campus.objects.filter(pk=campus.pk)).get()
+    fresh = for_update(Campus.objects.filter(pk=campus.pk)).get()
     campus.weather = weather
     if fresh.weather != weather:
         campus.save(update_fields=["weather"])

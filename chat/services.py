@@ -17,7 +17,7 @@ from chat.models import Conversation, Message, ReadReceipt, Thread, Topic
 from chat.rooms import ANSWERING, Room
 from chat.subjects import Participant
 from core import clock, outbox, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
 from core.notifier import notifier
 
@@ -48,7 +48,7 @@ def send_message(
             ref=room.subject.ref,
             defaults={"campus_id": room.subject.campus_id, "created_at": clock.now()},
         )
-        thread = locked(Thread.objects.filter(pk=thread.pk)).get()
+        thread = for_update(Thread.objects.filter(pk=thread.pk)).get()
         return _write(thread, room.participants, actor, room.role, client, text=text, photo=photo, data=data)
 
 
@@ -90,7 +90,7 @@ def _conversation(person, role: str, campus_id: int) -> tuple[Conversation, bool
     """The person's open conversation, its thread locked, and whether it is new."""
     for _attempt in range(2):
         if conversation := rooms.open_conversation(person):
-            conversation.thread = locked(Thread.objects.filter(pk=conversation.thread_id)).get()
+            conversation.thread = for_update(Thread.objects.filter(pk=conversation.thread_id)).get()
             conversation.refresh_from_db(fields=["status", "operator", "asked_at"])
             if conversation.is_open:  # it may have been closed while we waited for it
                 return conversation, False
@@ -126,7 +126,7 @@ def answer(
     if not is_operator(actor, thread.campus_id, *ANSWERING):
         raise NotAllowed
     with transaction.atomic():
-        thread = locked(Thread.objects.filter(pk=thread.pk)).get()
+        thread = for_update(Thread.objects.filter(pk=thread.pk)).get()
         if sent := thread.messages.filter(author=actor, client=client).first():
             return sent
         room = rooms.at_desk(actor, thread.no)
@@ -159,7 +159,7 @@ def answer(
 def tell_order(no: str, code: str, *, client: str, **data) -> Message | None:
     """A system message in an order's chat, once for `client`; None when nobody chats about that order."""
     with transaction.atomic():
-        thread = locked(Thread.objects.filter(kind=Thread.Kind.ORDER, ref=no)).first()
+        thread = for_update(Thread.objects.filter(kind=Thread.Kind.ORDER, ref=no)).first()
         if thread is None or thread.messages.filter(author=None, client=client).exists():
             return None
         found = subjects.find("order", no)
@@ -232,7 +232,7 @@ def _close(conversation: Conversation) -> None:
 def bind(*, conversation: Conversation, kind: str, ref: str) -> None:
     """From now on it is about this. Said in the conversation."""
     with transaction.atomic():
-        conversation.thread = locked(Thread.objects.filter(pk=conversation.thread_id)).get()
+        conversation.thread = for_update(Thread.objects.filter(pk=conversation.thread_id)).get()
         _bind(conversation, kind, ref)
         _publish_to_desk(conversation)
 
@@ -255,7 +255,7 @@ def _changing(actor, conversation: Conversation) -> Iterator[Conversation]:
         raise NotAllowed
     try:
         with transaction.atomic():
-            thread = locked(Thread.objects.filter(pk=conversation.thread_id)).get()
+            thread = for_update(Thread.objects.filter(pk=conversation.thread_id)).get()
             conversation = Conversation.objects.select_related("person").get(pk=conversation.pk)
             conversation.thread = thread
             if not conversation.is_open:

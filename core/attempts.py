@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 
 from core import clock
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid
 from core.models import AttemptCount
 
@@ -55,7 +55,7 @@ def counted(key: str, *, most: int, lasts: timedelta) -> Iterator[Attempt]:
 def _take(key: str, most: int, lasts: timedelta) -> bool:
     now = clock.now()
     AttemptCount.objects.bulk_create([AttemptCount(key=key, until=now + lasts)], ignore_conflicts=True)
-    row = locked(AttemptCount.objects.filter(key=key)).get()
+    row = for_update(AttemptCount.objects.filter(key=key)).get()
     if row.until <= now:
         row.count, row.until = 0, now + lasts
     if row.count >= most:

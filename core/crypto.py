@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models, transaction
 
-from core.db import locked
+from core.db import for_update
 
 BATCH = 200
 # What every Fernet token begins with: the version byte and the top bytes of a 64-bit time.
@@ -104,6 +104,6 @@ def _rotate_model(model: type[models.Model], names: list[str]) -> int:
     pks = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), BATCH):
         with transaction.atomic():
-            for row in locked(model._base_manager.filter(pk__in=pks[start : start + BATCH])):
+            for row in for_update(model._base_manager.filter(pk__in=pks[start : start + BATCH])):
                 row.save(update_fields=names)
     return len(pks)

@@ -25,7 +25,7 @@ def postgres_version() -> int:
     return connection.pg_version  # type: ignore[attr-defined]  # not in the base class
 
 
-def locked(queryset: QuerySet) -> QuerySet:
+def for_update(queryset: QuerySet) -> QuerySet:
     """Lock the rows of this model only (never the joined ones), in primary-key order, until commit."""
     return queryset.order_by("pk").select_for_update(of=("self",) if is_postgres() else ())
 

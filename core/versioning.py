@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django_fsm import transition
 
 from core import clock
-from core.db import locked
+from core.db import for_update
 from core.errors import WrongState
 from core.fsm import StatusField
 
@@ -165,9 +165,9 @@ def number_draft(rule: VersionedRule) -> None:
 
 def _lock_versions(rule: Rule) -> list[Rule]:
     """All versions, locked. The campus is locked first: where there is no version yet, no other row could be."""
-    locked(type(rule.campus)._default_manager.filter(pk=rule.campus.pk)).get()
+    for_update(type(rule.campus)._default_manager.filter(pk=rule.campus.pk)).get()
     key = {name: getattr(rule, name) for name in rule.VERSIONS_OF}
-    return list(locked(type(rule)._default_manager.filter(**key)))
+    return list(for_update(type(rule)._default_manager.filter(**key)))
 
 
 def _next_version(rule: Rule, versions: list[Rule]) -> Rule:

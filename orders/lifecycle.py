@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from campus import selectors as campus_selectors
 from core import clock, outbox, realtime
-from core.db import locked
+from core.db import for_update
 from core.fsm import transitions
 from orders.events import OrderEvent
 from orders.models import History, Order, Stage, StagePolicy
@@ -33,7 +33,7 @@ DEFAULT_MINUTES = {
 def lock_order(order_pk: int) -> Iterator[Order]:
     """The order, locked until the block commits. A transition that does not fit becomes a `WrongState`."""
     with transitions():
-        yield locked(Order.objects.filter(pk=order_pk)).get()
+        yield for_update(Order.objects.filter(pk=order_pk)).get()
 
 
 def save_transition(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campus.models import Campus
 from core import clock, outbox
-from core.db import locked
+from core.db import for_update
 from core.errors import DomainError, Invalid, TooLate
 from telephony.events import CallChanged
 from telephony.models import CallAttempt, NumberBinding
@@ -136,7 +136,7 @@ def connect(call: CallAttempt) -> Dial:
             ) from error
         binding.number, binding.ref = masked.number, masked.ref
         with transaction.atomic():
-            row = locked(NumberBinding.objects.filter(pk=binding.pk)).get()
+            row = for_update(NumberBinding.objects.filter(pk=binding.pk)).get()
             row.number, row.ref, row.error = masked.number, masked.ref, ""
             if row.ended_at is None:  # else the order ended while we asked: the sweep gives it back at once
                 row.next_try_at = row.expires_at - RENEW_BEFORE
@@ -246,7 +246,7 @@ def take_report(*, provider: str, report: Report) -> bool:
 
     False when it was told before, or tells of what is not ours.
     """
-    binding = locked(NumberBinding.objects.filter(provider=provider, ref=report.ref)).first()
+    binding = for_update(NumberBinding.objects.filter(provider=provider, ref=report.ref)).first()
     known = (
         binding
         and binding.ref

@@ -11,7 +11,7 @@ from accounts import services as accounts
 from accounts.models import Gender
 from campus.models import Vehicle
 from core import clock, outbox, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
 from couriers.events import ApplicationDecided
 from couriers.models import Application, Courier
@@ -37,7 +37,7 @@ def submit_application(*, actor, name: str, gender: str, vehicle: str, student_c
         },
     )  # fmt: skip
     if not is_new:
-        courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+        courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
         if can_proceed(courier.apply_again):
             if (until := may_apply_from(courier)) and clock.now() < until:
                 raise WrongState(_("You can apply again in a few days."))
@@ -78,7 +78,7 @@ def ask_for_better_photo(*, courier: Courier, actor, reason: str) -> Courier:
 
 @transaction.atomic
 def _decide(courier: Courier, actor, turn: str | None, decision: str, reason: str) -> Courier:
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if courier.user_id == actor.pk:
         raise NotAllowed(_("Somebody else has to decide about your own application."))
     if turn:
@@ -86,7 +86,7 @@ def _decide(courier: Courier, actor, turn: str | None, decision: str, reason: st
             raise WrongState
         getattr(courier, turn)()
         courier.save(update_fields=["status"])
-    application = locked(courier.applications.filter(status=Application.Status.WAITING)).first()
+    application = for_update(courier.applications.filter(status=Application.Status.WAITING)).first()
     if application is None and not (turn and decision == "accept"):
         raise WrongState(_("There is no application that waits for a decision."))
     if application is not None:
@@ -125,7 +125,7 @@ def delete_documents() -> int:
 def forget_courier(*, user_pk: int) -> None:
     """A person is erased: what they promised and applied for ends. What was known of them goes by the table of
     personal data; the jobs stay for the books."""
-    courier = locked(Courier.objects.filter(user=user_pk)).first()
+    courier = for_update(Courier.objects.filter(user=user_pk)).first()
     if courier is not None:
         _bid_farewell(courier)
 
@@ -133,7 +133,7 @@ def forget_courier(*, user_pk: int) -> None:
 @transaction.atomic
 def resign(*, courier: Courier, actor) -> Courier:
     """Stop being a courier, by one's own wish and with empty hands."""
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if not can_proceed(courier.leave):
         raise WrongState
     if courier.is_carrying:
@@ -145,7 +145,7 @@ def resign(*, courier: Courier, actor) -> Courier:
 def _bid_farewell(courier: Courier) -> None:
     """They have left, as far as their state allows; what waits, what they promised, and where they were goes. The row is
     locked."""
-    for application in locked(courier.applications.filter(status=Application.Status.WAITING)):
+    for application in for_update(courier.applications.filter(status=Application.Status.WAITING)):
         application.withdraw()
         application.save(update_fields=["status", "decided_at"])
     end_spell(courier)

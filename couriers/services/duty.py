@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from core import clock, outbox, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import NotAllowed, WrongState
 from couriers.events import CourierActivated, CourierBanned, CourierSuspended, RestAdvised, RestForced
 from couriers.models import Courier, WorkSession
@@ -25,7 +25,7 @@ DAY_BEGINS = 4
 @transaction.atomic
 def set_duty(*, courier: Courier, on: bool, actor=None) -> Courier:
     """The courier's own switch. Off duty only with empty hands; on duty only when rested."""
-    courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
     if not courier.may_work:
         raise NotAllowed(_("Your courier account is not active."))
     if courier.on_duty == on:
@@ -110,7 +110,7 @@ def keep_rest() -> int:
 
 @transaction.atomic
 def _rest(pk: int, worked: timedelta, now: datetime) -> bool:
-    courier = locked(Courier.objects.filter(pk=pk)).get()
+    courier = for_update(Courier.objects.filter(pk=pk)).get()
     start = day_start(now)
     if not courier.on_duty:
         return False
@@ -138,7 +138,7 @@ def _rest(pk: int, worked: timedelta, now: datetime) -> bool:
 @transaction.atomic
 def reinstate(*, courier: Courier, actor) -> Courier:
     """Let a suspended courier take jobs again."""
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if not can_proceed(courier.reinstate):
         raise WrongState
     courier.reinstate()
@@ -172,7 +172,7 @@ def stop_banned(*, user_pk: int) -> None:
 
 def _stopped(courier: Courier) -> Courier:
     """The row, locked, of a courier who has to stop: no shift waits for them, and their duty is over."""
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     _end_duty(courier)
     give_up_shifts(courier)
     return courier
@@ -181,7 +181,7 @@ def _stopped(courier: Courier) -> Courier:
 @transaction.atomic
 def change_credit(*, courier: Courier, points: int) -> Courier:
     """Add points to a courier's credit score, or take them (never below 0 nor above 100). Exceptions keep the reasons."""
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     courier.credit = min(max(courier.credit + points, 0), 100)
     courier.save(update_fields=["credit"])
     return courier

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from campus.models import Vehicle
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid
 from couriers.models import Courier
 
@@ -17,7 +17,7 @@ def update_profile(*, courier: Courier, vehicle: str, capacity: int, zones=()) -
         raise Invalid
     if any(zone.campus_id != courier.campus_id for zone in zones):
         raise Invalid
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     courier.vehicle, courier.capacity = vehicle, capacity
     courier.save(update_fields=["vehicle", "capacity"])
     courier.zones.set(zones)

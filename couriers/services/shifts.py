@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from campus.models import Admits, Zone
 from core import clock, outbox, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.events import ShiftMissed, ShiftSoon
 from couriers.models import HALF_HOUR, Courier, Shift, ShiftAssignment
@@ -57,8 +57,8 @@ def publish_shifts(
 @transaction.atomic
 def take_shift(*, shift: Shift, courier: Courier, actor=None) -> ShiftAssignment:
     """Take a place. The last one has exactly one winner, whatever the crowd; the others get TooLate."""
-    shift = locked(Shift.objects.filter(pk=shift.pk)).select_related("zone").get()
-    courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
+    shift = for_update(Shift.objects.filter(pk=shift.pk)).select_related("zone").get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
     if mine := shift.assignments.filter(courier=courier).first():
         return mine
     if not courier.may_work or courier.campus_id != shift.campus_id:
@@ -96,7 +96,7 @@ def check_rested(courier: Courier, at: datetime) -> None:
 @transaction.atomic
 def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
     """Until an hour before it begins, so that somebody else can still take it. Idempotent."""
-    shift = locked(Shift.objects.filter(pk=shift.pk)).get()
+    shift = for_update(Shift.objects.filter(pk=shift.pk)).get()
     mine = shift.assignments.filter(courier=courier).first()
     if mine is None:
         return
@@ -132,7 +132,7 @@ def watch_shifts() -> int:
 
 @transaction.atomic
 def _remind(pk: int, now: datetime) -> bool:
-    assignment = locked(ShiftAssignment.objects.filter(pk=pk, reminded_at__isnull=True)).first()
+    assignment = for_update(ShiftAssignment.objects.filter(pk=pk, reminded_at__isnull=True)).first()
     if assignment is None:  # given back, or another process was here
         return False
     assignment.reminded_at = now
@@ -147,7 +147,9 @@ def _remind(pk: int, now: datetime) -> bool:
 
 @transaction.atomic
 def _judge(pk: int) -> bool:
-    assignment = locked(ShiftAssignment.objects.filter(pk=pk, outcome=ShiftAssignment.Outcome.OPEN)).first()
+    assignment = for_update(
+        ShiftAssignment.objects.filter(pk=pk, outcome=ShiftAssignment.Outcome.OPEN)
+    ).first()
     if assignment is None:
         return False
     courier = Courier.objects.get(pk=assignment.courier_id)

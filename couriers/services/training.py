@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from core import clock, outbox
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
 from core.versioning import draft_version, publish_version
 from couriers.events import CourierActivated, CoursePublished
@@ -17,7 +17,7 @@ from couriers.models import Attempt, Courier, Course, Lesson, Question
 @transaction.atomic
 def begin_training(*, courier: Courier, actor) -> Courier:
     """The lessons are open. Where the campus teaches nothing yet, the courier is active at once."""
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if courier.status == Courier.Status.TRAINING:
         return courier
     if not can_proceed(courier.begin_training):
@@ -35,7 +35,7 @@ def answer_quiz(*, courier: Courier, course: Course, answers: dict[int, str], ac
 
     After a failed try the next one waits, so that nobody guesses their way through.
     """
-    courier = locked(Courier.objects.filter(pk=courier.pk)).get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if courier.status not in (Courier.Status.TRAINING, Courier.Status.ACTIVE):
         raise NotAllowed
     course = Course.objects.get(pk=course.pk)
@@ -91,7 +91,7 @@ def draft_course(*, course: Course) -> Course:
 @transaction.atomic
 def publish_course(*, course: Course, actor) -> Course:
     """Make a draft live in place of the version before. Couriers are told, and have the days of grace to do it."""
-    course = locked(Course.objects.filter(pk=course.pk)).get()
+    course = for_update(Course.objects.filter(pk=course.pk)).get()
     if not can_proceed(course.go_live):
         raise WrongState
     if not course.lessons.exists() or not course.questions.exists():

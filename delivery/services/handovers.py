@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from core.db import locked
+from core.db import for_update
 from core.errors import NotAllowed, WrongState
 from couriers.models import Courier
 from delivery.events import LegTransferred
@@ -59,7 +59,7 @@ def scan_at_station(*, text: str, station: RelayStation, keeper) -> Outcome:
 
 def locked_code(code: ScanCode) -> ScanCode:
     """The code as it is now, locked."""
-    return locked(ScanCode.objects.filter(pk=code.pk)).select_related("shown_by", "leg").get()
+    return for_update(ScanCode.objects.filter(pk=code.pk)).select_related("shown_by", "leg").get()
 
 
 def change_hands(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import StaffRole
 from accounts.permissions import is_operator
 from core import clock, outbox
-from core.db import locked
+from core.db import for_update
 from core.errors import NotAllowed, WrongState
 from delivery.events import GoodsFound, GoodsMissing, LegDone, LegHeld, LegPickedUp
 from delivery.models import UNFINISHED, Custody, Leg, LegStatus, RelayStation, ShelfItem
@@ -83,7 +83,7 @@ def take_from_shelf(
         if leg.from_shelf and leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF, LegStatus.DONE):
             return leg
         check_station(leg, station)
-        item = locked(
+        item = for_update(
             ShelfItem.objects.filter(order=leg.order_id, station=station, taken_at=None, missed_at=None)
         ).first()
         if not leg.from_shelf or item is None or leg.status not in (LegStatus.ASSIGNED, LegStatus.AT_PICKUP):
@@ -108,7 +108,7 @@ def take_from_shelf(
 
 def _slot(station: RelayStation, order) -> ShelfItem:
     """The lowest free slot. The station's row is the lock: two at once never get the same one."""
-    locked(RelayStation.objects.filter(pk=station.pk)).get()
+    for_update(RelayStation.objects.filter(pk=station.pk)).get()
     taken = set(lying(station).values_list("slot", flat=True))
     free = next((slot for slot in range(1, station.slots + 1) if slot not in taken), None)
     if free is None:
@@ -135,7 +135,7 @@ def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
     """It is not where it should be: said by a keeper, or by the courier who came to fetch it. A ticket finds out why,
     starting with the last one who had it; the courier who came for nothing is free to go."""
     with lock_leg(_second(item)) as leg:
-        item = locked(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
+        item = for_update(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
         if not (may_keep(actor, item.station) or (leg.courier and leg.courier.user_id == actor.pk)):
             raise NotAllowed
         if item.missed_at:
@@ -165,7 +165,7 @@ def report_found(*, item: ShelfItem, actor) -> ShelfItem:
     """It turned up: back into a free slot, and the way to the door is open again. Said by a keeper, or by an operator
     where there is none. Idempotent."""
     with lock_leg(_second(item)) as leg:
-        item = locked(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
+        item = for_update(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
         keeps = may_keep(actor, item.station)
         if not (keeps or is_operator(actor, leg.campus_id, Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)):
             raise NotAllowed
@@ -173,7 +173,7 @@ def report_found(*, item: ShelfItem, actor) -> ShelfItem:
             return item  # it lies there
         if item.missed_at is None or leg.status != LegStatus.WAITING or leg.order.status != Status.AT_RELAY:
             raise WrongState
-        locked(RelayStation.objects.filter(pk=item.station_id)).get()
+        for_update(RelayStation.objects.filter(pk=item.station_id)).get()
         taken = set(lying(item.station).values_list("slot", flat=True))
         if item.slot in taken:
             item.slot = next(slot for slot in range(1, len(taken) + 2) if slot not in taken)

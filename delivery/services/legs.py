@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.utils.translation import gettext as _
 
 from core import outbox, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import WrongState
 from core.fsm import transitions
 from delivery.events import LegEvent
@@ -20,8 +20,8 @@ def lock_leg(leg_pk: int) -> Iterator[Leg]:
     """The leg with its order (`leg.order`), both locked until the block commits."""
     with transitions():
         order_pk = Leg.objects.values_list("order_id", flat=True).get(pk=leg_pk)
-        order = locked(Order.objects.filter(pk=order_pk)).get()
-        leg = locked(Leg.objects.filter(pk=leg_pk)).get()
+        order = for_update(Order.objects.filter(pk=order_pk)).get()
+        leg = for_update(Leg.objects.filter(pk=leg_pk)).get()
         leg.order = order
         yield leg
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from campus.models import Admits, Vehicle
 from campus.network import travel
 from core import clock, outbox
-from core.db import locked
+from core.db import for_update
 from core.errors import TooLate
 from core.money import percent_of
 from couriers.models import Courier
@@ -39,7 +39,7 @@ def open_leg(
     *, order_pk: int, priority: int = 0, bonus_fen: int = 0, excluded=(), ready_at: datetime | None = None
 ) -> Leg | None:
     """Open the order's (first) leg in the hall. None when the order has moved on; the same leg when there is one."""
-    order = locked(Order.objects.filter(pk=order_pk)).get()
+    order = for_update(Order.objects.filter(pk=order_pk)).get()
     if order.status != Status.PLACED or order.review_due_at:
         return None
     if existing := order.legs.filter(status__in=UNFINISHED).order_by("sequence").first():
@@ -159,7 +159,7 @@ def reopen(leg: Leg, *, bonus_fen: int | None = None, excluded=()) -> Leg:
 
 def open_second(leg: Leg) -> None:
     """The first leg is done: the second is open to those who may enter. Caller holds the order's lock."""
-    second = locked(Leg.objects.filter(order=leg.order_id, sequence=2, status=LegStatus.WAITING)).get()
+    second = for_update(Leg.objects.filter(order=leg.order_id, sequence=2, status=LegStatus.WAITING)).get()
     second.order = leg.order
     _put_in_hall(second, second.excluded.all())
 
@@ -168,8 +168,8 @@ def open_second(leg: Leg) -> None:
 def split(*, leg: Leg, actor=None) -> Leg:
     """Let an open direct leg go by the relay after all: two legs take its place. Returns the first of them, also when
     that has happened before; the same leg when no station can take it."""
-    order = locked(Order.objects.filter(pk=leg.order_id)).get()
-    leg = locked(Leg.objects.filter(pk=leg.pk)).get()
+    order = for_update(Order.objects.filter(pk=leg.order_id)).get()
+    leg = for_update(Leg.objects.filter(pk=leg.pk)).get()
     leg.order = order
     if leg.status == LegStatus.CANCELLED:
         by_relay = order.legs.filter(relay__isnull=False, status__in=UNFINISHED)
@@ -220,10 +220,10 @@ def _follow_doors() -> int:
 @transaction.atomic
 def cancel_legs(*, order_pk: int) -> None:
     """The order is over: so are its legs."""
-    order = locked(Order.objects.filter(pk=order_pk)).get()
+    order = for_update(Order.objects.filter(pk=order_pk)).get()
     if order.status != Status.CANCELLED:
         return
-    for leg in locked(order.legs.filter(status__in=UNFINISHED)).select_related("courier"):
+    for leg in for_update(order.legs.filter(status__in=UNFINISHED)).select_related("courier"):
         leg.order, source = order, leg.status
         leg.cancel()
         save_transition(leg, "cancel", source=source, role="system", event=LegCancelled)
@@ -232,8 +232,10 @@ def cancel_legs(*, order_pk: int) -> None:
 @transaction.atomic
 def follow_order(*, order_pk: int) -> None:
     """Copy a changed address or promise onto the unfinished legs, and onto the shelf where the goods lie."""
-    order = locked(Order.objects.filter(pk=order_pk).select_related("dropoff__zone")).get()
-    legs = list(locked(order.legs.filter(status__in=UNFINISHED)).select_related("courier", "relay__place"))
+    order = for_update(Order.objects.filter(pk=order_pk).select_related("dropoff__zone")).get()
+    legs = list(
+        for_update(order.legs.filter(status__in=UNFINISHED)).select_related("courier", "relay__place")
+    )
     if order.status == Status.PLACED and _another_way(order, legs):
         first = min(legs, key=lambda leg: leg.sequence)
         excluded = list(first.excluded.all())

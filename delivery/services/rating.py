@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.models import RATE_WITHIN, Rating, RatingTag
@@ -32,12 +32,12 @@ def rate(*, order: Order, actor: User, stars: int, tags: Collection[str] = (), t
         if order.delivered_at is None or leg is None:
             raise WrongState(_("It can be rated when it has been delivered."))
         now = clock.now()
-        rating = locked(Rating.objects.filter(order=order)).first()
+        rating = for_update(Rating.objects.filter(order=order)).first()
         if now > (rating.may_change_until if rating else order.delivered_at + RATE_WITHIN):
             raise TooLate(
                 _("This rating cannot be changed any more.") if rating else _("The time to rate it is over.")
             )
-        courier = locked(Courier.objects.filter(pk=rating.courier_id if rating else leg.courier_id)).get()
+        courier = for_update(Courier.objects.filter(pk=rating.courier_id if rating else leg.courier_id)).get()
         before = rating.stars if rating else 0
         Courier.objects.filter(pk=courier.pk).update(
             rating_sum=F("rating_sum") + stars - before, rating_count=F("rating_count") + (0 if rating else 1)

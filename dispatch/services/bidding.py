@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from core import clock, outbox, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import DomainError, Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg
@@ -33,10 +33,10 @@ def place_bid(
     with lifecycle.lock_order(order.pk) as order:
         _still_asked(order)
         orders.check_bid(order.price_rule, fee_fen)
-        courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
+        courier = for_update(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
         if reason := why_not(courier, order):
             raise NotAllowed(reason)
-        bid = locked(order.bids.filter(courier=courier)).first()
+        bid = for_update(order.bids.filter(courier=courier)).first()
         if bid is None:
             bid = Bid(order=order, courier=courier, fee_fen=fee_fen, minutes=minutes, words=words[:80])
         elif not can_proceed(bid.renew):
@@ -53,7 +53,7 @@ def withdraw_bid(*, order: Order, courier: Courier, actor=None) -> None:
     """Not wanted any more; nothing happens if there is none. Whose price the customer is about to pay leaves them to
     choose another one."""
     with lifecycle.lock_order(order.pk) as order:
-        bid = locked(order.bids.filter(courier=courier)).first()
+        bid = for_update(order.bids.filter(courier=courier)).first()
         if bid is None or bid.status == Bid.Status.WITHDRAWN:
             return
         _unpaid(order)
@@ -75,11 +75,11 @@ def choose_bid(*, bid: Bid, actor, gateway: str, expected_fen: int) -> Payment:
         if order.customer_id != actor.pk:
             raise NotAllowed
         _unpaid(order)
-        bid = locked(Bid.objects.filter(pk=bid.pk)).get()
+        bid = for_update(Bid.objects.filter(pk=bid.pk)).get()
         pair = admission.blocked_with([order.customer_id]).get(order.customer_id, ())
         if bid.status == Bid.Status.WITHDRAWN or bid.fee_fen != expected_fen or bid.courier.user_id in pair:
             raise TooLate(_("This courier has changed their mind. Look at the prices again."))
-        for other in locked(order.bids.filter(status=Bid.Status.CHOSEN).exclude(pk=bid.pk)):
+        for other in for_update(order.bids.filter(status=Bid.Status.CHOSEN).exclude(pk=bid.pk)):
             other.unchoose()
             other.save(update_fields=["status"])
         if bid.status == Bid.Status.OPEN:

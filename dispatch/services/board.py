@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.db import locked
+from core.db import for_update
 from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.events import LegAssigned, LegWithdrawn
@@ -46,7 +46,7 @@ def _check_before_lock(leg: Leg, courier: Courier, force: bool) -> None:
 
 
 def _assign(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
-    courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
+    courier = for_update(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
     if leg.status in CARRIED and leg.courier_id == courier.pk:
         return leg
     if leg.status in (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF):
@@ -105,10 +105,10 @@ def swap_assignments(*, leg: Leg, other: Leg, actor, force: bool = False) -> tup
     """Two couriers exchange jobs that neither has picked up: both change hands, or none does."""
     pks = sorted(Leg.objects.filter(pk__in=[leg.pk, other.pk]).values_list("order_id", flat=True))
     with transaction.atomic():
-        locked_orders = {order.pk: order for order in locked(Order.objects.filter(pk__in=pks))}
+        locked_orders = {order.pk: order for order in for_update(Order.objects.filter(pk__in=pks))}
         rows = {
             row.pk: row
-            for row in locked(Leg.objects.filter(pk__in=[leg.pk, other.pk])).select_related("relay")
+            for row in for_update(Leg.objects.filter(pk__in=[leg.pk, other.pk])).select_related("relay")
         }
         if len(rows) < 2 or any(row.status not in BEFORE_PICKUP for row in rows.values()):
             raise WrongState(_("Only jobs that were accepted and not picked up can be exchanged."))
@@ -124,6 +124,6 @@ def swap_assignments(*, leg: Leg, other: Leg, actor, force: bool = False) -> tup
             raise WrongState(_("Both jobs are with the same courier."))
         to_one, to_two = two.courier, one.courier
         # As a round of offers locks them: two who wait for each other's second courier would wait for ever.
-        list(locked(Courier.objects.filter(pk__in=[to_one.pk, to_two.pk])))
+        list(for_update(Courier.objects.filter(pk__in=[to_one.pk, to_two.pk])))
         free = [_unassign(row, actor) for row in (one, two)]  # empty hands first
         return _assign(free[0], to_one, actor, force), _assign(free[1], to_two, actor, force)

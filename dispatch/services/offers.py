@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from core import clock, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import DomainError, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.events import LegAssigned
@@ -48,22 +48,22 @@ def _locked_legs(pks: Iterable[int]) -> list[Leg]:
     """With their orders, which are locked first."""
     pks = list(pks)
     order_pks = list(Leg.objects.filter(pk__in=pks).values_list("order_id", flat=True))
-    orders = {order.pk: order for order in locked(Order.objects.filter(pk__in=order_pks))}
-    legs = list(locked(Leg.objects.filter(pk__in=pks)).select_related("relay", "dropoff"))
+    orders = {order.pk: order for order in for_update(Order.objects.filter(pk__in=order_pks))}
+    legs = list(for_update(Leg.objects.filter(pk__in=pks)).select_related("relay", "dropoff"))
     for leg in legs:
         leg.order = orders[leg.order_id]
     return legs
 
 
 def _locked_couriers(pks: Iterable[int]) -> list[Courier]:
-    return list(locked(Courier.objects.filter(pk__in=list(pks))).select_related("user"))
+    return list(for_update(Courier.objects.filter(pk__in=list(pks))).select_related("user"))
 
 
 @contextmanager
 def _answering(offer: Offer) -> Iterator[_Held]:
     with transaction.atomic():
         legs = _locked_legs(offer.legs.values_list("pk", flat=True))
-        offer = locked(Offer.objects.filter(pk=offer.pk)).get()
+        offer = for_update(Offer.objects.filter(pk=offer.pk)).get()
         (courier,) = _locked_couriers([offer.courier_id])
         yield _Held(offer, legs, courier)
 

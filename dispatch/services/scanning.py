@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campus.models import Place
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus, RelayStation, ScanCode
@@ -175,7 +175,7 @@ def _transfer(code: ScanCode, giver: Courier, how: str, where) -> Outcome:
     """The second scan: the giver confirms, and the leg changes hands."""
     with lock_leg(code.leg_id) as leg:
         code = locked_code(code)
-        taker = locked(Courier.objects.filter(user=code.shown_by_id)).select_related("user").get()
+        taker = for_update(Courier.objects.filter(user=code.shown_by_id)).select_related("user").get()
         if leg.courier_id == taker.pk and code.used_by_id == giver.user_id:
             return Outcome(_("Done already."))
         if leg.courier_id != giver.pk:

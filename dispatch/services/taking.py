@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from core.db import locked
+from core.db import for_update
 from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.events import LegAssigned, LegWithdrawn
@@ -34,7 +34,7 @@ def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
         if not can_proceed(leg.assign) or not is_awaited(leg):
             raise _too_late()
         catch_up(leg)
-        courier = locked(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
+        courier = for_update(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
         carried = courier.legs.filter(status__in=CARRIED).count()
         excluded = leg.excluded.filter(pk=courier.pk).exists()
         if reason := refusal(courier, leg, carried=carried, excluded=excluded):

@@ -15,13 +15,13 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from accounts.permissions import is_operator
+from core import clock
 from core.errors import NotAllowed, WrongState
 from core.money import yuan
 from exceptions.actions.base import Action, ActionForm, BriefingRow
 from exceptions.models import Ruling, Ticket
 from exceptions.permissions import JUDGES, Role
 from exceptions.rulings.giving import Given, given_for
-from exceptions.tickets.log import clock_time
 
 
 class PreviewOutdated(WrongState):
@@ -110,8 +110,8 @@ def _lateness(ticket: Ticket) -> Iterable[BriefingRow]:
         text = _("%(minutes)s min late: first promised by %(time)s, then by %(new)s")
     facts = {
         "minutes": minutes,
-        "time": clock_time(order.first_promised_at),
-        "new": clock_time(order.promised_at),
+        "time": clock.day_time(order.first_promised_at),
+        "new": clock.day_time(order.promised_at),
     }
     yield BriefingRow(_("Late"), text % facts, loud=True)
 
@@ -120,7 +120,7 @@ def _ruling(ruling: Ruling) -> str:
     """¥5 compensation · Wang 12:04 · attitude."""
     who = ruling.by.display_name if ruling.by else _("The platform")
     what = f"{yuan(ruling.amount_fen)} {ruling.get_kind_display()}"
-    return f"{what} · {who} {clock_time(ruling.created_at)} · {ruling.ticket.type.name}"
+    return f"{what} · {who} {clock.day_time(ruling.created_at)} · {ruling.ticket.type.name}"
 
 
 def _outdated(given: Given) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from accounts.permissions import is_operator
 from core import clock, outbox, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import NotAllowed
 from core.fsm import transitions
 from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
@@ -29,7 +29,7 @@ def lock_ticket(ticket_pk: int) -> Iterator[Ticket]:
         order_pk = Ticket.objects.values_list("order_id", flat=True).get(pk=ticket_pk)
         order = order_for_update(order_pk)
         ticket = (
-            locked(Ticket.objects.filter(pk=ticket_pk))
+            for_update(Ticket.objects.filter(pk=ticket_pk))
             .select_related(
                 "type", "campus", "leg", "courier__user", "assignee", "reporter", "compensation_rule"
             )
@@ -41,7 +41,7 @@ def lock_ticket(ticket_pk: int) -> Iterator[Ticket]:
 
 def order_for_update(order_pk: int) -> Order:
     """The order, locked. Whoever changes a ticket holds its order first, and so has no one to wait for after."""
-    return locked(Order.objects.filter(pk=order_pk)).select_related("campus", "customer").get()
+    return for_update(Order.objects.filter(pk=order_pk)).select_related("campus", "customer").get()
 
 
 def save_transition(

@@ -4,7 +4,7 @@ message is spent on it (the circuit is open), and the supervisors are told. The 
 from datetime import datetime, timedelta
 
 from core import outbox
-from core.db import locked
+from core.db import for_update
 from notifications.events import CircuitClosed, CircuitOpened
 from notifications.models import Circuit, Send
 
@@ -24,7 +24,7 @@ def may_try(provider: str, now: datetime) -> bool:
     """Whether a message may be tried. Of those who ask while the circuit is open, one is let through now and then."""
     if not Circuit.objects.filter(provider=provider, opened_at__isnull=False).exists():
         return True
-    circuit = locked(Circuit.objects.filter(provider=provider)).get()
+    circuit = for_update(Circuit.objects.filter(provider=provider)).get()
     if circuit.opened_at is None:
         return True
     if circuit.probe_at > now:
@@ -37,7 +37,7 @@ def may_try(provider: str, now: datetime) -> bool:
 def failed(channel: str, provider: str, error: str, now: datetime) -> None:
     """One more failure that is the provider's. In the caller's transaction."""
     Circuit.objects.get_or_create(provider=provider, defaults={"channel": channel})
-    circuit = locked(Circuit.objects.filter(provider=provider)).get()
+    circuit = for_update(Circuit.objects.filter(provider=provider)).get()
     circuit.failures += 1
     circuit.failing_since = circuit.failing_since or now
     circuit.error = error[:200]
@@ -53,7 +53,7 @@ def worked(provider: str, now: datetime) -> None:
     """It answers. What waited for it is due at once."""
     if not Circuit.objects.filter(provider=provider, failures__gt=0).exists():
         return
-    circuit = locked(Circuit.objects.filter(provider=provider)).get()
+    circuit = for_update(Circuit.objects.filter(provider=provider)).get()
     if circuit.opened_at is not None:
         waiting = Send.objects.filter(channel=circuit.channel, status=Send.Status.FAILED)
         outbox.emit(

@@ -20,7 +20,7 @@ from django_fsm import TransitionNotAllowed
 
 from accounts.language import in_language_of
 from core import clock
-from core.db import for_update_skip_locked, locked
+from core.db import for_update, for_update_skip_locked
 from core.errors import WrongState
 from core.outside import Down, NotTaken, Refused, Unclear
 from core.personal_data import period
@@ -62,7 +62,7 @@ def send_due(limit: int = 500, seconds: float = 1.0) -> int:
 @transaction.atomic
 def retry(*, send: Send, actor) -> Send:
     """Send one again that has ended badly (an operator's button). It is of use again from now on."""
-    one = locked(Send.objects.filter(pk=send.pk).select_related("notice")).get()
+    one = for_update(Send.objects.filter(pk=send.pk).select_related("notice")).get()
     now = clock.now()
     kind = kinds.get(one.notice.kind)
     try:
@@ -202,7 +202,7 @@ def _message(one: Send) -> Message:
 @transaction.atomic
 def _write_down(claim: Send, number: str, problem: Exception | None) -> bool:
     now = clock.now()
-    one = locked(Send.objects.filter(pk=claim.pk).select_related("notice__user")).get()
+    one = for_update(Send.objects.filter(pk=claim.pk).select_related("notice__user")).get()
     if one.status != Send.Status.SENDING or one.attempts != claim.attempts:
         return False  # we were taken for dead, and another has gone on
     if isinstance(problem, Down | Unclear):

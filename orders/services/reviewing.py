@@ -9,7 +9,7 @@ from django_fsm import can_proceed
 from accounts.models import User
 from campus.models import Campus
 from core import clock, outbox
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, WrongState
 from orders.events import BidsWanted, OrderHeld, OrderReleased, ReviewApproved
 from orders.lifecycle import lock_order, save_transition, stage_due
@@ -52,7 +52,7 @@ def ask_review(order: Order, verdict: Verdict[ProhibitedRule]) -> Review:
 
 def begin_review(order: Order, now: datetime) -> bool:
     """Hold a (locked) order that has just been paid, or put out to bids, if it is to be looked at. The caller saves it."""
-    review = locked(order.reviews.filter(status=Review.Status.ASKED)).first()
+    review = for_update(order.reviews.filter(status=Review.Status.ASKED)).first()
     if review is None:
         return False
     review.due_at = order.review_due_at = now + REVIEW_WITHIN
@@ -77,7 +77,7 @@ def hold_for_review(order: Order, *, reporter: User, text: str) -> Review:
 def approve_review(*, review: Review, actor: User) -> Review:
     """It may be carried: couriers see it (again), and the time that it waited is not counted against anybody."""
     with lock_order(review.order_id) as order:
-        review = locked(Review.objects.filter(pk=review.pk)).get()
+        review = for_update(Review.objects.filter(pk=review.pk)).get()
         if review.status == Review.Status.APPROVED:
             return review
         if not can_proceed(review.approve) or order.is_final:
@@ -103,7 +103,7 @@ def approve_review(*, review: Review, actor: User) -> Review:
 def refuse_review(*, review: Review, actor: User | None) -> Review:
     """It may not be carried, or nobody has decided in time (`actor` None): cancelled, and all that was paid goes back."""
     with lock_order(review.order_id) as order:
-        review = locked(Review.objects.filter(pk=review.pk)).get()
+        review = for_update(Review.objects.filter(pk=review.pk)).get()
         if review.status == Review.Status.REFUSED:
             return review
         if not can_proceed(review.refuse):

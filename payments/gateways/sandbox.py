@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from core import clock
-from core.db import locked
+from core.db import for_update
 from core.ids import new_no
 from payments.gateways import bills
 from payments.gateways.base import (
@@ -86,7 +86,7 @@ class SandboxGateway(Gateway):
 
     @transaction.atomic
     def close(self, payment: Payment) -> Bill:
-        bill = locked(SandboxBill.objects.filter(payment_no=payment.no)).first()
+        bill = for_update(SandboxBill.objects.filter(payment_no=payment.no)).first()
         if bill and bill.status == SandboxBill.Status.OPEN:
             bill.status = SandboxBill.Status.CLOSED
             bill.save(update_fields=["status"])
@@ -94,7 +94,7 @@ class SandboxGateway(Gateway):
 
     @transaction.atomic
     def refund(self, refund: Refund) -> bool:
-        bill = locked(SandboxBill.objects.filter(payment_no=refund.payment.no)).first()
+        bill = for_update(SandboxBill.objects.filter(payment_no=refund.payment.no)).first()
         if bill is None or bill.status != SandboxBill.Status.PAID:
             raise GatewayError(f"no paid bill for {refund.payment.no}")
         if SandboxRefund.objects.filter(refund_no=refund.no).exists():
@@ -189,7 +189,7 @@ def _answer(bill: SandboxBill | None) -> Bill:
 def pay_bill(bill_no: str) -> SandboxBill:
     """The customer pays at the cashier. Idempotent; GatewayError when the bill is closed or has run out."""
     _check_open()
-    bill = locked(SandboxBill.objects.filter(no=bill_no)).get()
+    bill = for_update(SandboxBill.objects.filter(no=bill_no)).get()
     if bill.status == SandboxBill.Status.PAID:
         return bill
     if bill.status != SandboxBill.Status.OPEN or (bill.expires_at and bill.expires_at <= clock.now()):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import clock, outbox
-from core.db import for_update_skip_locked, locked, repeatable_read
+from core.db import for_update, for_update_skip_locked, repeatable_read
 from core.errors import Invalid, WrongState
 from payments import gateways, notices
 from payments.events import DiscrepancyFound
@@ -152,11 +152,11 @@ def _record(
     run: Reconciliation, faults: Iterable[Fault], lines: list[gateways.Line], now: datetime
 ) -> Reconciliation:
     faults = {(fault.kind, fault.no): fault for fault in faults}
-    locked(Reconciliation.objects.filter(scope=run.scope))[:1].get()  # one at a time of each scope
+    for_update(Reconciliation.objects.filter(scope=run.scope))[:1].get()  # one at a time of each scope
     ours = Discrepancy.objects.filter(scope=run.scope)
     known = {
         (discrepancy.kind, discrepancy.no): discrepancy
-        for discrepancy in locked(ours.filter(status=Discrepancy.Status.OPEN))
+        for discrepancy in for_update(ours.filter(status=Discrepancy.Status.OPEN))
     }
     told = {(f.kind, f.no, f.fen): f for f in ours.filter(settled_by__isnull=False)}
     new = []
@@ -196,7 +196,7 @@ def settle_discrepancy(*, discrepancy: Discrepancy, note: str, actor) -> Discrep
     """Somebody in finance says what it was. Invalid without words; WrongState when it is settled already."""
     if not note.strip():
         raise Invalid(_("Say what it was."))
-    one = locked(Discrepancy.objects.filter(pk=discrepancy.pk)).get()
+    one = for_update(Discrepancy.objects.filter(pk=discrepancy.pk)).get()
     if one.status != Discrepancy.Status.OPEN:
         raise WrongState(_("This finding is settled already."))
     one.settle(note=note.strip()[:300], actor=actor, now=clock.now())

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core import clock, outbox
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid
 from core.money import yuan
 from payments.events import PayClawedBack
@@ -65,7 +65,7 @@ def compensate(
         raise Invalid(_("There is nothing to pay."))
     shares = _shares(amount, borne_by)
     wallet = account(Kind.WALLET, user=user)
-    sale = locked(_unsettled(ref)).first() if MERCHANT in shares else None
+    sale = for_update(_unsettled(ref)).first() if MERCHANT in shares else None
     owners = _pots_of(shares, ref=ref, campus=campus, courier_user=courier_user, customer=customer, sale=sale)
     accounts = {payer: [account(kind, **owner) for kind, owner in own] for payer, own in owners.items()}
     # The lock comes before the look: who asks twice at once must see what the first one did, and tell it once.

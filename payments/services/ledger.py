@@ -9,7 +9,7 @@ from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from core import clock, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid
 from payments.models import Account, Entry, Reason, Transfer
 
@@ -70,7 +70,7 @@ def balance(kind: str, *, user=None, campus=None, merchant=None, ref: str = "", 
 def lock_accounts(accounts: Iterable[Account]) -> dict[int, Account]:
     """These accounts with fresh balances, locked until commit, always in the same order."""
     pks = [a.pk for a in accounts]
-    rows = locked(Account.objects.filter(pk__in=pks)).order_by(_LOCK_ORDER, "pk")
+    rows = for_update(Account.objects.filter(pk__in=pks)).order_by(_LOCK_ORDER, "pk")
     return {row.pk: row for row in rows}
 
 

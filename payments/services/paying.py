@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import clock, outbox, realtime
-from core.db import for_update_skip_locked, locked
+from core.db import for_update, for_update_skip_locked
 from core.errors import Invalid, WrongState
 from payments import gateways
 from payments.events import PaymentReceived
@@ -102,7 +102,7 @@ def settle_payment(*, payment_no: str, amount: int, gateway_no: str, now: dateti
     payment of the same bill, raises Invalid. Money for what is dead by now is booked all the same: the one who
     asked for it gives it back.
     """
-    payment = locked(Payment.objects.filter(no=payment_no)).first()
+    payment = for_update(Payment.objects.filter(no=payment_no)).first()
     if payment is None:
         raise Invalid(_("There is no such payment."), code="unknown_payment")
     if amount != payment.amount:
@@ -147,7 +147,7 @@ def _told(payment: Payment) -> None:
 @transaction.atomic
 def close_payments(*, ref: str, now: datetime | None = None) -> int:
     """Close what is still waited for under `ref`; the sweep tells the gateways. Returns how many."""
-    waiting = locked(Payment.objects.filter(ref=ref, status=Payment.Status.PENDING))
+    waiting = for_update(Payment.objects.filter(ref=ref, status=Payment.Status.PENDING))
     count = 0
     for payment in waiting:
         _close(payment, now or clock.now())
@@ -178,7 +178,7 @@ def switch_gateway(*, payment: Payment, gateway: str, actor, now: datetime | Non
     ask_gateway(payment, close=True)
     with transaction.atomic():
         now = now or clock.now()
-        payment = locked(Payment.objects.filter(pk=payment.pk)).get()
+        payment = for_update(Payment.objects.filter(pk=payment.pk)).get()
         if payment.status == Payment.Status.PAID:
             return payment
         if payment.status != Payment.Status.PENDING or (payment.expires_at and payment.expires_at <= now):
@@ -241,7 +241,7 @@ def query_stuck(now: datetime | None = None, batch: int = 100) -> int:
 
 def _end(payment: Payment, now: datetime) -> None:
     with transaction.atomic():
-        payment = locked(Payment.objects.filter(pk=payment.pk)).get()
+        payment = for_update(Payment.objects.filter(pk=payment.pk)).get()
         if payment.status == Payment.Status.PENDING:
             payment.close(now=now)
         payment.query_at = None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from core import clock, outbox
-from core.db import for_update_skip_locked, locked
+from core.db import for_update, for_update_skip_locked
 from core.errors import Invalid, WrongState
 from core.money import yuan
 from payments import gateways
@@ -46,7 +46,7 @@ def refund(
     now = now or clock.now()
     if amount <= 0:
         raise Invalid(_("There is nothing to refund."))
-    payments = list(locked(Payment.objects.filter(ref=ref, status=Payment.Status.PAID)))
+    payments = list(for_update(Payment.objects.filter(ref=ref, status=Payment.Status.PAID)))
     if done := list(Refund.objects.filter(key=key).select_related("payment").order_by("pk")):
         if sum(r.amount for r in done) != amount or done[0].payment.ref != ref:
             refuse_reused_key()
@@ -86,7 +86,7 @@ def refund_held(
     The rest an operator has given back before, on the platform's account while the order was under way: it goes to the
     platform. Idempotent.
     """
-    payments = list(locked(Payment.objects.filter(ref=ref, status=Payment.Status.PAID)))
+    payments = list(for_update(Payment.objects.filter(ref=ref, status=Payment.Status.PAID)))
     done = list(Refund.objects.filter(key=key).values_list("amount", flat=True))
     if done or find_transfer(f"{key}:advanced"):
         return sum(done)
@@ -118,7 +118,7 @@ def return_top_ups(*, key: str, user, amount: int, actor=None, now: datetime | N
     now = now or clock.now()
     if amount <= 0:
         raise Invalid(_("There is nothing to pay."))
-    payments = list(locked(top_ups_of(user)))
+    payments = list(for_update(top_ups_of(user)))
     if done := list(Refund.objects.filter(key=key).select_related("payment").order_by("pk")):
         if sum(r.amount for r in done) != amount or done[0].payment.user_id != user.pk:
             refuse_reused_key()
@@ -236,7 +236,7 @@ def _send(one: Refund, now: datetime) -> bool:
         arrived, error = False, str(problem)
         logger.warning("refund %s was not taken: %s", one.no, problem)
     with transaction.atomic():
-        one = locked(Refund.objects.filter(pk=one.pk).select_related("payment")).get()
+        one = for_update(Refund.objects.filter(pk=one.pk).select_related("payment")).get()
         if one.status != Refund.Status.QUEUED:
             return False
         if arrived:
@@ -277,7 +277,7 @@ def ask_refund(one: Refund, *, now: datetime | None = None) -> bool:
         return False
     if arrived:
         with transaction.atomic():
-            one = locked(Refund.objects.filter(pk=one.pk).select_related("payment")).get()
+            one = for_update(Refund.objects.filter(pk=one.pk).select_related("payment")).get()
             if one.status != Refund.Status.DONE:
                 _arrive(one, now or clock.now())
     return arrived
@@ -286,7 +286,7 @@ def ask_refund(one: Refund, *, now: datetime | None = None) -> bool:
 @transaction.atomic
 def retry_refund(*, refund: Refund, actor, now: datetime | None = None) -> Refund:
     """Send a refund that was given up again (a person in finance has looked at it)."""
-    one = locked(Refund.objects.filter(pk=refund.pk)).get()
+    one = for_update(Refund.objects.filter(pk=refund.pk)).get()
     try:
         one.retry(now=now)
     except TransitionNotAllowed as error:

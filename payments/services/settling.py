@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, WrongState
 from core.money import percent_of
 from payments.models import Account, Reason, Sale, Settlement, Withdrawal
@@ -68,7 +68,7 @@ def _settle(merchant_pk: int, campus_pk: int, day: date, until: datetime) -> boo
     try:
         with transaction.atomic():
             free = Sale.objects.filter(merchant=merchant_pk, settlement__isnull=True, released_at__lt=until)
-            sales = list(locked(free))
+            sales = list(for_update(free))
             if not sales:
                 return False
             made = Settlement.objects.create(
@@ -90,7 +90,9 @@ def _settle(merchant_pk: int, campus_pk: int, day: date, until: datetime) -> boo
 @transaction.atomic
 def request_payout(*, settlement: Settlement, actor, now: datetime | None = None) -> Withdrawal:
     """Ask for the payment of a settlement to the merchant's account; another person approves it. Idempotent."""
-    one = locked(Settlement.objects.filter(pk=settlement.pk)).select_related("merchant", "withdrawal").get()
+    one = (
+        for_update(Settlement.objects.filter(pk=settlement.pk)).select_related("merchant", "withdrawal").get()
+    )
     if not one.payable:
         return one.withdrawal
     merchant = one.merchant

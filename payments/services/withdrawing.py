@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from core import clock, outbox, realtime
-from core.db import for_update_skip_locked, locked
+from core.db import for_update, for_update_skip_locked
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import yuan
 from notifications.selectors import wechat_of
@@ -282,7 +282,7 @@ def _move(one: Withdrawal, reason: str, source: Account, target: Account, *, act
 
 
 def _locked(withdrawal: Withdrawal) -> Withdrawal:
-    return locked(Withdrawal.objects.filter(pk=withdrawal.pk)).select_related("user", "merchant").get()
+    return for_update(Withdrawal.objects.filter(pk=withdrawal.pk)).select_related("user", "merchant").get()
 
 
 def _check_other_person(one: Withdrawal, actor) -> None:

@@ -89,6 +89,6 @@ def test_without_the_lock_it_would_go_wrong(order, student_lin, monkeypatch):
 
         return Read()
 
-    monkeypatch.setattr(services, "locked", unlocked)
+    monkeypatch.setattr(services, "for_update", unlocked)
     outcomes = together(says(order, student_lin, "line-one"), says(order, student_lin, "line-two"))
     assert [type(outcome) for outcome in outcomes].count(IntegrityError) == 1

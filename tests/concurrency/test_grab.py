@@ -65,7 +65,7 @@ def test_without_the_lock_there_would_be_two_winners(job, crowd, monkeypatch):
         return admission.refusal(*args, **kwargs)
 
     for module in (legs, taking):
-        monkeypatch.setattr(module, "locked", lambda queryset: queryset)
+        monkeypatch.setattr(module, "for_update", lambda queryset: queryset)
     monkeypatch.setattr(taking, "refusal", refusal)
     assert len(won(together(*taps(leg, crowd(2))))) == 2
     assert times(leg, "assign") == 2

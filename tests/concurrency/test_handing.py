@@ -85,8 +85,8 @@ def test_without_the_locks_two_would_have_it(on_shelf, women, monkeypatch):
         return use(code, actor=actor)
 
     for module in (legs, taking, scanning, handovers, hub_checkin, carrying):
-        if hasattr(module, "locked"):
-            monkeypatch.setattr(module, "locked", lambda queryset: queryset)
+        if hasattr(module, "for_update"):
+            monkeypatch.setattr(module, "for_update", lambda queryset: queryset)
     monkeypatch.setattr(scanning.codes, "use", slowly)
     results = together(*scans(on_shelf, women[:2]))
     told = [error.code for error in results if isinstance(error, DomainError)]
@@ -140,7 +140,7 @@ def test_without_the_locks_an_offer_would_be_both(job, courier_zhao, monkeypatch
 
         return go
 
-    monkeypatch.setattr(offers, "locked", lambda queryset: queryset)
+    monkeypatch.setattr(offers, "for_update", lambda queryset: queryset)
     for step in ("catch_up", "_give_back"):  # what each does first when it has looked
         monkeypatch.setattr(offers, step, slowly(getattr(offers, step)))
     accepted, expired = together(
@@ -202,7 +202,7 @@ def test_without_the_locks_what_was_cancelled_would_be_carried_on(
         cancelled.set()
 
     for module in (legs, opening, scanning, lifecycle):
-        monkeypatch.setattr(module, "locked", lambda queryset: queryset)
+        monkeypatch.setattr(module, "for_update", lambda queryset: queryset)
     monkeypatch.setattr(scanning, "change_hands", slowly)
     results = together(lambda: dispatch.process_scan(text=answer.signed, courier=courier_zhao), cancel)
     assert len(won(results)) == 2  # both were told that it is done
@@ -256,8 +256,8 @@ def test_exchanges_in_both_directions_never_wait_for_each_other_for_ever(
 def test_without_locking_both_couriers_first_they_would(
     job, courier_zhao, courier_qian, operator_wang, monkeypatch
 ):
-    real = board.locked
-    monkeypatch.setattr(board, "locked", lambda rows: [] if _is_pair_of_couriers(rows) else real(rows))
+    real = board.for_update
+    monkeypatch.setattr(board, "for_update", lambda rows: [] if _is_pair_of_couriers(rows) else real(rows))
     with pytest.raises(OperationalError, match="deadlock"):
         exchange_both_ways(job, courier_zhao, courier_qian, operator_wang)
 

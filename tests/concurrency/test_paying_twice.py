@@ -63,7 +63,7 @@ def test_without_the_lock_of_the_order_both_would_pay(ticket, operators, student
         monkeypatch.setattr(money, "given_for", look)
         return given
 
-    monkeypatch.setattr(lifecycle, "locked", lambda queryset: queryset)
+    monkeypatch.setattr(lifecycle, "for_update", lambda queryset: queryset)
     monkeypatch.setattr(money, "given_for", looked)
     before = balance("wallet", user=student_lin)
     assert len(won(together(*[press(ticket, person) for person in operators]))) == 2

@@ -48,6 +48,6 @@ def test_without_the_lock_there_would_be_two(shift, crowd, monkeypatch):
         both_have_looked.wait(5)
         return create(**fields)
 
-    monkeypatch.setattr(shifts, "locked", lambda queryset: queryset)
+    monkeypatch.setattr(shifts, "for_update", lambda queryset: queryset)
     monkeypatch.setattr(ShiftAssignment.objects, "create", create_together)
     assert len(won(together(*takes(shift, crowd(2))))) == 2

@@ -40,15 +40,15 @@ def test_rules_that_are_added_at_once_become_versions_of_one(campus):
 def test_without_the_campus_row_they_collide(campus, monkeypatch):
     """The negative control: where no version exists, there is nothing else to lock."""
     meet = Barrier(CROWD)
-    locked = versioning.locked
+    for_update = versioning.for_update
 
     def lock_only_versions(queryset):
         if queryset.model is PriceRule:
-            rows = list(locked(queryset))
+            rows = list(for_update(queryset))
             meet.wait(30)
             return rows
         return queryset
 
-    monkeypatch.setattr(versioning, "locked", lock_only_versions)
+    monkeypatch.setattr(versioning, "for_update", lock_only_versions)
     with pytest.raises(IntegrityError):
         add_first_versions(campus)

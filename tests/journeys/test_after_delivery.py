@@ -92,11 +92,11 @@ def test_rated_tipped_blocked(world, people, enter):
     ordered(world, lin)
     courier.goto("/c/")
     expect(courier.get_by_role("button", name="抢单")).to_have_count(0)
-    student.goto("/c/people/?face=student")
+    student.goto("/c/people/?portal=student")
     expect(student.get_by_text("没有人。")).to_be_visible()
 
     # Taken back on the page, it is there again.
-    courier.goto("/c/people/?face=courier")
+    courier.goto("/c/people/?portal=courier")
     courier.get_by_role("button", name="撤销").click()
     courier.goto("/c/")
     expect(courier.get_by_role("button", name="抢单")).to_be_visible()

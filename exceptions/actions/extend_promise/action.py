@@ -42,7 +42,7 @@ class ExtendPromise(Action):
         return Preview(lines)
 
     def _counting(self, ticket: Ticket, params: dict) -> str:
-        first = {"time": clock_time(ticket.order.late_from), "minutes": params["minutes"]}
+        first = {"time": clock.day_time(ticket.order.late_from), "minutes": params["minutes"]}
         if DelayCause(params["cause"]).is_excused:
             return _("Nobody's fault: lateness counts %(minutes)s min less.") % first
         return _("Being late and its compensation still count from %(time)s.") % first

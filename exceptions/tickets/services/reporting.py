@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import is_operator
 from core import clock, outbox
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
 from couriers.models import Courier
 from delivery.models import Leg, LegStatus
@@ -64,7 +64,7 @@ def report(
     if source in (Source.CUSTOMER, Source.COURIER, Source.OPERATOR):
         _check(order, of_type, source, actor, leg, courier, photos, now)
     existing = (
-        locked(Ticket.objects.filter(order=order, type=of_type, status__in=UNRESOLVED))
+        for_update(Ticket.objects.filter(order=order, type=of_type, status__in=UNRESOLVED))
         .select_related("type", "courier__user", "campus")
         .first()
     )
