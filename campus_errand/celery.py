@@ -27,148 +27,63 @@ def load_before_forking(**kwargs) -> None:
     load_for_children()
 
 
-# Deadlines live in the database and are swept: a beat that is lost costs one period, never an alert.
-# `expires` keeps a queue that has fallen behind from filling with sweeps that the next one does anyway.
-app.conf.beat_schedule = {
-    "scan": {"task": "exceptions.tasks.scan", "schedule": 1.0, "options": {"expires": 5}},
-    "outbox": {"task": "core.tasks.drain_outbox", "schedule": 1.0, "options": {"expires": 5}},
-    "expire-unpaid": {"task": "orders.tasks.expire_unpaid", "schedule": 15.0, "options": {"expires": 15}},
-    "release-scheduled": {
-        "task": "orders.tasks.release_scheduled",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "refuse-overdue-reviews": {
-        "task": "orders.tasks.refuse_overdue_reviews",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "complete-delivered": {
-        "task": "orders.tasks.complete_delivered",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "release-earnings": {
-        "task": "orders.tasks.release_earnings",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "query-payments": {"task": "payments.tasks.query_stuck", "schedule": 60.0, "options": {"expires": 60}},
-    "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 5.0, "options": {"expires": 5}},
-    # Each hour: a day that is settled stays as it is, and a night in which nothing ran is made up for.
-    "settle-merchants": {
-        "task": "payments.tasks.settle_yesterday",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "send-withdrawals": {
-        "task": "payments.tasks.send_withdrawals",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "send-notices": {"task": "notifications.tasks.send_notices", "schedule": 1.0, "options": {"expires": 5}},
-    "tidy-sends": {
-        "task": "notifications.tasks.tidy_sends",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "reconcile": {"task": "payments.tasks.reconcile", "schedule": 600.0, "options": {"expires": 600}},
-    "close-tickets": {
-        "task": "exceptions.tasks.close_resolved",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "measure-demand": {
-        "task": "dispatch.tasks.measure_demand",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "delete-documents": {
-        "task": "couriers.tasks.delete_documents",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "maintain-bindings": {
-        "task": "telephony.tasks.maintain_bindings",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "redact-calls": {
-        "task": "telephony.tasks.redact_calls",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "redact-contacts": {
-        "task": "orders.tasks.redact_contacts",
-        "schedule": 6 * 3600.0,
-        "options": {"expires": 3600},
-    },
-    "flush-positions": {
-        "task": "couriers.tasks.flush_positions",
-        "schedule": 1.0,
-        "options": {"expires": 5},
-    },
-    "renew-etas": {"task": "delivery.tasks.renew_etas", "schedule": 15.0, "options": {"expires": 15}},
-    "forget-trails": {
-        "task": "couriers.tasks.forget_trails",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "forget-places": {
-        "task": "delivery.tasks.forget_places",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "keep-rest": {"task": "couriers.tasks.keep_rest", "schedule": 60.0, "options": {"expires": 60}},
-    "watch-shifts": {"task": "couriers.tasks.watch_shifts", "schedule": 60.0, "options": {"expires": 60}},
-    "expire-offers": {"task": "dispatch.tasks.expire_offers", "schedule": 1.0, "options": {"expires": 5}},
-    "plan-rounds": {"task": "dispatch.tasks.plan_rounds", "schedule": 20.0, "options": {"expires": 20}},
-    "split-waiting": {
-        "task": "delivery.tasks.split_waiting",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "tidy-codes": {"task": "delivery.tasks.tidy_codes", "schedule": 3600.0, "options": {"expires": 3600}},
-    "heartbeat": {"task": "core.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
-    "redact-chats": {
-        "task": "chat.tasks.redact_chats",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "sweep-orphans": {
-        "task": "core.tasks.sweep_orphans",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "audit": {"task": "exceptions.tasks.audit", "schedule": 3600.0, "options": {"expires": 3600}},
-    "tidy-drafts": {"task": "orders.tasks.tidy_drafts", "schedule": 600.0, "options": {"expires": 600}},
-    "tidy-attempts": {
-        "task": "core.tasks.tidy_attempts",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    # Daily: it looks each hour whether the last one is a day ago.
-    "sweep-personal-data": {
-        "task": "core.tasks.sweep_personal_data",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "tidy-sessions": {
-        "task": "accounts.tasks.tidy_sessions",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "tidy-outbox": {"task": "core.tasks.tidy_outbox", "schedule": 3600.0, "options": {"expires": 3600}},
-}
+HOUR = 3600
 
+
+def every(seconds: int, task: str) -> dict:
+    """An entry of the schedule. It expires before a queue that has fallen behind fills with sweeps that the next one
+    does anyway."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": min(max(seconds, 5), HOUR)}}
+
+
+# Deadlines live in the database and are swept: a beat that is lost costs one period, never an alert.
 # What people wait for, or what keeps a promise: beat does these by itself while no worker can be reached
 # (campus_errand.sweeps). Not among them: planning (its engine would be compiled anew), tidying, and the heartbeat, which
 # shows that workers work.
-app.conf.pressing = {
-    app.conf.beat_schedule[name]["task"]
-    for name in (
-        "scan", "outbox", "expire-unpaid", "release-scheduled", "complete-delivered", "release-earnings",
-        "query-payments", "send-refunds", "send-withdrawals", "send-notices", "reconcile", "close-tickets",
-        "maintain-bindings", "renew-etas", "keep-rest", "watch-shifts", "expire-offers", "split-waiting",
-    )
-}  # fmt: skip
+PRESSING = {
+    "scan": every(1, "exceptions.tasks.scan"),
+    "outbox": every(1, "core.tasks.drain_outbox"),
+    "expire-unpaid": every(15, "orders.tasks.expire_unpaid"),
+    "release-scheduled": every(15, "orders.tasks.release_scheduled"),
+    "complete-delivered": every(60, "orders.tasks.complete_delivered"),
+    "release-earnings": every(60, "orders.tasks.release_earnings"),
+    "query-payments": every(60, "payments.tasks.query_stuck"),
+    "send-refunds": every(5, "payments.tasks.send_refunds"),
+    "send-withdrawals": every(30, "payments.tasks.send_withdrawals"),
+    "send-notices": every(1, "notifications.tasks.send_notices"),
+    "reconcile": every(600, "payments.tasks.reconcile"),
+    "close-tickets": every(60, "exceptions.tasks.close_resolved"),
+    "maintain-bindings": every(10, "telephony.tasks.maintain_bindings"),
+    "renew-etas": every(15, "delivery.tasks.renew_etas"),
+    "keep-rest": every(60, "couriers.tasks.keep_rest"),
+    "watch-shifts": every(60, "couriers.tasks.watch_shifts"),
+    "expire-offers": every(1, "dispatch.tasks.expire_offers"),
+    "split-waiting": every(15, "delivery.tasks.split_waiting"),
+}
+OTHERS = {
+    "refuse-overdue-reviews": every(15, "orders.tasks.refuse_overdue_reviews"),
+    # Each hour: a day that is settled stays as it is, and a night in which nothing ran is made up for.
+    "settle-merchants": every(HOUR, "payments.tasks.settle_yesterday"),
+    "tidy-sends": every(HOUR, "notifications.tasks.tidy_sends"),
+    "measure-demand": every(300, "dispatch.tasks.measure_demand"),
+    "delete-documents": every(600, "couriers.tasks.delete_documents"),
+    "redact-calls": every(HOUR, "telephony.tasks.redact_calls"),
+    "redact-contacts": every(6 * HOUR, "orders.tasks.redact_contacts"),
+    "flush-positions": every(1, "couriers.tasks.flush_positions"),
+    "forget-trails": every(HOUR, "couriers.tasks.forget_trails"),
+    "forget-places": every(HOUR, "delivery.tasks.forget_places"),
+    "plan-rounds": every(20, "dispatch.tasks.plan_rounds"),
+    "tidy-codes": every(HOUR, "delivery.tasks.tidy_codes"),
+    "heartbeat": every(10, "core.tasks.heartbeat"),
+    "redact-chats": every(HOUR, "chat.tasks.redact_chats"),
+    "sweep-orphans": every(HOUR, "core.tasks.sweep_orphans"),
+    "audit": every(HOUR, "exceptions.tasks.audit"),
+    "tidy-drafts": every(600, "orders.tasks.tidy_drafts"),
+    "tidy-attempts": every(HOUR, "core.tasks.tidy_attempts"),
+    # Daily: it looks each hour whether the last one is a day ago.
+    "sweep-personal-data": every(HOUR, "core.tasks.sweep_personal_data"),
+    "tidy-sessions": every(HOUR, "accounts.tasks.tidy_sessions"),
+    "tidy-outbox": every(HOUR, "core.tasks.tidy_outbox"),
+}
+app.conf.beat_schedule = PRESSING | OTHERS
+app.conf.pressing = {entry["task"] for entry in PRESSING.values()}

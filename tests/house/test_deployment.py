@@ -46,8 +46,8 @@ def named_in_compose() -> set[str]:
     return set(re.findall(r"\$\{?([A-Z][A-Z0-9_]+)", text("docker-compose.yml").replace("$$", "")))
 
 
-def named_in_readme() -> set[str]:
-    rows = re.findall(r"^\| (`.*?) \|", text("README.md"), flags=re.M)
+def named_in_the_installing_page() -> set[str]:
+    rows = re.findall(r"^\| (`.*?) \|", text("docs/installing.md"), flags=re.M)
     return {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}
 
 
@@ -76,9 +76,9 @@ def test_every_name_of_the_compose_file_stands_in_the_example():
     assert named_in_compose() - named_in_the_example() == set()
 
 
-def test_every_name_of_readme_is_read_by_something():
+def test_every_name_of_the_installing_page_is_read_by_something():
     read = read_by_the_code() | named_in_compose() | set(re.findall(r"\$\{?([A-Z_]+)", text("script/server")))
-    assert named_in_readme() - read == set()
+    assert named_in_the_installing_page() - read == set()
 
 
 def test_every_process_of_the_application_gets_all_of_the_environment_file():

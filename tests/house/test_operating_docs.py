@@ -1,4 +1,4 @@
-"""What docs/operating.md and README tell operators to type exists: scripts, options, commands, settings, fields."""
+"""What docs/operating.md, docs/installing.md and README tell operators to type exists: scripts, options, commands, settings, fields."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.core.management import get_commands
 from core import health
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = [ROOT / "docs" / "operating.md", ROOT / "README.md"]
+PAGES = [ROOT / "docs" / "operating.md", ROOT / "docs" / "installing.md", ROOT / "README.md"]
 # Others' programs, and names that stand for what the reader puts there.
 OTHERS = {
     "NAME",
