@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from core import links
+from core import links, panels
 from tests.house.test_rules import CODE, ROOT, TEMPLATES, complain, name
 
 CONTRACT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
@@ -134,3 +134,13 @@ def test_each_link_leads_somewhere():
 def test_a_place_belongs_to_one_app():
     places = [place for config in apps.get_app_configs() for place in getattr(config, "links", {})]
     assert len(places) == len(set(places))
+
+
+def test_something_is_put_at_each_place_for_panels():
+    places = {
+        place
+        for path in TEMPLATES
+        for place in re.findall(r"\{% panels \"([\w.]+)\"", path.read_text(encoding="utf-8"))
+    }
+    filled = {place for place, entries in panels._panels.items() if entries}
+    assert places == filled
