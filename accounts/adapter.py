@@ -18,7 +18,7 @@ from accounts.sessions import own_session
 from core import crypto
 from core.errors import DomainError
 from core.http import client_address
-from core.outside import NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError
 
 logger = logging.getLogger(__name__)
 
@@ -122,9 +122,9 @@ class AccountAdapter(DefaultAccountAdapter):
         began = time.monotonic()
         try:
             sms.send(message)
-        except Unclear as error:
+        except OutcomeUnknown as error:
             logger.warning("whether a code went out is unclear: %s", error)
-        except (NotTaken, Refused) as error:
+        except (RetryableError, PermanentError) as error:
             logger.warning("a code was not taken: %s", error)
             raise DomainError(_("No message can be sent just now. Please try again in a minute.")) from error
         finally:

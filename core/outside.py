@@ -1,7 +1,7 @@
 """Asking a service outside for something, and what may have come of it.
 
 An answer that never came is not a refusal. Who sends something that must not arrive twice needs to know which of the
-three it was: not taken (ask again later), refused (never ask again), or unclear (nobody can know).
+three it was: retryable (not taken, ask again later), permanent (refused, never ask again), or outcome unknown.
 """
 
 import re
@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"(?P<origin>https?://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])
 TIMEOUT = (3, 10)  # seconds: to connect, to answer
 
 
-class NotTaken(Exception):
+class RetryableError(Exception):
     """Certainly not taken; asked again it may be. `after`: seconds that the service wants to be left alone."""
 
     def __init__(self, message: str, *, after: float | None = None) -> None:
@@ -28,29 +28,30 @@ class NotTaken(Exception):
         self.after = after
 
 
-class Down(NotTaken):
+class ServiceUnavailable(RetryableError):
     """Not taken, and the fault is the service's (or that of our account with it): the next request fares no better."""
 
 
-class Refused(Exception):
+class PermanentError(Exception):
     """It will never take this one: no such number, not wanted, not allowed."""
 
 
-class Unclear(Exception):
+class OutcomeUnknown(Exception):
     """The request had left and no readable answer came: it may have been taken."""
 
 
 def post(url: str, **request) -> requests.Response:
-    """One POST that follows no redirect. Raises Down when nothing was sent, Unclear when an answer is missing."""
+    """One POST that follows no redirect. Raises ServiceUnavailable when nothing was sent, OutcomeUnknown when an answer
+    is missing."""
     try:
         return requests.post(url, timeout=TIMEOUT, allow_redirects=False, **request)
     except (ConnectTimeout, ProxyError, SSLError) as error:
-        raise Down(_told(error)) from error
+        raise ServiceUnavailable(_told(error)) from error
     except Lost as error:
         never_sent = isinstance(getattr(error.args[0], "reason", None), NewConnectionError)
-        raise (Down if never_sent else Unclear)(_told(error)) from error
+        raise (ServiceUnavailable if never_sent else OutcomeUnknown)(_told(error)) from error
     except RequestException as error:
-        raise Unclear(_told(error)) from error
+        raise OutcomeUnknown(_told(error)) from error
 
 
 class NoRedirects(requests.Session):
@@ -78,7 +79,8 @@ def is_known_address(url: str, origins: Iterable[str]) -> bool:
 
 
 def answer(response: requests.Response) -> dict:
-    """The JSON object of an answer. Without one: Down when the status says that it was not taken, else Unclear."""
+    """The JSON object of an answer. Without one: ServiceUnavailable when the status says that it was not taken, else
+    OutcomeUnknown."""
     try:
         found = response.json()
     except ValueError:
@@ -86,8 +88,8 @@ def answer(response: requests.Response) -> dict:
     if isinstance(found, dict):
         return found
     if response.status_code in (429, 502, 503):
-        raise Down(f"HTTP {response.status_code}")
-    raise Unclear(f"HTTP {response.status_code}, not readable")
+        raise ServiceUnavailable(f"HTTP {response.status_code}")
+    raise OutcomeUnknown(f"HTTP {response.status_code}, not readable")
 
 
 def _told(error: Exception) -> str:

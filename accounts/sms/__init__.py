@@ -4,7 +4,7 @@ Each provider is a module here with `send(sms) -> str`, which gives the provider
 settings.SMS_PROVIDER names the one in use. Mainland providers carry approved templates only: a message names its
 template and the words that fill it. They know no idempotency key: what was sent twice arrives twice.
 
-`send` raises what `core.outside` has: NotTaken and Down (try later), Refused (never), Unclear (may have gone out).
+`send` raises what `core.outside` has: RetryableError and ServiceUnavailable (try later), PermanentError (never), OutcomeUnknown (may have gone out).
 """
 
 from dataclasses import dataclass, field

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from accounts.sms import Sms
 from core import aliyun
-from core.outside import Down, NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 
 _VERSION = "2017-05-25"
 _THROTTLED = ("isv.BUSINESS_LIMIT_CONTROL", "Throttling")
@@ -43,9 +43,9 @@ def send(sms: Sms) -> str:
     if code == "OK":
         return str(said.get("BizId", ""))
     if not isinstance(code, str):
-        raise Unclear("an answer without a code")
+        raise OutcomeUnknown("an answer without a code")
     if code.startswith(_THROTTLED):
-        raise NotTaken(code, after=60)
+        raise RetryableError(code, after=60)
     if code.startswith(_BAD_MESSAGE):
-        raise Refused(code)
-    raise (Down if code.startswith(_OUT_OF_ORDER) else NotTaken)(code)
+        raise PermanentError(code)
+    raise (ServiceUnavailable if code.startswith(_OUT_OF_ORDER) else RetryableError)(code)

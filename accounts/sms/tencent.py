@@ -13,7 +13,7 @@ from django.conf import settings
 
 from accounts.sms import Sms
 from core import clock, outside
-from core.outside import Down, NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 
 ALGORITHM = "TC3-HMAC-SHA256"
 _CONTENT_TYPE = "application/json; charset=utf-8"
@@ -66,14 +66,14 @@ def send(sms: Sms) -> str:
         one = said.get("Error") or said["SendStatusSet"][0]
         code = str(one["Code"])
     except (AttributeError, IndexError, KeyError, TypeError) as error:
-        raise Unclear("an answer without a code") from error
+        raise OutcomeUnknown("an answer without a code") from error
     if code == "Ok":
         return str(one.get("SerialNo", ""))
     if code.startswith(_THROTTLED):
-        raise NotTaken(code, after=60)
+        raise RetryableError(code, after=60)
     if code.startswith(_BAD_MESSAGE):
-        raise Refused(code)
-    raise (Down if code.startswith(_OUT_OF_ORDER) else NotTaken)(code)
+        raise PermanentError(code)
+    raise (ServiceUnavailable if code.startswith(_OUT_OF_ORDER) else RetryableError)(code)
 
 
 def authorization(

@@ -107,7 +107,7 @@ class OfferPause(models.Model):
 
 
 class DispatchRule(models.Model):
-    """Which ways lead from a job to a courier: on a campus, for a kind, at an hour. The most particular rule counts."""
+    """Which dispatch channels are on: on a campus, for a kind, at an hour. The most particular rule counts."""
 
     campus = models.ForeignKey(
         "campus.Campus", models.CASCADE, related_name="dispatch_rules", verbose_name=_("campus")

@@ -17,7 +17,7 @@ from delivery.selectors.jobs import jobs_of
 from delivery.selectors.labels import Tag, is_anywhere, pickup_label, tags
 from dispatch import admission
 from dispatch.selectors.bidding import Wanted, wanted
-from dispatch.selectors.ways import in_hall
+from dispatch.selectors.channels import in_hall
 from orders.kinds import KINDS, NAMES, OrderKind
 
 MOST_CARDS = 100

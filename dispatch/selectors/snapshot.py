@@ -20,7 +20,7 @@ from delivery.models import CARRIED, EARNED, Leg, LegStatus
 from dispatch import engine
 from dispatch.admission import carriers, loads, mask
 from dispatch.models import Offer
-from dispatch.selectors.ways import kinds_with
+from dispatch.selectors.channels import kinds_with
 
 VEHICLES = list(Vehicle)
 # Service times, in seconds: what virtual and real couriers need at a counter and at a door.

@@ -10,8 +10,8 @@ from core.errors import DomainError, Invalid, NotAllowed
 from couriers.models import Courier
 from delivery.models import Leg
 from dispatch.models import Block, Favourite, Offer
+from dispatch.selectors.channels import dispatch_channels
 from dispatch.selectors.people import has_met
-from dispatch.selectors.ways import ways
 from dispatch.services import offers
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def ask_favourite(*, leg: Leg) -> Offer | None:
     """Offer a job that has just opened to a courier whom its customer has named, before others see it: the one named last
     who is there and may take it. None when there is nobody; a no, or half a minute of silence, opens it for all."""
     order = leg.order
-    if not ways(leg.campus_id)[order.kind].favourites:
+    if not dispatch_channels(leg.campus_id)[order.kind].favourites:
         return None
     named = Courier.objects.filter(
         Courier.MAY_WORK, campus=leg.campus_id, on_duty=True, offer_pause=None,

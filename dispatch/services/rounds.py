@@ -19,7 +19,7 @@ from core import clock, realtime
 from core.db import try_advisory_lock
 from core.errors import DomainError
 from dispatch.models import Offer, Planning
-from dispatch.selectors.ways import PLAN_HOLDS, ways
+from dispatch.selectors.channels import PLAN_HOLDS, dispatch_channels
 from dispatch.services import offers
 
 # Every process imports this module, and only one that makes a plan needs the engine with its arrays: `plan_round` loads
@@ -92,7 +92,7 @@ def plan_round(*, campus: Campus, now: datetime | None = None, steps: int | None
         entered = set(rest).difference(planning.rest)
         planning.planned_at, planning.figures, planning.rest = now, vars(done), rest
         planning.save(update_fields=["planned_at", "figures", "rest"])
-        if entered and any(way.hall_rest for way in ways(campus.pk, now).values()):
+        if entered and any(channel.hall_rest for channel in dispatch_channels(campus.pk, now).values()):
             realtime.broadcast(f"hall.{campus.pk}", "jobs", id=campus.pk)
         realtime.broadcast(f"console.{campus.pk}", "round", id=campus.pk)
     return done

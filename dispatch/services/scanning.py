@@ -17,7 +17,7 @@ from delivery.services.custody import How
 from delivery.services.handovers import Outcome, change_hands, locked_code
 from delivery.services.legs import lock_leg, require_not_prepaid
 from dispatch.admission import admitted, refusal
-from dispatch.selectors.ways import kinds_with
+from dispatch.selectors.channels import kinds_with
 from dispatch.services import taking
 
 MOST_OPEN = 30

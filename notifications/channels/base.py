@@ -55,6 +55,6 @@ class Channel(ABC):
 
     @abstractmethod
     def send(self, message: Message) -> str:
-        """Send it now and give the provider's number of it. Raises NotTaken, Down, Refused, Unclear (`core.outside`).
+        """Send it now and give the provider's number of it. Raises RetryableError, ServiceUnavailable, PermanentError, OutcomeUnknown (`core.outside`).
 
         It talks to the network: never inside a transaction."""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from core.outside import Down, NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 from notifications.channels.base import Channel, Message
 from notifications.kinds import EMAIL
 
@@ -37,12 +37,14 @@ def send_mail(to: str, subject: str, text: str, headers: dict[str, str] | None =
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
         (code, _words) = next(iter(error.recipients.values()))
-        raise (Refused if code >= 500 else NotTaken)(f"SMTP {code}") from error
+        raise (PermanentError if code >= 500 else RetryableError)(f"SMTP {code}") from error
     except (smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError, smtplib.SMTPHeloError) as error:
-        raise Down(f"SMTP {error.smtp_code}") from error
+        raise ServiceUnavailable(f"SMTP {error.smtp_code}") from error
     except smtplib.SMTPResponseException as error:  # answered, and not with a yes
-        raise (Refused if error.smtp_code >= 500 else NotTaken)(f"SMTP {error.smtp_code}") from error
+        raise (PermanentError if error.smtp_code >= 500 else RetryableError)(
+            f"SMTP {error.smtp_code}"
+        ) from error
     except (ConnectionRefusedError, smtplib.SMTPNotSupportedError) as error:
-        raise Down(type(error).__name__) from error
+        raise ServiceUnavailable(type(error).__name__) from error
     except (smtplib.SMTPException, OSError) as error:
-        raise Unclear(type(error).__name__) from error
+        raise OutcomeUnknown(type(error).__name__) from error

@@ -14,7 +14,15 @@ import requests
 from django.conf import settings
 
 from core import clock
-from core.outside import TIMEOUT, Down, NoRedirects, NotTaken, Refused, Unclear, is_known_address
+from core.outside import (
+    TIMEOUT,
+    NoRedirects,
+    OutcomeUnknown,
+    PermanentError,
+    RetryableError,
+    ServiceUnavailable,
+    is_known_address,
+)
 from notifications.channels.base import Channel, Message
 from notifications.kinds import PUSH
 from notifications.models import PushSubscription
@@ -70,11 +78,11 @@ class PushChannel(Channel):
                 arrived = self._post(subscription, said, message) or "201"
             except _Gone:
                 subscription.delete()
-            except (NotTaken, Refused, Unclear) as problem:
+            except (RetryableError, PermanentError, OutcomeUnknown) as problem:
                 problems.append(problem)
         if arrived:
             return arrived
-        raise problems[0] if problems else Refused("no browser left")
+        raise problems[0] if problems else PermanentError("no browser left")
 
     def _post(self, subscription: PushSubscription, said: str, message: Message) -> str:
         """The service's number of it. What it answers is told apart as the protocol has it."""
@@ -105,9 +113,9 @@ class PushChannel(Channel):
         except WebPushException as error:
             raise _problem(error.response) from error
         except requests.ConnectionError as error:
-            raise Down(type(error).__name__) from error
+            raise ServiceUnavailable(type(error).__name__) from error
         except requests.RequestException as error:
-            raise Unclear(type(error).__name__) from error
+            raise OutcomeUnknown(type(error).__name__) from error
         except (ValueError, TypeError) as error:  # keys that are none
             raise _Gone from error
         return response.headers.get("Location", "")
@@ -125,7 +133,7 @@ def _problem(response) -> Exception:
         return _Gone()
     if status == 429:
         wait = response.headers.get("Retry-After", "")
-        return NotTaken("HTTP 429", after=int(wait) if wait.isdecimal() else 60)
+        return RetryableError("HTTP 429", after=int(wait) if wait.isdecimal() else 60)
     if status in (401, 403) or status >= 500:
-        return Down(f"HTTP {status}")
-    return Refused(f"HTTP {status}")
+        return ServiceUnavailable(f"HTTP {status}")
+    return PermanentError(f"HTTP {status}")

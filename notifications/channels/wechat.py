@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.utils.text import Truncator
 
 from core import outside
-from core.outside import Down, NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 from notifications.channels.base import Channel, Message
 from notifications.kinds import WECHAT
 
@@ -42,7 +42,7 @@ class WeChatChannel(Channel):
     def send(self, message: Message) -> str:
         template, *fields = settings.WECHAT_TEMPLATES[message.topic].split(":")
         if not template:
-            raise Refused("no template for this topic")
+            raise PermanentError("no template for this topic")
         words = [message.title, message.body or message.title]
         asked = {
             "touser": message.to.wechat,
@@ -60,12 +60,12 @@ class WeChatChannel(Channel):
         if code == 0:
             return str(said.get("msgid", ""))
         if not isinstance(code, int):
-            raise Unclear("an answer without a code")
+            raise OutcomeUnknown("an answer without a code")
         if code in _NOT_THIS_ONE:
-            raise Refused(f"WeChat {code}")
+            raise PermanentError(f"WeChat {code}")
         if code in _BUSY:
-            raise NotTaken(f"WeChat {code}", after=60)
-        raise Down(f"WeChat {code}")
+            raise RetryableError(f"WeChat {code}", after=60)
+        raise ServiceUnavailable(f"WeChat {code}")
 
     def _ask(self, asked: dict, token: str) -> dict:
         url = settings.WECHAT["WECHAT_URL"]
@@ -76,7 +76,7 @@ class WeChatChannel(Channel):
         )
 
     def _token(self, fresh: bool = False) -> str:
-        """WeChat's leave to speak, good for two hours and kept in the cache. Down when it gives none."""
+        """WeChat's leave to speak, good for two hours and kept in the cache. ServiceUnavailable when it gives none."""
         if not fresh and (token := cache.get(_TOKEN)):
             return token
         own = settings.WECHAT
@@ -89,7 +89,7 @@ class WeChatChannel(Channel):
         try:
             said = outside.answer(outside.post(f"{own['WECHAT_URL']}/cgi-bin/stable_token", json=asked))
             token, seconds = said["access_token"], int(said["expires_in"])
-        except (Unclear, KeyError, TypeError, ValueError) as error:  # no message has left yet
-            raise Down(f"WeChat gives no token: {error}") from error
+        except (OutcomeUnknown, KeyError, TypeError, ValueError) as error:  # no message has left yet
+            raise ServiceUnavailable(f"WeChat gives no token: {error}") from error
         cache.set(_TOKEN, token, max(60, seconds - 300))
         return token

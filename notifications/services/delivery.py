@@ -22,7 +22,7 @@ from accounts.language import in_language_of
 from core import clock
 from core.db import for_update, for_update_skip_locked
 from core.errors import WrongState
-from core.outside import Down, NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 from core.personal_data import period
 from notifications import channels, kinds
 from notifications.channels import Message
@@ -166,11 +166,11 @@ def _send(one: Send) -> bool:
     """Outside any transaction. Whatever a channel does, the others go on."""
     try:
         number, problem = channels.get(one.channel).send(_message(one)), None
-    except (NotTaken, Refused, Unclear) as error:
+    except (RetryableError, PermanentError, OutcomeUnknown) as error:
         number, problem = "", error
     except Exception as error:
         logger.exception("send %s failed in a way that nobody has foreseen", one.pk)
-        number, problem = "", Unclear(f"{type(error).__name__}: {error}")
+        number, problem = "", OutcomeUnknown(f"{type(error).__name__}: {error}")
     return _write_down(one, number, problem)
 
 
@@ -205,22 +205,22 @@ def _write_down(claim: Send, number: str, problem: Exception | None) -> bool:
     one = for_update(Send.objects.filter(pk=claim.pk).select_related("notice__user")).get()
     if one.status != Send.Status.SENDING or one.attempts != claim.attempts:
         return False  # we were taken for dead, and another has gone on
-    if isinstance(problem, Down | Unclear):
+    if isinstance(problem, ServiceUnavailable | OutcomeUnknown):
         circuit_breaker.failed(one.channel, one.provider, str(problem), now)
     else:
         circuit_breaker.worked(one.provider, now)
     match problem:
         case None:
             one.arrive(number, now)
-        case Refused():
+        case PermanentError():
             one.give_up(str(problem))
-        case Unclear():
+        case OutcomeUnknown():
             _unclear(one, str(problem), now)
-        case Down():  # not the message's fault: it waits as long as it is of use
+        case ServiceUnavailable():  # not the message's fault: it waits as long as it is of use
             one.fail(str(problem), now + _pause(one))
-        case NotTaken() if one.attempts >= MAX_ATTEMPTS:
+        case RetryableError() if one.attempts >= MAX_ATTEMPTS:
             one.give_up(str(problem))
-        case NotTaken():
+        case RetryableError():
             one.fail(str(problem), now + max(_pause(one), timedelta(seconds=problem.after or 0)))
     one.save()
     if one.status in Send.ENDED_BADLY:

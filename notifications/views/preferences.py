@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.portals import portal_of
 from core.cache import count
 from core.errors import DomainError, Invalid
-from core.outside import NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError
 from notifications import channels, services
 from notifications.channels.email import send_mail
 from notifications.channels.push import public_key
@@ -99,7 +99,7 @@ def email(request):
     text += _("You did not ask for it? Then do nothing: we write to nobody who has not opened it.")
     try:
         send_mail(address, _("Is this your address?"), text)
-    except (NotTaken, Refused, Unclear) as error:
+    except (RetryableError, PermanentError, OutcomeUnknown) as error:
         raise DomainError(_("No mail could be sent there. Please look at the address.")) from error
     messages.success(
         request, _("A mail is on its way to %(email)s. Open the link in it.") % {"email": address}

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from core import aliyun, clock
-from core.outside import NotTaken, Unclear
+from core.outside import OutcomeUnknown, RetryableError
 from telephony.models import CallAttempt, NumberBinding
 from telephony.providers.base import BadCallback, MaskedNumber, Provider, ProviderError, Report
 
@@ -60,7 +60,7 @@ class Aliyun(Provider):
                 own["ALIYUN_CALLS_URL"], action, VERSION, params | {"PoolKey": own["ALIYUN_CALLS_POOL_KEY"]},
                 key=own["ALIYUN_ACCESS_KEY_ID"], secret=own["ALIYUN_ACCESS_KEY_SECRET"],
             )  # fmt: skip
-        except (NotTaken, Unclear) as error:
+        except (RetryableError, OutcomeUnknown) as error:
             # An unclear binding runs out by itself. What lies behind the error holds the request, and so the numbers.
             raise ProviderError(f"{action}: {error}") from None
         code = answer.get("Code")

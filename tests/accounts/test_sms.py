@@ -11,7 +11,7 @@ import pytest
 from accounts import sms
 from accounts.sms import Sms, tencent
 from core import aliyun
-from core.outside import Down, NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 from tests.accounts.fake_sms import FakeAliyun, FakeTencent
 
 LIN = "13812342046"
@@ -48,7 +48,7 @@ def test_with_a_wrong_secret_nothing_goes_and_it_is_our_fault(provider, settings
     for name in provider.settings:
         if "SECRET" in name and not name.endswith("_ID"):
             settings.SMS[provider.name] = provider.settings | {name: "another secret"}
-    with pytest.raises(Down, match="Signature"):
+    with pytest.raises(ServiceUnavailable, match="Signature"):
         sms.send(CODE)
     assert provider.taken == []
 
@@ -57,31 +57,31 @@ def test_a_clock_that_is_an_hour_wrong_is_told_as_such(provider, monkeypatch):
     module = aliyun if provider.name == "aliyun" else tencent
     late = module.clock.now().replace(hour=0)
     monkeypatch.setattr(module, "clock", type("Clock", (), {"now": staticmethod(lambda: late)}))
-    with pytest.raises(Down, match=r"InvalidTimeStamp|SignatureExpire"):
+    with pytest.raises(ServiceUnavailable, match=r"InvalidTimeStamp|SignatureExpire"):
         sms.send(CODE)
 
 
 ANSWERS = {
     "aliyun": [
-        ("isv.BUSINESS_LIMIT_CONTROL", NotTaken),
-        ("Throttling.User", NotTaken),
-        ("isv.MOBILE_NUMBER_ILLEGAL", Refused),
-        ("isv.TEMPLATE_PARAMS_ILLEGAL", Refused),
-        ("isp.SYSTEM_ERROR", Down),
-        ("isv.AMOUNT_NOT_ENOUGH", Down),
-        ("isv.SMS_SIGNATURE_ILLEGAL", Down),
-        ("isv.SOMETHING_NEW", NotTaken),
+        ("isv.BUSINESS_LIMIT_CONTROL", RetryableError),
+        ("Throttling.User", RetryableError),
+        ("isv.MOBILE_NUMBER_ILLEGAL", PermanentError),
+        ("isv.TEMPLATE_PARAMS_ILLEGAL", PermanentError),
+        ("isp.SYSTEM_ERROR", ServiceUnavailable),
+        ("isv.AMOUNT_NOT_ENOUGH", ServiceUnavailable),
+        ("isv.SMS_SIGNATURE_ILLEGAL", ServiceUnavailable),
+        ("isv.SOMETHING_NEW", RetryableError),
     ],
     "tencent": [
-        ("LimitExceeded.PhoneNumberThirtySecondLimit", NotTaken),
-        ("LimitExceeded.PhoneNumberSameContentDailyLimit", NotTaken),
-        ("RequestLimitExceeded", NotTaken),
-        ("FailedOperation.PhoneNumberInBlacklist", Refused),
-        ("InvalidParameterValue.ContentLengthLimit", Refused),
-        ("InternalError.SendAndRecvFail", Down),
-        ("FailedOperation.InsufficientBalanceInSmsPackage", Down),
-        ("AuthFailure.UnauthorizedOperation", Down),
-        ("FailedOperation.SomethingNew", NotTaken),
+        ("LimitExceeded.PhoneNumberThirtySecondLimit", RetryableError),
+        ("LimitExceeded.PhoneNumberSameContentDailyLimit", RetryableError),
+        ("RequestLimitExceeded", RetryableError),
+        ("FailedOperation.PhoneNumberInBlacklist", PermanentError),
+        ("InvalidParameterValue.ContentLengthLimit", PermanentError),
+        ("InternalError.SendAndRecvFail", ServiceUnavailable),
+        ("FailedOperation.InsufficientBalanceInSmsPackage", ServiceUnavailable),
+        ("AuthFailure.UnauthorizedOperation", ServiceUnavailable),
+        ("FailedOperation.SomethingNew", RetryableError),
     ],
 }
 
@@ -89,7 +89,7 @@ ANSWERS = {
 def test_what_each_answer_means(provider):
     for code, meaning in ANSWERS[provider.name]:
         provider.fails = code
-        with pytest.raises((NotTaken, Refused)) as raised:
+        with pytest.raises((RetryableError, PermanentError)) as raised:
             sms.send(CODE)
         assert (raised.type, str(raised.value)) == (meaning, code)
     assert provider.taken == []
@@ -97,24 +97,24 @@ def test_what_each_answer_means(provider):
 
 def test_throttled_it_says_how_long_to_wait(provider):
     provider.fails = ANSWERS[provider.name][0][0]
-    with pytest.raises(NotTaken) as raised:
+    with pytest.raises(RetryableError) as raised:
         sms.send(CODE)
     assert raised.value.after == 60
 
 
 def test_no_such_number(provider):
-    with pytest.raises(Refused):
+    with pytest.raises(PermanentError):
         sms.send(Sms("12345", "code", "", {"code": "1"}))
 
 
 def test_cut_off_after_it_was_taken_is_unclear(provider):
     provider.fails = "silent"
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         sms.send(CODE)
     assert len(provider.taken) == 1  # which is why nobody may send it again
 
 
-@pytest.mark.parametrize("fails, meaning", [("503", Down), ("garbage", Unclear)])
+@pytest.mark.parametrize("fails, meaning", [("503", ServiceUnavailable), ("garbage", OutcomeUnknown)])
 def test_an_answer_that_is_none(provider, fails, meaning):
     provider.fails = fails
     with pytest.raises(meaning):
@@ -128,7 +128,7 @@ def test_nobody_there_is_clear(provider, settings):
             name: f"http://127.0.0.1:{unused.getsockname()[1]}" if name.endswith("_URL") else value
             for name, value in provider.settings.items()
         }
-        with pytest.raises(Down) as raised:
+        with pytest.raises(ServiceUnavailable) as raised:
             sms.send(CODE)
     assert LIN not in str(raised.value)  # Aliyun's query holds the number, and what failed is logged
 

@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.cache import cache
 
 from core.errors import Invalid
-from core.outside import Down, NotTaken, Refused, Unclear
+from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 from notifications import channels, services
 from notifications.channels import Message
 from notifications.channels.push import is_push_service
@@ -50,14 +50,20 @@ def test_a_browser_that_is_gone_is_forgotten_and_the_other_still_shows_it(studen
 def test_with_no_browser_left_it_is_refused(student_lin, push, browser_of):
     browser_of(student_lin)
     push.browsers.clear()
-    with pytest.raises(Refused):
+    with pytest.raises(PermanentError):
         channels.get("push").send(message(student_lin))
     assert not PushSubscription.objects.exists()
 
 
 @pytest.mark.parametrize(
     "fails, meaning",
-    [("429", NotTaken), ("503", Down), ("403", Down), ("413", Refused), ("silent", (Unclear, Down))],
+    [
+        ("429", RetryableError),
+        ("503", ServiceUnavailable),
+        ("403", ServiceUnavailable),
+        ("413", PermanentError),
+        ("silent", (OutcomeUnknown, ServiceUnavailable)),
+    ],
 )
 def test_what_a_push_service_answers(student_lin, push, browser_of, fails, meaning):
     browser_of(student_lin)
@@ -70,7 +76,7 @@ def test_what_a_push_service_answers(student_lin, push, browser_of, fails, meani
 def test_another_key_of_ours_is_not_believed(student_lin, push, browser_of, settings):
     browser_of(student_lin)
     settings.VAPID_PRIVATE_KEY = "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I"
-    with pytest.raises(Down):
+    with pytest.raises(ServiceUnavailable):
         channels.get("push").send(message(student_lin))
 
 
@@ -104,7 +110,7 @@ def test_a_push_service_cannot_send_us_elsewhere(student_lin, push, browser_of):
     """A redirect is an answer that we do not follow: it would lead wherever the service, or who plays it, likes."""
     browser_of(student_lin)
     push.fails, push.location = "307", f"{push.url}/somewhere/else"
-    with pytest.raises(Refused):
+    with pytest.raises(PermanentError):
         channels.get("push").send(message(student_lin))
     assert push.requests == 1
 
@@ -117,7 +123,7 @@ def test_a_subscription_that_is_none(student_lin, push, wrong):
 
 def test_keys_that_are_nonsense_are_forgotten(student_lin, push):
     services.subscribe(user=student_lin, **(push.browser().keys | {"p256dh": "nonsense"}))
-    with pytest.raises(Refused):
+    with pytest.raises(PermanentError):
         channels.get("push").send(message(student_lin))
     assert not PushSubscription.objects.exists()
 
@@ -164,12 +170,18 @@ def test_a_token_that_has_become_old_is_renewed_once(lin_at_wechat, wechat):
 
 def test_who_has_not_agreed_gets_none(lin_at_wechat, wechat):
     wechat.agreed["oLin"] = 0
-    with pytest.raises(Refused, match="43101"):
+    with pytest.raises(PermanentError, match="43101"):
         channels.get("wechat").send(message(lin_at_wechat))
 
 
 @pytest.mark.parametrize(
-    "code, meaning", [("-1", NotTaken), ("45009", NotTaken), ("40037", Down), ("47003", Refused)]
+    "code, meaning",
+    [
+        ("-1", RetryableError),
+        ("45009", RetryableError),
+        ("40037", ServiceUnavailable),
+        ("47003", PermanentError),
+    ],
 )
 def test_what_wechat_answers(lin_at_wechat, wechat, code, meaning):
     wechat.fails = code
@@ -180,7 +192,7 @@ def test_what_wechat_answers(lin_at_wechat, wechat, code, meaning):
 def test_cut_off_it_is_unclear(lin_at_wechat, wechat):
     channels.get("wechat").send(message(lin_at_wechat))
     wechat.fails = "silent"
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         channels.get("wechat").send(message(lin_at_wechat))
     assert len(wechat.taken) == 2
     assert channels.get("wechat").repeats is False
@@ -188,7 +200,7 @@ def test_cut_off_it_is_unclear(lin_at_wechat, wechat):
 
 def test_without_a_token_nothing_has_left(lin_at_wechat, wechat, settings):
     settings.WECHAT = settings.WECHAT | {"WECHAT_SECRET": "wrong"}
-    with pytest.raises(Down):
+    with pytest.raises(ServiceUnavailable):
         channels.get("wechat").send(message(lin_at_wechat))
     assert wechat.taken == []
 
@@ -211,12 +223,12 @@ def test_a_mail_keeps_its_id_when_it_is_sent_again(student_lin, mail_of, setting
 @pytest.mark.parametrize(
     "error, meaning",
     [
-        (smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}), Refused),
-        (smtplib.SMTPRecipientsRefused({"x": (450, b"try later")}), NotTaken),
-        (smtplib.SMTPAuthenticationError(535, b"no"), Down),
-        (ConnectionRefusedError(), Down),
-        (smtplib.SMTPServerDisconnected(), Unclear),
-        (TimeoutError(), Unclear),
+        (smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")}), PermanentError),
+        (smtplib.SMTPRecipientsRefused({"x": (450, b"try later")}), RetryableError),
+        (smtplib.SMTPAuthenticationError(535, b"no"), ServiceUnavailable),
+        (ConnectionRefusedError(), ServiceUnavailable),
+        (smtplib.SMTPServerDisconnected(), OutcomeUnknown),
+        (TimeoutError(), OutcomeUnknown),
     ],
 )
 def test_what_a_mail_server_answers(student_lin, mail_of, monkeypatch, error, meaning):

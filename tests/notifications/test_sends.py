@@ -8,7 +8,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.outside import Unclear
+from core.outside import OutcomeUnknown
 from notifications import channels, services
 from notifications.kinds import Topic
 from notifications.models import Circuit, Notice, Send
@@ -245,7 +245,7 @@ def test_who_was_taken_for_dead_changes_nothing_any_more(student_lin, browser_of
     later(turned_clock, minutes=3)
     later(turned_clock, minutes=1)
     assert ways(notice) == {"push": S.SENT}
-    assert _write_down(slow, "", Unclear("late")) is False
+    assert _write_down(slow, "", OutcomeUnknown("late")) is False
     assert ways(notice) == {"push": S.SENT}
 
 

@@ -1,4 +1,4 @@
-"""Which ways lead from a job to a courier just now."""
+"""The dispatch channels: what leads from a job to a courier just now."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ PLAN_HOLDS = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Ways:
+class DispatchChannels:
     hall: bool = True
     offers: bool = False
     scan: bool = True
@@ -24,7 +24,7 @@ class Ways:
     hall_rest: bool = False  # of the hall: only what the plan does not bring on time
 
 
-def ways(campus_id: int, now: datetime | None = None) -> dict[str, Ways]:
+def dispatch_channels(campus_id: int, now: datetime | None = None) -> dict[str, DispatchChannels]:
     """{kind: what is on}. A rule for the kind beats one for all kinds, and a shorter stretch of hours a longer one.
     Without any rule jobs lie in the hall and may be taken by a scan. One query."""
     hour = timezone.localtime(now or clock.now()).hour
@@ -38,23 +38,25 @@ def ways(campus_id: int, now: datetime | None = None) -> dict[str, Ways]:
         fitting = [rule for rule in rules if rule.kind in ("", kind)]
         best = max(fitting, key=lambda rule: (bool(rule.kind), rule.from_hour - rule.to_hour), default=None)
         found[kind] = (
-            Ways(best.hall, best.offers, best.scan, best.favourites, best.offers and best.hall_rest)
+            DispatchChannels(
+                best.hall, best.offers, best.scan, best.favourites, best.offers and best.hall_rest
+            )
             if best
-            else Ways()
+            else DispatchChannels()
         )
     return found
 
 
-def kinds_with(campus_id: int, way: str, now: datetime | None = None) -> list[str]:
-    """The kinds for which this way ("offers", "scan") is on."""
-    return [kind for kind, on in ways(campus_id, now).items() if getattr(on, way)]
+def kinds_with(campus_id: int, channel: str, now: datetime | None = None) -> list[str]:
+    """The kinds for which this channel ("offers", "scan") is on."""
+    return [kind for kind, on in dispatch_channels(campus_id, now).items() if getattr(on, channel)]
 
 
 def in_hall(legs: QuerySet[Leg], campus_id: int) -> QuerySet[Leg]:
     """Those of a campus's open legs that its hall shows: of the kinds that lie there, and whatever has failed once
     already. Two queries at most, for rules and plan."""
-    kinds = {kind: way for kind, way in ways(campus_id).items() if way.hall}
-    rest = [kind for kind, way in kinds.items() if way.hall_rest]
+    kinds = {kind: channel for kind, channel in dispatch_channels(campus_id).items() if channel.hall}
+    rest = [kind for kind, channel in kinds.items() if channel.hall_rest]
     plan = rest and Planning.objects.filter(campus=campus_id, planned_at__gt=clock.now() - PLAN_HOLDS).first()
     if not plan:
         return legs.filter(Q(order__kind__in=kinds) | Q(priority__gt=0))
