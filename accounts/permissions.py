@@ -11,6 +11,8 @@ from campus.models import Campus
 from core.errors import NotAllowed
 
 Role = StaffRole.Role
+# Who handles what is under way, its chats and tickets: everybody but finance, who only looks.
+HANDLERS = (Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)
 
 
 def _may_operate(user) -> bool:

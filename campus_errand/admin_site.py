@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
 
 from accounts.operator_scope import active_campuses, chosen_campus, own_campuses
-from accounts.permissions import is_operator
+from accounts.permissions import HANDLERS, is_operator
 from chat.desk import selectors as desk
-from chat.rooms import ANSWERING
 from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, scoped
 from core.realtime import page_token
 from couriers.models import Courier
@@ -147,9 +146,9 @@ def _watch(request: HttpRequest) -> list[dict]:
         if open_now := selectors.open_count(own_campuses(request)):
             console["badge"] = open_now
         items.append(console)
-    if is_operator(request.user, None, *ANSWERING):
+    if is_operator(request.user, None, *HANDLERS):
         support = {"title": _("Support desk"), "icon": "forum", "link": reverse("chat:desk")}
-        if waiting := desk.waiting_count(active_campuses(request.user, *ANSWERING)):
+        if waiting := desk.waiting_count(active_campuses(request.user, *HANDLERS)):
             support["badge"] = waiting
         items.append(support)
     if has_role(request, (DISPATCHER, SUPERVISOR)):
@@ -210,7 +209,7 @@ def everywhere(request: HttpRequest) -> dict:
     if not is_operator(request.user):
         return {}
     token = page_token(request, live.groups(request))
-    answers = is_operator(request.user, None, *ANSWERING)
+    answers = is_operator(request.user, None, *HANDLERS)
     return {"live_url": f"/ws/live/?t={token}", "listens": True, "answers": answers}
 
 

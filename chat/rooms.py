@@ -6,16 +6,13 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from accounts.models import StaffRole
-from accounts.permissions import is_operator
+from accounts.permissions import HANDLERS, is_operator
 from chat import subjects
 from chat.models import Conversation, Message, Thread
 from chat.subjects import Participant, Subject
 
 SUPPORT = "support"
 PAGE = 60
-# Who answers for customer service.
-ANSWERING = (StaffRole.Role.SUPPORT, StaffRole.Role.DISPATCHER, StaffRole.Role.SUPERVISOR)
 
 
 @dataclass
@@ -172,7 +169,7 @@ def at_desk(user, no: str) -> Room:
         .filter(no=no)
         .first()
     )
-    if thread is None or not is_operator(user, thread.campus_id, *ANSWERING):
+    if thread is None or not is_operator(user, thread.campus_id, *HANDLERS):
         raise Http404
     conversation = getattr(thread, "conversation", None)
     if conversation:

@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
-from accounts.permissions import is_operator
+from accounts.permissions import HANDLERS, is_operator
 from campus.models import Campus
 from chat import hours, rooms, subjects
 from chat.events import ConversationHandedOver, MessageSent
 from chat.models import Conversation, Message, ReadReceipt, Thread, Topic
-from chat.rooms import ANSWERING, Room
+from chat.rooms import Room
 from chat.subjects import Participant
 from core import clock, outbox, realtime
 from core.db import for_update
@@ -123,7 +123,7 @@ def answer(
 
     Who answers a waiting conversation takes it.
     """
-    if not is_operator(actor, thread.campus_id, *ANSWERING):
+    if not is_operator(actor, thread.campus_id, *HANDLERS):
         raise NotAllowed
     with transaction.atomic():
         thread = for_update(Thread.objects.filter(pk=thread.pk)).get()
@@ -208,7 +208,7 @@ def put_back(*, actor, conversation: Conversation) -> None:
 
 def hand_over(*, actor, conversation: Conversation, to, note: str = "") -> None:
     """To a colleague, with a word that only operators read."""
-    if not is_operator(to, conversation.campus_id, *ANSWERING):
+    if not is_operator(to, conversation.campus_id, *HANDLERS):
         raise Invalid(_("%(name)s does not work on this campus.") % {"name": to.display_name})
     with _changing(actor, conversation) as conversation:
         conversation.take(to)
@@ -251,7 +251,7 @@ def _bind(conversation: Conversation, kind: str, ref: str, *, quiet: bool = Fals
 @contextmanager
 def _changing(actor, conversation: Conversation) -> Iterator[Conversation]:
     """The open conversation, its thread locked until the block commits; then saved and published."""
-    if not is_operator(actor, conversation.campus_id, *ANSWERING):
+    if not is_operator(actor, conversation.campus_id, *HANDLERS):
         raise NotAllowed
     try:
         with transaction.atomic():

@@ -7,9 +7,9 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.permissions import HANDLERS
 from campus.models import Campus
 from chat.models import CannedAnswer, Conversation, Message
-from chat.rooms import ANSWERING
 
 TABS = {"waiting": _("Waiting"), "mine": _("Mine"), "taken": _("All"), "closed": _("Ended")}
 MOST_ROWS = 60
@@ -62,7 +62,7 @@ def queue(campuses: list[Campus], user, tab: str) -> Queue:
 
 def colleagues(campus: Campus, user) -> QuerySet[User]:
     """Who else answers on this campus."""
-    answering = Q(staff_roles__campus=campus, staff_roles__role__in=ANSWERING) | Q(is_superuser=True)
+    answering = Q(staff_roles__campus=campus, staff_roles__role__in=HANDLERS) | Q(is_superuser=True)
     return User.objects.filter(answering, is_staff=True, is_active=True).exclude(pk=user.pk).distinct()
 
 

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.operator_scope import active_campuses
-from accounts.permissions import is_operator, operator_page
+from accounts.permissions import HANDLERS, is_operator, operator_page
 from chat import rooms, services, subjects
 from chat.desk import selectors
 from chat.models import Conversation, Thread
-from chat.rooms import ANSWERING, Room
+from chat.rooms import Room
 from chat.views import answer_messages, answer_photo, answer_read, answer_sent, checked_form, room_context
 from core.errors import WrongState
 
 # A page of the admin for those who answer: support, dispatchers, supervisors.
-desk_view = operator_page(*ANSWERING)
+desk_view = operator_page(*HANDLERS)
 
 
 # -- Reading -----------------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ desk_view = operator_page(*ANSWERING)
 @require_GET
 def desk(request):
     """The page: who waits, and the conversation that is asked for."""
-    campuses = active_campuses(request.user, *ANSWERING)
+    campuses = active_campuses(request.user, *HANDLERS)
     queue = selectors.queue(campuses, request.user, request.GET.get("tab", ""))
     no = request.GET.get("t", "")
     context = {
@@ -51,7 +51,7 @@ def desk(request):
 @require_GET
 def queue(request):
     found = selectors.queue(
-        active_campuses(request.user, *ANSWERING), request.user, request.GET.get("tab", "waiting")
+        active_campuses(request.user, *HANDLERS), request.user, request.GET.get("tab", "waiting")
     )
     context = {"queue": found, "tabs": selectors.TABS, "no": request.GET.get("t", ""), "oob": True}
     return render(request, "admin/desk/_queue.html", context)
@@ -61,7 +61,7 @@ def queue(request):
 @require_GET
 def pulse(request):
     """How many wait, for the menu's badge."""
-    return JsonResponse({"waiting": selectors.waiting_count(active_campuses(request.user, *ANSWERING))})
+    return JsonResponse({"waiting": selectors.waiting_count(active_campuses(request.user, *HANDLERS))})
 
 
 @desk_view
@@ -69,7 +69,7 @@ def pulse(request):
 def order(request, no):
     """The chat of an order, from wherever operators look at it."""
     thread = Thread.objects.filter(kind=Thread.Kind.ORDER, ref=no).first()
-    if thread is None or not is_operator(request.user, thread.campus_id, *ANSWERING):
+    if thread is None or not is_operator(request.user, thread.campus_id, *HANDLERS):
         raise Http404
     return redirect(f"{reverse('chat:desk')}?t={thread.no}")
 

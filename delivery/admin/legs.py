@@ -6,7 +6,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from core.admin import DISPATCHER, SUPERVISOR, SUPPORT, ReadOnlyAdmin, has_role
+from accounts.permissions import HANDLERS
+from core.admin import ReadOnlyAdmin, has_role
 from core.money import yuan
 from delivery import selectors
 from delivery.models import Leg
@@ -65,7 +66,7 @@ class LegAdmin(ReadOnlyAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """With the way that its courier took, for those who look into things."""
         leg = self.get_object(request, object_id) if object_id else None
-        sees = leg is not None and has_role(request, (SUPPORT, DISPATCHER, SUPERVISOR), leg.campus_id)
+        sees = leg is not None and has_role(request, HANDLERS, leg.campus_id)
         context = {"leg_campus": leg.campus, "trail": selectors.trail(leg)} if sees else {}
         return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
 

@@ -3,8 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import StaffRole
-from accounts.permissions import is_operator
+from accounts.permissions import HANDLERS, is_operator
 from core import clock, outbox
 from core.db import for_update
 from core.errors import NotAllowed, WrongState
@@ -17,8 +16,6 @@ from delivery.services.opening import open_second
 from orders import lifecycle
 from orders import services as orders
 from orders.models import Photo, Status
-
-Role = StaffRole.Role
 
 
 def put_on_shelf(
@@ -167,7 +164,7 @@ def report_found(*, item: ShelfItem, actor) -> ShelfItem:
     with lock_leg(_second(item)) as leg:
         item = for_update(ShelfItem.objects.filter(pk=item.pk).select_related("station__place")).get()
         keeps = may_keep(actor, item.station)
-        if not (keeps or is_operator(actor, leg.campus_id, Role.SUPPORT, Role.DISPATCHER, Role.SUPERVISOR)):
+        if not (keeps or is_operator(actor, leg.campus_id, *HANDLERS)):
             raise NotAllowed
         if item.missed_at is None and item.taken_at is None:
             return item  # it lies there

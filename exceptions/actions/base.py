@@ -17,11 +17,11 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
+from accounts.permissions import HANDLERS
 from core.types import Text
 from couriers.models import Courier
 from exceptions.events import ActionRun, TicketLogged
 from exceptions.models import Ticket, TicketEvent
-from exceptions.permissions import HANDLERS
 from exceptions.tickets.log import EntryKind
 from exceptions.tickets.notifications import Notification
 

@@ -1,9 +1,9 @@
 """Who may do what in the console. Looking: every role of the campus. Acting: those who handle tickets."""
 
-from accounts.permissions import is_operator, operator_page
+from accounts.permissions import HANDLERS, is_operator, operator_page
 from core.errors import NotAllowed
 from exceptions.models import Ticket
-from exceptions.permissions import HANDLERS, Role
+from exceptions.permissions import Role
 
 console_view = operator_page()
 

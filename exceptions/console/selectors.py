@@ -22,11 +22,11 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.permissions import HANDLERS
 from campus.models import Campus, Zone
 from core import clock
 from couriers.models import Courier
 from exceptions.models import UNRESOLVED, ExceptionType, Ruling, Ticket, TicketStatus
-from exceptions.permissions import HANDLERS
 from exceptions.tickets.selectors import is_echo
 from orders.models import LIVE, Order
 

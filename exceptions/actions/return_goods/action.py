@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.permissions import HANDLERS
 from core.errors import WrongState
 from core.money import yuan
 from delivery import services as delivery
@@ -10,7 +11,6 @@ from exceptions.actions.return_goods import texts
 from exceptions.actions.return_goods.form import ReturnForm
 from exceptions.actions.return_goods.notification import NOTIFICATIONS
 from exceptions.models import Ticket
-from exceptions.permissions import HANDLERS
 from orders.models import Status
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from accounts.permissions import is_operator
+from accounts.permissions import HANDLERS, is_operator
 from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
@@ -13,7 +13,6 @@ from delivery.services.calling import callee_of
 from exceptions.actions import run_action
 from exceptions.events import TicketReopened, TicketResolved
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
-from exceptions.permissions import HANDLERS
 from exceptions.tickets.lifecycle import (
     Audience,
     after_settlement,
