@@ -304,7 +304,7 @@ class TestPages:
 
         assert "1 difference found." in response.text
         assert payment.no in response.text
-        listed = li.get("/admin/payments/finding/").text
+        listed = li.get("/admin/payments/discrepancy/").text
         assert payment.no in listed
         assert "+¥0.01" in listed
 
@@ -326,13 +326,13 @@ class TestPages:
             302,
             403,
         }
-        assert client_of(operator_wang).get("/admin/payments/finding/").status_code == 403
+        assert client_of(operator_wang).get("/admin/payments/discrepancy/").status_code == 403
 
     def test_a_finding_is_settled_on_its_page(self, li, pay, next_day):
         SandboxBill.objects.filter(payment_no=pay("A1").no).delete()
         next_day()
         discrepancy = Discrepancy.objects.get()
-        page = f"/admin/payments/finding/{discrepancy.pk}/change/"
+        page = f"/admin/payments/discrepancy/{discrepancy.pk}/change/"
         shown = li.get(page).text
         assert "Settle" in shown
         assert "unexplained" in shown
@@ -349,7 +349,7 @@ class TestPages:
             SandboxBill.objects.filter(payment_no=pay(f"A{n}").no).delete()
         with outbox.deferred_delivery():
             next_day()
-        li.get("/admin/payments/finding/")
+        li.get("/admin/payments/discrepancy/")
 
         with django_assert_max_num_queries(16):
-            li.get("/admin/payments/finding/")
+            li.get("/admin/payments/discrepancy/")
