@@ -73,7 +73,7 @@ def test_without_the_lock_it_would_be_written_twice(brought, student_lin, monkey
         with transaction.atomic():
             yield Order.objects.get(pk=pk)
 
-    monkeypatch.setattr(rating, "locked", Look)
+    monkeypatch.setattr(rating, "for_update", Look)
     monkeypatch.setattr(rating.lifecycle, "lock_order", unlocked)
     with pytest.raises(IntegrityError):
         together(*rates(brought, student_lin)[:2])
