@@ -15,7 +15,8 @@ from core import clock, outbox
 from core.db import repeatable_read
 from core.errors import DomainError, Invalid
 from payments import gateways, services
-from payments.gateways import BadCallback, sandbox
+from payments.gateways import BadCallback
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Entry, Payment, Refund, SandboxBill, Withdrawal
 
 Kind = Account.Kind

@@ -16,7 +16,8 @@ from core import clock, outbox
 from core.db import repeatable_read
 from core.errors import DomainError
 from payments import gateways, services
-from payments.gateways import BadCallback, Line, sandbox
+from payments.gateways import BadCallback, Line
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Payment, Refund, SandboxBill, SandboxRefund, SandboxTransfer, Transfer
 from payments.reconciliation.bill import compare
 from payments.reconciliation.books import invariant_violations, stuck

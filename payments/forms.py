@@ -9,7 +9,8 @@ from core.ids import new_no
 from core.money import YuanField
 from core.names import NameFormField
 from payments import gateways
-from payments.models import Payment, Withdrawal
+from payments.gateways.base import AccountNumber
+from payments.models import Withdrawal
 from payments.services import Payee
 from payments.services.withdrawing import LEAST_FEN, MOST_FEN
 
@@ -37,16 +38,7 @@ class ReturnForm(forms.Form):
 
 
 NEW = "new"
-# What an account number looks like, by channel, and what is said when it does not.
-_NUMBERS = {
-    Channel.WECHATPAY: (r"[A-Za-z0-9_-]{6,64}", _("Enter a WeChat number: letters, digits, - and _.")),
-    Channel.ALIPAY: (
-        r"1[3-9]\d{9}|[^@\s]{1,40}@[\w.-]{3,22}",
-        _("Enter the mobile number or e-mail address of the Alipay account."),
-    ),
-    Channel.BANK: (r"\d{12,19}", _("Enter the 12 to 19 digits of the card.")),
-    Channel.SANDBOX: (r"[A-Za-z0-9]{4,20}", _("Enter 4 to 20 letters or digits.")),
-}
+_CARD = AccountNumber(r"\d{12,19}", _("Enter the 12 to 19 digits of the card."))
 
 
 class WithdrawForm(forms.Form):
@@ -72,8 +64,8 @@ class WithdrawForm(forms.Form):
         new = [(NEW, _("Another account") if used else _("My account"))] if may_add else []
         self.fields["to"].choices = [*used, *new]
         self.initial.setdefault("to", next(iter(dict([*used, *new])), ""))
-        self.fields["channel"].choices = channels()
-        self.initial.setdefault("channel", channels()[0][0])
+        self.fields["channel"].choices = channels = gateways.withdrawal_channels()
+        self.initial.setdefault("channel", channels[0][0])
         amount = self.fields["amount"]
         amount.min_fen, amount.max_fen = LEAST_FEN, max(min(there, MOST_FEN), LEAST_FEN)
         self.initial.setdefault("amount", min(there, MOST_FEN))
@@ -84,9 +76,10 @@ class WithdrawForm(forms.Form):
             return cleaned
         number = cleaned["account_no"] = "".join((cleaned.get("account_no") or "").split())
         channel = cleaned.get("channel") or self.initial["channel"]
-        pattern, complaint = _NUMBERS[Channel(channel)]
-        if not re.fullmatch(pattern, number, re.ASCII):
-            self.add_error("account_no", complaint)
+        gateway = gateways.find(channel)
+        rule = (gateway.account_number if gateway else None) or _CARD
+        if not re.fullmatch(rule.pattern, number, re.ASCII):
+            self.add_error("account_no", rule.complaint)
         if not cleaned.get("holder"):
             self.add_error("holder", _("Enter the name that the account is in."))
         if channel == Channel.BANK and not cleaned.get("bank"):
@@ -100,9 +93,3 @@ class WithdrawForm(forms.Form):
         channel = self.cleaned_data["channel"] or self.initial["channel"]
         bank = self.cleaned_data["bank"] if channel == Channel.BANK else ""
         return Payee(channel, self.cleaned_data["holder"], self.cleaned_data["account_no"], bank)
-
-
-def channels() -> list[tuple[str, str]]:
-    """Where to people may have money paid: the sandbox only while it is the cashier."""
-    sandbox = Payment.Gateway.SANDBOX in gateways.offered()
-    return [(c.value, c.label) for c in Channel if c != Channel.SANDBOX or sandbox]

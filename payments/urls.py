@@ -1,6 +1,7 @@
 from django.urls import path
 
-from payments.views import paying, sandbox, settlements, statement, wallet, withdrawing
+from payments import gateways
+from payments.views import paying, settlements, statement, wallet, withdrawing
 
 app_name = "payments"
 urlpatterns = [
@@ -15,7 +16,5 @@ urlpatterns = [
     path("pay/<str:ref>/", paying.pay, name="pay"),
     path("cashier/<str:no>/", paying.cashier, name="cashier"),
     path("cashier/<str:no>/back/", paying.back, name="back"),
-    path("cashier/<str:no>/openid/", paying.openid, name="openid"),
-    path("cashier/<str:no>/wechat/", paying.wechatpay, name="wechatpay"),
-    path("sandbox/<str:bill_no>/", sandbox.sandbox, name="sandbox"),
+    *gateways.urlpatterns(),
 ]

@@ -9,7 +9,7 @@ from core.ids import new_no
 from couriers.models import Courier
 from delivery.models import RelayStation
 from payments import gateways
-from payments.gateways.sandbox import pay_bill
+from payments.gateways.sandbox.cashier import pay_bill
 from payments.models import Payment, SandboxBill
 
 STUDENTS = [

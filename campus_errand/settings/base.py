@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from campus_errand.settings import declarations
 from campus_errand.settings.admin import UNFOLD  # noqa: F401  (a setting)
 from campus_errand.settings.environment import as_list, database_url, env_bool, owner_database_url, redis_url
 from campus_errand.settings.outside import *
@@ -203,40 +204,14 @@ USE_TZ = True
 
 # Where the site stands, as gateways outside must call it: https://errand.example.org
 SITE_ORIGIN = (os.environ.get("SITE_ORIGIN") or next(iter(ORIGINS), "")).rstrip("/")
-# A gateway is offered when all of its values are there (keys are paths of PEM files). payments.gateways reads them in
-# this order; `manage.py check` complains of one that is half configured.
-GATEWAYS = {
-    "wechatpay": {
-        "WECHATPAY_MCHID": os.environ.get("WECHATPAY_MCHID", ""),
-        "WECHATPAY_APPID": os.environ.get("WECHATPAY_APPID", ""),
-        "WECHATPAY_SERIAL": os.environ.get("WECHATPAY_SERIAL", ""),
-        "WECHATPAY_APIV3_KEY": os.environ.get("WECHATPAY_APIV3_KEY", ""),
-        "WECHATPAY_PRIVATE_KEY": os.environ.get("WECHATPAY_PRIVATE_KEY", ""),
-        "WECHATPAY_PUBLIC_KEY_ID": os.environ.get("WECHATPAY_PUBLIC_KEY_ID", ""),
-        "WECHATPAY_PUBLIC_KEY": os.environ.get("WECHATPAY_PUBLIC_KEY", ""),
-        "WECHATPAY_APP_SECRET": os.environ.get("WECHATPAY_APP_SECRET", ""),
-        "WECHATPAY_URL": os.environ.get("WECHATPAY_URL", "https://api.mch.weixin.qq.com"),
-        "WECHATPAY_API_URL": os.environ.get("WECHATPAY_API_URL", "https://api.weixin.qq.com"),
-        "WECHATPAY_LOGIN_URL": os.environ.get("WECHATPAY_LOGIN_URL", "https://open.weixin.qq.com"),
-    },
-    "alipay": {
-        "ALIPAY_APPID": os.environ.get("ALIPAY_APPID", ""),
-        "ALIPAY_PRIVATE_KEY": os.environ.get("ALIPAY_PRIVATE_KEY", ""),
-        "ALIPAY_PUBLIC_KEY": os.environ.get("ALIPAY_PUBLIC_KEY", ""),
-        "ALIPAY_URL": os.environ.get("ALIPAY_URL", "https://openapi.alipay.com/gateway.do"),
-    },
-}
+# A gateway is offered when all of its values are there; `manage.py check` complains of one that is half configured.
+GATEWAYS = {name: declarations.read(declared["needed"]) for name, declared in declarations.GATEWAYS.items()}
 
 # Withdrawals that gateways pay by themselves; without these a person pays them (payments.gateways).
 TRANSFERS = {
-    # "1" once WeChat has granted merchant transfers for couriers' pay.
-    "WECHATPAY_TRANSFERS": os.environ.get("WECHATPAY_TRANSFERS", ""),
-    # What WeChat wants reported with each of them: the kind of work, and what is paid for.
-    "WECHATPAY_REPORT": {"岗位类型": "校园跑腿员", "报酬说明": "配送报酬"},
-    # Paths of the certificates without which Alipay lets no money out.
-    "ALIPAY_APP_CERT": os.environ.get("ALIPAY_APP_CERT", ""),
-    "ALIPAY_CERT": os.environ.get("ALIPAY_CERT", ""),
-    "ALIPAY_ROOT_CERT": os.environ.get("ALIPAY_ROOT_CERT", ""),
+    name: value
+    for declared in declarations.GATEWAYS.values()
+    for name, value in declarations.read(declared.get("transfers", {})).items()
 }
 
 # -- Phone calls -------------------------------------------------------------------------------------------
@@ -288,11 +263,11 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [
             SELF,
             *(
-                ["https://*.tenpay.com", "https://open.weixin.qq.com"]
-                if GATEWAYS["wechatpay"]["WECHATPAY_MCHID"]
-                else []
+                page
+                for name, declared in declarations.GATEWAYS.items()
+                if GATEWAYS[name] != declared["needed"]  # somebody has begun to configure it
+                for page in declared.get("form_action", [])
             ),
-            *(["https://*.alipay.com"] if GATEWAYS["alipay"]["ALIPAY_APPID"] else []),
         ],
     }
 }

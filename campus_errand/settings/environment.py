@@ -10,6 +10,8 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from campus_errand.settings import declarations
+
 SECRETS = (
     "SECRET_KEY",
     "FIELD_ENCRYPTION_KEYS",
@@ -26,8 +28,7 @@ SECRETS = (
     "VAPID_PRIVATE_KEY",
     "EMAIL_HOST_PASSWORD",
     "WECHAT_SECRET",
-    "WECHATPAY_APIV3_KEY",
-    "WECHATPAY_APP_SECRET",
+    *declarations.SECRETS,
 )
 
 

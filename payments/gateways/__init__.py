@@ -1,9 +1,11 @@
-"""Ways to pay, one file each. `get("sandbox")` is the one to talk to."""
+"""Ways to pay, one folder each. `get(name)` is the one to talk to."""
 
+from importlib import import_module
+
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
 from core.errors import WrongState
-from payments.gateways.alipay import AlipayGateway
 from payments.gateways.base import (
     BadBill,
     BadCallback,
@@ -19,12 +21,10 @@ from payments.gateways.base import (
     Transferred,
     TransferRefused,
 )
-from payments.gateways.sandbox import SandboxGateway
-from payments.gateways.wallet import WalletGateway
-from payments.gateways.wechatpay import WeChatPayGateway
 from payments.models import Payment, Withdrawal
 
 __all__ = [
+    "NAMES",
     "BadBill",
     "BadCallback",
     "Bill",
@@ -41,19 +41,27 @@ __all__ = [
     "billing",
     "cashiers",
     "choices",
+    "find",
     "first_cashier",
     "get",
+    "is_open",
     "offered",
     "real_cashiers",
-    "sandbox_is_open",
     "transferring",
+    "urlpatterns",
+    "withdrawal_channels",
 ]
 
+# One line a gateway, in the order in which they are offered: its folder, whose gateway.py has it as GATEWAY.
+NAMES = (
+    "wallet",
+    "wechatpay",
+    "alipay",
+    "sandbox",
+)
 _GATEWAYS: dict[str, Gateway] = {
-    gateway.name: gateway
-    for gateway in (WalletGateway(), WeChatPayGateway(), AlipayGateway(), SandboxGateway())
+    name: import_module(f"payments.gateways.{name}.gateway").GATEWAY for name in NAMES
 }
-_REAL = (Payment.Gateway.WECHATPAY, Payment.Gateway.ALIPAY)
 
 
 def get(name: str) -> Gateway:
@@ -61,26 +69,36 @@ def get(name: str) -> Gateway:
     return _GATEWAYS[name]
 
 
+def find(channel: str) -> Gateway | None:
+    """The gateway that a channel of withdrawals is; None for one by which a person always pays."""
+    return _GATEWAYS.get(channel)
+
+
 def real_cashiers() -> list[str]:
     """The names of the configured cashiers that take real money."""
-    return [name for name in _REAL if _GATEWAYS[name].configured]
+    return [
+        name
+        for name, gateway in _GATEWAYS.items()
+        if gateway.is_outside and gateway.is_real and gateway.configured
+    ]
 
 
 def offered() -> list[str]:
-    """The names of the ways in which people may pay now, the best first. The sandbox only where nothing real is
-    configured: beside real money it would be a way to pay nothing."""
-    names = [name for name, gateway in _GATEWAYS.items() if gateway.configured]
-    return [name for name in names if not (name == Payment.Gateway.SANDBOX and real_cashiers())]
+    """The names of the ways in which people may pay now, the best first. One that moves no real money only where nothing
+    real is configured: beside real money it would be a way to pay nothing."""
+    configured = [gateway for gateway in _GATEWAYS.values() if gateway.configured]
+    return [gateway.name for gateway in configured if gateway.is_real or not real_cashiers()]
 
 
-def sandbox_is_open() -> bool:
-    """Whether anybody may pay at the sandbox cashier now, also what was begun there before."""
-    return Payment.Gateway.SANDBOX in offered()
+def is_open(name: str) -> bool:
+    """Whether that gateway may tell of payments, also of what was begun before: one without real money only while it is
+    offered."""
+    return get(name).is_real or name in offered()
 
 
 def cashiers() -> list[str]:
-    """Of these the ones outside: all but the wallet. Never empty where `manage.py check` has no complaint."""
-    return [name for name in offered() if name != Payment.Gateway.WALLET]
+    """Of those that are offered the ones outside. Never empty where `manage.py check` has no complaint."""
+    return [name for name in offered() if get(name).is_outside]
 
 
 def first_cashier() -> str:
@@ -100,9 +118,26 @@ def choices() -> list[tuple[str, str]]:
     return [(name, Payment.Gateway(name).label) for name in offered()]
 
 
+def withdrawal_channels() -> list[tuple[str, str]]:
+    """Where to people may have money paid, for a form's field. What moves no real money is one only while it is offered."""
+    return [
+        (channel.value, str(channel.label))
+        for channel in Withdrawal.Channel
+        if channel not in _GATEWAYS or is_open(channel)
+    ]
+
+
 def transferring(withdrawal: Withdrawal) -> Gateway | None:
     """The gateway that pays this withdrawal out by itself; None where a person has to."""
     if withdrawal.channel not in offered():
         return None
     gateway = _GATEWAYS[withdrawal.channel]
     return gateway if gateway.can_transfer(withdrawal) else None
+
+
+def urlpatterns() -> list[URLPattern]:
+    """The addresses of pages that only one gateway has."""
+    own = [name for name, gateway in _GATEWAYS.items() if gateway.has_pages]
+    return [
+        pattern for name in own for pattern in import_module(f"payments.gateways.{name}.urls").urlpatterns
+    ]

@@ -7,7 +7,13 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
+from django.core.checks import Error
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
 from payments.models import Payment, Refund, Withdrawal
+
+Text = str | Promise
 
 
 class GatewayError(Exception):
@@ -97,8 +103,35 @@ class Customer:
     openid: str = ""
 
 
+# The session's note of who the person is at WeChat.
+OPENID = "wechat_openid"
+
+
+@dataclass(frozen=True)
+class AccountNumber:
+    """What a number of an account looks like (a regular expression), and what is said when one does not."""
+
+    pattern: str
+    complaint: Text
+
+
 class Gateway(ABC):
+    """A way to pay. `name` is its folder and its value of `Payment.Gateway`; `title` and `hint` are what customers read
+    where they choose."""
+
     name: str
+    title: Text
+    hint: Text = ""
+    # Whether one pays at somebody else's cashier: all do but the wallet.
+    is_outside = True
+    # Whether real money moves. One that moves none is offered only where nothing real is configured.
+    is_real = True
+    # What the numbers of accounts look like to which it pays out, if it is a channel of withdrawals.
+    account_number: AccountNumber | None = None
+    # Whether it pays out to the name by which the provider knows the person, and not to the number of an account.
+    pays_by_openid = False
+    # Whether it has pages of its own: then the folder has `urls.py`.
+    has_pages = False
     # What the gateway wants to hear when its callback was taken, or was not: (status, content type, body).
     thanks: tuple[int, str, str] = (200, "application/json", '{"ok": true}')
     # Whether it repeats a callback unchanged until it is thanked: then one told before is thanked for again.
@@ -110,6 +143,18 @@ class Gateway(ABC):
     def configured(self) -> bool:
         """Whether people may be asked to pay this way. Refunds and questions work without."""
         return True
+
+    def problems(self) -> list[Error]:
+        """What `manage.py check` says of settings that are all there."""
+        return []
+
+    def transfer_problems(self) -> list[Error]:
+        """What it says of those for paying out."""
+        return []
+
+    def detour(self, request: HttpRequest, payment: Payment, customer: Customer) -> str:
+        """Where the customer's browser has to go before `create`; empty for nowhere."""
+        return ""
 
     @abstractmethod
     def create(self, payment: Payment, customer: Customer | None = None) -> str:

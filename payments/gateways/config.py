@@ -1,9 +1,11 @@
 """What the settings say about a gateway outside: all of it, none of it, or (a mistake) some of it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import Error
 from django.urls import reverse
 from django.utils import translation
 
@@ -32,6 +34,15 @@ def values(name: str) -> dict[str, str]:
     if lacking := missing(name):
         raise GatewayError(f"{name} is not configured: {', '.join(lacking)}")
     return settings.GATEWAYS[name]
+
+
+def unusable(client: Callable[[], object], id: str = "payments.E002") -> list[Error]:
+    """The complaint of `manage.py check` about keys of which no client can be made."""
+    try:
+        client()
+    except GatewayError as error:
+        return [Error(str(error), id=id)]
+    return []
 
 
 def pem(path: str) -> str:

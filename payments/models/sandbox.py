@@ -1,4 +1,4 @@
-"""The sandbox cashier's own books: what a payment provider would keep on its side. Only gateways/sandbox.py reads and
+"""The sandbox cashier's own books: what a payment provider would keep on its side. Only gateways/sandbox reads and
 writes them, so that queries, refunds and bills are answered by someone other than our ledger."""
 
 from django.db import models

@@ -64,7 +64,8 @@ def request_withdrawal(
     _check_limits(user, amount, now)
     if amount > there:
         raise Invalid(_("Only %(there)s can be withdrawn.") % {"there": yuan(there)}, code="balance_short")
-    openid = wechat_of(user) if payee.channel == Withdrawal.Channel.WECHATPAY else ""
+    gateway = gateways.find(payee.channel)
+    openid = wechat_of(user) if gateway and gateway.pays_by_openid else ""
     made = Withdrawal(
         **asked, key=key, campus=campus, requested_by=actor, openid=openid, created_at=now
     )  # fmt: skip

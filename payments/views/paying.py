@@ -1,16 +1,12 @@
 """Paying: choose a way, go to the cashier, come back. No view is a transaction: they talk to gateways."""
 
-import json
 import logging
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,15 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock, links
 from core.errors import Invalid, WrongState
 from core.http import client_address, go
-from notifications.services import know_wechat
 from payments import gateways, selectors, services
-from payments.gateways.wechatpay import read_shown
+from payments.gateways.base import OPENID
 from payments.models import Account, Payment
 
 logger = logging.getLogger(__name__)
 
 NEXT = "after_payment"
-OPENID, OPENID_STATE = "wechat_openid", "wechat_state"
 NO_ANSWER = gettext_lazy("The payment provider does not answer just now. Try again, or pay another way.")
 
 
@@ -98,11 +92,9 @@ def cashier(request: HttpRequest, no: str) -> HttpResponse:
     if payment.gateway not in gateways.offered():  # no longer there: choose another way
         return redirect("payments:pay", payment.ref)
     customer = _customer(request)
-    in_wechat = payment.gateway == Payment.Gateway.WECHATPAY and customer.device == gateways.Device.WECHAT
+    gateway = gateways.get(payment.gateway)
     try:
-        if in_wechat and not customer.openid:
-            return _ask_openid(request, payment)
-        url = gateways.get(payment.gateway).create(payment, customer)
+        url = gateway.detour(request, payment, customer) or gateway.create(payment, customer)
     except gateways.GatewayError:
         logger.exception("payment %s could not be started", payment.no)
         messages.error(request, NO_ANSWER)
@@ -120,53 +112,6 @@ def _customer(request: HttpRequest) -> gateways.Customer:
     elif "Mobile" in agent or "Android" in agent:
         device = gateways.Device.PHONE
     return gateways.Customer(device, client_address(request), request.session.get(OPENID, ""))
-
-
-def _ask_openid(request: HttpRequest, payment: Payment) -> HttpResponse:
-    request.session[OPENID_STATE] = state = get_random_string(32)
-    back = reverse("payments:openid", args=[payment.no])
-    return redirect(gateways.get(Payment.Gateway.WECHATPAY).openid_url(back, state))
-
-
-@login_required
-@require_safe
-def openid(request: HttpRequest, no: str) -> HttpResponse:
-    """Back from WeChat, which names the person to us by a code. Kept with the session, to be asked once."""
-    payment = get_object_or_404(Payment, no=no, user=request.user)
-    state = request.session.pop(OPENID_STATE, "")
-    try:
-        if not state or not constant_time_compare(state, request.GET.get("state", "")):
-            raise gateways.GatewayError("nobody was sent to WeChat from here")
-        request.session[OPENID] = name = gateways.get(Payment.Gateway.WECHATPAY).openid_of(
-            request.GET.get("code", "")
-        )
-    except gateways.GatewayError:
-        logger.exception("WeChat did not say who pays %s", no)
-        messages.error(request, NO_ANSWER)
-        return redirect("payments:pay", payment.ref)
-    know_wechat(user=request.user, openid=name)  # notices may go that way from now on
-    return redirect("payments:cashier", no)
-
-
-@login_required
-@require_safe
-def wechatpay(request: HttpRequest, no: str) -> HttpResponse:
-    """WeChat's code to scan, or, inside the WeChat app, its own window. The page goes on by itself as soon as WeChat
-    tells us."""
-    payment = get_object_or_404(Payment, no=no, user=request.user)
-    if payment.status != Payment.Status.PENDING:
-        return go(request, after(request, payment))
-    try:
-        shown = read_shown(no, request.GET.get("bill", ""))
-    except signing.BadSignature:
-        return redirect("payments:cashier", no)
-    context = {"payment": payment}
-    if code := shown.get("code_url"):
-        context["qr"] = segno.make(code, error="m").svg_data_uri(scale=6, dark="#000", light="#fff")
-    else:
-        wanted = gateways.get(Payment.Gateway.WECHATPAY).window(shown["prepay_id"])
-        context["window"] = json.dumps(wanted)
-    return render(request, "payments/wechatpay.html", context)
 
 
 @login_required
@@ -191,9 +136,7 @@ def back(request: HttpRequest, no: str) -> HttpResponse:
 @require_POST
 def callback(request: HttpRequest, gateway: str) -> HttpResponse:
     """Where gateways tell us of payments. Believed only with a right signature; see `services.take_callback`."""
-    if gateway not in Payment.Gateway.values:
-        raise Http404
-    if gateway == Payment.Gateway.SANDBOX and not gateways.sandbox_is_open():
+    if gateway not in gateways.NAMES or not gateways.is_open(gateway):
         raise Http404
     if len(request.body) > 10_000:
         return JsonResponse({"ok": False, "error": "too long"}, status=413)

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from campus_errand.settings import declarations
 from campus_errand.settings.environment import env_bool
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,6 +32,10 @@ def read_by_the_code() -> set[str]:
     for app in APPS:
         for path in (ROOT / app).rglob("*.py"):
             found |= set(READ.findall(path.read_text(encoding="utf-8")))
+    for declared in declarations.GATEWAYS.values():
+        found |= {*declared["needed"], *declarations.read(declared.get("transfers", {}))} - {
+            "WECHATPAY_REPORT"
+        }
     templates = {name for name in found if "{" in name}  # f"SMS_TEMPLATE_{name.upper()}"
     prefixes = tuple(name.split("{")[0] for name in templates)
     return (found - templates) | {

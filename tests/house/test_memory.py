@@ -15,8 +15,8 @@ HEAVY = {
     "lxml": "comes with openpyxl",
     "pywebpush": "15 MB with aiohttp; `notifications.channels.push`, when a browser is told something",
     "aiohttp": "comes with pywebpush",
-    "alipay": "7 MB with OpenSSL and Cryptodome; `payments.gateways.alipay`, when Alipay is asked",
-    "wechatpayv3": "5 MB; `payments.gateways.wechatpay`, when WeChat Pay is asked",
+    "alipay": "7 MB with OpenSSL and Cryptodome; `payments.gateways.alipay.gateway`, when Alipay is asked",
+    "wechatpayv3": "5 MB; `payments.gateways.wechatpay.client`, when WeChat Pay is asked",
     "boto3": "20 MB; where photos are kept in object storage",
 }
 START = """

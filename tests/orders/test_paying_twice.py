@@ -5,7 +5,7 @@ import pytest
 from orders import services
 from payments import gateways
 from payments import services as money
-from payments.gateways import sandbox
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Payment, SandboxBill
 from payments.selectors import check_ledger
 

@@ -26,22 +26,28 @@ def rsa_keys():
 
 
 @pytest.fixture
-def provider(request, rsa_keys, settings, tmp_path, monkeypatch):
-    """The fake gateway server of the test file's `FAKE`, up and configured."""
+def fake_class(request):
+    """Whose part is played: the test file's `FAKE`."""
+    return request.module.FAKE
+
+
+@pytest.fixture
+def provider(fake_class, rsa_keys, settings, tmp_path, monkeypatch):
+    """The fake gateway server, up and configured."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    fake = request.module.FAKE(*rsa_keys)
+    fake = fake_class(*rsa_keys)
     settings.SITE_ORIGIN = "https://errand.example.org"
-    settings.GATEWAYS = settings.GATEWAYS | {request.module.NAME: fake.settings(tmp_path)}
+    settings.GATEWAYS = settings.GATEWAYS | {fake.name: fake.settings(tmp_path)}
     yield fake
     fake.stop()
 
 
 @pytest.fixture
-def payment(request, provider, student_lin, campus, turned_clock):
+def payment(provider, student_lin, campus, turned_clock):
     """¥8.50 that Lin has to pay for ORDER1 within 15 minutes."""
     return services.start_payment(
         key="k", ref="ORDER1", purpose="order", user=student_lin, campus=campus, amount=850,
-        gateway=request.module.NAME, expires_at=turned_clock.time + timedelta(minutes=15), actor=student_lin,
+        gateway=provider.name, expires_at=turned_clock.time + timedelta(minutes=15), actor=student_lin,
     )  # fmt: skip
 
 

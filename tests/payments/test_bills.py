@@ -8,13 +8,15 @@ from datetime import date, timedelta
 import pytest
 
 from payments import gateways
-from payments.gateways import BadBill, GatewayError, Line, bills
+from payments.gateways import BadBill, GatewayError, Line, tables
+from payments.gateways.alipay import bill as alipay
 from payments.gateways.base import Gateway
-from tests.payments.fake_gateways import FakeAlipay, FakeWeChat
+from payments.gateways.sandbox import bill as sandbox
+from payments.gateways.wechatpay import bill as wechatpay
+from tests.payments.fake_gateways import FAKES
 
 pytestmark = pytest.mark.django_db
 
-FAKES = {"wechatpay": FakeWeChat, "alipay": FakeAlipay}
 LINES = [("pay", "P1", 850), ("pay", "P2", 1), ("refund", "R1", 300)]
 
 
@@ -77,30 +79,31 @@ def test_what_is_not_whole_is_refused(provider, gateway, spoil):
     [b"PK\x03\x04broken", b"\x1f\x8bbroken", gzip.compress(b"x" * 100)[:-4]],
     ids=["zip", "gzip", "cut"],
 )
-@pytest.mark.parametrize("read", [bills.read_wechat, bills.read_alipay, bills.read_sandbox])
+@pytest.mark.parametrize("read", [wechatpay.read, alipay.read, sandbox.read])
 def test_a_broken_archive_is_refused(read, file):
     with pytest.raises(BadBill):
         read(file)
 
 
 def test_an_archive_that_would_fill_the_memory_is_refused(monkeypatch):
-    monkeypatch.setattr(bills, "MAX_BYTES", 1000)
+    for module in (tables, alipay):
+        monkeypatch.setattr(module, "MAX_BYTES", 1000)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("bill.csv", "0" * 2000)
 
     with pytest.raises(BadBill, match="too big"):
-        bills.read_alipay(file.getvalue())
+        alipay.read(file.getvalue())
     with pytest.raises(BadBill, match="too big"):
-        bills.read_wechat(gzip.compress(b"0" * 2000))
+        wechatpay.read(gzip.compress(b"0" * 2000))
 
 
 def test_the_sandboxs_own():
     lines = [Line(*line) for line in LINES]
 
-    assert bills.read_sandbox(bills.write_sandbox(lines)) == lines
+    assert sandbox.read(sandbox.write(lines)) == lines
     with pytest.raises(BadBill):
-        bills.read_sandbox(b"kind,no,fen\r\nloan,P1,3\r\n")
+        sandbox.read(b"kind,no,fen\r\nloan,P1,3\r\n")
 
 
 def test_the_wallet_has_none():

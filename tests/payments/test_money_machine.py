@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from core import clock, outbox
 from core.errors import DomainError
 from payments import gateways, services
-from payments.gateways import BadCallback, sandbox
+from payments.gateways import BadCallback
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Payment, Refund, SandboxBill
 from payments.selectors import check_ledger
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.ids import new_no
 from payments import gateways, services
-from payments.gateways import sandbox
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, GatewayNotice, Payment, SandboxBill
 
 pytestmark = pytest.mark.django_db

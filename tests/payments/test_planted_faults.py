@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from core import clock, outbox
 from payments import gateways, services
-from payments.gateways import Line, sandbox
+from payments.gateways import Line
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Entry, Payment, Refund, SandboxBill
 from payments.reconciliation import Fault, books
 from payments.reconciliation.bill import compare

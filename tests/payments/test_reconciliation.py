@@ -6,7 +6,8 @@ import pytest
 
 from core import clock, outbox
 from payments import gateways, services
-from payments.gateways import Line, sandbox
+from payments.gateways import Line
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Entry, SandboxBill, SandboxRefund, Transfer
 from payments.reconciliation import Fault, books
 from payments.reconciliation.bill import compare

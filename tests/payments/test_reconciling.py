@@ -13,7 +13,7 @@ from core.errors import Invalid, WrongState
 from core.models import OutboxEvent
 from notifications.models import Notice
 from payments import gateways, ledger_constraints, services
-from payments.gateways import sandbox
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Discrepancy, Payment, Reconciliation, Refund, SandboxBill, SandboxRefund
 from payments.reconciliation import check_bill, check_books, reconcile_due, settle_discrepancy
 

@@ -6,7 +6,7 @@ from core import outbox
 from core.errors import Invalid, WrongState
 from core.models import OutboxEvent
 from payments import gateways, services
-from payments.gateways import sandbox
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Refund, SandboxBill
 from payments.selectors import check_ledger
 

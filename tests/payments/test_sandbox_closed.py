@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from campus.models import Campus
 from payments import checks, gateways, services
+from payments.gateways.sandbox import cashier as sandbox
 from payments.models import Account, Payment, SandboxBill, Withdrawal
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_its_page_is_not_found_also_for_what_was_begun_before(top_up, production
 
 def test_a_callback_of_before_is_not_believed(top_up, production, client, student_lin):
     production.SANDBOX = True
-    headers, body = gateways.sandbox.callback_of(gateways.sandbox.pay_bill(SandboxBill.objects.get().no))
+    headers, body = sandbox.callback_of(sandbox.pay_bill(SandboxBill.objects.get().no))
     production.SANDBOX = False
     address = "/pay/callback/sandbox/"
 
@@ -85,7 +86,7 @@ def test_a_callback_of_before_is_not_believed(top_up, production, client, studen
 
 def test_what_was_paid_there_before_is_no_money_now(top_up, production, student_lin):
     production.SANDBOX = True
-    gateways.sandbox.pay_bill(SandboxBill.objects.get().no)
+    sandbox.pay_bill(SandboxBill.objects.get().no)
     production.SANDBOX = False
     services.ask_gateway(top_up)
 

@@ -12,7 +12,7 @@ from core.errors import DomainError, Invalid, NotAllowed, WrongState
 from core.masking import mask_account
 from notifications.models import Notice
 from payments import gateways, services
-from payments.gateways import sandbox as cashier
+from payments.gateways.sandbox import cashier
 from payments.models import Account, Refund, SandboxBill, SandboxTransfer, Withdrawal
 from payments.selectors import check_ledger, known_payees
 from payments.services import Payee

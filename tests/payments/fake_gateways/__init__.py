@@ -4,4 +4,7 @@ from tests.payments.fake_gateways.alipay import FakeAlipay
 from tests.payments.fake_gateways.provider import Key
 from tests.payments.fake_gateways.wechat import APPID, FakeWeChat
 
-__all__ = ["APPID", "FakeAlipay", "FakeWeChat", "Key"]
+# By the names of the gateways that they stand in for.
+FAKES = {fake.name: fake for fake in (FakeWeChat, FakeAlipay)}
+
+__all__ = ["APPID", "FAKES", "FakeAlipay", "FakeWeChat", "Key"]

@@ -54,6 +54,7 @@ def _serial(issuer: str, number: int) -> str:
 class FakeAlipay(FakeProvider):
     name, writes = "alipay", "application/x-www-form-urlencoded"
     path = "/gateway.do"
+    key_setting = "ALIPAY_PUBLIC_KEY"
 
     def __init__(self, *keys) -> None:
         self.people = {"13812342046": "赵强"}  # names of the accounts
@@ -215,8 +216,9 @@ class FakeAlipay(FakeProvider):
         return 200, {"Content-Type": "application/json"}, body.encode()
 
     def callback(
-        self, trade: Trade, *, notice="", key=None, age=timedelta(0), drop=(), sign_type="RSA2", **change
-    ) -> tuple[dict[str, str], bytes]:
+        self, trade: Trade, *, notice="", key=None, age=timedelta(0), no="", fen=0, bill_no="", drop=(),
+        sign_type="RSA2", **change,
+    ) -> tuple[dict[str, str], bytes]:  # fmt: skip
         """(headers, body) of a notice; `change` replaces fields before it is signed, `drop` leaves some out after."""
         sent: datetime = (clock.now() - age).astimezone(BEIJING)
         said = {
@@ -225,10 +227,10 @@ class FakeAlipay(FakeProvider):
             "notify_id": notice or secrets.token_hex(17),
             "notify_time": sent.strftime("%Y-%m-%d %H:%M:%S"),
             "notify_type": "trade_status_sync",
-            "out_trade_no": trade.no,
+            "out_trade_no": no or trade.no,
             "subject": "跑腿 & more",
-            "total_amount": plain_yuan(trade.amount),
-            "trade_no": trade.provider_no,
+            "total_amount": plain_yuan(fen or trade.amount),
+            "trade_no": bill_no or trade.provider_no,
             "trade_status": "TRADE_SUCCESS",
             "version": "1.0",
         } | change

@@ -86,6 +86,7 @@ class FakeProvider:
     name = ""
     writes = ""  # the content type of its callbacks
     path = ""
+    key_setting = ""  # the one that names the file of its public key
 
     def __init__(self, ours: Key, theirs: Key, stranger: Key) -> None:
         self.ours, self.theirs, self.stranger = ours, theirs, stranger
@@ -146,6 +147,21 @@ class FakeProvider:
         return self.stranger if self.forged_answers else self.theirs
 
     def answer(self, method: str, target: str, headers, body: str) -> tuple[int, dict[str, str], bytes]:
+        raise NotImplementedError
+
+    def callback(
+        self, trade: Trade, *, notice="", key=None, age=timedelta(0), no="", fen=0, bill_no=""
+    ) -> tuple[dict[str, str], bytes]:
+        """(headers, body) with which it tells of a paid bill, or a forger does: with this number of the notice, signed
+        by `key`, so long ago, about another payment, another amount in fen, or another bill of its own."""
+        raise NotImplementedError
+
+    def settings(self, folder) -> dict[str, str]:
+        """What an installation configures, with the keys written into `folder`."""
+        raise NotImplementedError
+
+    def open_page(self, url: str) -> Trade:
+        """The customer opens the page that we sent them to."""
         raise NotImplementedError
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

@@ -60,6 +60,7 @@ _COLUMNS = [
 
 class FakeWeChat(FakeProvider):
     name, writes = "wechatpay", "application/json"
+    key_setting = "WECHATPAY_PUBLIC_KEY"
 
     def __init__(self, *keys) -> None:
         self.codes: dict[str, str] = {}  # openids by code
@@ -276,12 +277,16 @@ class FakeWeChat(FakeProvider):
 
     def callback(
         self, trade: Trade, *, notice="", key=None, serial=PUBLIC_KEY_ID, age=timedelta(0), secret=APIV3_KEY,
-        event="TRANSACTION.SUCCESS", **change,
+        no="", fen=0, bill_no="", event="TRANSACTION.SUCCESS", **change,
     ) -> tuple[dict[str, str], bytes]:  # fmt: skip
-        """(headers, body) of a notice; `change` replaces fields of what is encrypted (`total` the amount)."""
-        resource = self.resource(trade) | {"trade_state": "SUCCESS", "transaction_id": trade.provider_no}
-        if "total" in change:
-            resource["amount"] = resource["amount"] | {"total": change.pop("total")}
+        """(headers, body) of a notice; `change` replaces fields of what is encrypted before."""
+        resource = self.resource(trade) | {
+            "trade_state": "SUCCESS",
+            "transaction_id": bill_no or trade.provider_no,
+        }
+        resource["out_trade_no"] = no or trade.no
+        if fen:
+            resource["amount"] = resource["amount"] | {"total": fen}
         nonce = secrets.token_hex(6)
         sealed = AESGCM(secret.encode()).encrypt(
             nonce.encode(), json.dumps(resource | change).encode(), b"transaction"

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.errors import Invalid, WrongState
 from payments import gateways, services
-from payments.gateways import sandbox as sandbox_cashier
+from payments.gateways.sandbox import cashier
 from payments.models import Payment, SandboxBill
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sandbox(request: HttpRequest, bill_no: str) -> HttpResponse:
-    if not gateways.sandbox_is_open():
+    if not gateways.is_open(Payment.Gateway.SANDBOX):
         raise Http404
     bill = get_object_or_404(SandboxBill, no=bill_no)
     payment = get_object_or_404(Payment, no=bill.payment_no, user=request.user)
@@ -38,12 +38,12 @@ def _at_the_cashier(request: HttpRequest, bill: SandboxBill, payment: Payment) -
     if act not in {"pay", "lose"}:
         raise Invalid
     try:
-        bill = sandbox_cashier.pay_bill(bill.no)
+        bill = cashier.pay_bill(bill.no)
     except gateways.GatewayError:
         raise WrongState(_("This bill is closed. No money was taken.")) from None
     if act == "lose":
         messages.info(request, _("Paid, and the notice got lost. We ask the cashier within a minute or two."))
         return redirect("payments:pay", payment.ref)
-    headers, body = sandbox_cashier.callback_of(bill)
+    headers, body = cashier.callback_of(bill)
     services.take_callback(gateway=Payment.Gateway.SANDBOX, headers=headers, body=body)
     return redirect("payments:back", payment.no)

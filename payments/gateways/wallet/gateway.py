@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from payments.gateways.base import (
     BadBill,
@@ -21,6 +22,8 @@ from payments.models import Payment, Refund
 
 class WalletGateway(Gateway):
     name = Payment.Gateway.WALLET
+    title = _("Wallet")
+    is_outside = False
     bills = False
 
     def create(self, payment: Payment, customer: Customer | None = None) -> str:
@@ -48,3 +51,6 @@ class WalletGateway(Gateway):
 
     def read_bill(self, file: bytes) -> list[Line]:
         raise BadBill("a wallet has no bill")
+
+
+GATEWAY = WalletGateway()

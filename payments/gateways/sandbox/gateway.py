@@ -5,7 +5,6 @@ callback that may get lost, and answers queries and refunds from its own books. 
 time, nonce and body, with a key that only it and we hold.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
@@ -14,13 +13,13 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.db import for_update
 from core.ids import new_no
-from payments.gateways import bills
 from payments.gateways.base import (
+    AccountNumber,
     BadCallback,
     Bill,
     BillStatus,
@@ -32,6 +31,8 @@ from payments.gateways.base import (
     Transferred,
     TransferRefused,
 )
+from payments.gateways.sandbox import bill as bill_table
+from payments.gateways.sandbox.cashier import check_open, sign
 from payments.models import (
     Payment,
     Refund,
@@ -49,27 +50,19 @@ _STATUS = {
 }
 
 
-def _key() -> bytes:
-    return salted_hmac(
-        "payments.sandbox", "callback", secret=settings.SECRET_KEY, algorithm="sha256"
-    ).digest()
-
-
-def sign(timestamp: str, nonce: str, body: bytes) -> str:
-    """The signature of a callback, in hex."""
-    message = b"\n".join([timestamp.encode(), nonce.encode(), body])
-    return hmac.new(_key(), message, hashlib.sha256).hexdigest()
-
-
 class SandboxGateway(Gateway):
     name = Payment.Gateway.SANDBOX
+    title, hint = _("Sandbox cashier"), _("For trying out: no real money moves")
+    is_real = False
+    account_number = AccountNumber(r"[A-Za-z0-9]{4,20}", _("Enter 4 to 20 letters or digits."))
+    has_pages = True
 
     @property
     def configured(self) -> bool:
         return settings.SANDBOX
 
     def create(self, payment: Payment, customer: Customer | None = None) -> str:
-        _check_open()
+        check_open()
         bill, _made = SandboxBill.objects.get_or_create(
             payment_no=payment.no,
             defaults={
@@ -136,20 +129,20 @@ class SandboxGateway(Gateway):
         until = clock.midnight(day + timedelta(days=1))
         paid = SandboxBill.objects.filter(paid_at__gte=since, paid_at__lt=until).order_by("pk")
         back = SandboxRefund.objects.filter(created_at__gte=since, created_at__lt=until).order_by("pk")
-        return bills.write_sandbox(
+        return bill_table.write(
             [Line(Line.PAY, no, fen) for no, fen in paid.values_list("payment_no", "amount")]
             + [Line(Line.REFUND, no, fen) for no, fen in back.values_list("refund_no", "amount")]
         )
 
     def read_bill(self, file: bytes) -> list[Line]:
-        return bills.read_sandbox(file)
+        return bill_table.read(file)
 
     def can_transfer(self, withdrawal: Withdrawal) -> bool:
         return True
 
     def transfer(self, withdrawal: Withdrawal) -> Transferred:
         """Pays everybody but accounts that end in 0000: an account there is closed."""
-        _check_open()
+        check_open()
         if withdrawal.account_no.endswith("0000"):
             raise TransferRefused("the account is closed")
         paid, _made = SandboxTransfer.objects.get_or_create(
@@ -167,11 +160,6 @@ class SandboxGateway(Gateway):
         return Transferred(f"ST{paid.pk}") if paid else None
 
 
-def _check_open() -> None:
-    if not settings.SANDBOX:
-        raise GatewayError("the sandbox is closed: SANDBOX=1 opens it")
-
-
 def _answer(bill: SandboxBill | None) -> Bill:
     """What the cashier knows of a bill. While the sandbox is closed none counts as paid: it was no money."""
     if bill is None:
@@ -182,29 +170,4 @@ def _answer(bill: SandboxBill | None) -> Bill:
     return Bill(status, bill.amount, bill.no)
 
 
-# -- What happens on the cashier's own page ----------------------------------------------------------------
-
-
-@transaction.atomic
-def pay_bill(bill_no: str) -> SandboxBill:
-    """The customer pays at the cashier. Idempotent; GatewayError when the bill is closed or has run out."""
-    _check_open()
-    bill = for_update(SandboxBill.objects.filter(no=bill_no)).get()
-    if bill.status == SandboxBill.Status.PAID:
-        return bill
-    if bill.status != SandboxBill.Status.OPEN or (bill.expires_at and bill.expires_at <= clock.now()):
-        raise GatewayError("the bill is closed")
-    bill.status, bill.paid_at = SandboxBill.Status.PAID, clock.now()
-    bill.save(update_fields=["status", "paid_at"])
-    return bill
-
-
-def callback_of(bill: SandboxBill) -> tuple[dict[str, str], bytes]:
-    """The (headers, body) with which the cashier tells of a paid bill; each telling has a nonce of its own."""
-    body = json.dumps({"payment": bill.payment_no, "bill": bill.no, "amount": bill.amount}).encode()
-    timestamp, nonce = str(int(clock.now().timestamp())), new_no(length=20)
-    return {
-        "X-Sandbox-Timestamp": timestamp,
-        "X-Sandbox-Nonce": nonce,
-        "X-Sandbox-Signature": sign(timestamp, nonce, body),
-    }, body
+GATEWAY = SandboxGateway()

@@ -13,11 +13,15 @@ from urllib.parse import parse_qsl
 
 import requests
 from django.conf import settings
+from django.core.checks import Error
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.money import parse_yuan, plain_yuan
-from payments.gateways import bills, config
+from payments.gateways import config
+from payments.gateways.alipay import bill as bill_table
 from payments.gateways.base import (
+    AccountNumber,
     BadCallback,
     Bill,
     BillStatus,
@@ -98,12 +102,29 @@ def _failures() -> tuple[type[Exception], ...]:
 
 class AlipayGateway(Gateway):
     name = Payment.Gateway.ALIPAY
+    title = _("Alipay")
+    account_number = AccountNumber(
+        r"1[3-9]\d{9}|[^@\s]{1,40}@[\w.-]{3,22}",
+        _("Enter the mobile number or e-mail address of the Alipay account."),
+    )
     thanks = (200, "text/plain", "success")
     repeats = True
 
     @property
     def configured(self) -> bool:
         return not config.missing(self.name)
+
+    def problems(self) -> list[Error]:
+        return config.unusable(self._client)
+
+    def transfer_problems(self) -> list[Error]:
+        lacking = [f"ALIPAY_{name}" for name in CERTIFICATES if not settings.TRANSFERS[f"ALIPAY_{name}"]]
+        if len(lacking) == len(CERTIFICATES):
+            return []
+        if lacking:
+            said = f"Alipay cannot pay withdrawals: {', '.join(lacking)} missing."
+            return [Error(said, hint="Set them all, or none (deploy/env.example).", id="payments.E005")]
+        return config.unusable(self.paying_client, id="payments.E006")
 
     def _client(self) -> "AliPay":
         return _client(*config.values(self.name).values())
@@ -224,7 +245,7 @@ class AlipayGateway(Gateway):
         return file.content
 
     def read_bill(self, file: bytes) -> list[Line]:
-        return bills.read_alipay(file) if file else []
+        return bill_table.read(file) if file else []
 
     def can_transfer(self, withdrawal: Withdrawal) -> bool:
         return all(settings.TRANSFERS[f"ALIPAY_{name}"] for name in CERTIFICATES)
@@ -306,3 +327,6 @@ def _transferred(withdrawal: Withdrawal, answer: dict) -> Transferred:
 def _refused(what: str, answer: dict) -> GatewayError:
     code, words = answer.get("sub_code") or answer.get("code"), answer.get("sub_msg") or answer.get("msg")
     return GatewayError(f"Alipay, {what}: {code} {words}")
+
+
+GATEWAY = AlipayGateway()

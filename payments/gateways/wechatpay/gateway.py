@@ -1,9 +1,7 @@
 """WeChat Pay, API v3, through `wechatpayv3`: a code to scan (Native), a page on the phone (H5), or the window inside
 the WeChat app (JSAPI).
 
-The library believes callbacks of any age, and fetches certificates when it meets a serial that it does not know: a
-stranger could make us call out. Here WeChat Pay's public key is configured, no other serial is known, and the
-library's way to fetch certificates is closed.
+The library believes callbacks of any age; here they are looked at before it sees them.
 
 The window wants the person's openid, the name under which our official account knows them: `openid_url` sends their
 browser to WeChat, which sends it back with a code, and `openid_of` asks WeChat whose code that is.
@@ -13,20 +11,24 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import requests
 from django.conf import settings
 from django.core import signing
+from django.core.checks import Error
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.ids import new_no
-from payments.gateways import bills, config
+from payments.gateways import config, tables
 from payments.gateways.base import (
+    AccountNumber,
     BadBill,
     BadCallback,
     Bill,
@@ -40,13 +42,16 @@ from payments.gateways.base import (
     Transferred,
     TransferRefused,
 )
+from payments.gateways.wechatpay import bill as bill_table
+from payments.gateways.wechatpay.client import SETTINGS, make_client
 from payments.models import Payment, Refund, Withdrawal
 
-# WeChat Pay's library is loaded where it is called: every process imports this module, and few ask WeChat for anything.
 if TYPE_CHECKING:
     from wechatpayv3 import WeChatPay
 
 SALT = "payments.wechatpay"
+# The session's note of what WeChat has to send back with the person.
+OPENID_STATE = "wechat_state"
 _STATUS = {
     "SUCCESS": BillStatus.PAID,
     "REFUND": BillStatus.PAID,  # paid, and some of it given back since
@@ -59,47 +64,17 @@ _STATUS = {
 }
 # The scene under which WeChat knows a courier's pay.
 _COMMISSION = "1005"
-# What the library wants to be told, in the order in which `_client` takes it.
-_CLIENTS = ("MCHID", "APPID", "SERIAL", "APIV3_KEY", "PRIVATE_KEY", "PUBLIC_KEY_ID", "PUBLIC_KEY", "URL")
 _SIGNED = ("Signature", "Timestamp", "Nonce", "Serial", "Signature-Type")
-
-
-@lru_cache(maxsize=2)
-def _client(
-    mchid: str,
-    appid: str,
-    serial: str,
-    apiv3_key: str,
-    private_key: str,
-    public_key_id: str,
-    public_key: str,
-    url: str,
-) -> "WeChatPay":
-    from wechatpayv3 import WeChatPay, WeChatPayType
-
-    try:
-        client = WeChatPay(
-            wechatpay_type=WeChatPayType.NATIVE,
-            mchid=mchid,
-            appid=appid,
-            cert_serial_no=serial,
-            apiv3_key=apiv3_key,
-            private_key=config.pem(private_key),
-            public_key_id=public_key_id,
-            public_key=config.pem(public_key),
-            timeout=config.TIMEOUT,
-        )
-    except GatewayError:
-        raise
-    except Exception as error:  # the library raises nothing narrower
-        raise GatewayError(f"WeChat Pay's keys are not usable: {error}") from error
-    client._core._gate_way = url.rstrip("/")
-    client._core._update_certificates = lambda: None  # a serial that we do not know is refused, not looked up
-    return client
 
 
 class WeChatPayGateway(Gateway):
     name = Payment.Gateway.WECHATPAY
+    title = _("WeChat Pay")
+    account_number = AccountNumber(
+        r"[A-Za-z0-9_-]{6,64}", _("Enter a WeChat number: letters, digits, - and _.")
+    )
+    pays_by_openid = True
+    has_pages = True
     thanks = (200, "application/json", '{"code": "SUCCESS"}')
     repeats = True
 
@@ -111,7 +86,7 @@ class WeChatPayGateway(Gateway):
         return config.values(self.name)[f"WECHATPAY_{key}"]
 
     def _client(self) -> "WeChatPay":
-        return _client(*(self._setting(key) for key in _CLIENTS))
+        return make_client(*(self._setting(key) for key in SETTINGS))
 
     def _ask(self, what: str, **params: Any) -> tuple[int, dict]:
         """(status, answer) of one request. Answers of success are signed; GatewayError without a right signature."""
@@ -124,6 +99,19 @@ class WeChatPayGateway(Gateway):
         if not isinstance(answer, dict):
             raise GatewayError(f"WeChat Pay, {what}: not readable")
         return status, answer
+
+    def problems(self) -> list[Error]:
+        problems = config.unusable(self._client)
+        if len(self._setting("APIV3_KEY").encode()) != 32:
+            problems.append(Error("WECHATPAY_APIV3_KEY must be 32 bytes long.", id="payments.E004"))
+        return problems
+
+    def detour(self, request: HttpRequest, payment: Payment, customer: Customer) -> str:
+        """Inside the WeChat app the window wants an openid: WeChat is asked once, by way of the person's browser."""
+        if customer.device != Device.WECHAT or customer.openid:
+            return ""
+        request.session[OPENID_STATE] = state = get_random_string(32)
+        return self.openid_url(reverse("payments:openid", args=[payment.no]), state)
 
     def create(self, payment: Payment, customer: Customer | None = None) -> str:
         from wechatpayv3 import WeChatPayType
@@ -268,7 +256,7 @@ class WeChatPayGateway(Gateway):
             status, file = self._client().download_bill(answer["download_url"])
             if status != 200:
                 raise GatewayError(f"WeChat Pay, download_bill: {status}")
-            table = bills.unpacked(file)
+            table = tables.unpacked(file)
             # What is downloaded is not signed, but the answer that names it is.
             if hashlib.sha1(table, usedforsecurity=False).hexdigest() != answer["hash_value"].lower():
                 raise GatewayError("WeChat Pay, download_bill: not the file that was announced")
@@ -277,7 +265,7 @@ class WeChatPayGateway(Gateway):
         return table
 
     def read_bill(self, file: bytes) -> list[Line]:
-        return bills.read_wechat(file) if file else []
+        return bill_table.read(file) if file else []
 
     def can_transfer(self, withdrawal: Withdrawal) -> bool:
         """A courier's pay, to somebody whom our official account knows, where WeChat has allowed us to."""
@@ -379,9 +367,4 @@ def _refused(what: str, status: int, answer: dict) -> GatewayError:
     return GatewayError(f"WeChat Pay, {what}: {status} {answer.get('code', '')} {answer.get('message', '')}")
 
 
-def read_shown(no: str, shown: str) -> dict:
-    """What `create` wrote into the address of our own page. BadSignature when somebody else wrote it."""
-    bill = signing.loads(shown, salt=SALT, max_age=24 * 3600)
-    if bill.get("no") != no:
-        raise signing.BadSignature("of another payment")
-    return bill
+GATEWAY = WeChatPayGateway()

@@ -1,0 +1,1 @@
+"""The wallet: a balance in our own ledger."""
