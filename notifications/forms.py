@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import channels
 from notifications.kinds import TOPIC_HELP, ChannelName, Topic
 from notifications.models import Preference
+from notifications.services.channel_selection import channels_for
 
 
 class PreferenceForm(forms.Form):
@@ -35,7 +36,7 @@ class PreferenceForm(forms.Form):
                 label=topic.label,
                 help_text=TOPIC_HELP[topic],
                 choices=choices,
-                initial=preference.channels_for(topic),
+                initial=channels_for(preference, topic),
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
             )
@@ -56,7 +57,7 @@ class PreferenceForm(forms.Form):
         data, own = self.cleaned_data, self.preference
         chosen = dict(own.channels)
         for topic in self._topics():
-            kept = [name for name in own.channels_for(topic) if name not in self.shown]
+            kept = [name for name in channels_for(own, topic) if name not in self.shown]
             chosen[topic.value] = [*data[topic.value], *kept]
         return {
             "channels": chosen,
@@ -64,11 +65,3 @@ class PreferenceForm(forms.Form):
             "quiet_from": data["quiet_from"],
             "quiet_until": data["quiet_until"],
         }
-
-
-class EmailForm(forms.Form):
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-    )

@@ -1,5 +1,4 @@
-"""What is known of each kind of notice: how grave it is, whether it can wait, how long it is of use, and by which
-channels it goes unless the person says otherwise.
+"""What is known of each kind of notice: its topic, how grave it is, whether it can wait, how long it is of use.
 
 The app that speaks describes its kinds where it says them (`kinds.add`). People choose by topic, not by kind: a page
 of forty switches is a page that nobody reads.
@@ -19,9 +18,6 @@ class ChannelName(models.TextChoices):
     SMS = "sms", _("SMS")
     WECHAT = "wechat", _("WeChat")
     EMAIL = "email", _("e-mail")
-
-
-PUSH, SMS, WECHAT, EMAIL = ChannelName
 
 
 class Topic(models.TextChoices):
@@ -45,18 +41,8 @@ TOPIC_HELP = {
     Topic.JOBS: _("Changes to what you carry, tips, your standing."),
     Topic.PLATFORM: _("For supervisors: a provider is down, a job has failed for good."),
 }
-DEFAULT_CHANNELS: dict[str, tuple[ChannelName, ...]] = {
-    Topic.NEEDED: (PUSH, SMS, WECHAT),
-    Topic.PROGRESS: (PUSH, WECHAT),
-    Topic.TROUBLE: (PUSH, WECHAT),
-    Topic.MONEY: (PUSH,),
-    Topic.CHAT: (PUSH,),
-    Topic.JOBS: (PUSH, WECHAT),
-    Topic.PLATFORM: (PUSH, EMAIL),
-}
 # What nobody can switch off: somebody's safety, or the whole platform's.
 GRAVE = 1
-GRAVE_CHANNELS = (PUSH, SMS)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from core.models import HandlerRun, OutboxEvent
 from delivery.models import Leg, LegStatus
 from exceptions.audit.checks import broken
 from exceptions.models import UNRESOLVED, Evidence, Ticket
-from notifications import kinds
-from notifications.kinds import SMS
+from notifications import channels, kinds
 from notifications.models import Notice, Send
 from orders.models import LIVE, Order, Photo
 from payments.models import GatewayNotice, Payment, Reason, Refund, Transfer, Withdrawal
@@ -153,10 +152,10 @@ def _untold() -> Iterator[str]:
     if count := stuck.filter(expires_at__gt=clock.now()).count():
         yield f"{count} messages are due and were not sent"
     by_sms = [
-        name for name, kind in kinds.known().items() if kind.severity == kinds.GRAVE or SMS in kinds.DEFAULT_CHANNELS[kind.topic]
+        name for name, kind in kinds.known().items() if kind.severity == kinds.GRAVE or "sms" in channels.defaults(kind.topic)
     ]  # fmt: skip
     reached = Notice.objects.filter(kind__in=by_sms, user__phone_verified=True, user__is_virtual=False)
-    for notice in reached.exclude(user__phone=None).exclude(sends__channel=SMS):
+    for notice in reached.exclude(user__phone=None).exclude(sends__channel="sms"):
         yield f"notice {notice.pk} ({notice.kind}) has no message"
 
 
@@ -213,7 +212,9 @@ def _told_twice(outside: Outside) -> Iterator[str]:
     for (person, _kind, key), count in _repeated(Notice.objects.exclude(key=None), "user", "kind", "key"):
         yield f"person {person} was told {key} {count} times"
     planned = Counter()
-    for phone, title in Send.objects.filter(channel=SMS).values_list("notice__user__phone", "notice__title"):
+    for phone, title in Send.objects.filter(channel="sms").values_list(
+        "notice__user__phone", "notice__title"
+    ):
         planned[phone, title[:30]] += 1
     sent = Counter(
         (phone, params.get("what", "")[:30]) for phone, _template, params in outside.sms if "what" in params

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -38,6 +39,14 @@ class Channel(ABC):
 
     name: ChannelName
     repeats: bool
+    # The topics that go by it unless the person says otherwise.
+    default_topics: frozenset[Topic]
+    # Whether it carries what nobody can switch off: somebody's safety, or the whole platform's.
+    carries_grave = False
+    # Whether it can bring a notice to another number than the person's present one.
+    takes_number = False
+    # The template of its part of the page where people read, and say, where we reach them.
+    address_template = ""
 
     @property
     def provider(self) -> str:
@@ -48,6 +57,10 @@ class Channel(ABC):
     @abstractmethod
     def configured(self) -> bool:
         """Whether this installation has the channel at all."""
+
+    def address_context(self, person: Preference) -> dict[str, Any]:
+        """What that template needs besides the person's `preference`."""
+        return {}
 
     @abstractmethod
     def reaches(self, people: Collection[Preference]) -> set[int]:

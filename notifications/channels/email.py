@@ -2,22 +2,37 @@
 
 import smtplib
 
+from django import forms
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 from notifications.channels.base import Channel, Message
-from notifications.kinds import EMAIL
+from notifications.kinds import ChannelName, Topic
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
 
 
 class EmailChannel(Channel):
-    name = EMAIL
+    name = ChannelName.EMAIL
     repeats = True
+    default_topics = frozenset({Topic.PLATFORM})
+    address_template = "notifications/channels/email.html"
 
     @property
     def configured(self) -> bool:
         return bool(settings.EMAIL_HOST) or settings.DEMO
+
+    def address_context(self, person):
+        return {"email_form": EmailForm(initial={"email": person.email})}
 
     def reaches(self, people):
         return {one.user_id for one in people if one.email}
@@ -48,3 +63,6 @@ def send_mail(to: str, subject: str, text: str, headers: dict[str, str] | None =
         raise ServiceUnavailable(type(error).__name__) from error
     except (smtplib.SMTPException, OSError) as error:
         raise OutcomeUnknown(type(error).__name__) from error
+
+
+CHANNEL = EmailChannel()

@@ -24,7 +24,7 @@ from core.outside import (
     is_known_address,
 )
 from notifications.channels.base import Channel, Message
-from notifications.kinds import PUSH
+from notifications.kinds import ChannelName, Topic
 from notifications.models import PushSubscription
 
 if TYPE_CHECKING:
@@ -55,8 +55,10 @@ def is_push_service(endpoint: str) -> bool:
 
 
 class PushChannel(Channel):
-    name = PUSH
+    name = ChannelName.PUSH
     repeats = True
+    default_topics = frozenset(Topic)
+    carries_grave = True
 
     @property
     def configured(self) -> bool:
@@ -137,3 +139,6 @@ def _problem(response) -> Exception:
     if status in (401, 403) or status >= 500:
         return ServiceUnavailable(f"HTTP {status}")
     return PermanentError(f"HTTP {status}")
+
+
+CHANNEL = PushChannel()

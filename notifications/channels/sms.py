@@ -10,14 +10,18 @@ from django.utils.text import Truncator
 from accounts import sms
 from accounts.sms import Sms
 from notifications.channels.base import Channel, Message
-from notifications.kinds import SMS
+from notifications.kinds import ChannelName, Topic
 
 WORDS = 35
 
 
 class SmsChannel(Channel):
-    name = SMS
+    name = ChannelName.SMS
     repeats = False
+    default_topics = frozenset({Topic.NEEDED})
+    carries_grave = True
+    takes_number = True
+    address_template = "notifications/channels/sms.html"
 
     @property
     def provider(self) -> str:
@@ -33,3 +37,6 @@ class SmsChannel(Channel):
     def send(self, message: Message) -> str:
         what = Truncator(message.title).chars(WORDS)
         return sms.send(Sms(message.number or message.to.user.phone, "notice", what, {"what": what}))
+
+
+CHANNEL = SmsChannel()

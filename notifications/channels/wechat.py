@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from core import outside
 from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 from notifications.channels.base import Channel, Message
-from notifications.kinds import WECHAT
+from notifications.kinds import ChannelName, Topic
 
 WORDS = 20  # what a field of a template holds
 _TOKEN = "wechat.token"  # noqa: S105 the name under which it is cached
@@ -27,8 +27,10 @@ _BUSY = {-1, 45009, 45011}
 
 
 class WeChatChannel(Channel):
-    name = WECHAT
+    name = ChannelName.WECHAT
     repeats = False
+    default_topics = frozenset({Topic.NEEDED, Topic.PROGRESS, Topic.TROUBLE, Topic.JOBS})
+    address_template = "notifications/channels/wechat.html"
 
     @property
     def configured(self) -> bool:
@@ -93,3 +95,6 @@ class WeChatChannel(Channel):
             raise ServiceUnavailable(f"WeChat gives no token: {error}") from error
         cache.set(_TOKEN, token, max(60, seconds - 300))
         return token
+
+
+CHANNEL = WeChatChannel()

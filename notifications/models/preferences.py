@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from notifications.kinds import DEFAULT_CHANNELS
 
 QUIET_FROM, QUIET_UNTIL = time(22, 30), time(7, 30)
 
@@ -24,7 +23,7 @@ def quiet_until() -> time:
 
 class Preference(models.Model):
     """One row a person, made when they first choose something. `channels`: {topic: [channels]} of topics that they
-    have chosen about; the others go as `kinds.DEFAULT_CHANNELS` says."""
+    have chosen about; the others go as `channels.defaults` says."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="preference"
@@ -35,9 +34,6 @@ class Preference(models.Model):
     quiet_until = models.TimeField(default=quiet_until)
     email = models.EmailField(blank=True)  # one that the person has shown to be theirs
     wechat = models.CharField(max_length=64, blank=True)  # the person's openid
-
-    def channels_for(self, topic: str) -> list[str]:
-        return self.channels.get(topic, list(DEFAULT_CHANNELS[topic]))
 
     def quiet_end(self, now: datetime) -> datetime | None:
         """When this person's quiet hours end, if they are now."""

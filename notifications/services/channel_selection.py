@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from core import clock
 from notifications import channels, kinds
-from notifications.kinds import GRAVE, GRAVE_CHANNELS, SMS
+from notifications.kinds import GRAVE
 from notifications.models import Notice, Preference, Send
 from notifications.services import circuit_breaker
 
@@ -17,6 +17,11 @@ def people(users: Iterable) -> dict[int, Preference]:
     for pk, user in users.items():
         found.setdefault(pk, Preference()).user = user
     return found
+
+
+def channels_for(person: Preference, topic: str) -> list[str]:
+    """The names of the channels by which this person hears of a topic, configured or not."""
+    return person.channels.get(topic, channels.defaults(topic))
 
 
 def plan(notices: Collection[Notice]) -> list[Send]:
@@ -41,8 +46,9 @@ def plan(notices: Collection[Notice]) -> list[Send]:
 
 def send_to_number(notice: Notice, number: str) -> None:
     """Queue a notice as a short message to another number than the person's present one."""
-    if kinds.get(notice.kind) and not notice.user.is_virtual and channels.get(SMS).configured:
-        one = _send(notice, SMS, Preference(user=notice.user))
+    channel = next((channel for channel in channels.configured() if channel.takes_number), None)
+    if channel and kinds.get(notice.kind) and not notice.user.is_virtual:
+        one = _send(notice, channel.name, Preference(user=notice.user))
         one.number, one.elsewhere = number, True
         Send.objects.bulk_create([one], ignore_conflicts=True)
 
@@ -71,8 +77,8 @@ def stand_in(one: Send) -> bool:
 
 
 def _wanted(notice: Notice, person: Preference) -> set[str]:
-    chosen = set(person.channels_for(kinds.get(notice.kind).topic))
-    return chosen | set(GRAVE_CHANNELS) if notice.severity == GRAVE else chosen
+    chosen = set(channels_for(person, kinds.get(notice.kind).topic))
+    return chosen | channels.carrying_grave() if notice.severity == GRAVE else chosen
 
 
 def _send(notice: Notice, channel: str, person: Preference) -> Send:

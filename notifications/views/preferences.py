@@ -13,10 +13,9 @@ from core.cache import count
 from core.errors import DomainError, Invalid
 from core.outside import OutcomeUnknown, PermanentError, RetryableError
 from notifications import channels, services
-from notifications.channels.email import send_mail
+from notifications.channels.email import EmailForm, send_mail
 from notifications.channels.push import public_key
-from notifications.forms import EmailForm, PreferenceForm
-from notifications.kinds import EMAIL, PUSH, SMS, WECHAT
+from notifications.forms import PreferenceForm
 from notifications.models import PushSubscription
 from notifications.services.channel_selection import people
 from notifications.services.preferences import email_token
@@ -41,19 +40,18 @@ def preferences(request):
         services.choose(user=request.user, **form.chosen())
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
-    has = {channel.name for channel in channels.configured()}
+    addresses = [channel for channel in channels.configured() if channel.address_template]
     context = {
         "tab": "me",
         "portal": portal_of(request).template,
         "form": form,
         "preference": preference,
-        "push_key": public_key() if PUSH in has else "",
+        "push_key": public_key(),
         "browsers": PushSubscription.objects.filter(user=request.user).order_by("-pk"),
-        "has_sms": SMS in has,
-        "has_email": EMAIL in has,
-        "has_wechat": WECHAT in has,
-        "email_form": EmailForm(initial={"email": preference.email}),
+        "addresses": [channel.address_template for channel in addresses],
     }
+    for channel in addresses:
+        context |= channel.address_context(preference)
     return render(request, "notifications/preferences.html", context, status=422 if form.errors else 200)
 
 
