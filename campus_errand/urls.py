@@ -25,6 +25,7 @@ urlpatterns = [
     path("offline/", views.offline),
     path("styleguide/", views.styleguide),
     path("admin/board/", include("dispatch.board_urls")),
+    path("admin/pause/", include("orders.pause_urls")),
     path("admin/", include("analytics.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,7 +4,7 @@ from exceptions.audit.models import AuditFinding
 from exceptions.detection.models import ScanFailure
 from exceptions.library.models import CompensationRule, DelayCause, ExceptionType, Party
 from exceptions.rulings.models import Ruling, RulingShare
-from exceptions.tickets.models import UNRESOLVED, Evidence, Ticket, TicketEvent, TicketStatus
+from exceptions.tickets.models import UNRESOLVED, Evidence, News, Ticket, TicketEvent, TicketStatus
 
 __all__ = [
     "UNRESOLVED",
@@ -13,6 +13,7 @@ __all__ = [
     "DelayCause",
     "Evidence",
     "ExceptionType",
+    "News",
     "Party",
     "Ruling",
     "RulingShare",

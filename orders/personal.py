@@ -90,6 +90,11 @@ personal(
     "orders.PriceRule", "published_by",
     purpose=gettext_lazy("to know who set a rule"), readers=(Reader.OPERATORS,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
+personal(
+    "orders.OrderPause", "started_by ended_by",
+    purpose=gettext_lazy("to know who stopped ordering, and why"), readers=(Reader.OPERATORS,), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+not_personal("orders.OrderPause.message")  # what operators tell everybody
 not_personal(
     "orders.PriceRule.reason", "orders.ProhibitedRule", "orders.Order.no", "orders.Draft.kind", "orders.History.action", "orders.History.machine", "orders.History.source",
     "orders.History.target", "orders.History.role", "orders.StagePolicy", "orders.Demand",

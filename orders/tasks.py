@@ -10,6 +10,7 @@ def expire_unpaid() -> int:
 
 @shared_task
 def release_scheduled() -> int:
+    services.end_lapsed_pauses()
     return services.release_scheduled()
 
 

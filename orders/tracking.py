@@ -87,6 +87,8 @@ def _words(order: Order, stage: str) -> tuple[str, str]:
             return _("An operator looks at it first"), _(
                 "What you wrote may be prohibited. If nobody has decided by then, it is cancelled and all you paid comes back."
             )
+        case Status.PLACED if order.release_at and order.release_at <= clock.now():
+            return _("Waiting"), _("A courier is looked for as soon as orders are taken here again.")
         case Status.PLACED if order.release_at:
             return _("Booked"), _("We look for a courier in good time before your window.")
         case Status.PLACED:

@@ -14,6 +14,7 @@ from couriers.permissions import courier_required
 from delivery import selectors as delivery_selectors
 from delivery.models import Leg
 from dispatch import selectors, services
+from orders.pauses import active_pauses
 
 
 @require_GET
@@ -63,6 +64,7 @@ def _context(request: HttpRequest) -> dict:
         "sorts": selectors.SORTS,
         "sort": sort if sort in selectors.SORTS else "best",
         "kind": kind,
+        "pauses": active_pauses([courier.campus_id]),
     }
     if not courier.on_duty:
         return context | {"open_jobs": selectors.waiting_for(courier)}

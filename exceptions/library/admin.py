@@ -78,6 +78,10 @@ class ExceptionTypeAdmin(CampusScopedAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["code"] if obj else []
 
+    def has_delete_permission(self, request, obj=None):
+        """What tickets are of is switched off, never deleted, by superusers neither."""
+        return False
+
     @display(description=_("name"), ordering="position")
     def title(self, type_):
         return type_.name

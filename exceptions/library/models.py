@@ -187,7 +187,7 @@ class CompensationRule(VersionedRule):
     formula = models.CharField(_("formula"), max_length=24, choices=Formula.choices)
     # tier_by_minutes_late: [[minutes, fen], …] · share_of_goods_value: {"grades": {"light": 30, …}} · fixed: {"fen": n}
     params = models.JSONField(_("figures"), default=dict, blank=True)
-    cap_fen = models.PositiveIntegerField(_("at most (fen)"), default=10000)
+    cap_fen = models.PositiveIntegerField(_("at most"), default=10000)
     borne_by = models.CharField(
         _("borne by"), max_length=10, choices=BorneBy.choices, default=BorneBy.PLATFORM
     )
@@ -199,4 +199,4 @@ class CompensationRule(VersionedRule):
         verbose_name_plural = _("compensation rules")
 
     def __str__(self) -> str:
-        return f"{self.type_id} v{self.version}"
+        return f"{self.type.name} v{self.version}"

@@ -43,13 +43,19 @@ def _opened(event: TicketsOpened) -> list[Ticket]:
 def publish_opened(event: TicketsOpened) -> None:
     """Refresh the consoles, before anybody is notified: the alert waits for no letter to a person, nor for its luck.
 
-    A console fetches its whole queue at any message: in a storm the gravest tickets stand for the others.
+    A console fetches its whole queue at any message: in a storm the gravest tickets stand for the others, and the last
+    of them says how many those are.
     """
-    published: Counter[int] = Counter()
-    for ticket in sorted(_opened(event), key=lambda ticket: (ticket.severity, ticket.pk)):
+    tickets = sorted(_opened(event), key=lambda ticket: (ticket.severity, ticket.pk))
+    of_campus, published = Counter(ticket.campus_id for ticket in tickets), Counter[int]()
+    for ticket in tickets:
         published[ticket.campus_id] += 1
-        loud = published[ticket.campus_id] <= LOUD_PER_CAMPUS
-        publish(ticket, new=True, console=loud, send=realtime.broadcast_now)
+        loud, last = (
+            published[ticket.campus_id] <= LOUD_PER_CAMPUS,
+            published[ticket.campus_id] == LOUD_PER_CAMPUS,
+        )
+        more = of_campus[ticket.campus_id] - LOUD_PER_CAMPUS if last else 0
+        publish(ticket, new=True, more=more, console=loud, send=realtime.broadcast_now)
 
 
 @subscribe(TicketsOpened)

@@ -15,7 +15,7 @@ from core.errors import NotAllowed
 from core.fsm import transitions
 from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
 from exceptions.events import TicketChanged, TicketLogged
-from exceptions.models import Party, Ticket, TicketEvent, TicketStatus
+from exceptions.models import News, Party, Ticket, TicketEvent, TicketStatus
 from orders.models import Order
 from orders.services import closing
 
@@ -57,7 +57,14 @@ def save_transition(
     key: str | None = None,
     undoes: TicketEvent | None = None,
 ) -> TicketEvent:
-    """Save a changed ticket with an entry in its log and an event that names the entry, and publish it."""
+    """Save a changed ticket with an entry in its log and an event that names the entry, and publish it.
+
+    What a party did stands out on the operators' pages (`News`) until one of them does something about the ticket.
+    """
+    role = role or role_of(ticket, actor)
+    is_news = action in News.values and role != "operator"
+    if is_news or role == "operator":
+        ticket.news = action if is_news else ""
     ticket.version += 1
     ticket.save()
     entry = TicketEvent.objects.create(
@@ -65,7 +72,7 @@ def save_transition(
         at=clock.now(),
         kind=action,
         actor=actor,
-        role=role or role_of(ticket, actor),
+        role=role,
         text=text[:500],
         data=data or {},
         audience=audience,
@@ -73,7 +80,7 @@ def save_transition(
         undoes=undoes,
     )
     outbox.emit(event(ticket=ticket.pk, order=ticket.order_id, entry=entry.pk))
-    publish(ticket)
+    publish(ticket, news=is_news)
     return entry
 
 
@@ -88,12 +95,19 @@ def role_of(ticket: Ticket, actor) -> str:
     return "operator"
 
 
-def publish(ticket: Ticket, *, new: bool = False, console: bool = True, send=None) -> None:
-    """Tell the open pages to fetch it anew: the console's, the ticket's own, and those of the people who may see it."""
+def publish(
+    ticket: Ticket, *, new: bool = False, news: bool = False, more: int = 0, console: bool = True, send=None
+) -> None:
+    """Tell the open pages to fetch it anew: the console's, the ticket's own, and those of the people who may see it.
+
+    `more`: as many other new tickets are not published to the console, and are counted with this one.
+    """
     groups = [f"ticket.{ticket.no}", *(f"user.{user.pk}" for _, user in people(ticket))]
     if console:
         groups.insert(0, f"console.{ticket.campus_id}")
-    (send or realtime.broadcast)(groups, "ticket", id=ticket.no, v=ticket.version, new=new)
+    (send or realtime.broadcast)(
+        groups, "ticket", id=ticket.no, v=ticket.version, new=new, news=news, more=more
+    )
 
 
 def people(ticket: Ticket) -> list[tuple[Party, object]]:

@@ -33,6 +33,16 @@ UNRESOLVED = [
 ]
 
 
+class News(models.TextChoices):
+    """What operators are told of while they do something else: by a toast, a sound, and a mark on the row."""
+
+    ANSWERED = "answered", _("answered")
+    SAID = "said", _("new message")
+    JOINED = "joined", _("reported again")
+    REOPENED = "reopened", _("opened again")
+    SILENT = "silent", _("no answer came")
+
+
 class Ticket(models.Model):
     """One exception of one order, from detection to closing. Policy values are frozen onto it when it opens."""
 
@@ -111,6 +121,8 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True)
     resolution = models.CharField(_("what was done"), max_length=300, blank=True)
     rating = models.PositiveSmallIntegerField(_("rating of the handling"), null=True)  # CSAT, 1 to 5
+    # What has come from a party, or did not come in time, that no operator has acted upon yet: a kind of its log.
+    news = models.CharField(max_length=10, blank=True, choices=News.choices)
 
     class Meta:
         ordering = ["-id"]

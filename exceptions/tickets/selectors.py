@@ -164,20 +164,37 @@ def reportable_types(order: Order, party: Party, now: datetime | None = None) ->
     return sorted((one for one in types if fits(one, order, party, now)), key=lambda one: -likelihood(one))
 
 
-def fits(one: ExceptionType, order: Order, party: Party, now: datetime | None = None) -> bool:
-    """Whether this party may report this type of the order as it stands."""
-    if not (one.customer_may_report if party == Party.CUSTOMER else one.courier_may_report):
-        return False
+def types_for_operator(order: Order) -> list[ExceptionType]:
+    """What an operator may open a ticket for: all that can be true of the order as it stands, whoever may report it, but
+    what the scanner finds by itself. What is about a courier needs one."""
+    types = ExceptionType.objects.filter(is_active=True).exclude(detection=ExceptionType.Detection.SCANNER)
+    has_courier = leg_concerned(order) is not None
+    return [
+        one
+        for one in types.order_by("position", "code")
+        if can_be_true(one, order) and (has_courier or one.group != ExceptionType.Group.COURIER)
+    ]
+
+
+def can_be_true(one: ExceptionType, order: Order) -> bool:
+    """Whether it is of a kind that this type is about, and has come as far as that, and no further."""
     if one.kinds and order.kind not in one.kinds:
-        return False
-    ended = order.closed_at or order.delivered_at
-    if ended and ended < (now or clock.now()) - timedelta(days=REPORT_DAYS):
         return False
     progress = PROGRESS.get(order.status)
     if progress is None:  # never paid, or cancelled: only about money, and what fits nowhere else
         return one.group in (ExceptionType.Group.MONEY, ExceptionType.Group.OTHER)
     here = _STEPS.index(progress)
     return _STEPS.index(one.report_from) <= here <= _STEPS.index(one.report_until)
+
+
+def fits(one: ExceptionType, order: Order, party: Party, now: datetime | None = None) -> bool:
+    """Whether this party may report this type of the order as it stands."""
+    if not (one.customer_may_report if party == Party.CUSTOMER else one.courier_may_report):
+        return False
+    ended = order.closed_at or order.delivered_at
+    if ended and ended < (now or clock.now()) - timedelta(days=REPORT_DAYS):
+        return False
+    return can_be_true(one, order)
 
 
 def leg_concerned(order: Order) -> Leg | None:

@@ -2,6 +2,7 @@
 
 from orders.models.kinds import FINAL, LIVE, Kind, Stage, Status
 from orders.models.order import Order
+from orders.models.pauses import OrderPause
 from orders.models.prohibited import ProhibitedRule, Review
 from orders.models.records import Draft, DraftPhoto, History, OverBudget, Photo
 from orders.models.rules import Demand, PriceRule, StagePolicy
@@ -15,6 +16,7 @@ __all__ = [
     "History",
     "Kind",
     "Order",
+    "OrderPause",
     "OverBudget",
     "Photo",
     "PriceRule",

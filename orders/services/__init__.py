@@ -21,6 +21,7 @@ from orders.services.changing import (
     urge,
 )
 from orders.services.closing import complete_delivered, complete_order, redact_contacts, release_earnings
+from orders.services.pausing import end_lapsed_pauses, pause_ordering, resume_ordering
 from orders.services.placing import expire_unpaid, mark_paid, place_order, release_scheduled
 from orders.services.quoting import quote
 from orders.services.readdressing import change_address, quote_address
@@ -51,11 +52,13 @@ __all__ = [
     "complete_delivered",
     "complete_order",
     "deliver",
+    "end_lapsed_pauses",
     "expire_unpaid",
     "extend_promise",
     "finish_return",
     "hold_for_review",
     "mark_paid",
+    "pause_ordering",
     "pick_up",
     "place_order",
     "quote",
@@ -70,6 +73,7 @@ __all__ = [
     "release_earnings",
     "release_scheduled",
     "restore_promise",
+    "resume_ordering",
     "start_return",
     "unassign",
     "undo_bid",

@@ -16,6 +16,7 @@ from orders.events import BidsWanted, OrderExpired, OrderPlaced, OrderReleased
 from orders.kinds import KINDS
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Photo, Status
+from orders.pauses import pause_of_order
 from orders.requests import ErrandRequest
 from orders.services import quoting, reviewing
 from payments.models import Payment, Refund
@@ -166,6 +167,8 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
         order.begin_promise()
         order.promise_due_at = order.promised_at
         order.release_at = _release_at(order)
+        if order.release_at is None and pause_of_order(order):
+            order.release_at = clock.now()  # ordered before it was paused: shown to couriers once it goes on
         held = reviewing.begin_review(order, clock.now())
         save_transition(
             order,
@@ -203,7 +206,7 @@ def _release_at(order: Order) -> datetime | None:
 
 
 def release_scheduled(now: datetime | None = None) -> int:
-    """Show dispatch the scheduled orders whose time has come."""
+    """Show dispatch the scheduled orders whose time has come, but not while ordering is paused where they belong."""
     now = now or clock.now()
     due = Order.objects.filter(release_at__lte=now, review_due_at=None).values_list("pk", flat=True)[:500]
     count = 0
@@ -211,7 +214,7 @@ def release_scheduled(now: datetime | None = None) -> int:
         with lock_order(pk) as order:
             if order.release_at is None or order.release_at > now or order.status != Status.PLACED:
                 continue
-            if order.review_due_at:
+            if order.review_due_at or pause_of_order(order):
                 continue
             order.release_at = None
             order.stage_due_at = lifecycle.stage_due(order, now)

@@ -15,6 +15,7 @@ from core.money import percent_of, yuan
 from orders.gender import check_gender
 from orders.kinds import KINDS
 from orders.models import Demand, PriceRule
+from orders.pauses import active_pauses, pause_for
 from orders.pricing import Facts, Line, Quote, compute, fee_of
 from orders.requests import ErrandRequest
 
@@ -31,6 +32,7 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
     pickup, dropoff = request.pickup, request.dropoff
     if dropoff is None:
         raise Invalid(_("Choose where it should go."))
+    _check_pauses(request)
     for place in (pickup, dropoff):
         if place is not None and (place.campus_id != campus.pk or not place.is_active):
             raise Invalid(_("This place is not on your campus."))
@@ -70,6 +72,16 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
     )
     found = compute(rule, facts)
     return without_fee(found) if request.asks_bids else found
+
+
+def _check_pauses(request: ErrandRequest) -> None:
+    """Raises Invalid, in the operators' words, while nothing of the kind is ordered there. A window that begins when
+    ordering is to go on may be booked."""
+    places = (request.pickup, request.dropoff)
+    pauses = active_pauses([request.campus])
+    pause = pause_for(pauses, campus_id=request.campus.pk, kind=request.kind, places=places)
+    if pause and not (request.window_start and pause.until and pause.until <= request.window_start):
+        raise Invalid(pause.message, code="paused")
 
 
 def without_fee(found: Quote) -> Quote:

@@ -9,6 +9,7 @@ from core import clock
 from orders import selectors
 from orders.cards import cards
 from orders.models import FINAL
+from orders.pauses import active_pauses
 
 PAGE_SIZE = 12
 MOST_LIVE = 2  # on the first page, above what can be ordered
@@ -20,7 +21,12 @@ TABS = ("live", "done", "all")
 def home(request: HttpRequest) -> HttpResponse:
     """What can be ordered, what is under way, what was ordered before. Guests see what they could have."""
     campus = campus_for(request.user)
-    context = {"tab": "home", "campus": campus, "tiles": selectors.tiles(campus)}
+    context = {
+        "tab": "home",
+        "campus": campus,
+        "tiles": selectors.tiles(campus),
+        "pauses": active_pauses([campus]) if campus else [],
+    }
     if not request.user.is_authenticated:
         return render(request, "orders/welcome.html", context)
     now = clock.now()

@@ -9,7 +9,8 @@ from django_htmx.http import HttpResponseClientRefresh
 import payments.services as money
 from core import clock
 from orders import selectors
-from orders.models import Order, OverBudget, Photo, Status
+from orders.models import Order, OrderPause, OverBudget, Photo, Status
+from orders.pauses import pause_of_order
 from orders.permissions import allowed
 from orders.pricing import line_label
 from orders.services.cancelling import quote_cancellation
@@ -60,5 +61,13 @@ def context_of(request: HttpRequest, order: Order) -> dict:
         "cancel_quote": quote_cancellation(order, now),
         "unspent": order.budget_fen - order.goods_cost_fen if order.goods_cost_fen is not None else 0,
         "with_map": order.is_live or order.status == Status.PENDING_PAYMENT,
+        "pauses": _pauses(order),
         "tab": "orders",
     }
+
+
+def _pauses(order: Order) -> list[OrderPause]:
+    """What keeps it from being paid for with a good conscience, or from being shown to couriers."""
+    waits = order.status == Status.PENDING_PAYMENT or (order.status == Status.PLACED and order.release_at)
+    pause = pause_of_order(order) if waits else None
+    return [pause] if pause else []

@@ -21,6 +21,7 @@ from orders import drafts, selectors, services
 from orders.kinds import KINDS, OrderKind
 from orders.kinds.form import MAX_PHOTOS, ErrandForm
 from orders.models import Order, Status
+from orders.pauses import active_pauses
 from orders.pricing import Quote
 from orders.services import quoting
 from payments import gateways
@@ -207,6 +208,7 @@ def _page(
         and bool(drafts.initial(request, kind.name))
         and not request.GET.get("again"),
         "tab": "home",
+        "pauses": [pause for pause in active_pauses([form.campus]) if pause.kind in ("", kind.name)],
         **_forced(priced),
     }
     return render(request, "orders/new.html", context, status=status)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.money import plain_yuan
 from orders.models import Order, PriceRule, StagePolicy
 from tests.factories import StaffRoleFactory, UserFactory
 
@@ -10,7 +11,10 @@ pytestmark = pytest.mark.django_db
 
 def form_of(rule, **changes) -> dict:
     names = [f.name for f in PriceRule._meta.fields if f.editable and f.name not in ("id", "campus", "kind")]
-    return {name: getattr(rule, name) for name in names} | changes
+    values = {name: getattr(rule, name) for name in names}
+    return {
+        name: plain_yuan(value) if name.endswith("_fen") else value for name, value in values.items()
+    } | changes
 
 
 @pytest.fixture
@@ -25,7 +29,7 @@ class TestPriceRules:
         order = ordered()
         path = f"/admin/orders/pricerule/{rule.pk}/change/"
 
-        response = client_of(supervisor_sun).post(path, form_of(rule, base_fen=777))
+        response = client_of(supervisor_sun).post(path, form_of(rule, base_fen="7.77"))
 
         assert response.status_code == 302
         rule.refresh_from_db()
@@ -35,12 +39,28 @@ class TestPriceRules:
         order.refresh_from_db()
         assert order.price_rule == rule
 
+    def test_amounts_are_filled_in_and_shown_in_yuan(self, client_of, supervisor_sun, rule):
+        browser, path = client_of(supervisor_sun), f"/admin/orders/pricerule/{rule.pk}/change/"
+        page = browser.get(path).content.decode()
+        assert 'name="night_fen" value="2"' in page
+        assert "(fen)" not in page
+        browser.post(path, form_of(rule, base_fen="7.77"))
+        old = browser.get(path).content.decode()  # a version that is only read
+        assert "¥3" in old
+        assert ">300<" not in old
+
+    def test_what_has_decided_something_is_never_deleted(self, client_of, rule):
+        root = UserFactory(is_staff=True, is_superuser=True)
+        browser = client_of(root)
+        assert browser.post(f"/admin/orders/pricerule/{rule.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert "/delete/" not in browser.get(f"/admin/orders/pricerule/{rule.pk}/change/").content.decode()
+
     def test_saving_without_a_change_makes_none(self, client_of, supervisor_sun, rule):
         client_of(supervisor_sun).post(f"/admin/orders/pricerule/{rule.pk}/change/", form_of(rule))
 
         assert PriceRule.objects.filter(campus=rule.campus, kind="parcel").count() == 1
 
-    @pytest.mark.parametrize("change", [{"floor_fen": 3000}, {"courier_percent": 101}, {"base_fen": "x"}])
+    @pytest.mark.parametrize("change", [{"floor_fen": 30}, {"courier_percent": 101}, {"base_fen": "x"}])
     def test_nonsense_is_refused(self, client_of, supervisor_sun, rule, change):
         response = client_of(supervisor_sun).post(
             f"/admin/orders/pricerule/{rule.pk}/change/", form_of(rule, **change)
@@ -51,7 +71,7 @@ class TestPriceRules:
 
     def test_an_old_version_cannot_be_changed(self, client_of, supervisor_sun, rule):
         browser = client_of(supervisor_sun)
-        browser.post(f"/admin/orders/pricerule/{rule.pk}/change/", form_of(rule, base_fen=777))
+        browser.post(f"/admin/orders/pricerule/{rule.pk}/change/", form_of(rule, base_fen="7.77"))
 
         assert (
             browser.post(f"/admin/orders/pricerule/{rule.pk}/change/", form_of(rule, base_fen=1)).status_code
