@@ -1,5 +1,7 @@
 """People: one user model for students, couriers and operators; roles say what each may do."""
 
+import re
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
@@ -15,6 +17,11 @@ from core.personal_data import period
 
 # Mainland mobile numbers: 11 digits from 13… to 19….
 phone_validator = RegexValidator(r"^1[3-9]\d{9}$", _("Enter an 11-digit mobile number."))
+
+
+def is_phone(text: str) -> bool:
+    """Whether this is a whole mobile number, and nothing else."""
+    return bool(re.fullmatch(r"1[3-9]\d{9}", text))
 
 
 def mask_phone(phone: str | None) -> str:

@@ -6,7 +6,7 @@ from accounts.operator_scope import seen_campuses
 from accounts.permissions import is_operator
 from analytics import charts, selectors
 from core import installation
-from exceptions.console.selectors import kpis
+from exceptions.console.figures import kpis
 
 
 def index(request: HttpRequest, context: dict) -> dict:

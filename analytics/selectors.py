@@ -16,7 +16,8 @@ from campus.geo import metres
 from campus.models import Campus, Place, Zone
 from core import clock
 from couriers.models import Courier
-from exceptions.console.selectors import next_due, rate, unresolved
+from exceptions.console.figures import rate
+from exceptions.console.selectors import next_due, unresolved
 from exceptions.models import ExceptionType, Ruling, Ticket
 from orders.models import LIVE, Order, Status
 

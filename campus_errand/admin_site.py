@@ -11,15 +11,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
 
+from accounts.models import StaffRole, is_phone
 from accounts.operator_scope import active_campuses, chosen_campus, own_campuses
 from accounts.permissions import HANDLERS, is_operator
 from chat.desk import selectors as desk
-from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, scoped
+from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, log_searched_numbers, scoped
 from core.realtime import page_token
 from couriers.models import Courier
 from exceptions.console import live, selectors
 from exceptions.models import Ticket
 from orders.models import Order
+from orders.pauses import active_pauses
 from orders.selectors import reviews_waiting
 
 SEARCH_LIMIT = 8
@@ -116,8 +118,29 @@ MENU = [
 ]
 
 
+# Whose daily work what is: whole groups of the menu, or single models. Supervisors have all of it; what somebody may look
+# at besides stands under "all applications".
+_ROLES = StaffRole.Role
+WORK: dict[str, set[str]] = {
+    _ROLES.SUPPORT: {
+        "Exceptions", "Service", "orders.order", "delivery.leg", "couriers.courier", "telephony.callattempt",
+    },
+    _ROLES.DISPATCHER: {"Business", "Campus"},
+    _ROLES.FINANCE: {"Money", "orders.order", "orders.pricerule", "exceptions.ruling", "exceptions.compensationrule"},
+}  # fmt: skip
+
+
+def _work_of(request: HttpRequest) -> set[str]:
+    """Groups and models that belong to this operator's work, by all of their roles."""
+    mine = {role for role in WORK if is_operator(request.user, None, role)}
+    if request.user.is_superuser or is_operator(request.user, None, _ROLES.SUPERVISOR) or not mine:
+        return {group for group, _models in MENU}
+    return set().union(*(WORK[role] for role in mine))
+
+
 def navigation(request: HttpRequest) -> list[dict]:
     """The sidebar, for this operator."""
+    work = _work_of(request)
     titles = {
         "Business": _("Business"),
         "Exceptions": _("Rules of exceptions"),
@@ -128,10 +151,11 @@ def navigation(request: HttpRequest) -> list[dict]:
         "Platform": _("Platform"),
     }
     menu = [{"title": _("On watch"), "separator": False, "items": _watch(request)}]
-    for title, models in MENU:
-        items = [item for model, icon in models if (item := _item(request, model, icon))]
+    for group, models in MENU:
+        mine = [(model, icon) for model, icon in models if group in work or model in work]
+        items = [item for model, icon in mine if (item := _item(request, model, icon))]
         if items:
-            menu.append({"title": titles[title], "separator": True, "items": items})
+            menu.append({"title": titles[group], "separator": True, "items": items})
     return menu
 
 
@@ -155,6 +179,10 @@ def _watch(request: HttpRequest) -> list[dict]:
         items.append(
             {"title": _("Dispatch board"), "icon": "conversion_path", "link": reverse("board:board")}
         )
+        pause = {"title": _("Pause ordering"), "icon": "pause_circle", "link": reverse("pauses:pauses")}
+        if paused := len(active_pauses(own_campuses(request))):
+            pause["badge"] = paused
+        items.append(pause)
     if item := _item(request, "orders.review", "policy_alert"):
         if waiting := reviews_waiting(own_campuses(request)):
             item["badge"] = waiting
@@ -226,13 +254,21 @@ def favicon(request: HttpRequest) -> str:
 
 
 def search(request: HttpRequest, term: str) -> list[SearchResult]:
-    """Ctrl+K: tickets and orders by number, couriers by name, of the operator's campuses."""
-    campuses = campuses_with(request)
-    tickets = scoped(Ticket.objects.select_related("type"), campuses).filter(
-        Q(no__istartswith=term) | Q(order__no__istartswith=term)
+    """Ctrl+K: tickets and orders by number, and by their people's name or whole phone number (which is written down), of
+    the operator's campuses."""
+    term, campuses = term.strip(), campuses_with(request)
+    log_searched_numbers(request, term, "accounts.User")
+    by_phone = is_phone(term)
+    orders = scoped(Order.objects.all(), campuses).filter(
+        Q(customer__phone=term) if by_phone else Q(no__istartswith=term) | Q(customer__name__icontains=term)
     )
-    orders = scoped(Order.objects.all(), campuses).filter(no__istartswith=term)
-    couriers = scoped(Courier.objects.select_related("user"), campuses).filter(user__name__icontains=term)
+    tickets = scoped(Ticket.objects.select_related("type"), campuses).filter(
+        Q(no__istartswith=term)
+        | Q(order__in=list(orders.order_by("-pk").values_list("pk", flat=True)[:SEARCH_LIMIT]))
+    )
+    couriers = scoped(Courier.objects.select_related("user"), campuses).filter(
+        Q(user__phone=term) if by_phone else Q(user__name__icontains=term)
+    )
     found = [
         SearchResult(
             title=f"{ticket.type.name} · {ticket.no}",
@@ -240,9 +276,11 @@ def search(request: HttpRequest, term: str) -> list[SearchResult]:
             link=f"{reverse('exceptions:console')}?t={ticket.no}",
             icon="confirmation_number",
         )
-        for ticket in tickets[:SEARCH_LIMIT]
+        for ticket in tickets.order_by("-pk")[:SEARCH_LIMIT]
     ]
-    found += _results(orders[:SEARCH_LIMIT], "receipt_long", lambda order: f"{order.no} · {order.summary}")
+    found += _results(
+        orders.order_by("-pk")[:SEARCH_LIMIT], "receipt_long", lambda order: f"{order.no} · {order.summary}"
+    )
     found += _results(couriers[:SEARCH_LIMIT], "two_wheeler", str)
     return found
 

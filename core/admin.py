@@ -137,6 +137,13 @@ MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 number_listeners: list[Callable[[HttpRequest, str, str], None]] = []
 
 
+def log_searched_numbers(request: HttpRequest, words: str, label: str) -> None:
+    """Tell the listeners of each whole mobile number in what was searched for on the list of this model."""
+    for number in set(MOBILE.findall(words)):
+        for listener in number_listeners:
+            listener(request, number, label)
+
+
 def _parameters(model: type[Model], item) -> set[str]:
     """What an entry of `list_filter` reads from the address."""
     if isinstance(item, type):
@@ -189,9 +196,7 @@ class CampusScopedAdmin(NumberedLog, RolePermissions, ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         """Whoever searches by a whole mobile number is written down: the list tells whose it is."""
         if any(field.removeprefix("=").endswith("phone") for field in self.get_search_fields(request)):
-            for number in set(MOBILE.findall(search_term)):
-                for listener in number_listeners:
-                    listener(request, number, self.opts.label)
+            log_searched_numbers(request, search_term, self.opts.label)
         return super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request, obj, form, change):

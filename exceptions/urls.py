@@ -1,10 +1,13 @@
 from django.urls import include, path
 
 from exceptions.console.desk_ticket import turn_into_ticket
+from exceptions.console.opening import open_ticket
 from exceptions.tickets import views
 
 app_name = "exceptions"
 urlpatterns = [
+    path("admin/console/open/<str:no>/", open_ticket, name="open"),
+    path("admin/console/open/courier/<int:pk>/", open_ticket, name="open_courier"),
     path("admin/console/", include("exceptions.console.urls")),
     path("admin/desk/<str:no>/ticket/", turn_into_ticket, name="desk_ticket"),
     path("o/<str:no>/issue/", views.report, name="report"),

@@ -189,6 +189,15 @@ def refunds_on_the_way(user) -> QuerySet[Refund]:
     return Refund.objects.filter(payment__user=user).exclude(status=Refund.Status.DONE).order_by("id")
 
 
+def returned_top_ups(user) -> QuerySet[Refund]:
+    """What went back from this person's wallet the way it had been topped up, the newest first."""
+    return (
+        Refund.objects.filter(payment__user=user, reason="wallet_return")
+        .select_related("payment")
+        .order_by("-id")
+    )
+
+
 def known_payees(user, most: int = 3) -> list[Withdrawal]:
     """The accounts that this person had money paid to, each by the last withdrawal to it, the newest first."""
     seen: dict[tuple, Withdrawal] = {}

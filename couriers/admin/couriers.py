@@ -44,6 +44,8 @@ class CourierAdmin(TransitionActions, CampusScopedAdmin):
         "located_at",
     ]
     readonly_fields = ["state_now", "suspended_for", "duty", "credit", "rated", "located_at"]
+    # What the apps above know of a courier: the panels "couriers.admin".
+    change_form_after_template = "admin/couriers/_after.html"
     actions_detail = ["vet", "reinstate", "suspend"]
 
     def get_readonly_fields(self, request, obj=None):

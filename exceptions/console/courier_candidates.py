@@ -11,12 +11,11 @@ from django.utils.translation import ngettext
 from campus.network import travel
 from core import clock
 from couriers.models import Courier
+from couriers.selectors.positions import FRESH, position_note
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus
 from dispatch.admission import admitted
 from exceptions.models import Ticket
 
-# A position older than this says little about where somebody is.
-FRESH = timedelta(minutes=15)
 # Handing over at the pickup and at the door, besides the way; and each job that they carry already.
 HAND_OVER_MINUTES = 4
 EACH_JOB_MINUTES = 6
@@ -38,6 +37,8 @@ class Candidate:
         found = []
         if self.metres is not None:
             found.append(_("%(metres)s m from the pickup") % {"metres": self.metres})
+        elif note := position_note(self.courier):
+            found.append(note)
         if self.carried:
             found.append(
                 ngettext("%(n)s job in hand", "%(n)s jobs in hand", self.carried) % {"n": self.carried}

@@ -18,12 +18,11 @@ from chat.desk.views import desk_view
 from chat.models import Conversation, Message
 from core.errors import WrongState
 from core.ids import new_no
-from exceptions.models import ExceptionType, Ticket
+from exceptions.console.opening import OpenForm, newest_first
+from exceptions.models import Ticket
 from exceptions.tickets import services
 from exceptions.tickets.services.reporting import MAX_PHOTOS
 from orders.models import Order
-
-RECENT_ORDERS = 12
 
 
 def orders_of(conversation: Conversation):
@@ -33,27 +32,13 @@ def orders_of(conversation: Conversation):
         if conversation.role == "customer"
         else Q(legs__courier__user=conversation.person)
     )
-    return Order.objects.filter(mine, campus=conversation.campus_id).distinct().order_by("-id")
+    return Order.objects.filter(mine, campus=conversation.campus_id).select_related("customer").distinct()
 
 
-class TicketForm(forms.Form):
-    order = forms.ModelChoiceField(Order.objects.none(), label=gettext_lazy("Order"), to_field_name="no")
-    type = forms.ModelChoiceField(
-        ExceptionType.objects.filter(is_active=True), label=gettext_lazy("What is wrong?")
-    )
+class TicketForm(OpenForm):
     description = forms.CharField(
         label=gettext_lazy("In their words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
     )
-
-    def __init__(self, *args, conversation: Conversation, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        recent = list(orders_of(conversation).values_list("pk", flat=True)[:RECENT_ORDERS])
-        field = self.fields["order"]
-        field.queryset = Order.objects.filter(pk__in=recent).order_by("-id")
-        field.label_from_instance = lambda order: (
-            f"{order.get_kind_display()} · {order.summary} · {order.get_status_display()}"
-        )
-        self.fields["type"].label_from_instance = lambda one: one.name
 
 
 @desk_view
@@ -63,7 +48,12 @@ def turn_into_ticket(request: HttpRequest, no: str) -> HttpResponse:
     conversation = rooms.at_desk(request.user, no).conversation
     if conversation is None:
         raise WrongState
-    form = TicketForm(request.POST or None, conversation=conversation, initial=_initial(conversation))
+    asked = {name: value for name, value in request.GET.items() if name in TicketForm.base_fields}
+    form = TicketForm(
+        request.POST or None,
+        orders=newest_first(orders_of(conversation)),
+        initial=_initial(conversation) | asked,  # another order was chosen: its types, the words kept
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         ticket = services.report(
@@ -76,6 +66,8 @@ def turn_into_ticket(request: HttpRequest, no: str) -> HttpResponse:
             on_behalf_of=conversation.person,
         )
         chat.bind(conversation=conversation, kind="ticket", ref=ticket.no)
+        if conversation.operator_id is None:  # whoever works on it talks with the person
+            chat.take(actor=request.user, conversation=conversation)
         if ticket.assignee_id is None:
             services.claim(ticket=ticket, actor=request.user)
         return _done(request, conversation, ticket)

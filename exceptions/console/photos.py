@@ -1,6 +1,7 @@
 """The photos that say something about a case."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,10 +13,11 @@ from exceptions.models import Ticket
 
 @dataclass(frozen=True)
 class Picture:
-    """A photo that says something about the case: what it is, by whom, and where it is shown."""
+    """A photo that says something about the case: what it is, by whom, when, and where it is shown."""
 
     label: str
     url: str
+    at: datetime
 
 
 def photos(ticket: Ticket) -> list[Picture]:
@@ -24,6 +26,7 @@ def photos(ticket: Ticket) -> list[Picture]:
         Picture(
             _("Photo by %(name)s") % {"name": photo.by.display_name},
             reverse("exceptions:console_photo", args=[ticket.no, photo.pk]),
+            photo.created_at,
         )
         for photo in ticket.evidence.select_related("by")
     ]
@@ -31,6 +34,7 @@ def photos(ticket: Ticket) -> list[Picture]:
         Picture(
             f"{photo.get_purpose_display()} · {photo.by.display_name}",
             reverse("orders:photo", args=[ticket.order.no, photo.pk]),
+            photo.created_at,
         )
         for photo in ticket.order.photos.select_related("by")
     ]
@@ -39,6 +43,7 @@ def photos(ticket: Ticket) -> list[Picture]:
         Picture(
             _("From the chat, by %(name)s") % {"name": line.author.display_name},
             reverse("chat:desk_photo", args=[line.thread.no, line.pk]),
+            line.at,
         )
         for line in lines.filter(kind=Message.Kind.PHOTO, redacted_at=None)
     ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Role, is_operator
 from campus.models import Campus, Zone
 from core import clock, realtime
-from core.db import locked
+from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
 from orders.models import Kind, OrderPause
 
@@ -41,7 +41,7 @@ def pause_ordering(
         raise Invalid(_("Say what students are to read."))
     if until is not None and until <= now:
         raise Invalid(_("That time has passed already."))
-    locked(Campus.objects.filter(pk=campus.pk)).get()  # two at once: the second one sees the first one's
+    for_update(Campus.objects.filter(pk=campus.pk)).get()  # two at once: the second one sees the first one's
     _end_lapsed(OrderPause.objects.filter(campus=campus), now)
     same = OrderPause.objects.filter(campus=campus, zone=zone, kind=kind, ended_at=None).first()
     if same:
@@ -59,7 +59,7 @@ def resume_ordering(*, pause: OrderPause, actor) -> OrderPause:
     """Take orders again. Of a pause that is over already raises WrongState."""
     if not is_operator(actor, pause.campus_id, *MAY_PAUSE):
         raise NotAllowed
-    pause = locked(OrderPause.objects.filter(pk=pause.pk)).get()
+    pause = for_update(OrderPause.objects.filter(pk=pause.pk)).get()
     if pause.ended_at is not None:
         raise WrongState
     _end(pause, clock.now(), actor)
@@ -73,7 +73,7 @@ def end_lapsed_pauses(now: datetime | None = None) -> int:
 
 
 def _end_lapsed(pauses, now: datetime) -> int:
-    lapsed = list(locked(pauses.filter(ended_at=None, until__lte=now)))
+    lapsed = list(for_update(pauses.filter(ended_at=None, until__lte=now)))
     for pause in lapsed:
         _end(pause, pause.until, None)
     return len(lapsed)

@@ -60,6 +60,7 @@ def withdraw(request: HttpRequest, source: str) -> HttpResponse:
         "form": form,
         "adding": "" if may_add else adding,
         "back_form": back,
+        "returns": selectors.returned_top_ups(user)[:SHOWN] if source == Withdrawal.Source.WALLET else [],
         "withdrawals": Withdrawal.objects.filter(user=user, source=source)[:SHOWN],
         "tab": "me",
     }

@@ -158,25 +158,34 @@
   window.oc = { beep, toast };
 
   /* ---- New tickets ---- */
-  let fresh = [], freshTimer = 0;
+  let fresh = [], news = [], more = 0, freshTimer = 0;
   const title = doc.title;
   const changed = calmly(() => { fire("oc:changed"); count(); }, 600);
   body.addEventListener("live:ticket", (event) => {
     changed();
-    if (!event.detail.new) return;
-    fresh.push(event.detail.id);
+    if (event.detail.new) { fresh.push(event.detail.id); more += event.detail.more || 0; }
+    else if (event.detail.news) news.push(event.detail.id);
+    else return;
     clearTimeout(freshTimer);
-    freshTimer = setTimeout(announce, fresh.length > 40 ? 0 : 250);
+    freshTimer = setTimeout(announceAll, fresh.length > 40 ? 0 : 250);
   });
   // A missed frame may have been a new ticket: the list and the count are fetched again anyway.
   body.addEventListener("live:resync", () => count());
   body.addEventListener("oc:done", () => changed());
   body.addEventListener("refresh", () => changed());
 
-  async function announce() {
-    const nos = fresh.splice(0).slice(-50);
+  // Of more than fifty the rest is a number: what a storm brought is said truly.
+  function announceAll() {
+    const opened = fresh.splice(0), told = news.splice(0);
+    const others = more + Math.max(opened.length - 50, 0);
+    more = 0;
+    if (opened.length) announce(opened, "&more=" + others);
+    if (told.length) announce(told, "&news=1");
+  }
+  async function announce(all, flags) {
+    const nos = all.slice(-50);
     try {
-      const answer = await fetch(texts.toast + "?" + nos.map((no) => "t=" + encodeURIComponent(no)).join("&"), { credentials: "same-origin" });
+      const answer = await fetch(texts.toast + "?" + nos.map((no) => "t=" + encodeURIComponent(no)).join("&") + flags, { credentials: "same-origin" });
       if (!answer.ok || answer.redirected) return;
       const html = (await answer.text()).trim();
       if (!html) return; // another campus's, or resolved already

@@ -145,7 +145,7 @@ def test_an_orders_chat_is_read_and_joined(carried, student_lin, courier_zhao, w
 def turn(talk, wang, carried):
     """turn(type): the dialog is filled in and sent."""
 
-    def post(type="goods_damaged", order=None, words="The box is crushed", **more):
+    def post(type="courier_unreachable", order=None, words="The box is crushed", **more):
         data = {"order": order or carried.no, "type": type, "description": words, **more}
         return wang.post(f"/admin/desk/{talk.thread.no}/ticket/", data, **HTMX)
 
@@ -156,6 +156,16 @@ def test_the_dialog_knows_the_order_and_the_persons_words(talk, carried, wang):
     dialog = wang.get(f"/admin/desk/{talk.thread.no}/ticket/").content.decode()
     assert "Where is it?" in dialog
     assert f'value="{carried.no}" selected' in dialog
+
+
+def test_another_order_is_chosen_and_the_words_stay(talk, carried, place, wang):
+    waiting = place()
+    address = f"/admin/desk/{talk.thread.no}/ticket/"
+    dialog = wang.get(address, {"order": waiting.no, "description": "As I wrote"}).content.decode()
+    assert f'value="{waiting.no}" selected' in dialog
+    assert "As I wrote" in dialog
+    assert 'value="courier_unreachable"' not in dialog  # it has none yet
+    assert 'value="courier_unreachable"' in wang.get(address).content.decode()
 
 
 def test_it_becomes_a_ticket_that_the_person_follows(
@@ -170,6 +180,8 @@ def test_it_becomes_a_ticket_that_the_person_follows(
     assert client_of(student_lin).get(f"/tickets/{ticket.no}/").status_code == 200
     page = client_of(student_lin).get("/support/").content.decode()
     assert f"This is now about case {ticket.no}" in page
+    talk.refresh_from_db()
+    assert talk.operator == operator_wang  # it does not wait for anybody any more
 
 
 def test_the_chat_stands_on_the_tickets_timeline(
@@ -177,7 +189,7 @@ def test_the_chat_stands_on_the_tickets_timeline(
 ):
     write(courier_zhao, carried, "I fell off my bike")
     turn()
-    ticket = Ticket.objects.get(order=carried, type="goods_damaged")
+    ticket = Ticket.objects.get(order=carried, type="courier_unreachable")
     services.contact_support(actor=student_lin, client=name(), text="what now?")
     quotes = [fact.quote for fact in facts(ticket, operator_wang) if fact.source == "chat"]
     assert set(quotes) == {"I fell off my bike", "Where is it?", "what now?"}
@@ -189,7 +201,7 @@ def test_the_chat_stands_on_the_tickets_timeline(
 def test_pressed_twice_it_is_one_ticket(turn, carried):
     turn()
     turn()
-    assert Ticket.objects.filter(order=carried, type="goods_damaged").count() == 1
+    assert Ticket.objects.filter(order=carried, type="courier_unreachable").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -214,5 +226,5 @@ def test_a_courier_gets_a_ticket_about_a_job(carried, courier_zhao, ask, wang, o
 
 
 def test_types_that_are_off_are_not_offered(talk, wang, turn):
-    ExceptionType.objects.filter(pk="goods_damaged").update(is_active=False)
+    ExceptionType.objects.filter(pk="courier_unreachable").update(is_active=False)
     assert turn().status_code == 422

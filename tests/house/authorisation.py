@@ -48,7 +48,9 @@ ROLES = GROUPS["everybody"].split()
 # A catch-all of the admin, and the addresses of before that lead on to a row's own page.
 NO_PAGE = re.compile(r"admin/(\w+/\w+/<path:object_id>/|\(\?P<url>)")
 # In the admin: everybody else is sent to log in.
-ADMIN = re.compile(r"admin|board:|analytics:|accounts:operator|exceptions:(console|desk)|chat:desk")
+ADMIN = re.compile(
+    r"admin|board:|analytics:|accounts:operator|exceptions:(console|desk|open)|chat:desk|pauses:"
+)
 # What an address wants besides, to get as far as the question who asks.
 QUERIES = {
     "accounts:operator_campus": {"next": "/admin/console/"},
@@ -132,6 +134,8 @@ ROWS = {
     "admin:search": "operators",
     "admin:view_on_site": "nobody; none",
     "analytics:today": "operators",
+    "pauses:pauses": "dispatchers; refused",
+    "pauses:resume": "dispatchers_here; refused, none: far_supervisor",
     "board:board": "dispatchers; refused",
     "board:live": "dispatchers; refused",
     "board:put": "dispatcher supervisor; refused, none: far_supervisor superuser",
@@ -234,6 +238,8 @@ ROWS = {
     "exceptions:console_undo": "nobody; refused, none: operators_far",
     "exceptions:courier_report": "courier; refused, none: not_the_courier",
     "exceptions:courier_tickets": "couriers; refused",
+    "exceptions:open": "handlers_here; none, refused: finance",
+    "exceptions:open_courier": "handlers_here; none, refused: finance",
     "exceptions:desk_ticket": "handlers_here; none, refused: finance",
     "exceptions:job_tickets": "courier; refused, none: not_the_courier",
     "exceptions:order_tickets": "owner; none",
@@ -317,4 +323,16 @@ NOBODY = {
     ("couriers_course", "edit"),  # a live one is copied
     ("couriers_course", "delete"),
     ("couriers_course", "erase"),
+    # What has decided something, or tickets are of, is replaced or switched off.
+    *(
+        (model, what)
+        for model in (
+            "orders_pricerule",
+            "orders_prohibitedrule",
+            "exceptions_compensationrule",
+            "catalog_commissionrule",
+            "exceptions_exceptiontype",
+        )
+        for what in ("delete", "erase")
+    ),
 }

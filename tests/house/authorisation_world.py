@@ -19,7 +19,8 @@ from dispatch.models import Bid, Offer
 from exceptions.library.loading import load_library
 from exceptions.models import Evidence, Ticket, TicketEvent
 from notifications.models import Notice
-from orders.models import Order, Photo
+from orders import services as orders
+from orders.models import Order, OrderPause, Photo
 from payments.models import Discrepancy, Payment, Reconciliation, SandboxBill, Settlement, Withdrawal
 from tests import factories
 from tests.journeys.everything import busy_day
@@ -160,6 +161,9 @@ def _things(world: World) -> None:
         "exceptions:courier_report no": leg.no,
         "exceptions:job_tickets no": leg.no,
         "exceptions:desk_ticket no": talk.thread.no,
+        "exceptions:open no": riding.no,
+        "exceptions:open_courier pk": zhao.pk,
+        "pauses:resume pk": ended_pause(world).pk,
         "exceptions:console_action name": "extend_promise",
         "exceptions:photo pk": Evidence.objects.filter(ticket=asked).first().pk,
         "exceptions:console_photo pk": Evidence.objects.filter(ticket=asked).first().pk,
@@ -195,6 +199,15 @@ def _things(world: World) -> None:
         row = board.get_queryset(request).first() or board.get_queryset(superuser).first()
         world.rows[f"{model._meta.app_label}_{model._meta.model_name}"] = row.pk if row else 0
     world.rows |= {"accounts_user": lin.pk, "payments_discrepancy": discrepancy.pk}
+
+
+def ended_pause(world) -> OrderPause:
+    """Ordering was paused, and goes on."""
+    sun = world.people["supervisor"]
+    pause = orders.pause_ordering(
+        campus=world.campus, actor=sun, cause="storm", message="Lightning", kind="queue"
+    )
+    return orders.resume_ordering(pause=pause, actor=sun)
 
 
 def browser(who: User | None, *, factor: bool) -> Client:

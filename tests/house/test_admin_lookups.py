@@ -213,10 +213,11 @@ def test_the_registry_is_the_one_that_is_served():
 
 
 def test_a_coloured_label_is_for_lists_alone():
-    """What a list colours returns (code, words): the page of one row would show it as that."""
+    """What a list colours returns (code, words): the page of one row would show it as that, and so do its inlines."""
     shown = {
         f"{board}.{name}"
-        for board in site._registry.values()
+        for own in site._registry.values()
+        for board in (own, *own.inlines)
         for name in {*board.readonly_fields, *(board.fields or ()), *flatten_fieldsets(board.fieldsets or ())}
         if getattr(getattr(board, str(name), None), "label", None)
     }

@@ -306,6 +306,8 @@ def busy_day(world):
     }
     operator = {
         **at("admin:index"),
+        **at("exceptions:open", args=[damaged.order.no]),
+        **at("exceptions:open_courier", args=[zhao.pk]),
         "chat:desk": [url("chat:desk") + tail for tail in ("", f"?t={talk.no}", f"?t={waits.no}&tab=mine")],
         "exceptions:console": [
             url("exceptions:console") + tail for tail in ("", f"?t={damaged.no}", f"?t={settled.no}")
@@ -321,7 +323,7 @@ def busy_day(world):
         "keeper": (zhou, keeper),
         "merchant": (shop.owners.get(), {**at("payments:settlements"), **at("payments:settlement", args=[settled_day.no])}),
         "operator": (wang, operator),
-        "supervisor": (sun, {**at("admin:index", "exceptions:console", "board:board"), **of_the_admin(sun, completed)}),
+        "supervisor": (sun, {**at("admin:index", "exceptions:console", "board:board", "pauses:pauses"), **of_the_admin(sun, completed)}),
     }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ COMMANDS = {
     "dispatch:unblock", "admin:orders_prohibitedrule_try_link", "admin:orders_review_approve",
     "admin:orders_review_refuse",
     "dispatch:offer_accept", "dispatch:offer_refuse", "dispatch:offer_resume",
-    "board:put", "board:take_back", "board:split", "board:without_photo", "delivery:without_photo",
+    "pauses:resume", "board:put", "board:take_back", "board:split", "board:without_photo", "delivery:without_photo",
     "exceptions:console_claim", "exceptions:console_unassign", "exceptions:console_assign",
     "exceptions:console_note", "exceptions:console_call", "exceptions:console_dismiss",
     "exceptions:console_reopen", "exceptions:console_undo", "accounts:operator_campus",

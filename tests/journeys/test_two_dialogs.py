@@ -22,7 +22,7 @@ def open_dialog(page, ticket):
     page.wait_for_selector("html[data-live=on]", state="attached")
     page.keyboard.press("c")
     page.wait_for_selector("#oc-dialog[open] .oc-briefing")
-    page.fill("#oc-dialog [name=amount_fen]", "5")
+    page.fill("#oc-dialog [name=amount_fen]", "2")
     page.fill("#oc-dialog [name=text]", "久等了")
     page.wait_for_selector("#oc-dialog .oc-preview:not(.is-waiting)")
 
@@ -40,8 +40,8 @@ def test_two_dialogs_one_payment(enter, report, wang, zhou):  # noqa: F811
     second.uncheck("#oc-dialog [name=and_resolve]")
     second.click("#oc-dialog button[type=submit]")
     second.wait_for_selector("#oc-dialog .oc-alert")
-    assert "王客服刚刚给了 ¥5" in second.inner_text("#oc-dialog .oc-alert >> nth=0")
-    assert "¥5 赔付 · 王客服" in second.inner_text("#oc-dialog .oc-briefing")
+    assert "王客服刚刚给了 ¥2" in second.inner_text("#oc-dialog .oc-alert >> nth=0")
+    assert "¥2 赔付 · 王客服" in second.inner_text("#oc-dialog .oc-briefing")
     assert Ruling.objects.count() == 1
 
     second.click("#oc-dialog button[type=submit]")  # the second yes, with open eyes

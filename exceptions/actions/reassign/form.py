@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from core.money import YuanField
 from couriers.models import Courier
+from couriers.selectors.positions import position_note
+from delivery.models import UNFINISHED, Leg
 from exceptions.actions.base import ActionForm
 
 MAX_BONUS_FEN = 1000
@@ -27,8 +29,15 @@ class ReassignForm(ActionForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         couriers = Courier.objects.filter(Courier.MAY_WORK, campus=self.ticket.campus_id, on_duty=True)
+        legs = Leg.objects.filter(order=self.ticket.order_id, status__in=UNFINISHED, excluded__isnull=False)
         field = cast(forms.ModelChoiceField, self.fields["courier"])
-        field.queryset = couriers.select_related("user").order_by("pk")
+        # Who gave it back is not asked again; who has sent no position for long is named with it.
+        field.queryset = (
+            couriers.exclude(pk__in=legs.values("excluded")).select_related("user").order_by("pk")
+        )
+        field.label_from_instance = lambda courier: " · ".join(  # type: ignore[method-assign]
+            filter(None, [courier.user.display_name, position_note(courier)])
+        )
 
     def clean_bonus_fen(self) -> int:
         return self.cleaned_data["bonus_fen"] or 0

@@ -268,7 +268,7 @@ def test_warned_once_for_one_thing(damaged, operator_wang):
 
 def test_nobodys_fault_is_not_warned_of(order, walk, operator_wang, courier_zhao):
     walk(order, "assigned")
-    ticket = services.report(order=order, type="merchant_slow", source="courier", actor=courier_zhao.user)
+    ticket = services.report(order=order, type="no_entry", source="courier", actor=courier_zhao.user)
     assert ACTIONS["warn"].available(ticket, operator_wang)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from core import clock
 from exceptions.actions import undo_action
-from exceptions.console import selectors
 from exceptions.console.buttons import suggestion
+from exceptions.console.figures import kpis
 from exceptions.tickets import services
 from orders import services as orders
 from tests.exceptions.actions.running import previewed, run
@@ -77,11 +77,11 @@ def test_another_address_is_the_customers_own_wish(order, places, student_lin):
 def test_on_time_counts_from_the_first_promise_and_what_is_late_under_way_counts(
     campus, overdue, operator_wang, walk
 ):
-    assert selectors.kpis([campus]).on_time == 0.0  # not delivered yet, and late already
+    assert kpis([campus]).on_time == 0.0  # not delivered yet, and late already
     extended(overdue, operator_wang)
-    assert selectors.kpis([campus]).live_late == 1
+    assert kpis([campus]).live_late == 1
     walk(overdue.order, "delivered")
-    figures = selectors.kpis([campus])
+    figures = kpis([campus])
     assert (figures.due, figures.on_time) == (1, 0.0)
 
 

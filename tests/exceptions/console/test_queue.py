@@ -11,6 +11,7 @@ from django.urls import reverse
 from core import clock
 from exceptions.actions import run_action
 from exceptions.console import selectors
+from exceptions.console.figures import kpis
 from exceptions.models import ExceptionType, Ticket
 from exceptions.tickets import services
 from exceptions.tickets.models import TicketStatus
@@ -96,25 +97,25 @@ def test_a_number_finds_what_was_settled_long_ago(campus, operator_wang, ticket,
 def test_figures(campus, operator_wang, ticket, walk, place, turned_clock, courier_zhao, courier_qian):
     late, soon = ticket(respond=-1), ticket(respond=2)
     ticket(respond=60)
-    figures = selectors.kpis([campus])
+    figures = kpis([campus])
     assert (figures.open, figures.late, figures.soon) == (3, 1, 1)
     assert (figures.live, figures.on_duty, figures.couriers) == (3, 2, 2)
     assert figures.unanswered == 3
     assert figures.response_text == "0:00"
     turned_clock.advance(minutes=1, seconds=30)
     services.claim(ticket=soon, actor=operator_wang)
-    figures = selectors.kpis([campus])
+    figures = kpis([campus])
     assert figures.response == timedelta(minutes=1, seconds=30)  # of the two others: until now
     assert figures.response_text == "1:30"
     assert figures.unanswered == 2
     assert figures.on_time is None
     walk(place(), "delivered")
-    assert selectors.kpis([campus]).on_time == 100.0
+    assert kpis([campus]).on_time == 100.0
     late.refresh_from_db()
     Ticket.objects.filter(pk=late.pk).update(
         opened_at=clock.now() - timedelta(days=1), responded_at=clock.now()
     )
-    figures = selectors.kpis([campus])
+    figures = kpis([campus])
     assert figures.response_before is not None
     assert figures.response_change == round(100 * (figures.response / figures.response_before - 1))
 
@@ -124,10 +125,10 @@ def test_what_was_compensated_today(campus, operator_wang, overdue, turned_clock
         ticket=overdue, action="compensate", actor=operator_wang, key="k",
         params={"amount_fen": 300, "grade": "", "borne_by": "platform", "text": "Sorry"},
     )  # fmt: skip
-    figures = selectors.kpis([campus])
+    figures = kpis([campus])
     assert (figures.paid, figures.payments) == (300, 1)
     turned_clock.advance(days=1)
-    assert selectors.kpis([campus]).paid == 0
+    assert kpis([campus]).paid == 0
 
 
 def test_an_empty_queue_says_that_all_is_well(client_of, operator_wang, library):
