@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campus', '0001_initial'),
-        ('orders', '0004_first_promise_always'),
+        ('orders', '0005_review_labels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
