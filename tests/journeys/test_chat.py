@@ -217,4 +217,4 @@ def test_a_question_becomes_a_ticket_with_everything_that_was_said(order, wang, 
     for words in ("牛奶压坏了，怎么办？", "您好，我来帮您登记", "箱子摔了一下，不好意思", "给骑手打了电话"):
         expect(timeline).to_contain_text(words)
     student.goto(f"/tickets/{ticket.no}/")
-    expect(student.get_by_role("heading", name=re.compile("损")).first).to_be_visible()
+    expect(student.get_by_role("heading", name=re.compile("其他")).first).to_be_visible()
