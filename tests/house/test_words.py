@@ -26,7 +26,6 @@ INSTEAD = {
     "pot": "account",
     "pots": "accounts",
     "borne": "quote_allocation, cost_allocation",
-    "speaker": "notification",
     "nobodys_fault": "no_fault",
     "stepping": "running",
     "settle_moot": "resolve_obsolete",
