@@ -76,7 +76,17 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
     list_editable = ["weather"]
     search_fields = ["name", "name_en", "code"]
     fieldsets = [
-        (None, {"fields": [("code", "is_active"), ("name", "name_en"), ("weather", "call_provider")]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("code", "is_active"),
+                    ("name", "name_en"),
+                    ("weather", "call_provider"),
+                    "arrival_radius_m",
+                ]
+            },
+        ),
         (_("Map"), {"fields": [("lat", "lon"), "attribution"]}),
     ]
     inlines = [ZoneInline, PeakInline]
@@ -96,7 +106,16 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
         if not obj:
             return []
         may_edit = has_role(request, (SUPERVISOR,), obj.pk)
-        texts = ["name", "name_en", "is_active", "call_provider", "lat", "lon", "attribution"]
+        texts = [
+            "name",
+            "name_en",
+            "is_active",
+            "call_provider",
+            "arrival_radius_m",
+            "lat",
+            "lon",
+            "attribution",
+        ]
         return ["code"] if may_edit else ["code", *texts]
 
     def has_delete_permission(self, request, obj=None):

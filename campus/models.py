@@ -4,7 +4,7 @@ Positions are WGS-84 degrees. Lengths are metres. Names are kept in Chinese and 
 one of the active language.
 """
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,14 @@ class Campus(Named):
         help_text=_("Empty: as the whole installation does it."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    arrival_radius_m = models.PositiveSmallIntegerField(
+        _("arrived within (m)"),
+        default=200,
+        validators=[MinValueValidator(50), MaxValueValidator(2000)],
+        help_text=_(
+            "A courier who is farther away and says “arrived” or “left at the door” is asked why, with a photo."
+        ),
+    )
     # Renewed by each change of the drawn map, the places and the paths. It is part of the map's address (which may
     # therefore be cached for ever) and tells each process when its path network is out of date, without a query.
     version = models.CharField(max_length=16, default=ids.new_no, editable=False)

@@ -3,10 +3,20 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 MOST = 50  # what a phone gathers while it has no network
 OLDEST = 3600
+
+
+class Position(NamedTuple):
+    """Where a phone was: degrees (WGS-84), the metres within which that is true with 68 %, and how long ago."""
+
+    lat: float
+    lon: float
+    accuracy_m: float = 0.0
+    age: timedelta = timedelta()
 
 
 @dataclass(frozen=True)

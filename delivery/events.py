@@ -32,6 +32,12 @@ class LegDone(LegEvent, name="delivery.leg_done"):
     """The goods were delivered, or put on the shelf of a relay station."""
 
 
+class DeliveredFarAway(LegEvent, name="delivery.delivered_far_away"):
+    """The courier says that it was left at the door, and was somewhere else by their phone's position."""
+
+    metres: int
+
+
 class LegReleased(LegEvent, name="delivery.leg_released"):
     """The courier has given the leg back."""
 

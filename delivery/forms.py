@@ -1,12 +1,16 @@
 """What a courier fills in on the way."""
 
+from datetime import timedelta
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.images import PhotoField
 from core.money import YuanField
+from couriers.fixes import Position
 from delivery.models import RatingTag
+from delivery.services.proximity import Excuse, FarReason
 from delivery.stages import GiveBackReason
 
 
@@ -21,6 +25,41 @@ class GiveBackForm(forms.Form):
         """As `delivery.stages.describe` reads it."""
         words = self.cleaned_data["words"].strip()
         return f"{self.cleaned_data['why']}: {words}" if words else self.cleaned_data["why"]
+
+
+class FarForm(forms.Form):
+    """Why somebody is "there" who is somewhere else by their position, and what it looks like where they are."""
+
+    why = forms.ChoiceField(
+        label=_("Why?"), choices=FarReason.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why.")},
+    )  # fmt: skip
+    words = forms.CharField(label=_("In your own words"), max_length=120, required=False)
+    photo = PhotoField(
+        label=_("Photo of where you are"), error_messages={"required": _("Take a photo of where you are.")}
+    )
+
+    def excuse(self) -> Excuse:
+        words = self.cleaned_data["words"].strip()
+        return Excuse(
+            f"{self.cleaned_data['why']}: {words}" if words else self.cleaned_data["why"],
+            self.cleaned_data["photo"],
+        )
+
+
+class PositionForm(forms.Form):
+    """Where the phone was when the button was pressed; all of it may be missing."""
+
+    lat = forms.FloatField(min_value=-90, max_value=90)
+    lon = forms.FloatField(min_value=-180, max_value=180)
+    acc = forms.FloatField(min_value=0, required=False)
+    ago = forms.FloatField(min_value=0, max_value=86_400, required=False)
+
+    def position(self) -> Position | None:
+        if not self.is_valid():
+            return None
+        data = self.cleaned_data
+        return Position(data["lat"], data["lon"], data["acc"] or 0.0, timedelta(seconds=data["ago"] or 0))
 
 
 class RatingForm(forms.Form):

@@ -13,6 +13,9 @@ urlpatterns = [
         job.step,
         name="step",
     ),
+    re_path(
+        r"^job/(?P<no>\w+)/(?P<name>arrive_at_pickup|arrive_at_dropoff|finish)/far/$", job.far, name="far"
+    ),
     path("job/<str:no>/not-there-yet/", job.take_back, name="take_back"),
     path("job/<str:no>/deliver/", job.deliver, name="deliver"),
     path("job/<str:no>/without-photo/", job.without_photo, name="without_photo"),

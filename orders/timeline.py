@@ -72,7 +72,13 @@ _SENTENCES = {
         else _("Picked up, on the way to you")
     ),
     ("order", "reach_relay"): lambda e: _("Arrived at the relay station"),
-    ("order", "deliver"): lambda e: _("Delivered"),
+    ("order", "deliver"): lambda e: (
+        _("Left at the door, as the courier says")
+        if e.data.get("how") == "far"
+        else _("Left at the door")
+        if e.data.get("how") in ("photo", "waived")
+        else _("Delivered")
+    ),
     ("order", "complete"): lambda e: _("Receipt confirmed") if e.actor_id else _("Completed by itself"),
     ("order", "cancel"): _cancelled,
     ("order", "write_off"): lambda e: (

@@ -38,7 +38,7 @@ def hero(order: Order, entries: list[History], now: datetime | None = None) -> H
     """The head of an order's page. `entries` is its history, oldest first."""
     now = now or clock.now()
     stage = leg_stage(entries)
-    title, sub = _words(order, stage)
+    title, sub = _words(order, stage, _handed_over(entries))
     waiting = order.is_live and order.status != Status.RETURNING
     late = (
         int(order.lateness(now).total_seconds() // 60) if waiting or order.status == Status.DELIVERED else 0
@@ -68,7 +68,12 @@ def hero(order: Order, entries: list[History], now: datetime | None = None) -> H
     return Hero(title, sub, at, end, label, until, late, steps(order, stage), tone)
 
 
-def _words(order: Order, stage: str) -> tuple[str, str]:
+def _handed_over(entries: list[History]) -> str:
+    """How it was delivered (`orders.services.deliver`), empty before."""
+    return next((e.data.get("how", "") for e in reversed(entries) if e.action == "deliver"), "")
+
+
+def _words(order: Order, stage: str, handed_over: str) -> tuple[str, str]:
     place = order.pickup.label if order.pickup else order.dropoff.label
     kind = KINDS[order.kind]
     has_place = order.pickup is not None or kind.done_at_dropoff
@@ -105,6 +110,12 @@ def _words(order: Order, stage: str) -> tuple[str, str]:
             return _("On the way to you"), order.dropoff.label
         case Status.AT_RELAY:
             return _("At the relay station"), _("The next courier takes it to your door.")
+        case Status.DELIVERED if handed_over == "far":
+            return _("Is it at your door?"), _(
+                "The courier says that it was left there, but was somewhere else by their phone's position."
+            )
+        case Status.DELIVERED if handed_over in ("photo", "waived"):
+            return _("Left at your door"), _("Please have a look, and confirm that it is there.")
         case Status.DELIVERED:
             return _("Delivered"), _("Please confirm that it is in your hands.")
         case Status.COMPLETED:

@@ -51,6 +51,8 @@ class Custody(models.Model):
     )
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
+    # From where it should have been, in metres; null: nobody knows.
+    metres_away = models.PositiveIntegerField(_("metres away"), null=True)
     photo = models.ForeignKey(
         "orders.Photo", models.SET_NULL, null=True, related_name="+", verbose_name=_("photo"), db_index=False
     )

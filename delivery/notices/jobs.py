@@ -176,6 +176,11 @@ def courier_changed(leg, event):
 
 @to_customer_of_order(OrderDelivered, PROGRESS, severity=2)
 def delivered(order, event):
+    if event.how == "far":
+        text = _(
+            "Your courier says so, but their phone was somewhere else. Is it there? Confirm it, or tell us that it is not."
+        )
+        return NotificationText(_("It was left at the door, says the courier"), text, WARN)
     if event.how == "photo":
         text = _("It was left at the door; the photo is on the order's page. Anything wrong? Tell us there.")
     else:

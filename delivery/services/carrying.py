@@ -6,15 +6,24 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from core import attempts, clock
+from core import attempts, clock, outbox
 from core.attempts import Attempt
 from core.errors import Invalid, NotAllowed, WrongState
-from delivery.events import LegAtDropoff, LegAtPickup, LegDone, LegEvent, LegPickedUp, LegReleased
+from delivery.events import (
+    DeliveredFarAway,
+    LegAtDropoff,
+    LegAtPickup,
+    LegDone,
+    LegEvent,
+    LegPickedUp,
+    LegReleased,
+)
 from delivery.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import lock_leg, save_transition
 from delivery.services.opening import follow_door, reopen
 from delivery.stages import GiveBackReason
+from delivery.services.proximity import Excuse, check_near
 from orders import lifecycle
 from orders import services as orders
 from orders.kinds import KINDS
@@ -29,21 +38,27 @@ def mine(leg: Leg, actor) -> None:
         raise NotAllowed(_("This job is not yours."))
 
 
-def arrive_at_pickup(*, leg: Leg, actor, where=None) -> Leg:
-    return _arrive(leg, "arrive_at_pickup", LegStatus.AT_PICKUP, LegAtPickup, actor, where)
+def arrive_at_pickup(*, leg: Leg, actor, where=None, excuse: Excuse | None = None) -> Leg:
+    """The courier is where the goods are: from here on they see the pickup codes. Raises FarAway without an `excuse`."""
+    return _arrive(leg, "arrive_at_pickup", LegStatus.AT_PICKUP, LegAtPickup, actor, where, excuse)
 
 
-def arrive_at_dropoff(*, leg: Leg, actor, where=None) -> Leg:
-    return _arrive(leg, "arrive_at_dropoff", LegStatus.AT_DROPOFF, LegAtDropoff, actor, where)
+def arrive_at_dropoff(*, leg: Leg, actor, where=None, excuse: Excuse | None = None) -> Leg:
+    """The courier is at the door, at the relay station, or back where it came from. Raises FarAway without an `excuse`."""
+    return _arrive(leg, "arrive_at_dropoff", LegStatus.AT_DROPOFF, LegAtDropoff, actor, where, excuse)
 
 
-def _arrive(leg: Leg, name: str, there: str, event: type[LegEvent] | None, actor, where) -> Leg:
+def _arrive(
+    leg: Leg, name: str, there: str, event: type[LegEvent] | None, actor, where, excuse: Excuse | None
+) -> Leg:
     with lock_leg(leg.pk) as leg:
         mine(leg, actor)
         if leg.status == there:
             return leg
         source = leg.status
         getattr(leg, name)()
+        place = leg.pickup if name == "arrive_at_pickup" else leg.dropoff
+        distance = check_near(leg, place, where, actor, excuse)
         if leg.to_shelf and name == "arrive_at_dropoff":
             # Nobody's door: the customer hears when it lies on the shelf.
             name, event = "arrive_at_relay", None
@@ -51,7 +66,7 @@ def _arrive(leg: Leg, name: str, there: str, event: type[LegEvent] | None, actor
             name, event = "arrive_back", None
         elif leg.from_shelf and name == "arrive_at_pickup":
             name = "arrive_at_shelf"
-        save_transition(leg, name, source=source, actor=actor, where=where, event=event)
+        save_transition(leg, name, source=source, actor=actor, where=where, event=event, data=distance)
         lifecycle.bump_version(leg.order)
     return leg
 
@@ -109,11 +124,14 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
     return leg
 
 
-def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None) -> Leg:
+def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None, excuse: Excuse | None = None) -> Leg:
     """Hand over: with the customer's four digits, a photo of the goods left at the door, or neither where a supervisor
-    has allowed it."""
+    has allowed it. Digits prove it anywhere; who leaves it far from the door says why (else FarAway), and a ticket asks
+    the customer before the pay is free."""
     with counted_code(leg, actor, code) as attempt:
-        return deliver_attempt(leg=leg, actor=actor, attempt=attempt, code=code, photo=photo, where=where)
+        return deliver_attempt(
+            leg=leg, actor=actor, attempt=attempt, code=code, photo=photo, where=where, excuse=excuse
+        )
 
 
 def counted_code(leg: Leg, actor, code: str) -> AbstractContextManager[Attempt | None]:
@@ -125,7 +143,14 @@ def counted_code(leg: Leg, actor, code: str) -> AbstractContextManager[Attempt |
 
 
 def deliver_attempt(
-    *, leg: Leg, actor, attempt: Attempt | None, code: str = "", photo=None, where=None
+    *,
+    leg: Leg,
+    actor,
+    attempt: Attempt | None,
+    code: str = "",
+    photo=None,
+    where=None,
+    excuse: Excuse | None = None,
 ) -> Leg:
     """`deliver` for callers that open a transaction of their own, inside `counted_code`."""
     with lock_leg(leg.pk) as leg:
@@ -139,25 +164,36 @@ def deliver_attempt(
         how = _proof(
             leg, code, photo, attempt
         )  # only now: who does not stand at the door with it has no guess either
+        distance = {} if how == How.DIGITS else check_near(leg, leg.dropoff, where, actor, excuse)
+        far = bool(distance.get("far"))
         kept = None
         if photo is not None:
             kept = Photo.objects.create(order=leg.order, by=actor, purpose=Photo.Purpose.DOOR, image=photo)
         orders.deliver(
             order=leg.order, courier_user=leg.courier.user, bonus_fen=leg.bonus_fen, actor=actor, where=where,
             relayed_fen=leg.order.courier_fen - leg.pay_fen if leg.from_shelf else None,
-            how={How.DIGITS: "code"}.get(how, how.value),
+            how="far" if far else {How.DIGITS: "code"}.get(how, how.value),
         )  # fmt: skip
         hand_over(
             leg, Custody.Act.DELIVERED, giver=actor, taker=leg.order.customer, place=leg.dropoff, where=where,
             how=how, photo=kept,
         )  # fmt: skip
-        save_transition(leg, "finish", source=source, actor=actor, where=where, event=LegDone)
+        save_transition(leg, "finish", source=source, actor=actor, where=where, event=LegDone, data=distance)
+        if far:
+            outbox.emit(
+                DeliveredFarAway(
+                    leg=leg.pk, order=leg.order_id, courier=leg.courier_id, reason=excuse.reason,
+                    metres=distance["metres"],
+                )
+            )  # fmt: skip
     return leg
 
 
 def _proof(leg: Leg, code: str, photo, attempt: Attempt | None) -> How:
     """By what it is handed over. Four digits can be guessed: after five wrong ones only a photo is taken."""
     if not code:
+        if photo is not None and leg.order.needs_signature:
+            raise Invalid(_("The customer wants it handed over in person: enter their four digits."))
         if photo is not None:
             return How.PHOTO
         if PhotoWaiver.objects.filter(

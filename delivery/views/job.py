@@ -12,12 +12,14 @@ from core import clock, links
 from core.errors import Invalid, WrongState
 from core.http import go
 from core.media import CannotKeep
+from couriers.fixes import Position
 from couriers.permissions import carrier_required
 from delivery import panels, selectors, services, stages
-from delivery.forms import BuyForm, DeliverForm, GiveBackForm, ShelfPhotoForm
+from delivery.forms import BuyForm, DeliverForm, FarForm, GiveBackForm, PositionForm, ShelfPhotoForm
 from delivery.models import UNDO_SHOWN, Leg, LegStatus
 from delivery.services.carrying import FREE_TO_GIVE_BACK
 from orders.kinds import KINDS
+from delivery.services.proximity import FarAway, metres_away
 from orders.models import Photo
 from orders.services.changing import over_budget_limit
 from telephony.models import CallRole
@@ -78,8 +80,53 @@ def _handed_on(request: HttpRequest) -> HttpResponse:
 def step(request: HttpRequest, no: str, name: str) -> HttpResponse:
     """Arrived, picked up, at the door."""
     leg = selectors.job(request.courier, no)
-    STEPS[name](leg=leg, actor=request.user, where=request.courier.position)
+    try:
+        STEPS[name](leg=leg, actor=request.user, where=_where(request))
+    except FarAway as error:
+        return _far_away(request, leg, name, error)
     return redirect("delivery:job", leg.no)
+
+
+@carrier_required
+def far(request: HttpRequest, no: str, name: str) -> HttpResponse:
+    """Arrived, or left at the door, by somebody who is elsewhere by their position: why, and a photo."""
+    leg = selectors.job(request.courier, no)
+    if request.method != "POST":  # loaded anew
+        return redirect("delivery:job", leg.no)
+    form = FarForm(request.POST, request.FILES)
+    where = _where(request)
+    if not form.is_valid():
+        place = leg.pickup if name == "arrive_at_pickup" else leg.dropoff
+        return _far_away(request, leg, name, FarAway(metres_away(place, where) or 0, place), form)
+    if name == "finish":
+        excuse = form.excuse()
+        services.deliver(leg=leg, actor=request.user, where=where, photo=excuse.photo, excuse=excuse)
+    else:
+        STEPS[name](leg=leg, actor=request.user, where=where, excuse=form.excuse())
+    return redirect("delivery:job", leg.no)
+
+
+def _far_away(
+    request: HttpRequest, leg: Leg, name: str, error: FarAway, form: FarForm | None = None
+) -> HttpResponse:
+    context = {
+        "tab": "active",
+        "courier": request.courier,
+        "leg": leg,
+        "name": name,
+        "far": error,
+        "form": form or FarForm(),
+    }
+    return render(request, "delivery/far.html", context, status=422)
+
+
+def _where(request: HttpRequest) -> Position | None:
+    """Where the courier's phone is: as it said with the press, else as it was last heard."""
+    if position := PositionForm(request.POST).position():
+        return position
+    if request.courier.position is None:
+        return None
+    return Position(*request.courier.position, age=clock.now() - request.courier.located_at)
 
 
 @require_POST
@@ -97,10 +144,13 @@ def deliver(request: HttpRequest, no: str) -> HttpResponse:
     leg = selectors.job(request.courier, no)
     form = DeliverForm(request.POST, request.FILES)
     _check(form)
-    services.deliver(
-        leg=leg, actor=request.user, where=request.courier.position,
-        code=form.cleaned_data["code"], photo=form.cleaned_data["photo"],
-    )  # fmt: skip
+    try:
+        services.deliver(
+            leg=leg, actor=request.user, where=_where(request),
+            code=form.cleaned_data["code"], photo=form.cleaned_data["photo"],
+        )  # fmt: skip
+    except FarAway as error:
+        return _far_away(request, leg, "finish", error)
     return go(request, "delivery:job", leg.no)
 
 
@@ -110,7 +160,10 @@ def without_photo(request: HttpRequest, no: str) -> HttpResponse:
     """Ask a supervisor to let it be left without a photo; once that is allowed, leave it."""
     leg = selectors.job(request.courier, no)
     if "leave" in request.POST:
-        services.deliver(leg=leg, actor=request.user, where=request.courier.position)
+        try:
+            services.deliver(leg=leg, actor=request.user, where=_where(request))
+        except FarAway as error:
+            return _far_away(request, leg, "finish", error)
     else:
         services.ask_without_photo(leg=leg, actor=request.user)
         messages.success(

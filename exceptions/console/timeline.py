@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from chat import selectors as chat
 from chat.models import Message, Thread
 from core.money import yuan
+from delivery.models import Custody
 from delivery.selectors import chain
+from delivery.services.proximity import describe
 from exceptions.actions.registry import undoable
 from exceptions.console import labels
 from exceptions.models import Ticket, TicketEvent
@@ -89,7 +91,7 @@ def _of_order(ticket: Ticket, events: list[TicketEvent]):
                 "order",
                 labels.ORDER_ICONS.get(entry.action, "receipt_long"),
                 OPERATORS if entry.machine == "note" else EVERYONE,
-                quote=labels.reason(entry.reason, entry.action),
+                quote=labels.reason(entry.reason, entry.action) or _far(entry),
             )
 
 
@@ -97,9 +99,30 @@ def _of_custody(ticket: Ticket, viewer):
     """Whose hands the goods went through: the last line before the trouble is where to begin."""
     for link in chain(ticket.order, viewer=viewer, full_names=True):
         yield Fact(
-            link.at, link.text, str(link.row.get_how_display()), "custody", "transfer_within_a_station", OPERATORS,
+            link.at, link.text, _how(link.row), "custody", "transfer_within_a_station", OPERATORS,
             tone="hot" if link.row.act == "missed" else "", photo=link.photo,
         )  # fmt: skip
+
+
+def _far(entry: History) -> str:
+    """Who said "arrived" far away: how far, and why."""
+    if not entry.data.get("far"):
+        return ""
+    return _("%(metres)s m away: %(why)s") % {
+        "metres": entry.data["metres"],
+        "why": describe(entry.data["excuse"]),
+    }
+
+
+def _how(row: Custody) -> str:
+    """By what it was handed over, and how far from where it should have been."""
+    how = str(row.get_how_display())
+    if row.metres_away is None or row.place is None:
+        return how
+    return f"{how} · " + _("%(metres)s m from %(place)s") % {
+        "metres": row.metres_away,
+        "place": row.place.label,
+    }
 
 
 def _of_ticket(ticket: Ticket):

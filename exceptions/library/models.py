@@ -81,6 +81,7 @@ class ExceptionType(models.Model):
         AT_RELAY = "at_relay", _("it has come to the relay")
         FOUND = "found", _("what was missing is found")
         DELIVERED = "delivered", _("it is delivered")
+        CONFIRMED = "confirmed", _("the customer has confirmed the receipt")
         ENDED = "ended", _("it has ended without a delivery")
 
     HEADLINE_FACTS = ("type", "time", "what")

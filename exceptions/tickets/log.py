@@ -23,6 +23,7 @@ REASONS = {
     "looking_again": gettext_lazy("Another courier is being looked for."),
     "moved_on": gettext_lazy("The goods are on their way."),
     "delivered": gettext_lazy("It was delivered."),
+    "confirmed": gettext_lazy("The customer has confirmed the receipt."),
     "found_again": gettext_lazy("It was found again."),
     "nothing_owed": gettext_lazy("It was delivered with a delay too short for compensation."),
     "cancelled": gettext_lazy("The order was cancelled."),

@@ -16,6 +16,7 @@ from orders.events import (
     OrderAccepted,
     OrderAtRelay,
     OrderCancelled,
+    OrderCompleted,
     OrderDelivered,
     OrderEvent,
     OrderPickedUp,
@@ -112,6 +113,14 @@ def order_delivered(event: OrderDelivered) -> None:
         resolve(ticket=overdue, actor=None, resolution="nothing_owed")
     else:
         note_delivered(ticket=overdue)
+
+
+@subscribe(OrderCompleted)
+def order_completed(event: OrderCompleted) -> None:
+    """Resolve what the customer's own word makes obsolete: not what the clock completed."""
+    order = _order(event)
+    if order.history.filter(action="complete", actor=order.customer_id).exists():
+        resolve_obsolete(order=order, event=Event.CONFIRMED, why="confirmed")
 
 
 def _overdue_ticket(order: Order) -> Ticket | None:

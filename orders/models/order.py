@@ -326,6 +326,11 @@ class Order(models.Model):
         return self.promised_at != self.first_promised_at
 
     @property
+    def needs_signature(self) -> bool:
+        """Whether the customer wants it handed over in person."""
+        return bool(self.details.get("signature"))
+
+    @property
     def has_other_receiver(self) -> bool:
         """Whether somebody else than the customer is to be called at the door. Needs the customer loaded."""
         return bool(self.contact_phone) and self.contact_phone != self.customer.phone

@@ -19,6 +19,7 @@ class Photo(models.Model):
         RECEIPT = "receipt", _("receipt")
         DOOR = "door", _("at the door")
         HANDOVER = "handover", _("at a hand-over")
+        PLACE = "place", _("where the courier was")
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="photos")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -116,7 +116,7 @@ def deliver(
 ) -> None:
     """Goods handed over. The courier's fee, tip, outlay and bonus are booked, unspent budget goes back.
 
-    `how`: code | photo | operator. `relayed_fen`: the part of the fee, booked with the outlay already, of the one who
+    `how`: code | scan | photo | far (a photo, away from the door by the courier's position) | waived | operator. `relayed_fen`: the part of the fee, booked with the outlay already, of the one who
     brought it to a relay station; None without one.
     """
     source = order.status

@@ -24,12 +24,28 @@
   }
   function located(position) {
     denied = false;
-    latest = { lat: position.coords.latitude, lon: position.coords.longitude };
+    latest = { lat: position.coords.latitude, lon: position.coords.longitude, acc: position.coords.accuracy, at: Date.now() };
     pending.push({ lat: latest.lat, lon: latest.lon, at: Date.now() });
     pending = pending.slice(-MOST);
     doc.dispatchEvent(new CustomEvent("map:pos", { detail: { id: "courier", lat: latest.lat, lon: latest.lon } }));
     send();
   }
+  /* "Arrived" and "delivered" say where they were pressed. Before htmx reads the form. */
+  doc.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!latest || !form.matches("[data-position]")) return;
+    const facts = { lat: latest.lat, lon: latest.lon, acc: latest.acc || 0, ago: Math.max(Date.now() - latest.at, 0) / 1000 };
+    Object.keys(facts).forEach((name) => {
+      let input = form.querySelector(`input[type=hidden][name=${name}]`);
+      if (!input) {
+        input = doc.createElement("input");
+        input.type = "hidden";
+        input.name = name;
+        form.append(input);
+      }
+      input.value = facts[name];
+    });
+  }, true);
   function failed(error) {
     denied = error.code === error.PERMISSION_DENIED;
     note();
@@ -39,7 +55,7 @@
     sending = true;
     sentAt = Date.now();
     /* What was gathered since the last time, or while there was no network; a phone that stands still is where it was. */
-    const fixes = pending.length ? pending : [Object.assign({ at: sentAt }, latest)];
+    const fixes = pending.length ? pending : [Object.assign({}, latest, { at: sentAt })];
     pending = [];
     try {
       const headers = Object.assign({ "Content-Type": "application/json" }, JSON.parse(body.getAttribute("hx-headers") || "{}"), pass ? { "X-Position-Pass": pass } : {});
