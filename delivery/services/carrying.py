@@ -22,8 +22,8 @@ from delivery.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import lock_leg, save_transition
 from delivery.services.opening import follow_door, reopen
-from delivery.stages import GiveBackReason
 from delivery.services.proximity import Excuse, check_near
+from delivery.stages import GiveBackReason
 from orders import lifecycle
 from orders import services as orders
 from orders.kinds import KINDS

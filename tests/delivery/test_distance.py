@@ -122,12 +122,12 @@ class TestLeftElsewhere:
         orders.release_earnings()
         left.order.refresh_from_db()
         assert left.order.status == "delivered"
-        assert balance("held", user=courier_zhao.user) > 0
+        assert balance("courier_earnings", user=courier_zhao.user) > 0
 
     def test_once_confirmed_the_ticket_is_settled_and_the_pay_is_free(
         self, left, student_lin, courier_zhao, turned_clock
     ):
-        orders.complete(order=left.order, actor=student_lin)
+        orders.complete_order(order=left.order, actor=student_lin)
         ticket = left.order.tickets.get()
         assert (ticket.status, ticket.resolution) == ("resolved", "auto:confirmed")
 
