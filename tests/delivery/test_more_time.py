@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core.errors import WrongState
 from delivery import selectors, services
 from delivery.models import RelayStation
 from dispatch import services as dispatch
 from notifications.models import Notice
 from orders import services as orders
 from orders.models import Order
+from payments.services import settle_payment
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +26,16 @@ def clock_of(moment) -> str:
 
 
 @pytest.fixture
-def going_back(open_job, carry, courier_zhao, supervisor_sun):
+def late_tip(open_job, student_lin):
+    """Begun on the way, at a cashier who takes his time: `settle_payment` with its number pays it."""
+    leg = open_job()
+    return orders.add_tip(order=leg.order, actor=student_lin, amount=300, gateway="sandbox", key="a")
+
+
+@pytest.fixture
+def going_back(late_tip, carry, courier_zhao, supervisor_sun):
     """Lin does not take it at the door: Zhao brings it back. His leg."""
-    leg = carry(open_job(), courier_zhao, stages=3)
+    leg = carry(Order.objects.get(no=late_tip.ref).legs.get(), courier_zhao, stages=3)
     services.send_back(order=leg.order, actor=supervisor_sun)
     leg.refresh_from_db()
     return leg
@@ -50,21 +59,24 @@ def test_what_goes_back_is_due_by_its_own_stage(going_back, courier_zhao, superv
     assert clock_of(going_back.due_at) in said(courier_zhao, "promise_extended")
 
 
-def test_a_late_tip_leaves_the_way_back_as_it_is(going_back, student_lin, wallet_money):
-    wallet_money(student_lin, 1000)
+def test_a_late_tip_leaves_the_way_back_as_it_is(going_back, late_tip):
     before, door = going_back.due_at, going_back.dropoff
-    orders.add_tip(order=going_back.order, actor=student_lin, amount=300, gateway="wallet", key="a")
+    settle_payment(payment_no=late_tip.no, amount=300, gateway_no="G1")
     going_back.refresh_from_db()
     assert (going_back.due_at, going_back.dropoff) == (before, door)
 
 
-def test_an_alarm_that_has_rung_takes_no_time_from_the_way_back(going_back, student_lin, wallet_money):
-    wallet_money(student_lin, 1000)
+def test_an_alarm_that_has_rung_takes_no_time_from_the_way_back(going_back, late_tip):
     before = going_back.due_at
     Order.objects.update(stage_due_at=None)
-    orders.add_tip(order=going_back.order, actor=student_lin, amount=300, gateway="wallet", key="a")
+    settle_payment(payment_no=late_tip.no, amount=300, gateway_no="G1")
     going_back.refresh_from_db()
     assert going_back.due_at == before
+
+
+def test_no_tip_is_begun_for_what_goes_back(going_back, student_lin):
+    with pytest.raises(WrongState):
+        orders.add_tip(order=going_back.order, actor=student_lin, amount=300, gateway="wallet", key="b")
 
 
 def test_what_goes_back_is_not_late_at_the_door_any_more(going_back, supervisor_sun):
