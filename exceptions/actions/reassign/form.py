@@ -14,8 +14,15 @@ from exceptions.actions.base import ActionForm
 MAX_BONUS_FEN = 1000
 
 
+class CourierField(forms.ModelChoiceField):
+    """Couriers by name; who has sent no position for long is named with it."""
+
+    def label_from_instance(self, obj: Courier) -> str:
+        return " · ".join(filter(None, [obj.user.display_name, position_note(obj)]))
+
+
 class ReassignForm(ActionForm):
-    courier = forms.ModelChoiceField(
+    courier = CourierField(
         label=gettext_lazy("Courier"),
         queryset=Courier.objects.none(),
         required=False,
@@ -30,13 +37,10 @@ class ReassignForm(ActionForm):
         super().__init__(*args, **kwargs)
         couriers = Courier.objects.filter(Courier.MAY_WORK, campus=self.ticket.campus_id, on_duty=True)
         legs = Leg.objects.filter(order=self.ticket.order_id, status__in=UNFINISHED, excluded__isnull=False)
-        field = cast(forms.ModelChoiceField, self.fields["courier"])
-        # Who gave it back is not asked again; who has sent no position for long is named with it.
+        field = cast(CourierField, self.fields["courier"])
+        # Who gave it back is not asked again.
         field.queryset = (
             couriers.exclude(pk__in=legs.values("excluded")).select_related("user").order_by("pk")
-        )
-        field.label_from_instance = lambda courier: " · ".join(  # type: ignore[method-assign]
-            filter(None, [courier.user.display_name, position_note(courier)])
         )
 
     def clean_bonus_fen(self) -> int:
