@@ -132,6 +132,8 @@ class OrderAdmin(ReadOnlyAdmin):
     list_select_related = ["customer", "pickup", "dropoff"]
     search_fields = ["=no", "=customer__phone", "=contact_phone"]
     date_hierarchy = "created_at"
+    # What the apps above know of it: the panels "orders.admin".
+    change_form_after_template = "admin/orders/_after.html"
     fieldsets = [
         (None, {"fields": [("no", "status"), ("kind_name", "summary"), ("customer", "campus"), ("links",)]}),
         (_("Way"), {"fields": ["way", "door", "contact", "window", "gender_wanted", "note"]}),

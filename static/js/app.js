@@ -1,4 +1,4 @@
-/* The behaviour of the components, for Chrome 87 and iOS 14 on. Events are delegated, so that fragments need no setup. */
+/* The components. Events are delegated: fragments need no setup. */
 (() => {
   "use strict";
   const doc = document, root = doc.documentElement, body = doc.body;
@@ -125,7 +125,7 @@
       return;
     }
     if (form.method === "get") return;
-    // Later: a disabled button is not sent with its form. A download stays on the page: let go again.
+    // Later: a disabled button is not sent. A download stays on the page.
     setTimeout(() => hold(form, form), 0);
     setTimeout(() => release(form), 10000);
   });
@@ -175,7 +175,7 @@
     needsNet();
     load("[data-slide]", texts.slideJs);
     load("[data-photos]", texts.photosJs);
-    load("[data-step], [data-fill], [data-copy], [data-share], [data-set-theme], [data-scroll-end]", texts.moreJs);
+    load("[data-step], [data-fill], [data-copy], [data-share], [data-set-theme], [data-scroll-end], [data-print]", texts.moreJs);
     openSheets = openSheets.filter((sheet) => sheet.isConnected);
     root.classList.toggle("sheet-on", openSheets.length > 0);
     $$("[data-sheet-auto][hidden]", element.parentNode || doc).forEach((sheet) => openSheet(sheet));
@@ -234,9 +234,8 @@
     else if (!event.shiftKey && (outside || doc.activeElement === last)) { event.preventDefault(); first.focus(); }
   });
 
-  // Whether somebody looks: what is told about a page in the background is not read yet.
+  // Is it looked at? News of a page in the background is not read yet.
   body.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-In-View"] = doc.hidden ? "0" : "1"; });
-  on("click", "[data-print]", () => window.print());
 
   /* ---- Without a network: the last state stays, money and orders wait ---- */
   function needsNet() {

@@ -115,7 +115,7 @@
     resync("wake");
   }
 
-  // An older fetch's answer replaces what was sent meanwhile. (Asked of the xhr: htmx is mute about what has left the page.)
+  // An older fetch's answer replaces what was sent meanwhile. (htmx is mute about what has left the page.)
   document.addEventListener("htmx:beforeSend", (event) => {
     inFlight++;
     event.detail.xhr.addEventListener("loadend", () => {

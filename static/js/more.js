@@ -11,6 +11,7 @@
     input.value = Math.max(low, Math.min(high, value));
     changed(input);
   });
+  on("click", "[data-print]", () => window.print());
   on("click", "[data-fill]", (event, button) => {
     const input = $(button.dataset.fill);
     input.value = button.dataset.value;

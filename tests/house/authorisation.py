@@ -195,6 +195,7 @@ ROWS = {
     "delivery:ratings": "couriers; refused",
     "delivery:received": "couriers; refused",
     "delivery:shelf_photo": "courier; refused, none: not_the_courier",
+    "delivery:far": "courier; refused, none: not_the_courier",
     "delivery:step": "courier; refused, none: not_the_courier",
     "delivery:take_back": "courier; refused, none: not_the_courier",
     "delivery:way": "owner; none",

@@ -169,6 +169,7 @@ def _things(world: World) -> None:
         "exceptions:console_photo pk": Evidence.objects.filter(ticket=asked).first().pk,
         "delivery no": leg.no,
         "dispatch no": leg.no,
+        "delivery:far name": "arrive_at_dropoff",
         "delivery:step name": "arrive_at_dropoff",
         "dispatch:grab no": placed.legs.get().no,
         "dispatch:scan_take no": placed.legs.get().no,

@@ -24,7 +24,7 @@ def escrow(order) -> int:
 class TestATipThatIsPaidAtTheDoor:
     """The tip is paid, and before anyone has heard of it the courier hands over."""
 
-    def test_comes_back(self, ordered, carried, student_lin, courier_zhao):
+    def test_reaches_the_courier_as_a_thank_you(self, ordered, carried, student_lin, courier_zhao):
         order = ordered()
         leg = carried(order, *TO_THE_DOOR)
         before = money.balance(KIND.WALLET, user=student_lin)
@@ -35,9 +35,9 @@ class TestATipThatIsPaidAtTheDoor:
 
         outbox.drain()
 
-        assert money.balance(KIND.WALLET, user=student_lin) == before
+        assert money.balance(KIND.WALLET, user=student_lin) == before - 500
         assert escrow(order) == 0
-        assert money.balance(KIND.COURIER_EARNINGS, user=courier_zhao.user) == order.courier_fen
+        assert money.balance(KIND.COURIER_EARNINGS, user=courier_zhao.user) == order.courier_fen + 500
         assert check_ledger() == []
 
     def test_comes_back_also_when_the_order_is_cancelled_for_a_fee(
