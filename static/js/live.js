@@ -123,7 +123,7 @@
       if (!inFlight && rangMeanwhile) { rangMeanwhile = false; resync("meanwhile"); }
     });
   });
-  // A click or a drag is lost with its element. (Not asked of :active, which stays after a drag.)
+  // A click or a drag is lost with its element. (:active stays after a drag.)
   let pressed = null, heldBack = false;
   const listen = (types, act) => types.split(" ").forEach((type) => document.addEventListener(type, act));
   listen("pointerdown keydown", (event) => { pressed = event.target; });
