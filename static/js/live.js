@@ -70,7 +70,7 @@
     if (!isOpen()) return;
     socket.send('{"t":"ping"}');
     clearTimeout(pongTimer);
-    // Half-open connections never close by themselves.
+    // Half-open connections never close.
     pongTimer = setTimeout(drop, PONG_MS);
   }
 
