@@ -21,7 +21,7 @@ def pickup_codes(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     found = [code for code in map(_code, _CODE.finditer(plain)) if code] if _CHINESE.search(plain) else []
-    return " ".join(dict.fromkeys(found)) or " ".join(_SEPARATORS.split(plain))
+    return " ".join(dict.fromkeys(found)) or " ".join(filter(None, _SEPARATORS.split(plain)))
 
 
 def _code(match: re.Match) -> str:
