@@ -31,7 +31,7 @@ class FarForm(forms.Form):
     """Why somebody is "there" who is somewhere else by their position, and what it looks like where they are."""
 
     why = forms.ChoiceField(
-        label=_("Why?"), choices=FarReason.choices, widget=forms.RadioSelect,
+        label=_("Why is your position another?"), choices=FarReason.choices, widget=forms.RadioSelect,
         error_messages={"required": _("Choose why.")},
     )  # fmt: skip
     words = forms.CharField(label=_("In your own words"), max_length=120, required=False)
