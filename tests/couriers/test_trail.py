@@ -223,9 +223,14 @@ def test_the_steps_of_an_order_lose_their_positions_a_week_after_its_end(
         return [model.objects.filter(lat__isnull=False).exists() for model in (History, Custody)]
 
     services.report_position(courier=courier_zhao, lat=31, lon=121)
-    leg, where = carry(open_job(), courier_zhao), (31.02, 121.43)
-    for step in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
-        leg = step(leg=leg, actor=courier_zhao.user, where=where)
+    leg = carry(open_job(), courier_zhao)
+    steps_and_places = [
+        (delivery.arrive_at_pickup, leg.pickup),
+        (delivery.pick_up, leg.pickup),
+        (delivery.arrive_at_dropoff, leg.dropoff),
+    ]
+    for step, place in steps_and_places:
+        leg = step(leg=leg, actor=courier_zhao.user, where=place.position)
     turned_clock.advance(days=8)
     delivery.forget_places()
     assert located() == [True, True]  # it is not over
