@@ -113,7 +113,7 @@ def test_the_list_costs_the_same_for_many(client_of, student_lin, places, django
     client = client_of(student_lin)
     for _ in range(12):
         AddressFactory(user=student_lin, place=places.dorm_north)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(LIST)
 
 

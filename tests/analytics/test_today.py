@@ -149,18 +149,18 @@ def test_heat(campus, places, ticket, turned_clock):
     assert [cell.level for cell in cells if cell.hour in (9, 10, 12)] == [0, 3, 5]
 
 
-def test_what_rulings_gave(campus, ticket, operator_wang):
+def test_what_rulings_gave(campus, ticket, supervisor_sun):
     given = {"grade": "", "borne_by": "platform", "text": "Sorry"}
     first, second = ticket("other"), ticket("lost_in_relay")
     for one, fen in ((first, 100), (second, 900)):
         run_action(
-            ticket=one, action="compensate", params=given | {"amount_fen": fen}, actor=operator_wang, key="k"
+            ticket=one, action="compensate", params=given | {"amount_fen": fen}, actor=supervisor_sun, key="k"
         )
     run_action(
         ticket=first,
         action="refund",
-        params={"amount_fen": 200, "text": "Sorry"},
-        actor=operator_wang,
+        params={"amount_fen": 200, "text": "Sorry", "given_fen": 100},
+        actor=supervisor_sun,
         key="r",
     )
     rows = selectors.compensation([campus], clock.midnight(clock.today()))
