@@ -84,7 +84,7 @@ def test_said_while_the_line_was_cut_it_arrives_once_and_in_order(order, enter):
     courier.goto(f"/c/job/{order.legs.get().no}/")
     courier.get_by_role("link", name="给顾客发消息").click()
     live(courier)
-    expect(courier.get_by_role("heading", name="顾客 林同学")).to_be_visible()
+    expect(courier.get_by_role("heading", name="林同学")).to_be_visible()
     courier.get_by_role("button", name="我到楼下了").click()
     wait_for(courier, "我到楼下了")
 
@@ -93,7 +93,7 @@ def test_said_while_the_line_was_cut_it_arrives_once_and_in_order(order, enter):
     expect(button).to_contain_text("1")
     button.click()
     live(student)
-    expect(student.get_by_role("heading", name="骑手 赵师傅")).to_be_visible()
+    expect(student.get_by_role("heading", name="赵师傅")).to_be_visible()
     write(student, "好的，马上下来")
     wait_for(courier, "我到楼下了", "好的，马上下来")
     expect(student.locator("[data-mark]").last).to_have_text("已读")

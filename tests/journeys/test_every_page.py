@@ -40,7 +40,7 @@ COMMANDS = {
     "chat:desk_hand_over", "chat:desk_close", "chat:desk_order", "exceptions:desk_ticket",
     "admin:payments_settlement_pay", "admin:payments_claw_back",
     "exceptions:answer", "exceptions:reopen", "exceptions:rate",
-    "dispatch:duty", "dispatch:grab", "delivery:step", "delivery:deliver", "delivery:buy", "delivery:give_back",
+    "dispatch:duty", "dispatch:grab", "delivery:step", "delivery:far", "delivery:deliver", "delivery:buy", "delivery:give_back",
     "delivery:call", "delivery:call_courier", "couriers:position", "delivery:missing", "delivery:shelf_photo", "dispatch:scan_take",
     "relay:missing", "relay:found",
     "admin:payments_discrepancy_settle", "delivery:take_back", "dispatch:withdraw_bid", "dispatch:choose_bid",
