@@ -9,7 +9,7 @@ from django_fsm import can_proceed
 from accounts.permissions import is_operator
 from core import clock
 from orders.models import FINAL, History, Order, Photo, Status
-from orders.services.changing import URGE_AGAIN
+from orders.services.amendments import URGE_AGAIN
 from orders.services.tipping import may_tip
 
 

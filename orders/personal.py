@@ -10,7 +10,7 @@ from chat.retention import redact
 from core.personal_data import Erasure, Keeps, Reader, erases, not_personal, personal
 from notifications.services import empty_notices
 from orders.models import FINAL, Draft, Kind, Order, Photo, Status
-from orders.services.closing import delete_old_photos, redact_contacts
+from orders.services.completion import delete_old_photos, redact_contacts
 
 BRING = gettext_lazy("to bring the right thing to the right door")
 BOOKS = gettext_lazy("the books: transactions are kept for three years (E-commerce Law, article 31)")

@@ -15,7 +15,7 @@ from payments.models import Account
 @dataclass(frozen=True)
 class Earnings:
     """Figures in fen. `held` becomes `withdrawable` 24 hours after the customer has confirmed (or the
-    clock for them), once nothing is open: see orders.services.closing."""
+    clock for them), once nothing is open: see orders.services.completion."""
 
     today_fen: int
     today_jobs: int

@@ -1,7 +1,9 @@
 """Every write to a leg that is carried."""
 
 from delivery.services.calling import call_courier, call_customer
-from delivery.services.carrying import (
+from delivery.services.codes import issue_handover_code, place_qr_code
+from delivery.services.codes import tidy as tidy_codes
+from delivery.services.courier_actions import (
     arrive_at_dropoff,
     arrive_at_pickup,
     buy_goods,
@@ -10,8 +12,6 @@ from delivery.services.carrying import (
     pick_up,
     take_back_arrival,
 )
-from delivery.services.codes import issue_handover_code, place_qr_code
-from delivery.services.codes import tidy as tidy_codes
 from delivery.services.etas import renew_etas
 from delivery.services.forgetting import forget_places
 from delivery.services.handovers import change_hands, scan_at_station

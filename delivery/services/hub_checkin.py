@@ -9,7 +9,7 @@ from core.db import for_update
 from core.errors import NotAllowed, WrongState
 from delivery.events import GoodsFound, GoodsMissing, LegDone, LegHeld, LegPickedUp
 from delivery.models import UNFINISHED, Custody, Leg, LegStatus, RelayStation, ShelfItem
-from delivery.services.carrying import mine
+from delivery.services.courier_actions import mine
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import lock_leg, save_transition
 from delivery.services.opening import open_second

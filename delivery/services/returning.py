@@ -3,7 +3,7 @@
 from core.errors import WrongState
 from delivery.events import LegBroughtBack, LegCancelled, LegTurnedBack
 from delivery.models import Custody, Leg, LegStatus
-from delivery.services.carrying import mine
+from delivery.services.courier_actions import mine
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import lock_leg, save_transition
 from orders import services as orders

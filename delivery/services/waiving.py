@@ -7,7 +7,7 @@ from accounts.permissions import is_operator
 from core.errors import NotAllowed, WrongState
 from delivery.events import PhotoWaiverAsked, PhotoWaiverGiven
 from delivery.models import Leg, LegStatus, PhotoWaiver
-from delivery.services.carrying import mine
+from delivery.services.courier_actions import mine
 from delivery.services.legs import lock_leg, save_transition
 
 

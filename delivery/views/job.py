@@ -17,11 +17,11 @@ from couriers.permissions import carrier_required
 from delivery import panels, selectors, services, stages
 from delivery.forms import BuyForm, DeliverForm, FarForm, GiveBackForm, PositionForm, ShelfPhotoForm
 from delivery.models import UNDO_SHOWN, Leg, LegStatus
-from delivery.services.carrying import FREE_TO_GIVE_BACK
+from delivery.services.courier_actions import FREE_TO_GIVE_BACK
 from delivery.services.proximity import FarAway, metres_away
 from orders.kinds import KINDS
 from orders.models import Photo
-from orders.services.changing import over_budget_limit
+from orders.services.amendments import over_budget_limit
 from telephony.models import CallRole
 from telephony.views import dialled
 

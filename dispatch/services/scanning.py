@@ -11,7 +11,7 @@ from core.db import for_update
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus, RelayStation, ScanCode
-from delivery.services import carrying, codes, hub_checkin
+from delivery.services import codes, courier_actions, hub_checkin
 from delivery.services.codes import FETCHING, ON_THE_WAY, Purpose
 from delivery.services.custody import How
 from delivery.services.handovers import Outcome, change_hands, locked_code
@@ -63,11 +63,11 @@ def _at_place(place: Place, courier: Courier, how: str, where) -> Outcome:
     here = [leg for leg in held if leg.pickup_id == place.pk and leg.status in FETCHING]
     if arriving := [leg for leg in here if leg.status == LegStatus.ASSIGNED]:
         for leg in arriving:
-            carrying.arrive_at_pickup(leg=leg, actor=user, where=where)
+            courier_actions.arrive_at_pickup(leg=leg, actor=user, where=where)
         return Outcome(_("You are there. Scan once more when you have the goods."), arriving[0])
     if here:
         for leg in here:
-            carrying.pick_up(leg=leg, actor=user, where=where, how=how)
+            courier_actions.pick_up(leg=leg, actor=user, where=where, how=how)
         return Outcome(_("Picked up. Ride carefully!"), here[0])
     if to_shelf and station is not None:
         hub_checkin.check_station(to_shelf[0], station)
@@ -153,8 +153,8 @@ def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
                 where=where,
             )
         else:
-            carrying.arrive_at_pickup(leg=leg, actor=courier.user, where=where)
-            carrying.pick_up(leg=leg, actor=courier.user, where=where, how=how, giver=code.shown_by)
+            courier_actions.arrive_at_pickup(leg=leg, actor=courier.user, where=where)
+            courier_actions.pick_up(leg=leg, actor=courier.user, where=where, how=how, giver=code.shown_by)
         return Outcome(_("It is yours. Ride carefully!"), leg)
 
 
@@ -219,8 +219,10 @@ def _deliver(courier: Courier, order_no: str, digits: str, where) -> Outcome:
     if leg.to_shelf:
         raise WrongState(_("This one goes onto the relay's shelf. Scan it in there."))
     # A wrong code takes the arrival back, and counts all the same.
-    with carrying.counted_code(leg, courier.user, digits) as attempt, transaction.atomic():
+    with courier_actions.counted_code(leg, courier.user, digits) as attempt, transaction.atomic():
         if leg.status == LegStatus.PICKED_UP:
-            leg = carrying.arrive_at_dropoff(leg=leg, actor=courier.user, where=where)
-        leg = carrying.deliver_attempt(leg=leg, actor=courier.user, attempt=attempt, code=digits, where=where)
+            leg = courier_actions.arrive_at_dropoff(leg=leg, actor=courier.user, where=where)
+        leg = courier_actions.deliver_attempt(
+            leg=leg, actor=courier.user, attempt=attempt, code=digits, where=where
+        )
     return Outcome(_("Delivered, well done"), leg)

@@ -20,7 +20,7 @@ from exceptions.tickets import notifications
 from exceptions.tickets.lifecycle import publish
 from exceptions.tickets.selectors import holding_pay, plainly_late
 from notifications.services import notify_all
-from orders.services.closing import holds_completion
+from orders.services.completion import holds_completion
 from telephony.events import CallChanged
 from telephony.services import end_bindings
 

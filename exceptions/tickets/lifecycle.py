@@ -17,7 +17,7 @@ from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
 from exceptions.events import TicketChanged, TicketLogged
 from exceptions.models import News, Party, Ticket, TicketEvent, TicketStatus
 from orders.models import Order
-from orders.services import closing
+from orders.services import completion
 
 Audience = TicketEvent.Audience
 
@@ -146,4 +146,4 @@ def after_settlement(ticket: Ticket) -> None:
     if alarm and getattr(order, alarm.field) is None:
         setattr(order, alarm.field, clock.now() + REPEAT_AFTER)
         order.save(update_fields=[alarm.field])
-    closing.recheck_release(order)
+    completion.recheck_release(order)

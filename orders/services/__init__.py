@@ -1,8 +1,18 @@
 """Every write to an order."""
 
+from orders.services.address_changes import change_address, quote_address
+from orders.services.amendments import (
+    answer_over_budget,
+    ask_over_budget,
+    extend_promise,
+    record_goods_cost,
+    restore_promise,
+    urge,
+)
 from orders.services.bidding import accept_bid, check_bid, undo_bid
 from orders.services.cancelling import cancel_order, quote_cancellation
-from orders.services.carrying import (
+from orders.services.completion import complete_delivered, complete_order, redact_contacts, release_earnings
+from orders.services.fulfilment import (
     accept,
     change_courier,
     deliver,
@@ -12,19 +22,9 @@ from orders.services.carrying import (
     start_return,
     unassign,
 )
-from orders.services.changing import (
-    answer_over_budget,
-    ask_over_budget,
-    extend_promise,
-    record_goods_cost,
-    restore_promise,
-    urge,
-)
-from orders.services.closing import complete_delivered, complete_order, redact_contacts, release_earnings
 from orders.services.pausing import end_lapsed_pauses, pause_ordering, resume_ordering
 from orders.services.placing import expire_unpaid, mark_paid, place_order, release_scheduled
 from orders.services.quoting import quote
-from orders.services.readdressing import change_address, quote_address
 from orders.services.reviewing import (
     approve_review,
     check_words,

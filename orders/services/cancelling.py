@@ -12,7 +12,7 @@ from orders import pricing
 from orders.events import OrderCancelled
 from orders.lifecycle import courier_of, lock_order, save_transition
 from orders.models import Order, Status
-from orders.services.closing import start_complaint_window
+from orders.services.completion import start_complaint_window
 from payments.selectors import still_paid
 
 

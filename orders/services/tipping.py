@@ -12,7 +12,7 @@ from core.money import yuan
 from orders.events import TipAdded
 from orders.lifecycle import courier_of, lock_order, save_transition
 from orders.models import Order, Status
-from orders.services.closing import start_complaint_window
+from orders.services.completion import start_complaint_window
 from payments.models import Payment
 
 MAX_TIP_FEN = 10_000

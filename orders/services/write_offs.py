@@ -6,8 +6,8 @@ import payments.services as money
 from orders.events import OrderCancelled
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
-from orders.services.carrying import outlay, sell, spent
-from orders.services.closing import start_complaint_window
+from orders.services.completion import start_complaint_window
+from orders.services.fulfilment import outlay, sell, spent
 from payments.selectors import still_paid
 
 

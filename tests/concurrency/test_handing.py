@@ -17,7 +17,7 @@ from core.errors import DomainError
 from couriers.models import Courier
 from delivery import services as delivery
 from delivery.models import Custody, Leg, LegStatus, ScanCode
-from delivery.services import carrying, codes, handovers, hub_checkin, legs, opening
+from delivery.services import codes, courier_actions, handovers, hub_checkin, legs, opening
 from dispatch import services as dispatch
 from dispatch.models import Offer
 from dispatch.services import board, offers, scanning, taking
@@ -84,7 +84,7 @@ def test_without_the_locks_two_would_have_it(on_shelf, women, monkeypatch):
             pytest.fail("the couriers still wait for each other: a lock is on")
         return use(code, actor=actor)
 
-    for module in (legs, taking, scanning, handovers, hub_checkin, carrying):
+    for module in (legs, taking, scanning, handovers, hub_checkin, courier_actions):
         if hasattr(module, "for_update"):
             monkeypatch.setattr(module, "for_update", lambda queryset: queryset)
     monkeypatch.setattr(scanning.codes, "use", slowly)

@@ -1,5 +1,6 @@
 """The console in a real browser: alive, usable by keyboard and by everybody, and asking no other host."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -78,19 +79,25 @@ def test_a_new_ticket_appears_and_is_claimed_from_its_toast(console, report):
     assert page.locator(".oc-row").count() == 0
     ticket = report()
     page.wait_for_selector(f".oc-toast[data-no='{ticket.no}']")
-    page.wait_for_selector(f"#oc-row-{ticket.no}.is-new")
-    with page.expect_response("**/console/queue/**"):
-        page.evaluate("document.body.dispatchEvent(new CustomEvent('oc:changed'))")
-    page.wait_for_function(
-        "no => document.querySelector('#oc-row-' + no + '.is-new').style.animationDelay != '0ms'",
-        arg=ticket.no,
-    )
     page.wait_for_function("document.title.startsWith('(1)')")
     assert page.inner_text("#nav-sidebar-apps .oc-badge") == "1"
     page.click(f".oc-toast[data-no='{ticket.no}'] .oc-toast-go")
     page.wait_for_selector(f"#oc-ticket[data-no='{ticket.no}'] .oc-who.is-mine")
     ticket.refresh_from_db()
     assert ticket.assignee.username == "wang"
+
+
+def test_a_new_row_stays_lit_while_the_list_is_fetched_again(console, report):
+    page = console()
+    page.clock.set_fixed_time(arrived := clock.now())  # the browser's, which decides how long a row is new
+    row = f"#oc-row-{report().no}.is-new"
+    page.wait_for_selector(row)
+    page.clock.set_fixed_time(arrived + timedelta(seconds=2))
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('oc:changed'))")
+    page.wait_for_function("row => document.querySelector(row)?.style.animationDelay === '-2000ms'", arg=row)
+    page.clock.set_fixed_time(arrived + timedelta(seconds=4))
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('oc:changed'))")
+    page.wait_for_selector(row, state="detached")
 
 
 def test_the_toast_comes_on_every_page_of_the_admin_and_leads_to_the_ticket(console, report):

@@ -5,7 +5,7 @@ from django.db import transaction
 from core import clock, files
 from core.personal_data import period
 from exceptions.models import Evidence
-from orders.services.closing import orders_on_hold
+from orders.services.completion import orders_on_hold
 
 
 def delete_old_evidence(limit: int = 5000) -> int:

@@ -18,7 +18,7 @@ from orders.events import (
 )
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, OverBudget, Photo, Status
-from orders.services.carrying import drop_question
+from orders.services.fulfilment import drop_question
 from payments.models import Payment
 
 URGE_AGAIN = timedelta(minutes=3)

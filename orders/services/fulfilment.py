@@ -13,7 +13,7 @@ from orders.events import (
 )
 from orders.lifecycle import save_transition
 from orders.models import Order, OverBudget
-from orders.services.closing import start_complaint_window
+from orders.services.completion import start_complaint_window
 
 
 def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
