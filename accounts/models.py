@@ -1,6 +1,7 @@
 """People: one user model for students, couriers and operators; roles say what each may do."""
 
 import re
+from typing import TypeAlias
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -97,6 +98,9 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+
+Actor: TypeAlias = User | None  # who did something; None: the platform
 
 
 class RecentCode(models.Model):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
+from accounts.models import Actor, User
 from accounts.permissions import HANDLERS, is_operator
 from campus.models import Campus
 from chat import hours, rooms, subjects
@@ -26,7 +27,13 @@ MOST_A_MINUTE = 40
 
 
 def send_message(
-    *, actor, key: str, client: str, text: str = "", photo: File | None = None, data: dict | None = None
+    *,
+    actor: Actor,
+    key: str,
+    client: str,
+    text: str = "",
+    photo: File | None = None,
+    data: dict | None = None,
 ) -> Message:
     """A message of a party in the room `key` (`rooms.find`). `photo` is clean (`core.images`), `data` a position.
 
@@ -53,7 +60,7 @@ def send_message(
 
 
 def contact_support(
-    *, actor, client: str, text: str = "", photo: File | None = None, data: dict | None = None,
+    *, actor: User, client: str, text: str = "", photo: File | None = None, data: dict | None = None,
     about: str = "", role: str = Message.Role.CUSTOMER, campus: Campus | None = None,
 ) -> Message:  # fmt: skip
     """A message to customer service, in the person's open conversation or a new one. `about` is a `Subject.key`."""
@@ -117,7 +124,7 @@ def _welcome(conversation: Conversation) -> None:
 
 
 def answer(
-    *, actor, thread: Thread, client: str, text: str = "", photo: File | None = None, internal: bool = False,
+    *, actor: Actor, thread: Thread, client: str, text: str = "", photo: File | None = None, internal: bool = False,
 ) -> Message:  # fmt: skip
     """A message of customer service, in a conversation or an order's chat; `internal` is for colleagues only.
 
@@ -195,18 +202,18 @@ def typing(*, room: Room) -> None:
 # -- Customer service --------------------------------------------------------------------------------------
 
 
-def take(*, actor, conversation: Conversation) -> None:
+def take(*, actor: Actor, conversation: Conversation) -> None:
     with _changing(actor, conversation) as conversation:
         conversation.take(actor)
 
 
-def put_back(*, actor, conversation: Conversation) -> None:
+def put_back(*, actor: Actor, conversation: Conversation) -> None:
     """Into the queue again, for anybody."""
     with _changing(actor, conversation) as conversation:
         conversation.put_back(clock.now())
 
 
-def hand_over(*, actor, conversation: Conversation, to, note: str = "") -> None:
+def hand_over(*, actor: User, conversation: Conversation, to, note: str = "") -> None:
     """To a colleague, with a word that only operators read."""
     if not is_operator(to, conversation.campus_id, *HANDLERS):
         raise Invalid(_("%(name)s does not work on this campus.") % {"name": to.display_name})
@@ -219,7 +226,7 @@ def hand_over(*, actor, conversation: Conversation, to, note: str = "") -> None:
         )
 
 
-def close(*, actor, conversation: Conversation) -> None:
+def close(*, actor: Actor, conversation: Conversation) -> None:
     with _changing(actor, conversation) as conversation:
         _close(conversation)
 
@@ -249,7 +256,7 @@ def _bind(conversation: Conversation, kind: str, ref: str, *, quiet: bool = Fals
 
 
 @contextmanager
-def _changing(actor, conversation: Conversation) -> Iterator[Conversation]:
+def _changing(actor: Actor, conversation: Conversation) -> Iterator[Conversation]:
     """The open conversation, its thread locked until the block commits; then saved and published."""
     if not is_operator(actor, conversation.campus_id, *HANDLERS):
         raise NotAllowed

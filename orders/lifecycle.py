@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from accounts.models import User
+from accounts.models import Actor, User
 from campus import selectors as campus_selectors
 from core import clock, outbox, realtime
 from core.db import for_update
@@ -41,7 +41,7 @@ def save_transition(
     action: str,
     *,
     source: str = "",
-    actor=None,
+    actor: Actor = None,
     role: str = "system",
     reason: str = "",
     where: tuple[float, float] | None = None,
@@ -95,7 +95,7 @@ def build_history(
     machine: str = "order",
     source: str = "",
     target: str = "",
-    actor=None,
+    actor: Actor = None,
     role: str = "system",
     reason: str = "",
     where: tuple[float, float] | None = None,

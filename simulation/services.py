@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accounts.models import Actor
 from core import clock
 from core.errors import WrongState
 from delivery import services as delivery
@@ -9,7 +10,7 @@ from orders.lifecycle import lock_order, save_transition
 from orders.models import Order
 
 
-def run_late(*, order: Order, actor) -> Order:
+def run_late(*, order: Order, actor: Actor) -> Order:
     """Move the order's promise to five seconds from now, so that its deadline can be watched passing."""
     with lock_order(order.pk) as order:
         if not order.is_live:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from accounts import services as accounts
-from accounts.models import Gender
+from accounts.models import Actor, Gender, User
 from campus.models import Vehicle
 from core import clock, outbox, realtime
 from core.db import for_update
@@ -22,7 +22,9 @@ AGAIN_AFTER = timedelta(days=7)
 
 
 @transaction.atomic
-def submit_application(*, actor, name: str, gender: str, vehicle: str, student_card, face) -> Application:
+def submit_application(
+    *, actor: Actor, name: str, gender: str, vehicle: str, student_card, face
+) -> Application:
     """Ask to become a courier of one's campus, with two cleaned photos. Also anew, after a refusal or when photos
     were asked for again."""
     if gender not in (Gender.MALE, Gender.FEMALE) or vehicle not in Vehicle.values:
@@ -63,21 +65,21 @@ def may_apply_from(courier: Courier):
     return refused.decided_at + AGAIN_AFTER if refused and courier.status == Courier.Status.REFUSED else None
 
 
-def accept_applicant(*, courier: Courier, actor) -> Courier:
+def accept_applicant(*, courier: Courier, actor: Actor) -> Courier:
     """The documents are in order (shown in the application, or in person): the training may begin."""
     return _decide(courier, actor, "vet", "accept", "")
 
 
-def refuse_applicant(*, courier: Courier, actor, reason: str) -> Courier:
+def refuse_applicant(*, courier: Courier, actor: Actor, reason: str) -> Courier:
     return _decide(courier, actor, "refuse", "refuse", reason)
 
 
-def ask_for_better_photo(*, courier: Courier, actor, reason: str) -> Courier:
+def ask_for_better_photo(*, courier: Courier, actor: Actor, reason: str) -> Courier:
     return _decide(courier, actor, None, "ask_again", reason)
 
 
 @transaction.atomic
-def _decide(courier: Courier, actor, turn: str | None, decision: str, reason: str) -> Courier:
+def _decide(courier: Courier, actor: User, turn: str | None, decision: str, reason: str) -> Courier:
     courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if courier.user_id == actor.pk:
         raise NotAllowed(_("Somebody else has to decide about your own application."))
@@ -131,7 +133,7 @@ def forget_courier(*, user_pk: int) -> None:
 
 
 @transaction.atomic
-def resign(*, courier: Courier, actor) -> Courier:
+def resign(*, courier: Courier, actor: Actor) -> Courier:
     """Stop being a courier, by one's own wish and with empty hands."""
     courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if not can_proceed(courier.leave):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
+from accounts.models import Actor, User
 from core import clock, outbox, realtime
 from core.db import for_update
 from core.errors import NotAllowed, WrongState
@@ -23,7 +24,7 @@ DAY_BEGINS = 4
 
 
 @transaction.atomic
-def set_duty(*, courier: Courier, on: bool, actor=None) -> Courier:
+def set_duty(*, courier: Courier, on: bool, actor: Actor = None) -> Courier:
     """The courier's own switch. Off duty only with empty hands; on duty only when rested."""
     courier = for_update(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
     if not courier.may_work:
@@ -136,7 +137,7 @@ def _rest(pk: int, worked: timedelta, now: datetime) -> bool:
 
 
 @transaction.atomic
-def reinstate(*, courier: Courier, actor) -> Courier:
+def reinstate(*, courier: Courier, actor: User) -> Courier:
     """Let a suspended courier take jobs again."""
     courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if not can_proceed(courier.reinstate):
@@ -148,7 +149,7 @@ def reinstate(*, courier: Courier, actor) -> Courier:
 
 
 @transaction.atomic
-def suspend(*, courier: Courier, actor, reason: str) -> Courier:
+def suspend(*, courier: Courier, actor: User, reason: str) -> Courier:
     """Stop a courier from taking new jobs, or coming to shifts. What they carry now is brought to its end."""
     courier = _stopped(courier)
     if not can_proceed(courier.suspend):

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from campus.models import Admits, Zone
 from core import clock, outbox, realtime
 from core.db import for_update
@@ -25,7 +26,7 @@ LATE = timedelta(minutes=10)
 
 @transaction.atomic
 def publish_shifts(
-    *, zone: Zone, first_day: date, last_day: date, start: time, end: time, places: int, actor
+    *, zone: Zone, first_day: date, last_day: date, start: time, end: time, places: int, actor: Actor
 ) -> int:
     """Open every half hour between `start` and `end` on each day, with so many places. Returns how many there are.
 
@@ -55,7 +56,7 @@ def publish_shifts(
 
 
 @transaction.atomic
-def take_shift(*, shift: Shift, courier: Courier, actor=None) -> ShiftAssignment:
+def take_shift(*, shift: Shift, courier: Courier, actor: Actor = None) -> ShiftAssignment:
     """Take a place. The last one has exactly one winner, whatever the crowd; the others get TooLate."""
     shift = for_update(Shift.objects.filter(pk=shift.pk)).select_related("zone").get()
     courier = for_update(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
@@ -94,7 +95,7 @@ def check_rested(courier: Courier, at: datetime) -> None:
 
 
 @transaction.atomic
-def give_shift_back(*, shift: Shift, courier: Courier, actor=None) -> None:
+def give_shift_back(*, shift: Shift, courier: Courier, actor: Actor = None) -> None:
     """Until an hour before it begins, so that somebody else can still take it. Idempotent."""
     shift = for_update(Shift.objects.filter(pk=shift.pk)).get()
     mine = shift.assignments.filter(courier=courier).first()

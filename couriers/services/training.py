@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
+from accounts.models import Actor, User
 from core import clock, outbox
 from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
@@ -15,7 +16,7 @@ from couriers.models import Attempt, Courier, Course, Lesson, Question
 
 
 @transaction.atomic
-def begin_training(*, courier: Courier, actor) -> Courier:
+def begin_training(*, courier: Courier, actor: Actor) -> Courier:
     """The lessons are open. Where the campus teaches nothing yet, the courier is active at once."""
     courier = for_update(Courier.objects.filter(pk=courier.pk)).get()
     if courier.status == Courier.Status.TRAINING:
@@ -30,7 +31,7 @@ def begin_training(*, courier: Courier, actor) -> Courier:
 
 
 @transaction.atomic
-def answer_quiz(*, courier: Courier, course: Course, answers: dict[int, str], actor) -> Attempt:
+def answer_quiz(*, courier: Courier, course: Course, answers: dict[int, str], actor: Actor) -> Attempt:
     """Judge the answers {question id: "a"…"d"} to a live course. Passing the general one makes a trainee active.
 
     After a failed try the next one waits, so that nobody guesses their way through.
@@ -66,7 +67,7 @@ def next_try_at(courier: Courier, course: Course):
     return last.at + timedelta(minutes=course.wait_minutes) if last and not last.passed else None
 
 
-def _activate(courier: Courier, actor) -> None:
+def _activate(courier: Courier, actor: User) -> None:
     courier.activate()
     courier.save(update_fields=["status"])
     outbox.emit(CourierActivated(courier=courier.pk, by=actor.pk))
@@ -89,7 +90,7 @@ def draft_course(*, course: Course) -> Course:
 
 
 @transaction.atomic
-def publish_course(*, course: Course, actor) -> Course:
+def publish_course(*, course: Course, actor: Actor) -> Course:
     """Make a draft live in place of the version before. Couriers are told, and have the days of grace to do it."""
     course = for_update(Course.objects.filter(pk=course.pk)).get()
     if not can_proceed(course.go_live):

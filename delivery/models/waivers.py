@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
+from accounts.models import Actor
 from core import clock
 from core.fsm import StatusField
 
@@ -47,5 +48,5 @@ class PhotoWaiver(models.Model):
         target=Status.GIVEN,
         custom={"label": _("Allow"), "roles": ["supervisor"]},
     )
-    def give(self, actor) -> None:
+    def give(self, actor: Actor) -> None:
         self.given_by, self.given_at = actor, clock.now()

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.errors import Invalid, NotAllowed, WrongState
 from delivery.models import CARRIED, Leg
 from delivery.services.legs import lock_leg
@@ -9,7 +10,7 @@ from telephony.models import CallRole
 from telephony.services import About, Dial, Side, connect, open_call
 
 
-def call_customer(*, leg: Leg, actor, to: str = CallRole.RECEIVER) -> Dial:
+def call_customer(*, leg: Leg, actor: User, to: str = CallRole.RECEIVER) -> Dial:
     """Whom the courier dials: the receiver that the order names (the customer, if it names none), or the customer."""
     if to not in (CallRole.RECEIVER, CallRole.CUSTOMER):
         raise Invalid
@@ -20,7 +21,7 @@ def call_customer(*, leg: Leg, actor, to: str = CallRole.RECEIVER) -> Dial:
     return connect(call)
 
 
-def call_courier(*, leg: Leg, actor) -> Dial:
+def call_courier(*, leg: Leg, actor: User) -> Dial:
     """Whom the customer dials: the courier who carries the order."""
     with lock_leg(leg.pk) as leg:
         if leg.order.customer_id != actor.pk:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor, User
 from campus.models import Place
 from core import attempts, clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
@@ -33,7 +34,7 @@ def place_qr_code(place: Place) -> ScanCode:
     )[0]
 
 
-def issue_handover_code(*, leg: Leg, purpose: str, actor) -> ScanCode:
+def issue_handover_code(*, leg: Leg, purpose: str, actor: Actor) -> ScanCode:
     """A code for the actor's screen: the one that is shown already while it is fresh, else a new one."""
     leg = Leg.objects.select_related("relay", "courier").get(pk=leg.pk)
     if problem := _cannot_show(leg, purpose, actor):
@@ -48,7 +49,7 @@ def issue_handover_code(*, leg: Leg, purpose: str, actor) -> ScanCode:
     )  # fmt: skip
 
 
-def _cannot_show(leg: Leg, purpose: str, actor) -> str:
+def _cannot_show(leg: Leg, purpose: str, actor: User) -> str:
     """Why the actor has no such code to show; empty if they have."""
     own = leg.courier is not None and leg.courier.user_id == actor.pk
     fits = {
@@ -61,7 +62,7 @@ def _cannot_show(leg: Leg, purpose: str, actor) -> str:
     return "" if fits else _("There is nothing to hand over now.")
 
 
-def _gives_out(actor, leg: Leg) -> bool:
+def _gives_out(actor: User, leg: Leg) -> bool:
     """Who stands behind the counter that the leg begins at."""
     return leg.relay is not None and leg.from_shelf and leg.relay.keepers.filter(pk=actor.pk).exists()
 
@@ -122,7 +123,7 @@ def _is_spent(code: ScanCode, reader) -> bool:
     return code.expires_at is not None and code.expires_at <= clock.now()
 
 
-def use(code: ScanCode, *, actor) -> bool:
+def use(code: ScanCode, *, actor: User) -> bool:
     """Mark a screen's code as used, its row locked by the caller's transaction. False when this person has used it
     before: then all is done already. TooLate when it has run out or somebody else was faster."""
     now = clock.now()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
+from accounts.models import Actor, User
 from core import attempts, clock, outbox
 from core.attempts import Attempt
 from core.errors import Invalid, NotAllowed, WrongState
@@ -33,23 +34,23 @@ FREE_TO_GIVE_BACK = timedelta(minutes=1)
 WRONG_CODES, WRONG_CODES_LAST = 5, timedelta(hours=1)
 
 
-def mine(leg: Leg, actor) -> None:
+def mine(leg: Leg, actor: User) -> None:
     if leg.courier is None or leg.courier.user_id != actor.pk:
         raise NotAllowed(_("This job is not yours."))
 
 
-def arrive_at_pickup(*, leg: Leg, actor, where=None, excuse: Excuse | None = None) -> Leg:
+def arrive_at_pickup(*, leg: Leg, actor: Actor, where=None, excuse: Excuse | None = None) -> Leg:
     """The courier is where the goods are: from here on they see the pickup codes. Raises FarAway without an `excuse`."""
     return _arrive(leg, "arrive_at_pickup", LegStatus.AT_PICKUP, LegAtPickup, actor, where, excuse)
 
 
-def arrive_at_dropoff(*, leg: Leg, actor, where=None, excuse: Excuse | None = None) -> Leg:
+def arrive_at_dropoff(*, leg: Leg, actor: Actor, where=None, excuse: Excuse | None = None) -> Leg:
     """The courier is at the door, at the relay station, or back where it came from. Raises FarAway without an `excuse`."""
     return _arrive(leg, "arrive_at_dropoff", LegStatus.AT_DROPOFF, LegAtDropoff, actor, where, excuse)
 
 
 def _arrive(
-    leg: Leg, name: str, there: str, event: type[LegEvent] | None, actor, where, excuse: Excuse | None
+    leg: Leg, name: str, there: str, event: type[LegEvent] | None, actor: Actor, where, excuse: Excuse | None
 ) -> Leg:
     with lock_leg(leg.pk) as leg:
         mine(leg, actor)
@@ -71,7 +72,7 @@ def _arrive(
     return leg
 
 
-def take_back_arrival(*, leg: Leg, actor) -> Leg:
+def take_back_arrival(*, leg: Leg, actor: Actor) -> Leg:
     """ "Arrived" was pressed by mistake: the courier is on the way again. Taken back twice, it is so once.
 
     Raises WrongState when it is too late for that.
@@ -90,7 +91,7 @@ def take_back_arrival(*, leg: Leg, actor) -> Leg:
     return leg
 
 
-def buy_goods(*, leg: Leg, actor, cost_fen: int, photo) -> OverBudget | None:
+def buy_goods(*, leg: Leg, actor: Actor, cost_fen: int, photo) -> OverBudget | None:
     """Enter what the goods cost, with the receipt. Over the budget the customer is asked: returns the question."""
     with lock_leg(leg.pk) as leg:
         mine(leg, actor)
@@ -102,7 +103,7 @@ def buy_goods(*, leg: Leg, actor, cost_fen: int, photo) -> OverBudget | None:
         return orders.ask_over_budget(order=leg.order, actor=actor, cost_fen=cost_fen, photo=photo)
 
 
-def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -> Leg:
+def pick_up(*, leg: Leg, actor: Actor, where=None, how: str = How.BUTTON, giver=None) -> Leg:
     """The goods are in the courier's hands. `giver`: who handed them out, if a code says so."""
     with lock_leg(leg.pk) as leg:
         mine(leg, actor)
@@ -124,7 +125,9 @@ def pick_up(*, leg: Leg, actor, where=None, how: str = How.BUTTON, giver=None) -
     return leg
 
 
-def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None, excuse: Excuse | None = None) -> Leg:
+def deliver(
+    *, leg: Leg, actor: Actor, code: str = "", photo=None, where=None, excuse: Excuse | None = None
+) -> Leg:
     """Hand over: with the customer's four digits, a photo of the goods left at the door, or neither where a supervisor
     has allowed it. Digits prove it anywhere; who leaves it far from the door says why (else FarAway), and a ticket asks
     the customer before the pay is free."""
@@ -134,7 +137,7 @@ def deliver(*, leg: Leg, actor, code: str = "", photo=None, where=None, excuse: 
         )
 
 
-def counted_code(leg: Leg, actor, code: str) -> AbstractContextManager[Attempt | None]:
+def counted_code(leg: Leg, actor: User, code: str) -> AbstractContextManager[Attempt | None]:
     """Counts a wrong receiving code. Goes around the transaction that hands over; who has not got the order, or gives
     no code, has no attempt."""
     if not code or not Leg.objects.filter(pk=leg.pk, courier__user=actor.pk).exists():
@@ -145,7 +148,7 @@ def counted_code(leg: Leg, actor, code: str) -> AbstractContextManager[Attempt |
 def deliver_attempt(
     *,
     leg: Leg,
-    actor,
+    actor: Actor,
     attempt: Attempt | None,
     code: str = "",
     photo=None,
@@ -208,7 +211,7 @@ def _proof(leg: Leg, code: str, photo, attempt: Attempt | None) -> How:
     return How.DIGITS
 
 
-def give_back(*, leg: Leg, actor, reason: str = "") -> Leg:
+def give_back(*, leg: Leg, actor: Actor, reason: str = "") -> Leg:
     """The courier cannot do it after all. Free within a minute; later it opens a ticket that asks why. What is prohibited
     costs nothing at any time: an operator looks at the order before anybody else sees it."""
     with lock_leg(leg.pk) as leg:

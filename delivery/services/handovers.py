@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core.db import for_update
 from core.errors import NotAllowed, WrongState
 from couriers.models import Courier
@@ -63,7 +64,7 @@ def locked_code(code: ScanCode) -> ScanCode:
 
 
 def change_hands(
-    leg: Leg, taker: Courier, *, actor, role: str = "courier", how: str = How.SCAN, where=None
+    leg: Leg, taker: Courier, *, actor: Actor, role: str = "courier", how: str = How.SCAN, where=None
 ) -> None:
     """The leg goes on with another courier, at the stage that it is in. Caller holds the locks and has judged."""
     giver, source = leg.courier, leg.status

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor, User
 from accounts.permissions import HANDLERS, is_operator
 from core import clock, outbox
 from core.db import for_update
@@ -55,7 +56,7 @@ def put_on_shelf(
     return item
 
 
-def photograph_on_shelf(*, leg: Leg, actor, photo) -> Custody:
+def photograph_on_shelf(*, leg: Leg, actor: Actor, photo) -> Custody:
     """The courier who brought it shows how it lies there. Once; raises WrongState when it lies there no more."""
     with lock_leg(leg.pk) as leg:
         mine(leg, actor)
@@ -128,7 +129,7 @@ def check_station(leg: Leg, station: RelayStation) -> None:
 
 
 @transaction.atomic
-def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
+def report_missing(*, item: ShelfItem, actor: User) -> ShelfItem:
     """It is not where it should be: said by a keeper, or by the courier who came to fetch it. A ticket finds out why,
     starting with the last one who had it; the courier who came for nothing is free to go."""
     with lock_leg(_second(item)) as leg:
@@ -158,7 +159,7 @@ def report_missing(*, item: ShelfItem, actor) -> ShelfItem:
 
 
 @transaction.atomic
-def report_found(*, item: ShelfItem, actor) -> ShelfItem:
+def report_found(*, item: ShelfItem, actor: Actor) -> ShelfItem:
     """It turned up: back into a free slot, and the way to the door is open again. Said by a keeper, or by an operator
     where there is none. Idempotent."""
     with lock_leg(_second(item)) as leg:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import outbox, realtime
 from core.db import for_update
 from core.errors import WrongState
@@ -36,7 +37,7 @@ def require_not_prepaid(leg: Leg) -> None:
 
 
 def save_transition(
-    leg: Leg, action: str, *, source: str = "", actor=None, role: str = "courier", reason: str = "", where=None,
+    leg: Leg, action: str, *, source: str = "", actor: Actor = None, role: str = "courier", reason: str = "", where=None,
     data: dict | None = None, event: type[LegEvent] | None = None, also: Iterable[int] = (),
 ) -> None:  # fmt: skip
     """Save a changed leg with its history, event and broadcasts. The event takes from `data` what it has fields for; `also`
@@ -54,7 +55,7 @@ def save_transition(
 
 
 def save_transitions(
-    legs: Sequence[Leg], action: str, *, source: str, actor=None, role: str = "system"
+    legs: Sequence[Leg], action: str, *, source: str, actor: Actor = None, role: str = "system"
 ) -> None:
     """The same for many legs that were all in one state, in two statements: for a step that changes nothing but that
     state, and tells nobody by an event."""

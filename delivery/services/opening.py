@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from campus.models import Admits, Vehicle
 from campus.network import travel
 from core import clock, outbox
@@ -165,7 +166,7 @@ def open_second(leg: Leg) -> None:
 
 
 @transaction.atomic
-def split(*, leg: Leg, actor=None) -> Leg:
+def split(*, leg: Leg, actor: Actor = None) -> Leg:
     """Let an open direct leg go by the relay after all: two legs take its place. Returns the first of them, also when
     that has happened before; the same leg when no station can take it."""
     order = for_update(Order.objects.filter(pk=leg.order_id)).get()

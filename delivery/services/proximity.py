@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Actor
 from campus.geo import metres
 from campus.models import Place
 from core.errors import Invalid
@@ -67,7 +68,9 @@ def is_far(leg: Leg, away: int | None) -> bool:
     return away is not None and away > leg.campus.arrival_radius_m
 
 
-def check_near(leg: Leg, place: Place | None, where: tuple | None, actor, excuse: Excuse | None) -> dict:
+def check_near(
+    leg: Leg, place: Place | None, where: tuple | None, actor: Actor, excuse: Excuse | None
+) -> dict:
     """What the history keeps of it: {"metres", "far", "excuse"}, as far as it is known and so.
 
     Raises FarAway for somebody who is beyond the campus's radius without a reason and a photo of where they stand.

@@ -1,5 +1,6 @@
 """Goods that cannot be handed over go back to where they were fetched, with the courier who has them."""
 
+from accounts.models import Actor
 from core.errors import WrongState
 from delivery.events import LegBroughtBack, LegCancelled, LegTurnedBack
 from delivery.models import Custody, Leg, LegStatus
@@ -20,7 +21,7 @@ def on_the_way_back(order: Order) -> Leg | None:
     )
 
 
-def send_back(*, order: Order, actor, reason: str = "") -> Order:
+def send_back(*, order: Order, actor: Actor, reason: str = "") -> Order:
     """The courier who has the goods turns round. What a relay station was still to do is not needed any more."""
     if (found := on_the_way_back(order)) is None:
         raise WrongState
@@ -46,7 +47,7 @@ def send_back(*, order: Order, actor, reason: str = "") -> Order:
     return leg.order
 
 
-def bring_back(*, leg: Leg, actor, where=None) -> Leg:
+def bring_back(*, leg: Leg, actor: Actor, where=None) -> Leg:
     """The goods are back where they came from. The way was gone: it is paid like a delivery. Idempotent."""
     with lock_leg(leg.pk) as leg:
         mine(leg, actor)

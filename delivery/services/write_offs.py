@@ -1,5 +1,6 @@
 """Goods that are gone for good: the leg that had them fails, and their order ends."""
 
+from accounts.models import Actor
 from delivery.events import LegFailed
 from delivery.models import CARRIED, Custody, Leg, LegStatus, ShelfItem
 from delivery.services.custody import hand_over
@@ -23,7 +24,7 @@ def quote_write_off(*, order: Order, paid: bool = False):
     return orders.quote_write_off(order, **_compensation_of(order, in_hand(order), paid))
 
 
-def write_off(*, order: Order, actor, reason: str = "", paid: bool = False) -> Order:
+def write_off(*, order: Order, actor: Actor, reason: str = "", paid: bool = False) -> Order:
     """End an order whose goods are gone. `paid`: the courier who had them gets the pay (and the outlay) all the same.
     Raises WrongState when nobody has them yet, or it is over."""
     with lifecycle.lock_order(order.pk) as order:
@@ -51,7 +52,7 @@ def _compensation_of(order: Order, leg: Leg | None, paid: bool) -> dict:
     return {"relayed_fen": first.pay_fen if first else None, "compensation": compensation}
 
 
-def _clear_slot(order: Order, actor) -> None:
+def _clear_slot(order: Order, actor: Actor) -> None:
     """What nobody has said to be missing is missing from now on: its slot is free."""
     item = (
         ShelfItem.objects.filter(order=order, taken_at=None, missed_at=None)

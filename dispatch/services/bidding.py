@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
+from accounts.models import Actor, User
 from core import clock, outbox, realtime
 from core.db import for_update
 from core.errors import DomainError, Invalid, NotAllowed, TooLate, WrongState
@@ -25,7 +26,7 @@ MOST_MINUTES = 24 * 60
 
 
 def place_bid(
-    *, order: Order, courier: Courier, fee_fen: int, minutes: int, words: str = "", actor=None
+    *, order: Order, courier: Courier, fee_fen: int, minutes: int, words: str = "", actor: Actor = None
 ) -> Bid:
     """Say what one would do it for, or say it anew. Raises NotAllowed with the reason when the courier may not."""
     if not 1 <= minutes <= MOST_MINUTES:
@@ -49,7 +50,7 @@ def place_bid(
     return bid
 
 
-def withdraw_bid(*, order: Order, courier: Courier, actor=None) -> None:
+def withdraw_bid(*, order: Order, courier: Courier, actor: Actor = None) -> None:
     """Not wanted any more; nothing happens if there is none. Whose price the customer is about to pay leaves them to
     choose another one."""
     with lifecycle.lock_order(order.pk) as order:
@@ -66,7 +67,7 @@ def withdraw_bid(*, order: Order, courier: Courier, actor=None) -> None:
         _publish(order, bid)
 
 
-def choose_bid(*, bid: Bid, actor, gateway: str, expected_fen: int) -> Payment:
+def choose_bid(*, bid: Bid, actor: User, gateway: str, expected_fen: int) -> Payment:
     """Take a courier's price and begin to pay it. `expected_fen` is the price that was shown.
 
     Another may be chosen as long as nothing is paid. The job is the courier's when it is (`give_to_chosen`).

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core.db import for_update
 from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
@@ -22,7 +23,7 @@ from orders.models import Order, Status
 BEFORE_PICKUP = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
 
 
-def assign_leg(*, leg: Leg, courier: Courier, actor, force: bool = False) -> Leg:
+def assign_leg(*, leg: Leg, courier: Courier, actor: Actor, force: bool = False) -> Leg:
     """Give a job to a courier, whoever has it or is asked for it, as long as it was not picked up. Idempotent.
 
     `force` overrides what can be bent: full hands, off duty, another area, missed lessons, having given it back; never
@@ -45,7 +46,7 @@ def _check_before_lock(leg: Leg, courier: Courier, force: bool) -> None:
         raise NotAllowed(reason)
 
 
-def _assign(leg: Leg, courier: Courier, actor, force: bool) -> Leg:
+def _assign(leg: Leg, courier: Courier, actor: Actor, force: bool) -> Leg:
     courier = for_update(Courier.objects.filter(pk=courier.pk)).select_related("user").get()
     if leg.status in CARRIED and leg.courier_id == courier.pk:
         return leg
@@ -79,7 +80,7 @@ def _refusal(courier: Courier, leg: Leg, force: bool) -> str:
     return reason and reason.for_dispatcher
 
 
-def unassign_leg(*, leg: Leg, actor) -> Leg:
+def unassign_leg(*, leg: Leg, actor: Actor) -> Leg:
     """Off the courier's list before the pickup, and back into the hall. The courier hears at once."""
     with lock_leg(leg.pk) as leg:
         if leg.status == LegStatus.OPEN:
@@ -89,7 +90,7 @@ def unassign_leg(*, leg: Leg, actor) -> Leg:
         return _unassign(leg, actor)
 
 
-def _unassign(leg: Leg, actor) -> Leg:
+def _unassign(leg: Leg, actor: Actor) -> Leg:
     require_not_prepaid(leg)
     source = leg.status
     leg.release()
@@ -101,7 +102,7 @@ def _unassign(leg: Leg, actor) -> Leg:
     return reopen(leg, excluded=leg.excluded.all())
 
 
-def swap_assignments(*, leg: Leg, other: Leg, actor, force: bool = False) -> tuple[Leg, Leg]:
+def swap_assignments(*, leg: Leg, other: Leg, actor: Actor, force: bool = False) -> tuple[Leg, Leg]:
     """Two couriers exchange jobs that neither has picked up: both change hands, or none does."""
     pks = sorted(Leg.objects.filter(pk__in=[leg.pk, other.pk]).values_list("order_id", flat=True))
     with transaction.atomic():

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
+from accounts.models import Actor, User
 from core import clock, realtime
 from core.db import for_update
 from core.errors import DomainError, NotAllowed, TooLate, WrongState
@@ -68,7 +69,7 @@ def _answering(offer: Offer) -> Iterator[_Held]:
         yield _Held(offer, legs, courier)
 
 
-def make(*, courier: Courier, legs: Sequence[Leg], actor=None) -> Offer:
+def make(*, courier: Courier, legs: Sequence[Leg], actor: Actor = None) -> Offer:
     """Offer open legs to one courier for thirty seconds; nobody else can take them meanwhile.
 
     Raises TooLate when one of them is not open any more, NotAllowed when the courier may not carry them or has another
@@ -80,7 +81,7 @@ def make(*, courier: Courier, legs: Sequence[Leg], actor=None) -> Offer:
     return made
 
 
-def make_all(*, proposals: Sequence[Proposal], actor=None) -> list[Offer | DomainError]:
+def make_all(*, proposals: Sequence[Proposal], actor: Actor = None) -> list[Offer | DomainError]:
     """An offer of each proposal, or why not: the others are made all the same, and all of them in one transaction of
     constant queries. Each courier and each leg is in one proposal only."""
     with transaction.atomic():
@@ -136,7 +137,7 @@ class _Doubts:
         return None
 
 
-def _write(offers: list[Offer], pairs: list[tuple[Offer, Leg]], actor) -> None:
+def _write(offers: list[Offer], pairs: list[tuple[Offer, Leg]], actor: Actor) -> None:
     Offer.objects.bulk_create(offers)
     through = Offer.legs.through
     through.objects.bulk_create(through(offer=offer, leg=leg) for offer, leg in pairs)
@@ -148,7 +149,7 @@ def _write(offers: list[Offer], pairs: list[tuple[Offer, Leg]], actor) -> None:
         _publish(offer, offer.courier)
 
 
-def accept(*, offer: Offer, actor) -> Offer:
+def accept(*, offer: Offer, actor: Actor) -> Offer:
     """All of it or nothing. Idempotent; TooLate when it has run out or was withdrawn. What cannot be had any more is
     withdrawn, and not counted as an offer that nobody answered."""
     with _answering(offer) as held:
@@ -204,7 +205,7 @@ def _is_last(offer: Offer, leg: Leg) -> bool:
     return not leg.offers.filter(pk__gt=offer.pk).exists()
 
 
-def refuse(*, offer: Offer, actor) -> Offer:
+def refuse(*, offer: Offer, actor: Actor) -> Offer:
     """No, thank you: it costs nothing, and the jobs go to others. This courier does not get them offered again."""
     with _answering(offer) as held:
         _own(held.courier, actor)
@@ -236,7 +237,7 @@ def expire(now: datetime | None = None) -> int:
     return count
 
 
-def withdraw(*, offer: Offer, actor=None) -> Offer:
+def withdraw(*, offer: Offer, actor: Actor = None) -> Offer:
     """A job in it was cancelled or is given away by hand: what is left of it is open again."""
     with _answering(offer) as held:
         if can_proceed(held.offer.withdraw):
@@ -265,7 +266,7 @@ def _ignored(courier: Courier) -> int:
     return count
 
 
-def _own(courier: Courier, actor) -> None:
+def _own(courier: Courier, actor: User) -> None:
     if courier.user_id != actor.pk:
         raise NotAllowed(_("This offer is somebody else's."))
 
@@ -278,7 +279,7 @@ def _over(offer: Offer) -> Exception:
     return TooLate(_("The half minute is over. The next offer is for you again."), code="offer_expired")
 
 
-def _give_back(held: _Held, action: str, actor=None) -> None:
+def _give_back(held: _Held, action: str, actor: Actor = None) -> None:
     for leg in held.legs:
         if leg.status == LegStatus.OFFERED and _is_last(held.offer, leg):
             leg.unoffer()

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
+from accounts.models import Actor
 from core.db import for_update
 from core.errors import NotAllowed, TooLate, WrongState
 from couriers.models import Courier
@@ -15,7 +16,7 @@ from orders import services as orders
 from orders.models import Order, Status
 
 
-def grab(*, leg: Leg, courier: Courier, actor=None) -> Leg:
+def grab(*, leg: Leg, courier: Courier, actor: Actor = None) -> Leg:
     """Take an open leg. Exactly one courier wins, whatever the crowd; the others get TooLate.
 
     Grabbing one's own leg again changes nothing. Raises NotAllowed with the reason when the courier may not.
@@ -65,7 +66,7 @@ def _too_late() -> TooLate:
 
 
 def reassign(
-    *, order: Order, actor, reason: str = "", bonus_fen: int = 0, exclude: bool = True
+    *, order: Order, actor: Actor, reason: str = "", bonus_fen: int = 0, exclude: bool = True
 ) -> Leg | None:
     """An operator looks for another courier: at the head of the hall, with a bonus that the platform pays.
 

@@ -17,6 +17,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Actor
 from accounts.permissions import HANDLERS
 from core.types import Text
 from couriers.models import Courier
@@ -142,7 +143,7 @@ class Action:
         """Whether running it counts as having answered the people concerned."""
         return True
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         """Why it cannot be run now; empty when it can. Reads nothing but what the ticket has loaded."""
         raise NotImplementedError
 
@@ -153,12 +154,12 @@ class Action:
     def preview(self, ticket: Ticket, params: dict) -> Preview:
         raise NotImplementedError
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         raise NotImplementedError
 
     def cannot_undo(self, ticket: Ticket, entry: TicketEvent) -> str:
         """Why what this entry tells of cannot be undone any more; empty when it can."""
         raise NotImplementedError
 
-    def undo(self, ticket: Ticket, entry: TicketEvent, *, actor, key: str) -> None:
+    def undo(self, ticket: Ticket, entry: TicketEvent, *, actor: Actor, key: str) -> None:
         raise NotImplementedError

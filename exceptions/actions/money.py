@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from accounts.permissions import is_operator
 from core import clock
 from core.errors import NotAllowed, WrongState
@@ -49,7 +50,7 @@ class MoneyAction(Action):
 
     roles = JUDGES
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         if not ticket.is_unresolved:
             return _("The ticket is settled.")
         return "" if ticket.order.placed_at else _("Nothing has been paid.")
@@ -86,7 +87,7 @@ class MoneyAction(Action):
             return text % {"given": yuan(given.fen), "limit": yuan(limit)}
         return _("Above %(limit)s only a supervisor may decide.") % {"limit": yuan(limit)}
 
-    def require_permitted(self, ticket: Ticket, params: dict, actor) -> None:
+    def require_permitted(self, ticket: Ticket, params: dict, actor: Actor) -> None:
         """Under the lock of the order: that its reader knows of all that was given, and that `actor` may give it.
 
         Raises PreviewOutdated and NotAllowed. `actor` None is the platform, which gives what the rule says.

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core.errors import Invalid, NotAllowed, WrongState
 from exceptions.actions.registry import ACTIONS
 from exceptions.events import ActionUndone
@@ -21,7 +22,7 @@ def find_previous_run(*, ticket: Ticket, key: str) -> TicketEvent | None:
     return ticket.events.filter(key=key).first() if key else None
 
 
-def run_action(*, ticket: Ticket, action: str, params: dict, actor, key: str) -> TicketEvent:
+def run_action(*, ticket: Ticket, action: str, params: dict, actor: Actor, key: str) -> TicketEvent:
     """Run an action with its form's cleaned data. Idempotent by `key`: the second run on the same ticket does nothing
     and returns the first one's entry. Returns the entry in the ticket's log.
     """
@@ -56,7 +57,7 @@ def run_action(*, ticket: Ticket, action: str, params: dict, actor, key: str) ->
     return entry
 
 
-def undo_action(*, ticket: Ticket, entry: TicketEvent, actor, key: str) -> TicketEvent:
+def undo_action(*, ticket: Ticket, entry: TicketEvent, actor: Actor, key: str) -> TicketEvent:
     """Undo what the log's `entry` tells of. Idempotent. Returns the entry that says so."""
     with lock_ticket(ticket.pk) as ticket:
         entry = ticket.events.get(pk=entry.pk)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from accounts.models import Actor
 from core import clock
 from exceptions.models import CompensationRule, Ruling, RulingShare, Ticket
 
@@ -13,7 +14,7 @@ def record_payment(
     amount_fen: int,
     allocation: Mapping[str, int],
     reason: str,
-    actor,
+    actor: Actor,
     key: str,
     rule: CompensationRule | None = None,
     ruled_fen: int | None = None,

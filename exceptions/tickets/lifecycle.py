@@ -8,6 +8,7 @@ with lock_ticket(ticket.pk) as ticket:
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from accounts.models import Actor
 from accounts.permissions import is_operator
 from core import clock, outbox, realtime
 from core.db import for_update
@@ -48,7 +49,7 @@ def save_transition(
     ticket: Ticket,
     action: str,
     *,
-    actor=None,
+    actor: Actor = None,
     role: str = "",
     text: str = "",
     data: dict | None = None,
@@ -84,7 +85,7 @@ def save_transition(
     return entry
 
 
-def role_of(ticket: Ticket, actor) -> str:
+def role_of(ticket: Ticket, actor: Actor) -> str:
     """In which part somebody acts on this ticket."""
     if actor is None:
         return "system"
@@ -120,13 +121,13 @@ def people(ticket: Ticket) -> list[tuple[Party, object]]:
     return told
 
 
-def require_operator(ticket: Ticket, actor, *roles: str) -> None:
+def require_operator(ticket: Ticket, actor: Actor, *roles: str) -> None:
     """Raises NotAllowed unless the actor operates the ticket's campus (in one of `roles`)."""
     if not is_operator(actor, ticket.campus_id, *roles):
         raise NotAllowed
 
 
-def take_up(ticket: Ticket, actor) -> None:
+def take_up(ticket: Ticket, actor: Actor) -> None:
     """An operator who does something about a ticket is handling it."""
     if actor is None or not ticket.is_unresolved:
         return

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from django_fsm import TransitionNotAllowed
 
 from accounts.language import in_language_of
+from accounts.models import Actor
 from core import clock
 from core.db import for_update, for_update_skip_locked
 from core.errors import WrongState
@@ -60,7 +61,7 @@ def send_due(limit: int = 500, seconds: float = 1.0) -> int:
 
 
 @transaction.atomic
-def retry(*, send: Send, actor) -> Send:
+def retry(*, send: Send, actor: Actor) -> Send:
     """Send one again that has ended badly (an operator's button). It is of use again from now on."""
     one = for_update(Send.objects.filter(pk=send.pk).select_related("notice")).get()
     now = clock.now()

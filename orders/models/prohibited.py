@@ -7,6 +7,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
+from accounts.models import Actor
 from core import clock
 from core.fsm import StatusField
 from core.versioning import VersionedRule, version_constraints
@@ -97,12 +98,12 @@ class Review(models.Model):
         status, source=[Status.ASKED], target=Status.APPROVED,
         custom={"label": _("Approve"), "roles": ["support", "dispatcher", "supervisor"]},
     )  # fmt: skip
-    def approve(self, actor) -> None:
+    def approve(self, actor: Actor) -> None:
         self.decided_by, self.decided_at = actor, clock.now()
 
     @transition(
         status, source=[Status.ASKED], target=Status.REFUSED,
         custom={"label": _("Refuse"), "roles": ["support", "dispatcher", "supervisor", "system"]},
     )  # fmt: skip
-    def refuse(self, actor) -> None:
+    def refuse(self, actor: Actor) -> None:
         self.decided_by, self.decided_at = actor, clock.now()

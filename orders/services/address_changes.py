@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 import payments.services as money
+from accounts.models import Actor, User
 from campus import network
 from campus.models import Place, Vehicle
 from core.errors import Invalid, NotAllowed, WrongState
@@ -68,7 +69,7 @@ def _way(order: Order, dropoff: Place) -> tuple[int, int]:
 def change_address(
     *,
     order: Order,
-    actor,
+    actor: User,
     dropoff: Place,
     dropoff_detail: str,
     floor: int | None = None,
@@ -100,7 +101,7 @@ def change_address(
     return order
 
 
-def _check(order: Order, actor, dropoff: Place) -> None:
+def _check(order: Order, actor: User, dropoff: Place) -> None:
     if order.customer_id != actor.pk:
         raise NotAllowed
     if order.status not in (Status.PENDING_PAYMENT, Status.PLACED, Status.ACCEPTED):
@@ -127,7 +128,7 @@ def _reprice(order: Order, quote: AddressQuote, floor: int | None) -> None:
         order.details = order.details | {"floor": floor}
 
 
-def _settle_difference(order: Order, difference: int, actor) -> None:
+def _settle_difference(order: Order, difference: int, actor: Actor) -> None:
     if not difference:
         return
     key = f"address:{order.no}:{order.version}"

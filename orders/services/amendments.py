@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 import payments.services as money
+from accounts.models import Actor, User
 from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from core.money import percent_of, yuan
@@ -26,7 +27,7 @@ OVER_BUDGET_PERCENT = 10
 OVER_BUDGET_MAX_FEN = 2_000
 
 
-def urge(*, order: Order, actor) -> Order:
+def urge(*, order: Order, actor: User) -> Order:
     """Ask the courier to hurry; again after three minutes."""
     with lock_order(order.pk) as order:
         if order.customer_id != actor.pk:
@@ -45,7 +46,9 @@ def urge(*, order: Order, actor) -> Order:
     return order
 
 
-def extend_promise(*, order: Order, minutes: int, actor, reason: str = "", excused: bool = False) -> Order:
+def extend_promise(
+    *, order: Order, minutes: int, actor: Actor, reason: str = "", excused: bool = False
+) -> Order:
     """Promise a later time, counted from the later of the old promise and now, and set the alarm to it.
 
     The first promise stays, and lateness counts from there: only where nobody could help it, or the customer wished it
@@ -69,7 +72,7 @@ def extend_promise(*, order: Order, minutes: int, actor, reason: str = "", excus
 
 
 def restore_promise(
-    *, order: Order, promised_at: datetime, late_from: datetime, stage_due_at: datetime | None, actor
+    *, order: Order, promised_at: datetime, late_from: datetime, stage_due_at: datetime | None, actor: Actor
 ) -> Order:
     """Take an extension back: the times are again what they were before it."""
     with lock_order(order.pk) as order:
@@ -83,7 +86,7 @@ def restore_promise(
     return order
 
 
-def record_goods_cost(*, order: Order, actor, cost_fen: int, photo) -> Order:
+def record_goods_cost(*, order: Order, actor: User, cost_fen: int, photo) -> Order:
     """The courier bought the goods within the budget: what they cost, and the receipt."""
     with lock_order(order.pk) as order:
         if cost_fen > order.budget_fen:
@@ -109,7 +112,7 @@ def over_budget_limit(order: Order) -> int:
     return order.budget_fen + min(percent_of(order.budget_fen, OVER_BUDGET_PERCENT), OVER_BUDGET_MAX_FEN)
 
 
-def ask_over_budget(*, order: Order, actor, cost_fen: int, photo) -> OverBudget:
+def ask_over_budget(*, order: Order, actor: User, cost_fen: int, photo) -> OverBudget:
     """The goods are dearer than the budget: ask the customer, who decides in the app."""
     with lock_order(order.pk) as order:
         if order.status != Status.ACCEPTED:
@@ -133,7 +136,7 @@ def ask_over_budget(*, order: Order, actor, cost_fen: int, photo) -> OverBudget:
     return asked
 
 
-def answer_over_budget(*, order: Order, actor, agree: bool) -> OverBudget:
+def answer_over_budget(*, order: Order, actor: User, agree: bool) -> OverBudget:
     """The customer's yes (the difference is paid from the wallet at once) or no."""
     with lock_order(order.pk) as order:
         if order.customer_id != actor.pk:

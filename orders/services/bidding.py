@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 import payments.services as money
+from accounts.models import Actor, User
 from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
 from core.money import percent_of, yuan
@@ -25,7 +26,7 @@ def check_bid(rule: PriceRule, fee_fen: int) -> None:
         )
 
 
-def accept_bid(*, order: Order, actor, fee_fen: int, minutes: int, gateway: str) -> Payment:
+def accept_bid(*, order: Order, actor: User, fee_fen: int, minutes: int, gateway: str) -> Payment:
     """The order costs `fee_fen` and is promised `minutes` after it is paid; its payment begins, and a wallet pays at
     once. Another price may be taken as long as nothing has been paid.
     """
@@ -52,7 +53,7 @@ def accept_bid(*, order: Order, actor, fee_fen: int, minutes: int, gateway: str)
     return payment
 
 
-def undo_bid(*, order: Order, actor) -> Order:
+def undo_bid(*, order: Order, actor: Actor) -> Order:
     """Whose price was taken does not want it any more: nothing is to be paid, and couriers are asked again, as long as
     they would have been, and at least for as long as paying may take. What is paid all the same comes back (`mark_paid`).
     """

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 import payments.services as money
+from accounts.models import Actor
 from core import clock, files
 from core.errors import NotAllowed
 from core.personal_data import period
@@ -44,7 +45,7 @@ def settled_order_numbers(numbers: Collection[str]) -> set[str]:
     return {final[pk] for pk in final.keys() - orders_on_hold(list(final))}
 
 
-def complete_order(*, order: Order, actor=None) -> Order:
+def complete_order(*, order: Order, actor: Actor = None) -> Order:
     """The customer confirms receipt (`actor`), or the clock does (None). Confirming twice is confirming once."""
     with lock_order(order.pk) as order:
         if actor is not None and order.customer_id != actor.pk:

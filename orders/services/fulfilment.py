@@ -1,6 +1,7 @@
 """The order's side of what a courier does. Dispatch calls these inside the transaction that holds the order's lock."""
 
 import payments.services as money
+from accounts.models import Actor
 from catalog.selectors import commission_rule
 from orders.events import (
     OrderAccepted,
@@ -24,7 +25,7 @@ def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> 
     )
 
 
-def unassign(*, order: Order, actor, role: str, reason: str = "") -> None:
+def unassign(*, order: Order, actor: Actor, role: str, reason: str = "") -> None:
     """The courier gave it back or was taken off: look for another, who starts from the beginning."""
     source = order.status
     order.unassign()
@@ -42,7 +43,7 @@ def drop_question(order: Order) -> None:
         asked.save(update_fields=["status", "answered_at"])
 
 
-def pick_up(*, order: Order, actor, where=None) -> None:
+def pick_up(*, order: Order, actor: Actor, where=None) -> None:
     source = order.status
     order.pick_up()
     drop_question(order)  # who takes the goods has bought them for what was noted
@@ -52,7 +53,7 @@ def pick_up(*, order: Order, actor, where=None) -> None:
     )
 
 
-def sell(order: Order, *, actor) -> None:
+def sell(order: Order, *, actor: Actor) -> None:
     """The goods are out of the partner shop: what they cost is the shop's, on the day's account."""
     if order.merchant and (goods := spent(order)):
         money.book_sale(
@@ -65,7 +66,14 @@ def sell(order: Order, *, actor) -> None:
 
 
 def reach_relay(
-    *, order: Order, courier_user, fen: int, bonus_fen: int = 0, actor=None, role: str = "courier", where=None
+    *,
+    order: Order,
+    courier_user,
+    fen: int,
+    bonus_fen: int = 0,
+    actor: Actor = None,
+    role: str = "courier",
+    where=None,
 ) -> None:
     """On the relay's shelf. Who carried it there has done their part: `fen` of the courier's fee, the outlay for
     goods and the bonus are booked for them now, on hold like all earnings until the customer has confirmed."""
@@ -109,7 +117,7 @@ def deliver(
     courier_user,
     relayed_fen: int | None = None,
     bonus_fen: int = 0,
-    actor=None,
+    actor: Actor = None,
     role="courier",
     where=None,
     how: str = "code",
@@ -129,7 +137,7 @@ def deliver(
     )  # fmt: skip
 
 
-def _give_unspent(order: Order, actor) -> None:
+def _give_unspent(order: Order, actor: Actor) -> None:
     if unspent := order.budget_fen - spent(order):
         money.refund_held(
             key=f"unspent:{order.no}",
@@ -142,7 +150,7 @@ def _give_unspent(order: Order, actor) -> None:
 
 
 def _pay_courier(
-    order: Order, courier_user, tip_fen: int, relayed_fen: int | None, bonus_fen: int, actor
+    order: Order, courier_user, tip_fen: int, relayed_fen: int | None, bonus_fen: int, actor: Actor
 ) -> None:
     """The way is gone: its pay and the outlay are booked, the rest of the fee is the platform's."""
     money.pay_out_delivery(
@@ -158,7 +166,7 @@ def _pay_courier(
     )
 
 
-def start_return(*, order: Order, actor, reason: str = "") -> None:
+def start_return(*, order: Order, actor: Actor, reason: str = "") -> None:
     source = order.status
     order.start_return()
     save_transition(
@@ -173,7 +181,13 @@ def start_return(*, order: Order, actor, reason: str = "") -> None:
 
 
 def finish_return(
-    *, order: Order, courier_user, relayed_fen: int | None = None, bonus_fen: int = 0, actor=None, where=None
+    *,
+    order: Order,
+    courier_user,
+    relayed_fen: int | None = None,
+    bonus_fen: int = 0,
+    actor: Actor = None,
+    where=None,
 ) -> None:
     """The goods are back. The courier has gone the way and is paid for it as for a delivery; the tip, which was meant
     for one, and what was not spent go back to the customer. Who bears the fee the ticket decides.

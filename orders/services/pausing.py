@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from accounts.permissions import Role, is_operator
 from campus.models import Campus, Zone
 from core import clock, realtime
@@ -19,7 +20,7 @@ MAY_PAUSE = (Role.DISPATCHER, Role.SUPERVISOR)
 def pause_ordering(
     *,
     campus: Campus,
-    actor,
+    actor: Actor,
     cause: str,
     message: str,
     zone: Zone | None = None,
@@ -55,7 +56,7 @@ def pause_ordering(
 
 
 @transaction.atomic
-def resume_ordering(*, pause: OrderPause, actor) -> OrderPause:
+def resume_ordering(*, pause: OrderPause, actor: Actor) -> OrderPause:
     """Take orders again. Of a pause that is over already raises WrongState."""
     if not is_operator(actor, pause.campus_id, *MAY_PAUSE):
         raise NotAllowed
@@ -79,7 +80,7 @@ def _end_lapsed(pauses, now: datetime) -> int:
     return len(lapsed)
 
 
-def _end(pause: OrderPause, at: datetime, actor) -> None:
+def _end(pause: OrderPause, at: datetime, actor: Actor) -> None:
     pause.ended_at, pause.ended_by = at, actor
     pause.save(update_fields=["ended_at", "ended_by"])
     _publish(pause.campus_id)

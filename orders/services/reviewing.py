@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
-from accounts.models import User
+from accounts.models import Actor, User
 from campus.models import Campus
 from core import clock, outbox
 from core.db import for_update
@@ -100,7 +100,7 @@ def approve_review(*, review: Review, actor: User) -> Review:
     return review
 
 
-def refuse_review(*, review: Review, actor: User | None) -> Review:
+def refuse_review(*, review: Review, actor: Actor) -> Review:
     """It may not be carried, or nobody has decided in time (`actor` None): cancelled, and all that was paid goes back."""
     with lock_order(review.order_id) as order:
         review = for_update(Review.objects.filter(pk=review.pk)).get()

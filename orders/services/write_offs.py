@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import payments.services as money
+from accounts.models import Actor
 from orders.events import OrderCancelled
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
@@ -49,7 +50,7 @@ def quote_write_off(
 def write_off(
     *,
     order: Order,
-    actor,
+    actor: Actor,
     reason: str = "",
     relayed_fen: int | None = None,
     compensation: CourierCompensation | None = None,

@@ -20,6 +20,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts.models import Actor
 from core import clock
 from core.admin import ReadOnlyAdmin, ReadOnlyTabularInline, has_role
 from core.errors import DomainError
@@ -65,7 +66,7 @@ class CompareForm(forms.Form):
             raise forms.ValidationError(_("This file is too big."))
         return file
 
-    def compare(self, actor) -> Reconciliation:
+    def compare(self, actor: Actor) -> Reconciliation:
         said = self.cleaned_data
         if said["scope"] == Scope.BOOKS:
             return check_books(actor=actor)

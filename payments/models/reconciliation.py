@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
+from accounts.models import Actor
 from core import clock
 from core.fsm import StatusField
 from payments.models.paying import Payment
@@ -144,6 +145,6 @@ class Discrepancy(models.Model):
         target=Status.SETTLED,
         custom={"label": _("Settle"), "roles": ["finance", "supervisor"]},
     )
-    def settle(self, *, note: str = "", actor=None, now) -> None:
+    def settle(self, *, note: str = "", actor: Actor = None, now) -> None:
         """By a person who knows what it was, or by a comparison that does not find it any more (`actor` None)."""
         self.note, self.settled_by, self.settled_at = note, actor, now

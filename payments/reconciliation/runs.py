@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock, outbox
 from core.db import for_update, for_update_skip_locked, repeatable_read
 from core.errors import Invalid, WrongState
@@ -29,7 +30,7 @@ CATCHES_UP = 14  # days
 DAY = timedelta(days=1)
 
 
-def check_bill(*, gateway: str, day: date, file: bytes | None = None, actor) -> Reconciliation:
+def check_bill(*, gateway: str, day: date, file: bytes | None = None, actor: Actor) -> Reconciliation:
     """A person compares the gateway's bill of a day, fetched now or (`file`) brought along, with the books.
 
     Not to be called inside a transaction: it talks to the gateway. Invalid for a file that is no such bill or a day
@@ -52,13 +53,13 @@ def check_bill(*, gateway: str, day: date, file: bytes | None = None, actor) -> 
     return _keep(_by_hand(gateway, days[0], day, actor), lines, clock.now())
 
 
-def check_books(*, actor) -> Reconciliation:
+def check_books(*, actor: Actor) -> Reconciliation:
     """A person compares the books with themselves. Not to be called inside a transaction: what is stuck is asked about."""
     day = clock.today()
     return _keep(_by_hand(Scope.BOOKS, day - DAY, day, actor), [], clock.now())
 
 
-def _by_hand(scope: str, since_day: date, day: date, actor) -> Reconciliation:
+def _by_hand(scope: str, since_day: date, day: date, actor: Actor) -> Reconciliation:
     return Reconciliation.objects.create(
         scope=scope, since_day=since_day, day=day, by_hand=True, actor=actor, created_at=clock.now()
     )
@@ -192,7 +193,7 @@ def _open(run: Reconciliation, fault: Fault, now: datetime) -> Discrepancy:
 
 
 @transaction.atomic
-def settle_discrepancy(*, discrepancy: Discrepancy, note: str, actor) -> Discrepancy:
+def settle_discrepancy(*, discrepancy: Discrepancy, note: str, actor: Actor) -> Discrepancy:
     """Somebody in finance says what it was. Invalid without words; WrongState when it is settled already."""
     if not note.strip():
         raise Invalid(_("Say what it was."))

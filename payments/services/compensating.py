@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock, outbox
 from core.db import for_update
 from core.errors import Invalid
@@ -50,7 +51,7 @@ def compensate(
     borne_by: str | Mapping[str, int] = PLATFORM,
     courier_user=None,
     customer=None,
-    actor=None,
+    actor: Actor = None,
     note: str = "",
     now: datetime | None = None,
 ) -> Transfer:
@@ -181,7 +182,15 @@ def _pots_of(shares, *, ref: str, campus, courier_user, customer, sale) -> dict[
 
 @transaction.atomic
 def claw_back(
-    *, key: str, ref: str, campus, courier_user, amount: int, actor, note: str, now: datetime | None = None
+    *,
+    key: str,
+    ref: str,
+    campus,
+    courier_user,
+    amount: int,
+    actor: Actor,
+    note: str,
+    now: datetime | None = None,
 ) -> Transfer:
     """Take `amount` fen of what an order earned a courier back, for the platform that had paid for the damage.
 

@@ -1,11 +1,13 @@
 """What couriers earn, and when they may have it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock
 from core.errors import Invalid
 from payments.models import Account, Entry, Reason, Transfer
@@ -31,7 +33,7 @@ def pay_out_delivery(
     goods_fen: int = 0,
     bonus_fen: int = 0,
     platform_fen: int | None = None,
-    actor=None,
+    actor: Actor = None,
     now: datetime | None = None,
 ) -> Transfer | None:
     """Empty an order's escrow: the courier's fee (tip included) and outlay for goods, the rest to the platform.
@@ -56,7 +58,7 @@ def pay_out_delivery(
     rest = left if platform_fen is None else platform_fen
     if not 0 <= rest <= left:
         raise Invalid(_("There is not enough money held for this order."), code="balance_short")
-    common = {"ref": ref, "actor": actor, "now": now or clock.now()}
+    common: dict[str, Any] = {"ref": ref, "actor": actor, "now": now or clock.now()}
     if goods_fen:
         transfer(
             key=f"{key}:goods",
@@ -91,7 +93,7 @@ def pay_out_delivery(
 
 @transaction.atomic
 def release_earnings(
-    *, key: str, ref: str, courier_user=None, actor=None, now: datetime | None = None
+    *, key: str, ref: str, courier_user=None, actor: Actor = None, now: datetime | None = None
 ) -> list[Transfer]:
     """Let couriers withdraw what they still hold from `ref` (all of them, or one). Idempotent."""
     held = Entry.objects.filter(transfer__ref=ref, account__kind=Kind.COURIER_EARNINGS)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock, realtime
 from core.db import for_update
 from core.errors import Invalid
@@ -85,7 +86,7 @@ def transfer(
     reason: str,
     ref: str = "",
     moves: Moves,
-    actor=None,
+    actor: Actor = None,
     note: str = "",
     now: datetime | None = None,
 ) -> Transfer:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock, outbox, realtime
 from core.db import for_update, for_update_skip_locked
 from core.errors import Invalid, WrongState
@@ -41,7 +42,7 @@ def start_payment(
     amount: int,
     gateway: str,
     expires_at: datetime | None = None,
-    actor=None,
+    actor: Actor = None,
     now: datetime | None = None,
 ) -> Payment:
     """Ask `user` for `amount` fen. The wallet pays at once (Invalid when it is too low); any other gateway waits
@@ -115,7 +116,7 @@ def settle_payment(*, payment_no: str, amount: int, gateway_no: str, now: dateti
     return payment
 
 
-def _settle(payment: Payment, *, gateway_no: str, actor, now: datetime) -> None:
+def _settle(payment: Payment, *, gateway_no: str, actor: Actor, now: datetime) -> None:
     wallet = account(Kind.WALLET, user=payment.user)
     if payment.gateway == Payment.Gateway.WALLET:
         source = wallet
@@ -163,7 +164,7 @@ def _close(payment: Payment, now: datetime) -> None:
     _told(payment)
 
 
-def switch_gateway(*, payment: Payment, gateway: str, actor, now: datetime | None = None) -> Payment:
+def switch_gateway(*, payment: Payment, gateway: str, actor: Actor, now: datetime | None = None) -> Payment:
     """Pay the same thing another way: the old payment is closed (at its gateway first), a new one is started.
 
     Not to be called inside a transaction: it talks to the gateway. Returns the old payment when it turns out to

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
+from accounts.models import Actor, User
 from core import clock, outbox
 from core.db import for_update, for_update_skip_locked
 from core.errors import Invalid, WrongState
@@ -32,7 +33,7 @@ def refund(
     ref: str,
     amount: int,
     reason: str,
-    actor=None,
+    actor: Actor = None,
     source: str = "escrow",
     now: datetime | None = None,
 ) -> list[Refund]:
@@ -77,7 +78,7 @@ def refund_held(
     amount: int,
     reason: str,
     back: int | None = None,
-    actor=None,
+    actor: Actor = None,
     now: datetime | None = None,
 ) -> int:
     """Give `amount` fen that is held for `ref` back to the customer. Returns what they get: `back`, or else as much
@@ -109,7 +110,9 @@ def refund_held(
 
 
 @transaction.atomic
-def return_top_ups(*, key: str, user, amount: int, actor=None, now: datetime | None = None) -> list[Refund]:
+def return_top_ups(
+    *, key: str, user, amount: int, actor: Actor = None, now: datetime | None = None
+) -> list[Refund]:
     """Send `amount` fen of a wallet back by the way it was topped up, the newest top-up first.
 
     Raises Invalid beyond what is in the wallet or was topped up and has not gone back yet. The same key gives the
@@ -151,7 +154,7 @@ def _spread(payments: list[Payment], amount: int, **how) -> list[Refund]:
 
 
 def _refund_one(
-    payment: Payment, amount: int, *, key: str, reason: str, source: str, actor, now: datetime
+    payment: Payment, amount: int, *, key: str, reason: str, source: str, actor: Actor, now: datetime
 ) -> Refund:
     payment.refunded += amount
     payment.save(update_fields=["refunded"])
@@ -284,7 +287,7 @@ def ask_refund(one: Refund, *, now: datetime | None = None) -> bool:
 
 
 @transaction.atomic
-def retry_refund(*, refund: Refund, actor, now: datetime | None = None) -> Refund:
+def retry_refund(*, refund: Refund, actor: User, now: datetime | None = None) -> Refund:
     """Send a refund that was given up again (a person in finance has looked at it)."""
     one = for_update(Refund.objects.filter(pk=refund.pk)).get()
     try:

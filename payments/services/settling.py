@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock
 from core.db import for_update
 from core.errors import Invalid, WrongState
@@ -17,7 +18,9 @@ Kind = Account.Kind
 
 
 @transaction.atomic
-def book_sale(*, ref: str, merchant, rule, goods_fen: int, actor=None, now: datetime | None = None) -> Sale:
+def book_sale(
+    *, ref: str, merchant, rule, goods_fen: int, actor: Actor = None, now: datetime | None = None
+) -> Sale:
     """Goods of `goods_fen` were handed to a courier on the platform's account: out of what is held for the order, to
     the merchant, less the commission of `rule` (a catalog.CommissionRule, or None).
 
@@ -88,7 +91,7 @@ def _settle(merchant_pk: int, campus_pk: int, day: date, until: datetime) -> boo
 
 
 @transaction.atomic
-def request_payout(*, settlement: Settlement, actor, now: datetime | None = None) -> Withdrawal:
+def request_payout(*, settlement: Settlement, actor: Actor, now: datetime | None = None) -> Withdrawal:
     """Ask for the payment of a settlement to the merchant's account; another person approves it. Idempotent."""
     one = (
         for_update(Settlement.objects.filter(pk=settlement.pk)).select_related("merchant", "withdrawal").get()

@@ -9,6 +9,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
+from accounts.models import Actor, User
 from core import clock, outbox, realtime
 from core.db import for_update, for_update_skip_locked
 from core.errors import Invalid, NotAllowed, WrongState
@@ -44,7 +45,15 @@ class Payee:
 
 @transaction.atomic
 def request_withdrawal(
-    *, key: str, user, campus, source: str, amount: int, payee: Payee, actor=None, now: datetime | None = None
+    *,
+    key: str,
+    user,
+    campus,
+    source: str,
+    amount: int,
+    payee: Payee,
+    actor: Actor = None,
+    now: datetime | None = None,
 ) -> Withdrawal:
     """Ask for `amount` fen out of the wallet or the withdrawable earnings. The money leaves that account at once and
     waits for approval.
@@ -73,7 +82,7 @@ def request_withdrawal(
 
 
 def pay_merchant(
-    *, key: str, merchant, user, amount: int, payee: Payee, actor, now: datetime | None = None
+    *, key: str, merchant, user, amount: int, payee: Payee, actor: Actor, now: datetime | None = None
 ) -> Withdrawal:
     """What a merchant has sold, to the merchant's account: asked for by `actor`, told to `user`, the owner. The caller
     holds what is settled locked, and sees to it that the same key asks once."""
@@ -126,7 +135,7 @@ def _check_limits(user, amount: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def approve_withdrawal(*, withdrawal: Withdrawal, actor, now: datetime | None = None) -> Withdrawal:
+def approve_withdrawal(*, withdrawal: Withdrawal, actor: User, now: datetime | None = None) -> Withdrawal:
     """Let it be paid. Never by the one who asked for it, nor by the one who gets it."""
     now = now or clock.now()
     one = _locked(withdrawal)
@@ -141,7 +150,7 @@ def approve_withdrawal(*, withdrawal: Withdrawal, actor, now: datetime | None = 
 
 @transaction.atomic
 def refuse_withdrawal(
-    *, withdrawal: Withdrawal, actor, reason: str, now: datetime | None = None
+    *, withdrawal: Withdrawal, actor: User, reason: str, now: datetime | None = None
 ) -> Withdrawal:
     """Say no, with a reason that the person reads. The money is back at once."""
     now = now or clock.now()
@@ -154,7 +163,7 @@ def refuse_withdrawal(
 
 
 @transaction.atomic
-def cancel_withdrawal(*, withdrawal: Withdrawal, actor, now: datetime | None = None) -> Withdrawal:
+def cancel_withdrawal(*, withdrawal: Withdrawal, actor: User, now: datetime | None = None) -> Withdrawal:
     """The person thinks again, before anybody has approved it."""
     now = now or clock.now()
     one = _locked(withdrawal)
@@ -167,7 +176,9 @@ def cancel_withdrawal(*, withdrawal: Withdrawal, actor, now: datetime | None = N
 
 
 @transaction.atomic
-def book_paid(*, withdrawal: Withdrawal, actor, gateway_no: str, now: datetime | None = None) -> Withdrawal:
+def book_paid(
+    *, withdrawal: Withdrawal, actor: Actor, gateway_no: str, now: datetime | None = None
+) -> Withdrawal:
     """Finance has paid it by hand: the number of that payment is written down."""
     if not gateway_no.strip():
         raise Invalid(_("Enter the number of the payment, so that it can be found again."))
@@ -177,7 +188,9 @@ def book_paid(*, withdrawal: Withdrawal, actor, gateway_no: str, now: datetime |
 
 
 @transaction.atomic
-def book_failed(*, withdrawal: Withdrawal, actor, reason: str, now: datetime | None = None) -> Withdrawal:
+def book_failed(
+    *, withdrawal: Withdrawal, actor: Actor, reason: str, now: datetime | None = None
+) -> Withdrawal:
     """It could not be paid by hand (a closed account, say): the money goes back to where it came from."""
     now = now or clock.now()
     if not reason.strip():
@@ -256,21 +269,23 @@ def ask_again(*, withdrawal: Withdrawal, now: datetime | None = None) -> None:
         one.save(update_fields=["next_try_at"])
 
 
-def _finish(one: Withdrawal, gateway_no: str, *, actor, now: datetime) -> Withdrawal:
+def _finish(one: Withdrawal, gateway_no: str, *, actor: Actor, now: datetime) -> Withdrawal:
     _step(one.finish, gateway_no=gateway_no, now=now)
     on_the_way, outside = (account(kind, gateway=one.channel) for kind in (Kind.WITHDRAWALS, Kind.GATEWAY))
     _move(one, Reason.WITHDRAWAL_PAID, on_the_way, outside, actor=actor, now=now)
     return _saved(one)
 
 
-def _give_back(one: Withdrawal, actor, now: datetime) -> Withdrawal:
+def _give_back(one: Withdrawal, actor: Actor, now: datetime) -> Withdrawal:
     source_account = _source_account(one)
     on_the_way = account(Kind.WITHDRAWALS, gateway=one.channel)
     _move(one, Reason.WITHDRAWAL_BACK, on_the_way, source_account, actor=actor, now=now)
     return _saved(one)
 
 
-def _move(one: Withdrawal, reason: str, source: Account, target: Account, *, actor, now: datetime) -> None:
+def _move(
+    one: Withdrawal, reason: str, source: Account, target: Account, *, actor: Actor, now: datetime
+) -> None:
     transfer(
         key=f"{reason}:{one.no}",
         reason=reason,
@@ -286,7 +301,7 @@ def _locked(withdrawal: Withdrawal) -> Withdrawal:
     return for_update(Withdrawal.objects.filter(pk=withdrawal.pk)).select_related("user", "merchant").get()
 
 
-def _check_other_person(one: Withdrawal, actor) -> None:
+def _check_other_person(one: Withdrawal, actor: User) -> None:
     if actor.pk in (one.user_id, one.requested_by_id):
         raise NotAllowed(_("Somebody else has to decide this: it is your own request."))
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock
 from core.errors import WrongState
 from exceptions.actions.ask_party import texts
@@ -23,7 +24,7 @@ class AskParty(Action):
     notifications = NOTIFICATIONS
     form_class = AskForm
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         if not ticket.is_unresolved:
             return _("The ticket is settled.")
         if ticket.status == TicketStatus.WAITING_PARTY:
@@ -44,7 +45,7 @@ class AskParty(Action):
             ]
         )
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         self._person(ticket, params)
         until = clock.now() + timedelta(minutes=params["minutes"])
         ticket.await_party(params["party"], until)

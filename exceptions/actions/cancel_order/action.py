@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview
 from exceptions.actions.cancel_order import texts
 from exceptions.actions.cancel_order.form import CancelForm
@@ -22,7 +23,7 @@ class CancelOrder(Action):
     roles = JUDGES
     form_class = CancelForm
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         if ticket.order.status not in (Status.PLACED, Status.ACCEPTED):
             return _("The goods are already on the way, or the order is over.")
         if ticket.order.goods_bought:
@@ -39,7 +40,7 @@ class CancelOrder(Action):
             ]
         )
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         back = self._back(ticket)
         ticket.order = orders.cancel_order(
             order=ticket.order, actor=actor, role="operator", reason=params["text"], free=True

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 import payments.services as money
+from accounts.models import Actor
 from core.errors import Invalid
 from core.money import yuan
 from exceptions.actions.base import (
@@ -84,11 +85,11 @@ class Compensate(MoneyAction):
         free = max(min(cap - given.compensated_fen, given.left_fen), 0)
         return max(free, self.by_rule(ticket, params))
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         self.require_permitted(ticket, params, actor)
         return self.pay(ticket, params, actor=actor, key=key)
 
-    def pay(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def pay(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         """Pay what was permitted, and write it down."""
         amount, by_rule = params["amount_fen"], self.by_rule(ticket, params)
         self._check(ticket, params, by_rule)

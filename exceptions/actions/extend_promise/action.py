@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock
 from delivery import services as delivery
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview
@@ -24,7 +25,7 @@ class ExtendPromise(Action):
     form_class = ExtendForm
     undoable = True
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         if not ticket.order.is_live:
             return _("The order is not under way any more.")
         return "" if ticket.is_unresolved else _("The ticket is settled.")
@@ -47,7 +48,7 @@ class ExtendPromise(Action):
             return _("Nobody's fault: lateness counts %(minutes)s min less.") % first
         return _("Being late and its compensation still count from %(time)s.") % first
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         order = ticket.order
         before, stage_before, late_from = order.promised_at, order.stage_due_at, order.late_from
         # In words: the order's history knows nothing of causes, and would show the code.
@@ -75,7 +76,7 @@ class ExtendPromise(Action):
             return _("Things have moved on since: it cannot be taken back.")
         return ""
 
-    def undo(self, ticket: Ticket, entry: TicketEvent, *, actor, key: str) -> None:
+    def undo(self, ticket: Ticket, entry: TicketEvent, *, actor: Actor, key: str) -> None:
         stage = entry.data["stage_before"]
         ticket.order = orders.restore_promise(
             order=ticket.order,

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core.errors import WrongState
 from delivery import selectors as delivery_selectors
 from delivery import services as delivery
@@ -22,7 +23,7 @@ class Found(Action):
     entries = texts.ENTRIES
     notifications = NOTIFICATIONS
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         if Event.FOUND not in ticket.type.obsolete_on or ticket.order.status != Status.AT_RELAY:
             return _("Nothing is missing from a shelf.")
         return "" if ticket.is_unresolved else _("The ticket is settled.")
@@ -35,7 +36,7 @@ class Found(Action):
             ]
         )
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         item = delivery_selectors.item_of(ticket.order_id)
         if item is None:
             raise WrongState

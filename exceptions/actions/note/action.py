@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview, Resolving
 from exceptions.actions.note import texts
 from exceptions.actions.note.form import NoteForm
@@ -24,7 +25,7 @@ class Note(Action):
     def answers(self, params: dict) -> bool:
         return params["audience"] != Audience.OPERATORS
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         return ""
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
@@ -36,5 +37,5 @@ class Note(Action):
         }
         return Preview([Line(told[Audience(params["audience"])])])
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         return Outcome({}, params["text"], params["audience"])

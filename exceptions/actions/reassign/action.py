@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core.errors import WrongState
 from core.money import yuan
 from couriers.models import Courier
@@ -25,7 +26,7 @@ class Reassign(Action):
     notifications = NOTIFICATIONS
     form_class = ReassignForm
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         if ticket.order.status not in (Status.PLACED, Status.ACCEPTED):
             return _("The goods are already on the way, or the order is over.")
         return "" if ticket.is_unresolved else _("The ticket is settled.")
@@ -57,7 +58,7 @@ class Reassign(Action):
         lines.append(Line(_("The customer pays nothing more and is told."), "customer"))
         return Preview(lines)
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         order, carrying = ticket.order, self._carrying(ticket)
         wanted = params.get("courier")
         if wanted and carrying and wanted.pk == carrying.pk:

@@ -7,6 +7,7 @@ order and declared beyond (`exceptions.actions.money`), in whichever order they 
 from django.utils.translation import gettext as _
 
 import payments.services as money
+from accounts.models import Actor
 from core.money import yuan
 from exceptions.actions.base import Audience, Line, Outcome, Place, Preview, Resolving
 from exceptions.actions.money import MoneyAction
@@ -49,7 +50,7 @@ class Refund(MoneyAction):
     def agent_limit(self, ticket: Ticket, params: dict, given: Given) -> int:
         return given.left_fen
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         self.require_permitted(ticket, params, actor)
         amount = params["amount_fen"]
         source = self._source(ticket, amount)

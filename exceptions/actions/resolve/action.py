@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from exceptions.actions.base import Action, Line, Outcome, Place, Preview, Resolving
 from exceptions.actions.resolve import texts
 from exceptions.actions.resolve.form import ResolveForm
@@ -23,7 +24,7 @@ class Resolve(Action):
     notifications = NOTIFICATIONS
     form_class = ResolveForm
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         return "" if ticket.is_unresolved else _("The ticket is settled.")
 
     def preview(self, ticket: Ticket, params: dict) -> Preview:
@@ -36,6 +37,6 @@ class Resolve(Action):
             lines.append(Line(_("If nothing moves, it rings again in %(n)s min.") % {"n": minutes}))
         return Preview(lines)
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         ticket.resolve(params["resolution"])
         return Outcome({}, params["resolution"])

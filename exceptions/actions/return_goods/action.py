@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from accounts.permissions import HANDLERS
 from core.errors import WrongState
 from core.money import yuan
@@ -24,7 +25,7 @@ class ReturnGoods(Action):
     roles = HANDLERS
     form_class = ReturnForm
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         if ticket.order.status != Status.PICKED_UP:
             return _("Only goods that a courier has in hand can go back.")
         return "" if ticket.is_unresolved else _("The ticket is settled.")
@@ -52,7 +53,7 @@ class ReturnGoods(Action):
             )
         return Preview(lines)
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         leg = self._leg(ticket)
         ticket.order = delivery.send_back(order=ticket.order, actor=actor, reason=params["text"])
         return Outcome({"place": leg.pickup.label, "courier": leg.courier.user.display_name}, params["text"])

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from core import clock
 from core.errors import Invalid, WrongState
 from couriers import services as couriers
@@ -26,7 +27,7 @@ class Warn(Action):
     form_class = WarnForm
     undoable = True
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         if ticket.courier_id is None:
             return _("No courier is concerned.")
         if ticket.type.no_fault:
@@ -56,7 +57,7 @@ class Warn(Action):
         )
         return Preview(lines, warning)
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         courier, points = _courier(ticket), params["points"]
         if not 0 <= points <= MAX_POINTS:
             raise Invalid
@@ -87,7 +88,7 @@ class Warn(Action):
     def cannot_undo(self, ticket: Ticket, entry: TicketEvent) -> str:
         return ""
 
-    def undo(self, ticket: Ticket, entry: TicketEvent, *, actor, key: str) -> None:
+    def undo(self, ticket: Ticket, entry: TicketEvent, *, actor: Actor, key: str) -> None:
         ruling = Ruling.objects.select_for_update().get(pk=entry.data["ruling"], revoked_at=None)
         ruling.revoked_at = clock.now()
         ruling.save(update_fields=["revoked_at"])

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from delivery import services as delivery
 from exceptions.actions.base import Audience, Line, Outcome, Place, Preview, Resolving, name_of
 from exceptions.actions.compensate.action import Compensate
@@ -27,7 +28,7 @@ class WriteOff(Compensate):
     notifications = NOTIFICATIONS
     form_class = WriteOffForm
 
-    def available(self, ticket: Ticket, actor) -> str:
+    def available(self, ticket: Ticket, actor: Actor) -> str:
         order = ticket.order
         if not ticket.is_unresolved:
             return _("The ticket is settled.")
@@ -68,7 +69,7 @@ class WriteOff(Compensate):
         more = super().preview(ticket, compensation)
         return Preview(lines + more.lines, more.warning)
 
-    def apply(self, ticket: Ticket, params: dict, *, actor, key: str) -> Outcome:
+    def apply(self, ticket: Ticket, params: dict, *, actor: Actor, key: str) -> Outcome:
         compensation = self._compensation(ticket, params)
         self.require_permitted(ticket, compensation, actor)
         back = delivery.quote_write_off(order=ticket.order, paid=params.get("pay") == PAID).refund_fen

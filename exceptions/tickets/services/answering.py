@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor, User
 from core import clock
 from core.errors import Invalid, NotAllowed, WrongState
 from exceptions.models import Evidence, Party, Ticket, TicketEvent, TicketStatus
@@ -13,7 +14,7 @@ from exceptions.tickets.selectors import party_of
 from exceptions.tickets.services.reporting import MAX_PHOTOS
 
 
-def answer(*, ticket: Ticket, actor, text: str, photos: Iterable[File] = ()) -> TicketEvent:
+def answer(*, ticket: Ticket, actor: Actor, text: str, photos: Iterable[File] = ()) -> TicketEvent:
     """Say something about a ticket: the answer, if this party has been asked, otherwise something to add."""
     photos = list(photos)
     with lock_ticket(ticket.pk) as ticket:
@@ -36,7 +37,7 @@ def answer(*, ticket: Ticket, actor, text: str, photos: Iterable[File] = ()) -> 
         return save_transition(ticket, kind, actor=actor, role=party, text=text, data=data, audience=party)
 
 
-def rate(*, ticket: Ticket, actor, stars: int) -> Ticket:
+def rate(*, ticket: Ticket, actor: User, stars: int) -> Ticket:
     """One tap: how it was handled, 1 to 5. By the customer, or whoever reported it; it may be changed."""
     with lock_ticket(ticket.pk) as ticket:
         party = party_of(ticket, actor)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor, User
 from accounts.permissions import HANDLERS, is_operator
 from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
@@ -31,7 +32,7 @@ from telephony.services import About, Dial, Side, connect, open_call
 CARRIER = "carrier"
 
 
-def claim(*, ticket: Ticket, actor) -> Ticket:
+def claim(*, ticket: Ticket, actor: User) -> Ticket:
     """Make it mine. Claiming one's own again changes nothing; another's is refused with TooLate."""
     with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
@@ -46,7 +47,7 @@ def claim(*, ticket: Ticket, actor) -> Ticket:
     return ticket
 
 
-def unassign(*, ticket: Ticket, actor) -> Ticket:
+def unassign(*, ticket: Ticket, actor: Actor) -> Ticket:
     """Put it back into the queue for others."""
     with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
@@ -58,7 +59,7 @@ def unassign(*, ticket: Ticket, actor) -> Ticket:
     return ticket
 
 
-def assign(*, ticket: Ticket, actor, to) -> Ticket:
+def assign(*, ticket: Ticket, actor: Actor, to) -> Ticket:
     """Hand it to a colleague of the same campus."""
     with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
@@ -74,7 +75,7 @@ def assign(*, ticket: Ticket, actor, to) -> Ticket:
 
 
 def note(
-    *, ticket: Ticket, actor, text: str, audience: str = Audience.OPERATORS, key: str = ""
+    *, ticket: Ticket, actor: User, text: str, audience: str = Audience.OPERATORS, key: str = ""
 ) -> TicketEvent:
     """Write something down about a ticket, also about a settled one."""
     key = key or f"note:{clock.now().isoformat()}:{actor.pk}"
@@ -82,7 +83,7 @@ def note(
     return run_action(ticket=ticket, action="note", params=params, actor=actor, key=key)
 
 
-def call_party(*, ticket: Ticket, actor, to: str) -> Dial:
+def call_party(*, ticket: Ticket, actor: User, to: str) -> Dial:
     """Connect the operator with the customer, the receiver, the courier whom it is about (a CallRole) or the one who
     carries the goods now (CARRIER), while the ticket is open.
 
@@ -108,7 +109,7 @@ def _carrier(ticket: Ticket) -> Courier | None:
     return leg.courier if leg else None
 
 
-def resolve(*, ticket: Ticket, actor, resolution: str) -> Ticket:
+def resolve(*, ticket: Ticket, actor: Actor, resolution: str) -> Ticket:
     """Settle it. `actor` None is the platform, whose `resolution` is a key of log.REASONS."""
     if actor is not None:
         key = f"resolve:{ticket.version}"
@@ -121,7 +122,7 @@ def resolve(*, ticket: Ticket, actor, resolution: str) -> Ticket:
     return ticket
 
 
-def dismiss(*, ticket: Ticket, actor, reason: str) -> Ticket:
+def dismiss(*, ticket: Ticket, actor: Actor, reason: str) -> Ticket:
     """A false alarm. `actor` None is the platform, whose `reason` is a key of log.REASONS."""
     with lock_ticket(ticket.pk) as ticket:
         if actor is None:
@@ -144,7 +145,7 @@ def _end(ticket: Ticket, kind: str, **entry) -> None:
     after_settlement(ticket)
 
 
-def reopen(*, ticket: Ticket, actor, reason: str) -> Ticket:
+def reopen(*, ticket: Ticket, actor: Actor, reason: str) -> Ticket:
     """Take a settled ticket up again, with new deadlines: within seven days, by an operator or a party to it."""
     with lock_ticket(ticket.pk) as ticket:
         role = role_of(ticket, actor)

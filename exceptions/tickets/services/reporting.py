@@ -7,6 +7,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Actor
 from accounts.permissions import is_operator
 from core import clock, outbox
 from core.db import for_update
@@ -39,7 +40,7 @@ def report(
     order: Order,
     type: str | ExceptionType,
     source: str,
-    actor=None,
+    actor: Actor = None,
     description: str = "",
     requested_remedy: str = "",
     photos: Iterable[File] = (),
@@ -118,7 +119,7 @@ def _known(type: str | ExceptionType) -> ExceptionType:
         raise Invalid(_("There is no such kind of problem.")) from None
 
 
-def _check(order, of_type, source, actor, leg, courier, photos, now) -> None:
+def _check(order, of_type, source, actor: Actor, leg, courier, photos, now) -> None:
     """May this person report this of this order, and is what it needs there?"""
     if source == Source.OPERATOR:
         if not is_operator(actor, order.campus_id):
@@ -139,7 +140,7 @@ def _check(order, of_type, source, actor, leg, courier, photos, now) -> None:
         raise Invalid(_("At most %(n)s photos.") % {"n": MAX_PHOTOS})
 
 
-def _join(ticket, actor, source, description, requested_remedy, photos, data, on_behalf_of) -> Ticket:
+def _join(ticket, actor: Actor, source, description, requested_remedy, photos, data, on_behalf_of) -> Ticket:
     """A second report of the same thing: evidence for the ticket that is there."""
     ticket.requested_remedy = ticket.requested_remedy or requested_remedy
     said_by = on_behalf_of or (actor if source != Source.OPERATOR else None)
@@ -151,7 +152,7 @@ def _join(ticket, actor, source, description, requested_remedy, photos, data, on
     return ticket
 
 
-def _keep(ticket: Ticket, actor, photos: list[File], now: datetime) -> None:
+def _keep(ticket: Ticket, actor: Actor, photos: list[File], now: datetime) -> None:
     for photo in photos:
         Evidence.objects.create(ticket=ticket, by=actor, image=photo, created_at=now)
 
