@@ -27,6 +27,16 @@ from orders.models import Order
 
 Event = ExceptionType.Event
 
+# What has happened: how types name it in `obsolete_on`, and why their tickets are resolved (a key of log.REASONS).
+MOVED_ON = {
+    OrderAccepted: (Event.ACCEPTED, "found_courier"),
+    OrderUnassigned: (Event.UNASSIGNED, "looking_again"),
+    OrderPickedUp: (Event.PICKED_UP, "moved_on"),
+    OrderAtRelay: (Event.AT_RELAY, "moved_on"),
+    GoodsFound: (Event.FOUND, "found_again"),
+}
+ENDED = {OrderCancelled: "cancelled", OrderReturned: "returned"}
+
 
 def resolve_obsolete(*, order: Order, event: str, why: str) -> int:
     """Resolve the order's tickets that this event makes obsolete. `why` is a key of log.REASONS. Returns how many."""
@@ -69,34 +79,11 @@ def _order(event: OrderEvent | GoodsFound) -> Order:
     return Order.objects.get(pk=event.order)
 
 
-@subscribe(OrderAccepted)
-def order_accepted(event: OrderAccepted) -> None:
+@subscribe(*MOVED_ON)
+def order_moved_on(event: OrderEvent | GoodsFound) -> None:
     """Resolve what this makes obsolete."""
-    resolve_obsolete(order=_order(event), event=Event.ACCEPTED, why="found_courier")
-
-
-@subscribe(OrderUnassigned)
-def order_unassigned(event: OrderUnassigned) -> None:
-    """Resolve what this makes obsolete."""
-    resolve_obsolete(order=_order(event), event=Event.UNASSIGNED, why="looking_again")
-
-
-@subscribe(OrderPickedUp)
-def order_picked_up(event: OrderPickedUp) -> None:
-    """Resolve what this makes obsolete."""
-    resolve_obsolete(order=_order(event), event=Event.PICKED_UP, why="moved_on")
-
-
-@subscribe(OrderAtRelay)
-def order_at_relay(event: OrderAtRelay) -> None:
-    """Resolve what this makes obsolete."""
-    resolve_obsolete(order=_order(event), event=Event.AT_RELAY, why="moved_on")
-
-
-@subscribe(GoodsFound)
-def goods_found(event: GoodsFound) -> None:
-    """Resolve what this makes obsolete."""
-    resolve_obsolete(order=_order(event), event=Event.FOUND, why="found_again")
+    obsolete_on, why = MOVED_ON[type(event)]
+    resolve_obsolete(order=_order(event), event=obsolete_on, why=why)
 
 
 @subscribe(OrderDelivered)
@@ -136,13 +123,7 @@ def _overdue_ticket(order: Order) -> Ticket | None:
     return tickets.filter(status__in=UNRESOLVED).first()
 
 
-@subscribe(OrderCancelled)
-def order_cancelled(event: OrderCancelled) -> None:
-    """Settle what was about the order\'s way."""
-    resolve_ended(order=_order(event), why="cancelled")
-
-
-@subscribe(OrderReturned)
-def order_returned(event: OrderReturned) -> None:
-    """Settle what was about the order\'s way."""
-    resolve_ended(order=_order(event), why="returned")
+@subscribe(*ENDED)
+def order_ended(event: OrderEvent) -> None:
+    """Settle what was about the order's way."""
+    resolve_ended(order=_order(event), why=ENDED[type(event)])
