@@ -206,7 +206,7 @@ class TestBill:
         heads, line, *sums = provider.table(provider.today).split(b"\r\n")
         assert b"8.50" in line
 
-        with pytest.raises(gateways.BadBill, match="0 lines, and the sum says 1"):
+        with pytest.raises(gateways.BadBill, match="It has 0 lines, and its sum says 1"):
             GATEWAY.read_bill(b"\r\n".join([heads, *sums]))
 
 

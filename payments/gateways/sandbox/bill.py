@@ -3,20 +3,22 @@
 import csv
 import io
 
+from django.utils.translation import gettext as _
+
 from payments.gateways.base import BadBill, Line
-from payments.gateways.tables import rows
+from payments.gateways.tables import read_text, rows
 
 COLUMNS = ("kind", "no", "fen")
 
 
 def read(file: bytes) -> list[Line]:
-    table = rows(file, "utf-8")
+    table = rows(read_text(file, "utf-8", COLUMNS[1]))
     if tuple(next(table, ())) != COLUMNS:
-        raise BadBill("not a bill of the sandbox cashier")
+        raise BadBill(_("The columns are not those of such a bill."))
     try:
         return [Line(Line.KINDS[Line.KINDS.index(kind)], no, int(fen)) for kind, no, fen in table]
-    except ValueError as error:
-        raise BadBill(str(error)) from None
+    except ValueError:
+        raise BadBill(_("A line cannot be read.")) from None
 
 
 def write(lines: list[Line]) -> bytes:

@@ -50,7 +50,7 @@ class WalletGateway(Gateway):
         raise GatewayError("a wallet has no bill")
 
     def read_bill(self, file: bytes) -> list[Line]:
-        raise BadBill("a wallet has no bill")
+        raise BadBill(_("A wallet has no bill."))
 
 
 GATEWAY = WalletGateway()
