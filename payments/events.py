@@ -31,6 +31,12 @@ class RefundFailed(Event, name="payments.refund_failed"):
     user: int
 
 
+class ManualRefundProposed(Event, name="payments.manual_refund_proposed"):
+    """Somebody says that a refund is paid by hand; a second person has to confirm it."""
+
+    manual_refund: int
+
+
 class PayClawedBack(Event, name="payments.clawed_back"):
     """What a courier had earned with an order was taken back."""
 

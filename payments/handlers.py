@@ -2,8 +2,15 @@
 
 from core.events import subscribe
 from payments import notices
-from payments.events import PayClawedBack, PaymentReceived, RefundArrived, WithdrawalMoved, WithdrawalWaits
-from payments.models import Payment, Refund, Transfer, Withdrawal
+from payments.events import (
+    ManualRefundProposed,
+    PayClawedBack,
+    PaymentReceived,
+    RefundArrived,
+    WithdrawalMoved,
+    WithdrawalWaits,
+)
+from payments.models import ManualRefund, Payment, Refund, Transfer, Withdrawal
 
 
 @subscribe(PaymentReceived)
@@ -20,6 +27,13 @@ def tell_of_refund(event: RefundArrived) -> None:
     refund = Refund.objects.select_related("payment__user").get(pk=event.refund)
     if refund.payment.gateway != Payment.Gateway.WALLET:
         notices.refund_arrived(refund)
+
+
+@subscribe(ManualRefundProposed)
+def ask_second_person(event: ManualRefundProposed) -> None:
+    """Notify those who may confirm it."""
+    found = ManualRefund.objects.select_related("refund__payment", "proposed_by")
+    notices.manual_refund_proposed(found.get(pk=event.manual_refund))
 
 
 @subscribe(PayClawedBack)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,7 +14,7 @@ from core.money import yuan
 from notifications import kinds
 from notifications.kinds import Topic
 from notifications.services import notify
-from payments.models import Payment, Reconciliation, Refund, Transfer, Withdrawal
+from payments.models import ManualRefund, Payment, Reconciliation, Refund, Transfer, Withdrawal
 
 for kind in ("topup", "refund", "withdrawal", "clawback"):
     kinds.add(kind, Topic.MONEY, waits=True, useful=timedelta(days=2))
@@ -41,11 +41,46 @@ def refund_arrived(refund: Refund) -> None:
             kind="refund",
             level="good",
             title=_("Your refund of %(amount)s has arrived") % {"amount": yuan(refund.amount)},
-            body=_("It went back the way you paid: %(gateway)s.")
-            % {"gateway": payment.get_gateway_display()},
+            body=_way_back(refund),
             link="" if payment.purpose == Payment.Purpose.TOPUP else links.url("order", payment.ref),
             key=f"refund:{refund.no}",
         )
+
+
+def _way_back(refund: Refund) -> str:
+    by_hand = refund.manual.filter(status=ManualRefund.Status.CONFIRMED).first()
+    if by_hand is None:
+        return _("It went back the way you paid: %(gateway)s.") % {
+            "gateway": refund.payment.get_gateway_display()
+        }
+    if by_hand.way == ManualRefund.Way.WALLET:
+        return _("%(gateway)s could not take it: it is in your wallet.") % {
+            "gateway": refund.payment.get_gateway_display()
+        }
+    return _("%(gateway)s could not take it: we have paid it to you ourselves, number %(number)s.") % {
+        "gateway": refund.payment.get_gateway_display(),
+        "number": by_hand.reference,
+    }
+
+
+def manual_refund_proposed(proposal: ManualRefund) -> None:
+    """To everyone who may confirm it: who keeps the books there, but not the one who proposed it."""
+    campus = proposal.refund.payment.campus_id
+    for user in _bookkeepers(campus).exclude(
+        pk__in=[proposal.proposed_by_id, proposal.refund.payment.user_id]
+    ):
+        with in_language_of(user):
+            notify(
+                user=user,
+                kind="reconciliation",
+                level="needs",
+                title=_("A refund by hand of %(amount)s waits for a second person")
+                % {"amount": yuan(proposal.refund.amount)},
+                body=_("%(name)s: %(reason)s")
+                % {"name": proposal.proposed_by.display_name, "reason": proposal.reason},
+                link=reverse("admin:payments_refund_change", args=[proposal.refund_id]),
+                key=f"manual-refund:{proposal.pk}",
+            )
 
 
 WITHDRAWN = {
@@ -89,8 +124,7 @@ def withdrawal_ended(one: Withdrawal) -> None:
 
 def differences_found(run: Reconciliation, count: int) -> None:
     """To everyone who keeps books."""
-    roles = Q(staff_roles__role__in=[StaffRole.Role.FINANCE, StaffRole.Role.SUPERVISOR])
-    for user in User.objects.filter(roles | Q(is_superuser=True), is_staff=True, is_active=True).distinct():
+    for user in _bookkeepers():
         with in_language_of(user):
             notify(
                 user=user,
@@ -102,6 +136,14 @@ def differences_found(run: Reconciliation, count: int) -> None:
                 link=reverse("admin:payments_reconciliation_change", args=[run.pk]),
                 key=f"reconciliation:{run.pk}",
             )
+
+
+def _bookkeepers(campus: int | None = None) -> QuerySet[User]:
+    """Who keeps books: of that campus, or of any."""
+    roles = Q(staff_roles__role__in=[StaffRole.Role.FINANCE, StaffRole.Role.SUPERVISOR])
+    if campus is not None:
+        roles &= Q(staff_roles__campus=campus)
+    return User.objects.filter(roles | Q(is_superuser=True), is_staff=True, is_active=True).distinct()
 
 
 def pay_taken_back(made: Transfer, user_pk: int, fen: int) -> None:

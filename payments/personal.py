@@ -46,6 +46,10 @@ personal(
     purpose=gettext_lazy("to pay money out"), readers=(FINANCE,), erasure=Erasure.MASK,
 )  # fmt: skip
 personal(
+    "payments.ManualRefund", "proposed_by decided_by reason reference",
+    purpose=BOOKS, law=BOOKS, readers=(FINANCE,), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
     "payments.Reconciliation", "actor",
     purpose=BOOKS, law=BOOKS, readers=(FINANCE,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip

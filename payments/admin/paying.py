@@ -1,4 +1,4 @@
-"""Payments, refunds and what gateways told us. The only button sends a failed refund again."""
+"""Payments, refunds and what gateways told us. A failed refund can be sent again, or paid by hand."""
 
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,11 @@ from core.admin import (
     ReadOnlyTabularInline,
     has_role,
 )
+from core.errors import DomainError
 from core.money import yuan
 from payments import services
 from payments.admin.base import BOOKS, story_link
+from payments.admin.manual_refunds import ManualRefundInline, ManualRefundTools
 from payments.admin.story import StoryPages
 from payments.models import GatewayNotice, Payment, Refund
 
@@ -69,7 +71,7 @@ class PaymentAdmin(StoryPages):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
+class RefundAdmin(ManualRefundTools):
     campus_path = "payment__campus"
     list_display = [
         "no",
@@ -99,6 +101,7 @@ class RefundAdmin(ReadOnlyAdmin):
         "done_at",
         "story",
     ]
+    inlines = [ManualRefundInline]
     actions = ["send_again"]
 
     @display(description=_("order"))
@@ -131,12 +134,17 @@ class RefundAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request, queryset):
         failed = list(queryset.filter(status=Refund.Status.FAILED))
+        sent = 0
         for refund in failed:
-            services.retry_refund(refund=refund, actor=request.user)
-        if failed:
-            text = ngettext("%d refund is sent again.", "%d refunds are sent again.", len(failed))
-            messages.success(request, text % len(failed))
-        else:
+            try:
+                services.retry_refund(refund=refund, actor=request.user)
+                sent += 1
+            except DomainError as error:
+                messages.error(request, f"{refund.no}: {error}")
+        if sent:
+            text = ngettext("%d refund is sent again.", "%d refunds are sent again.", sent)
+            messages.success(request, text % sent)
+        elif not failed:
             messages.info(request, _("None of these has failed: there is nothing to send again."))
 
 

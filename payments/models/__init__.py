@@ -6,6 +6,7 @@ The sum over all accounts is always zero.
 """
 
 from payments.models.ledger import Account, Entry, Reason, Transfer
+from payments.models.manual_refunds import ManualRefund
 from payments.models.paying import GatewayNotice, Payment, Refund
 from payments.models.payouts import Withdrawal
 from payments.models.reconciliation import Discrepancy, Reconciliation, Scope
@@ -17,6 +18,7 @@ __all__ = [
     "Discrepancy",
     "Entry",
     "GatewayNotice",
+    "ManualRefund",
     "Payment",
     "Reason",
     "Reconciliation",

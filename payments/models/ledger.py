@@ -73,6 +73,7 @@ class Reason(models.TextChoices):
     TOPUP = "topup", _("Top-up")
     REFUND = "refund", _("Refund")
     REFUND_SENT = "refund_sent", _("Refund arrived at the payment provider")
+    REFUND_BY_HAND = "refund_by_hand", _("Refund paid by hand")
     COMPENSATION = "compensation", _("Compensation")
     SALE = "sale", _("Goods sold")
     COURIER_FEE = "courier_fee", _("Delivery fee")

@@ -9,11 +9,17 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from payments.gateways import Line
-from payments.models import Account, Entry, Payment, Reason, Refund, Transfer, Withdrawal
+from payments.models import Account, Entry, ManualRefund, Payment, Reason, Refund, Transfer, Withdrawal
 from payments.reconciliation.faults import Fault, Kind
 
 PAYING = (Reason.PAY_ORDER, Reason.PAY_TIP, Reason.PAY_GOODS, Reason.PAY_CHANGE, Reason.TOPUP)
+
+
+CONFIRMED = Q(status=ManualRefund.Status.CONFIRMED)
+BY_HAND = Q(manual__status=ManualRefund.Status.CONFIRMED)  # of refunds: the gateway's bill has none of these
 
 
 def compare(*, gateway: str, lines: Iterable[Line], since: datetime, until: datetime) -> list[Fault]:
@@ -28,12 +34,15 @@ def compare(*, gateway: str, lines: Iterable[Line], since: datetime, until: date
         (Line.REFUND, r.no): (r.amount, r.payment.ref) for r in refunds.filter(no__in=numbers[Line.REFUND])
     }
     unpaid = dict(Payment.objects.filter(no__in=numbers[Line.PAY]).values_list("no", "ref"))
+    by_hand = set(refunds.filter(BY_HAND, no__in=numbers[Line.REFUND]).values_list("no", flat=True))
     several = Counter((line.kind, line.no) for line in told)
     found = []
     for line, times in told.items():
         ours, ref = booked.get((line.kind, line.no), (None, unpaid.get(line.no, "")))
         if times > 1:
             found.append(Fault(Kind.DOUBLE, line.no, line.fen * (times - 1), ref))
+        if line.kind == Line.REFUND and line.no in by_hand:
+            found.append(Fault(Kind.DOUBLE, line.no, line.fen, ref))
         if ours is None:
             found.append(Fault(Kind.MISSING_HERE, line.no, line.fen, ref))
         elif ours != line.fen and several[line.kind, line.no] > 1:
@@ -42,7 +51,9 @@ def compare(*, gateway: str, lines: Iterable[Line], since: datetime, until: date
             found.append(Fault(Kind.WRONG_AMOUNT, line.no, line.fen - ours, ref))
 
     whole = payments.filter(created_at__gte=since, paid_at__lt=until)
-    back = refunds.filter(status=Refund.Status.DONE, created_at__gte=since, done_at__lt=until)
+    back = refunds.filter(status=Refund.Status.DONE, created_at__gte=since, done_at__lt=until).exclude(
+        BY_HAND
+    )
     found += [
         Fault(Kind.MISSING_THERE, p.no, p.amount, p.ref) for p in whole if p.no not in numbers[Line.PAY]
     ]
@@ -67,6 +78,7 @@ def wrongly_booked(*, gateway: str, since: datetime, until: datetime) -> list[Fa
             payment__gateway=gateway, status=Refund.Status.DONE, done_at__gte=since, done_at__lt=until
         ).select_related("payment")
     )
+    manual = {one.refund_id: one for one in ManualRefund.objects.filter(CONFIRMED, refund__in=refunds)}
     # key of the transfer → (number, amount, order, where the money should have come from and gone to)
     expected = {f"payment:{p.no}": (p.no, p.amount, p.ref, *_ends(p)) for p in payments}
     if gateway == Payment.Gateway.WALLET:
@@ -78,9 +90,13 @@ def wrongly_booked(*, gateway: str, since: datetime, until: datetime) -> list[Fa
             f"{Account.Kind.REFUND_CLEARING}:{gateway}",
             f"{Account.Kind.GATEWAY}:{gateway}",
         )
-        expected |= {
-            f"refund-sent:{r.no}": (r.no, r.amount, r.payment.ref, clearing, gateway_account) for r in refunds
-        }
+        for r in refunds:
+            if one := manual.get(r.pk):
+                to_wallet = one.way == ManualRefund.Way.WALLET
+                taker = _wallet(r.payment) if to_wallet else f"{Account.Kind.GATEWAY}:bank"
+                expected[f"refund-by-hand:{r.no}"] = (r.no, r.amount, r.payment.ref, clearing, taker)
+            else:
+                expected[f"refund-sent:{r.no}"] = (r.no, r.amount, r.payment.ref, clearing, gateway_account)
     made = {
         transfer.key: {entry.account.code: entry.amount for entry in transfer.entries.all()}
         for transfer in Transfer.objects.filter(key__in=expected).prefetch_related("entries__account")

@@ -4,6 +4,11 @@ from payments.services.callbacks import take_callback
 from payments.services.compensating import claw_back, compensate, cost_allocation, quote_allocation
 from payments.services.earning import pay_out_delivery, release_earnings
 from payments.services.ledger import account, balance, transfer
+from payments.services.manual_refunds import (
+    confirm_manual_refund,
+    propose_manual_refund,
+    reject_manual_refund,
+)
 from payments.services.paying import (
     TOP_UP_WITHIN,
     ask_gateway,
@@ -50,14 +55,17 @@ __all__ = [
     "claw_back",
     "close_payments",
     "compensate",
+    "confirm_manual_refund",
     "cost_allocation",
     "log_account_shown",
     "pay_out_delivery",
+    "propose_manual_refund",
     "query_stuck",
     "quote_allocation",
     "refund",
     "refund_held",
     "refuse_withdrawal",
+    "reject_manual_refund",
     "release_earnings",
     "release_sale",
     "request_payout",

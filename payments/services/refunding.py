@@ -177,7 +177,7 @@ def _refund_one(
         now=now,
     )
     if at_once:
-        _finish(made, now)
+        finish_refund(made, now)
     return made
 
 
@@ -198,7 +198,8 @@ def _taken_from(source: str, payment: Payment, amount: int, target: Account) -> 
     raise ValueError(f"no such source of a refund: {source!r}")
 
 
-def _finish(made: Refund, now: datetime) -> None:
+def finish_refund(made: Refund, now: datetime) -> None:
+    """Its money is with the customer: write it down and say so. The caller holds its row's lock and has booked it."""
     made.finish(now=now)
     made.save(update_fields=["status", "done_at", "next_try_at", "error"])
     payment = made.payment
@@ -265,7 +266,7 @@ def _arrive(one: Refund, now: datetime) -> None:
         note=one.no,
         now=now,
     )
-    _finish(one, now)
+    finish_refund(one, now)
 
 
 def ask_refund(one: Refund, *, now: datetime | None = None) -> bool:
@@ -290,6 +291,8 @@ def ask_refund(one: Refund, *, now: datetime | None = None) -> bool:
 def retry_refund(*, refund: Refund, actor: User, now: datetime | None = None) -> Refund:
     """Send a refund that was given up again (a person in finance has looked at it)."""
     one = for_update(Refund.objects.filter(pk=refund.pk)).get()
+    if one.manual.filter(status="proposed").exists():
+        raise WrongState(_("It waits for a second person to confirm that it is paid by hand."))
     try:
         one.retry(now=now)
     except TransitionNotAllowed as error:

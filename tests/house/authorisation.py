@@ -130,6 +130,7 @@ ROWS = {
     "admin:payments_settlement_file": "books_here; none",
     "admin:payments_settlement_pay": "get: nobody; none, refused: books_here | post: books_here; none",
     "admin:payments_story": "operators_here; none",
+    "admin:payments_refund_do": "get: nobody; none, refused: operators_here | post: books_here; none, refused: support dispatcher",
     "admin:payments_withdrawal_do": "get: nobody; none, refused: books_here | post: books_here; none",
     "admin:search": "operators",
     "admin:view_on_site": "nobody; none",

@@ -34,7 +34,7 @@ COMMANDS = {
     "accounts:end_session", "accounts:end_other_sessions", "accounts:here",
     "notifications:read_all", "notifications:open", "telephony:call_records", "notifications:push_on", "notifications:push_off",
     "notifications:email", "payments:callback", "payments:back", "simulation:run_late",
-    "payments:take_back", "admin:payments_withdrawal_do",
+    "payments:take_back", "admin:payments_withdrawal_do", "admin:payments_refund_do",
     "chat:send", "chat:read", "chat:typing", "chat:desk_send",
     "chat:desk_read", "chat:desk_typing", "chat:desk_take", "chat:desk_put_back",
     "chat:desk_hand_over", "chat:desk_close", "chat:desk_order", "exceptions:desk_ticket",
