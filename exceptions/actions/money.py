@@ -6,7 +6,8 @@ beyond that (`rulings.giving.Given.left_fen`). Two things go beyond: what a rule
 late, or a fixed sum), exactly as the rule says; and what a supervisor decides, with a reason.
 
 Whoever presses has to have seen what was given before: the form carries that sum (`given_fen`), and when it is another
-one by then, because a colleague was faster, nothing is paid (`PreviewOutdated`) and the dialog shows what is so now.
+one by then, because a colleague was faster, nothing is paid (`PreviewOutdated`) and the dialog shows what is so now. A
+preview shows it too, and leaves that sum as it is: one that arrives with the press itself has been read by nobody.
 """
 
 from collections.abc import Iterable

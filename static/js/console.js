@@ -270,8 +270,6 @@
       mark();
     } else if (target.id === "oc-list") {
       const rows = $$(".oc-row");
-      const asked = event.detail.requestConfig && event.detail.requestConfig.elt.id === "oc-filters";
-      light(rows, asked);
       mark();
       if (!current() && rows.length && window.innerWidth > 900) open(rows[0].dataset.no);
     } else if (target.id === "oc-dialog-body" && target.firstElementChild) {
@@ -279,6 +277,11 @@
       const field = $("[autofocus], .oc-field input:not([type=hidden]), .oc-field select, .oc-field textarea", target);
       if (field && !$(".oc-preview", target)) field.focus(); else { const go = $("button[type=submit]", target); if (go) go.focus(); }
     }
+  });
+  // Not before: settling gives a row that was there before the attributes it was sent with.
+  doc.addEventListener("htmx:afterSettle", (event) => {
+    const { target, requestConfig } = event.detail;
+    if (target.id === "oc-list") light($$(".oc-row"), requestConfig && requestConfig.elt.id === "oc-filters");
   });
   // News must not shut a menu that somebody is reading, nor take the focus away from a button.
   let focused = "";
