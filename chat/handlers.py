@@ -48,7 +48,7 @@ def tell_the_others(event: MessageSent) -> None:
             words = _("[Photo]") if message.kind == Message.Kind.PHOTO else selectors.text_of(message)
             notifier().notify(
                 user=user, kind=NOTICE, title=_("%(name)s has written to you") % {"name": name}, body=words,
-                link=link, key=f"chat:{thread.no}:{read}",
+                link=link, about=thread.ref, key=f"chat:{thread.no}:{read}",
             )  # fmt: skip
 
 

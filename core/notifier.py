@@ -9,7 +9,7 @@ class Notifier:
     """What the delivering app can do.
 
     `describe(kind, topic, **traits)` makes a kind of notification known, once, when apps are ready.
-    `notify(user=, kind=, title=, body=, link=, key=)` notifies a person, once for each key.
+    `notify(user=, kind=, title=, body=, link=, about=, key=)` notifies a person, once for each key.
     `mark_read(user=, key_prefix=)` marks the person's notifications with such keys as read.
     """
 

@@ -24,17 +24,20 @@ to_customer = notification(
     find=_bid,
     to=lambda bid: bid.order.customer,
     link=lambda bid: reverse("orders:detail", args=[bid.order.no]),
+    about=lambda bid: bid.order.no,
     name=lambda bid: bid.pk,
 )
 to_customer_of_order = notification(
     find=_order,
     to=lambda order: order.customer,
     link=lambda order: reverse("orders:detail", args=[order.no]),
+    about=lambda order: order.no,
 )
 to_bidder = notification(
     find=_bid,
     to=lambda bid: bid.courier.user,
     link=lambda bid: reverse("delivery:active"),
+    about=lambda bid: bid.order.no,
     name=lambda bid: bid.pk,
 )
 

@@ -34,12 +34,18 @@ class NotificationText(NamedTuple):
 
 
 def notification(
-    *, find: Callable, to: Callable, link: Callable, name: Callable = lambda subject: subject.no
+    *,
+    find: Callable,
+    to: Callable,
+    link: Callable,
+    name: Callable = lambda subject: subject.no,
+    about: Callable = lambda subject: "",
 ) -> Callable:
     """A decorator for what is said to somebody about something.
 
     `find(event)` gives the subject of the event, or None when nobody is to be told; `to(subject)` the person,
-    `link(subject)` the path of its page, `name(subject)` what makes a notice about it the only one of its kind.
+    `link(subject)` the path of its page, `name(subject)` what makes a notice about it the only one of its kind, `about(subject)` the number of the order that it
+    has to do with.
     """
 
     def says(event_type: type[Event], topic: Topic, **traits) -> Callable:
@@ -58,7 +64,7 @@ def notification(
                     if said is not None:
                         notify(
                             user=user, kind=kind, title=said.title, body=said.body, level=said.level,
-                            link=link(subject), key=f"{kind}:{name(subject)}:{said.time}",
+                            link=link(subject), about=about(subject), key=f"{kind}:{name(subject)}:{said.time}",
                         )  # fmt: skip
 
             tell.__doc__ = f"Send the notification {kind}.\n\n{words.__doc__ or ''}"

@@ -11,7 +11,7 @@ from notifications.services import delivery
 OWN, STAFF = Reader.PERSON, Reader.OPERATORS
 
 personal(
-    "notifications.Notice", "user title body link key", about="user", exported="notices",
+    "notifications.Notice", "user title body link about key", about="user", exported="notices",
     keeps=Keeps(period="notices", since="created_at", then=Erasure.DELETE),
     purpose=_("to tell what has happened"), readers=(OWN,), erasure=Erasure.DELETE,
 )  # fmt: skip

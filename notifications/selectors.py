@@ -10,14 +10,19 @@ from notifications import kinds
 from notifications.kinds import Topic
 from notifications.models import Notice, Preference
 
-# What notices with one link are to their reader: one matter. A notice that leads nowhere is one by itself.
-_MATTER = Case(When(link="", then=Concat(Value("#"), Cast("id", CharField()))), default=F("link"))
+# What notices about one order, or else with one link, are to their reader: one matter. A notice that leads nowhere is one
+# by itself.
+_MATTER = Case(
+    When(~Q(about=""), then=Concat(Value("order:"), F("about"))),
+    When(link="", then=Concat(Value("#"), Cast("id", CharField()))),
+    default=F("link"),
+)
 MOST_EARLIER = 9
 LOOK = (Topic.NEEDED, Topic.TROUBLE, Topic.CHAT)
 
 
 def matters(user) -> QuerySet:
-    """What the person's notices are about, the latest first: their links (or "#id")."""
+    """What the person's notices are about, the latest first: "order:number", else their links (or "#id")."""
     own = Notice.objects.filter(user=user).annotate(matter=_MATTER)
     return (
         own.values("matter").annotate(latest=Max("id")).order_by("-latest").values_list("matter", flat=True)

@@ -43,6 +43,7 @@ def refund_arrived(refund: Refund) -> None:
             title=_("Your refund of %(amount)s has arrived") % {"amount": yuan(refund.amount)},
             body=_way_back(refund),
             link="" if payment.purpose == Payment.Purpose.TOPUP else links.url("order", payment.ref),
+            about="" if payment.purpose == Payment.Purpose.TOPUP else payment.ref,
             key=f"refund:{refund.no}",
         )
 

@@ -88,16 +88,19 @@ to_customer = notification(
     find=_leg,
     to=lambda leg: leg.order.customer,
     link=lambda leg: reverse("orders:detail", args=[leg.order.no]),
+    about=lambda leg: leg.order.no,
 )
 to_customer_from_shelf = notification(
     find=_second_leg,
     to=lambda leg: leg.order.customer,
     link=lambda leg: reverse("orders:detail", args=[leg.order.no]),
+    about=lambda leg: leg.order.no,
 )
 to_customer_of_order = notification(
     find=_order,
     to=lambda order: order.customer,
     link=lambda order: reverse("orders:detail", args=[order.no]),
+    about=lambda order: order.no,
 )
 
 
@@ -194,7 +197,10 @@ def delivered(order, event):
 def _about_job(find):
     """A courier hears of a job."""
     return notification(
-        find=find, to=lambda leg: leg.courier.user, link=lambda leg: reverse("delivery:job", args=[leg.no])
+        find=find,
+        to=lambda leg: leg.courier.user,
+        link=lambda leg: reverse("delivery:job", args=[leg.no]),
+        about=lambda leg: leg.order.no,
     )
 
 
@@ -203,7 +209,10 @@ to_carrier = _about_job(lambda event: _last_leg(event, *CARRIED))
 to_who_comes = _about_job(_to_door)
 to_last_carrier = _about_job(lambda event: _last_leg(event, *CARRIED, LegStatus.CANCELLED))
 to_who_comes_in_vain = notification(
-    find=_missed, to=lambda leg: leg.in_vain.user, link=lambda leg: reverse("delivery:active")
+    find=_missed,
+    to=lambda leg: leg.in_vain.user,
+    link=lambda leg: reverse("delivery:active"),
+    about=lambda leg: leg.order.no,
 )
 to_who_brought_it = _about_job(lambda event: _last_leg(event, LegStatus.DONE))
 

@@ -37,6 +37,7 @@ def tell_supervisors(event: PhotoWaiverAsked) -> None:
                 body=_("Order %(no)s: allow them on the board to leave it without one, or call them.")
                 % {"no": leg.order.no},
                 link=f"{links.url('operators.board')}?campus={leg.campus.code}",
+                about=leg.order.no,
                 key=f"photo-waiver-asked:{leg.pk}:{leg.courier_id}:{user.pk}",
             )
 
@@ -55,5 +56,6 @@ def tell_courier(event: PhotoWaiverGiven) -> None:
             title=_("You may leave it at the door without a photo"),
             body=_("A supervisor has allowed it for order %(no)s.") % {"no": leg.order.no},
             link=reverse("delivery:job", args=[leg.no]),
+            about=leg.order.no,
             key=f"photo-waiver-given:{leg.pk}:{leg.courier_id}",
         )

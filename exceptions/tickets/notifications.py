@@ -75,7 +75,7 @@ def opened(ticket: Ticket) -> Iterator[Notice]:
             link, key = _link(ticket), f"ticket:{ticket.no}:opened"
             yield build_notification(
                 user=user, kind="ticket_opened", title=title, body=body, link=link, level=WARN, key=key,
-                severity=_severity(ticket),
+                about=ticket.order.no, severity=_severity(ticket),
             )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def entry_written(entry: TicketEvent) -> None:
                 title, body, level = told
                 notify(
                     user=user, kind=f"ticket_{entry.kind}", title=title, body=body, link=_link(ticket), level=level,
-                    key=f"ticket-entry:{entry.pk}", severity=_severity(ticket),
+                    about=ticket.order.no, key=f"ticket-entry:{entry.pk}", severity=_severity(ticket),
                 )  # fmt: skip
 
 

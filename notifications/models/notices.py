@@ -24,6 +24,8 @@ class Notice(models.Model):
     title = models.CharField(max_length=80)
     body = models.CharField(max_length=300, blank=True)
     link = models.CharField(max_length=200, blank=True)
+    # The number of the order that it has to do with, wherever its link leads: they are read together.
+    about = models.CharField(max_length=16, blank=True)
     # The same key for the same person is one notice, however often a handler is retried.
     key = models.CharField(max_length=120, null=True)
     created_at = models.DateTimeField(default=clock.now)

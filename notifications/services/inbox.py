@@ -23,6 +23,7 @@ def build_notification(
     title: str,
     body: str = "",
     link: str = "",
+    about: str = "",
     level: str = Notice.Level.INFO,
     key: str | None = None,
     severity: int | None = None,
@@ -37,6 +38,7 @@ def build_notification(
         title=Truncator(title).chars(80),
         body=Truncator(body).chars(300),
         link=link,
+        about=about,
         key=key,
         created_at=clock.now(),
     )
@@ -46,10 +48,10 @@ def build_notification(
 def notify(*, user, key: str | None = None, **words) -> Notice:
     """Put a notice into the person's inbox, broadcast to their pages, and queue it for delivery (`channel_selection.plan`).
 
-    Takes kind, title, body, link, level and severity, as `build_notification`; the severity is the kind's unless one is given.
+    Takes kind, title, body, link, about, level and severity, as `build_notification`; the severity is the kind's unless one is given.
 
     `title` and `body` are finished sentences in the person's language: make them inside `in_language_of(user)`.
-    `link` is a path of this site. The same `key` for the same person is one notice, however often it is sent: the
+    `link` is a path of this site, `about` the number of the order that it has to do with, if any. The same `key` for the same person is one notice, however often it is sent: the
     first one stays and nothing is broadcast again.
     """
     notice = build_notification(user=user, key=key, **words)
@@ -57,7 +59,7 @@ def notify(*, user, key: str | None = None, **words) -> Notice:
         notice.save()
         created = True
     else:
-        fields = ("kind", "severity", "level", "title", "body", "link", "created_at")
+        fields = ("kind", "severity", "level", "title", "body", "link", "about", "created_at")
         defaults = {name: getattr(notice, name) for name in fields}
         notice, created = Notice.objects.get_or_create(user=user, key=key, defaults=defaults)
     if created:
@@ -101,6 +103,13 @@ def mark_read_at(*, user, link: str) -> int:
         Notice.objects.filter(user=user, read_at__isnull=True, link=link).values_list("pk", flat=True)
     )
     return mark_read(user=user, notices=unread) if unread else 0
+
+
+@transaction.atomic
+def mark_read_about(*, user: User, order_no: str) -> int:
+    """Mark the person's notices about this order as read, wherever they lead. Returns how many were not before."""
+    unread = Notice.objects.filter(user=user, read_at__isnull=True, about=order_no)
+    return mark_read(user=user, notices=list(unread.values_list("pk", flat=True)))
 
 
 @transaction.atomic

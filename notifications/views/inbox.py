@@ -54,7 +54,9 @@ def open_notice(request, pk):
     """Mark one as read, with the others about the same, and go where it leads."""
     notice = get_object_or_404(Notice, pk=pk, user=request.user)
     services.mark_read(user=request.user, notices=[notice.pk])
-    if notice.link:
+    if notice.about:
+        services.mark_read_about(user=request.user, order_no=notice.about)
+    elif notice.link:
         services.mark_read_at(user=request.user, link=notice.link)
     leads_home = url_has_allowed_host_and_scheme(notice.link, {request.get_host()}, request.is_secure())
     return redirect(notice.link if leads_home else reverse("notifications:inbox"))

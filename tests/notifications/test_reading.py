@@ -53,6 +53,22 @@ def test_an_order_of_lins_is_one_matter(client_of, student_lin, told):
     assert "2 earlier" in client_of(student_lin).get("/inbox/").text
 
 
+def test_cases_and_chats_stand_with_their_order(client_of, student_lin, told):
+    told("Accepted", link="/o/ABC/", about="ABC")
+    told("Zhao has written to you", link="/chat/order/ABC/", about="ABC")
+    told("We look at it", link="/tickets/T/", about="ABC", level="warn")
+    told("Accepted", link="/o/DEF/", about="DEF")
+    first, second = client_of(student_lin).get("/inbox/").context["matters"]
+    assert (first.latest.link, first.earlier) == ("/o/DEF/", [])
+    assert [notice.link for notice in (second.latest, *second.earlier)] == [
+        "/tickets/T/", "/chat/order/ABC/", "/o/ABC/",
+    ]  # fmt: skip
+    assert attention_count(student_lin) == 1
+    answer = client_of(student_lin).post(f"/inbox/{second.latest.pk}/")
+    assert answer.url == "/tickets/T/"
+    assert list(Notice.objects.filter(read_at=None)) == [first.latest]
+
+
 def test_opening_one_reads_the_others_of_the_matter(client_of, student_lin, told):
     told("Accepted", link="/o/ABC/")
     last, other = told("Delivered", link="/o/ABC/"), told("Topped up", link="/wallet/")
