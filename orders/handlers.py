@@ -8,9 +8,11 @@ from payments.models import Payment
 
 @subscribe(PaymentReceived)
 def payment_arrived(event: PaymentReceived) -> None:
-    """Mark the order as paid, or add the tip."""
+    """Mark the order as paid, add the tip, or raise the budget."""
     payment = Payment.objects.get(pk=event.payment)
     if payment.purpose == "order":
         services.mark_paid(order_no=payment.ref, payment=payment)
     elif payment.purpose == "tip":
         services.apply_tip(order_no=payment.ref, payment=payment)
+    elif payment.purpose == "goods":
+        services.apply_goods_payment(order_no=payment.ref, payment=payment)

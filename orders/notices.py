@@ -57,6 +57,7 @@ to_customer = notification(
     find=_order,
     to=lambda order: order.customer,
     link=lambda order: reverse("orders:detail", args=[order.no]),
+    about=lambda order: order.no,
 )
 
 
@@ -110,6 +111,7 @@ def tell_operators(event: OrderHeld) -> None:
         with in_language_of(user):
             notify(
                 user=user, kind="review_asked", level=WARN, link=reverse("admin:orders_review_change", args=[review.pk]),
+                about=review.order.no,
                 title=_("An order waits for your word"),
                 body=_("%(what)s: may it be carried? By %(time)s, or it is cancelled.")
                 % {"what": review.order.summary, "time": clock.hour_minute(review.due_at)},
@@ -157,6 +159,11 @@ def order_expired(order, event):
 @to_customer(OverBudgetAsked, NEEDED, severity=2)
 def order_over_budget_asked(order, event):
     asked = order.over_budget.order_by("-pk").first()
+    if asked.raises:
+        title = _("Raise the budget to %(cost)s?") % {"cost": yuan(asked.cost_fen)}
+        text = _("It costs %(cost)s, your budget is %(budget)s. The courier buys it only if you raise it.")
+        text %= {"cost": yuan(asked.cost_fen), "budget": yuan(asked.cost_fen - asked.extra_fen)}
+        return NotificationText(title, text, WARN, time=asked.pk)
     text = _("It costs %(cost)s, %(extra)s more than you set. The courier waits for your answer.")
     text %= {"cost": yuan(asked.cost_fen), "extra": yuan(asked.extra_fen)}
     return NotificationText(_("Dearer than your budget: is that all right?"), text, WARN, time=asked.pk)

@@ -70,6 +70,8 @@ _SENTENCES = {
         _("Fetched from the relay station, on the way to you")
         if e.source == Status.AT_RELAY
         else _("Picked up, on the way to you")
+        if e.data.get("fetched", True)
+        else ""  # its leg says that the courier is at the door
     ),
     ("order", "reach_relay"): lambda e: _("Arrived at the relay station"),
     ("order", "deliver"): lambda e: (
@@ -101,11 +103,19 @@ _SENTENCES = {
         _("Goods bought for %(amount)s") % {"amount": yuan(e.data.get("fen", 0))}
     ),
     ("order", "ask_over_budget"): lambda e: (
-        _("Dearer than the budget by %(amount)s, asked for consent")
+        (
+            _("%(amount)s above the budget, asked to raise it")
+            if e.data.get("raises")
+            else _("Dearer than the budget by %(amount)s, asked for consent")
+        )
         % {"amount": yuan(e.data.get("extra_fen", 0))}
     ),
     ("order", "answer_over_budget"): lambda e: (
-        _("Agreed to the higher price") if e.data.get("agreed") else _("Declined the higher price")
+        _("Budget raised to %(amount)s") % {"amount": yuan(e.data.get("cost_fen", 0))}
+        if e.data.get("raised")
+        else _("Agreed to the higher price")
+        if e.data.get("agreed")
+        else _("Declined the higher price")
     ),
     ("leg", "arrive_at_pickup"): lambda e: _("The courier has arrived at the pickup"),
     ("leg", "arrive_at_shelf"): lambda e: _("The next courier has arrived at the relay station"),

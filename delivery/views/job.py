@@ -21,7 +21,7 @@ from delivery.services.courier_actions import FREE_TO_GIVE_BACK
 from delivery.services.proximity import FarAway, metres_away
 from orders.kinds import KINDS
 from orders.models import Photo
-from orders.services.amendments import over_budget_limit
+from orders.services.budget import over_budget_limit
 from telephony.models import CallRole
 from telephony.views import dialled
 

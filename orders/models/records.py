@@ -81,6 +81,11 @@ class OverBudget(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     cost_fen = models.PositiveIntegerField()
     extra_fen = models.PositiveIntegerField()
+    # Beyond what a customer may simply agree to: they raise the budget.
+    raises = models.BooleanField(default=False)
+    payment = models.ForeignKey(
+        "payments.Payment", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     status = StatusField(max_length=8, choices=Status.choices, default=Status.ASKED)
     created_at = models.DateTimeField(default=clock.now)
     answered_at = models.DateTimeField(null=True)

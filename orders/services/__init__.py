@@ -1,15 +1,14 @@
 """Every write to an order."""
 
 from orders.services.address_changes import change_address, quote_address
-from orders.services.amendments import (
-    answer_over_budget,
-    ask_over_budget,
-    extend_promise,
-    record_goods_cost,
-    restore_promise,
-    urge,
-)
+from orders.services.amendments import extend_promise, restore_promise, urge
 from orders.services.bidding import accept_bid, check_bid, undo_bid
+from orders.services.budget import (
+    answer_over_budget,
+    apply_goods_payment,
+    ask_over_budget,
+    record_goods_cost,
+)
 from orders.services.cancelling import cancel_order, quote_cancellation
 from orders.services.completion import complete_delivered, complete_order, redact_contacts, release_earnings
 from orders.services.fulfilment import (
@@ -41,6 +40,7 @@ __all__ = [
     "accept_bid",
     "add_tip",
     "answer_over_budget",
+    "apply_goods_payment",
     "apply_tip",
     "approve_review",
     "ask_over_budget",

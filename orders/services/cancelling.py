@@ -14,6 +14,7 @@ from orders.events import OrderCancelled
 from orders.lifecycle import courier_of, lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.completion import start_complaint_window
+from orders.services.fulfilment import drop_question
 from payments.selectors import still_paid
 
 
@@ -57,6 +58,7 @@ def cancel_order(
             )
         source = order.status
         order.cancel()
+        drop_question(order)
         money.close_payments(ref=order.no)
         back = 0
         if source != Status.PENDING_PAYMENT:

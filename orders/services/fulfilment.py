@@ -15,6 +15,7 @@ from orders.events import (
 from orders.lifecycle import save_transition
 from orders.models import Order, OverBudget
 from orders.services.completion import start_complaint_window
+from payments.models import Payment
 
 
 def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
@@ -41,16 +42,19 @@ def drop_question(order: Order) -> None:
     for asked in order.over_budget.select_for_update().filter(status=OverBudget.Status.ASKED):
         asked.decline()
         asked.save(update_fields=["status", "answered_at"])
+        money.close_payments(ref=order.no, purpose=Payment.Purpose.GOODS)
 
 
-def pick_up(*, order: Order, actor: Actor, where=None) -> None:
+def pick_up(*, order: Order, actor: Actor, where=None, fetched: bool = True) -> None:
+    """The goods are in the courier's hands, or there are none (not `fetched`): it is done at the customer's door."""
     source = order.status
     order.pick_up()
     drop_question(order)  # who takes the goods has bought them for what was noted
     sell(order, actor=actor)
     save_transition(
-        order, "pick_up", source=source, actor=actor, role="courier", where=where, event=OrderPickedUp
-    )
+        order, "pick_up", source=source, actor=actor, role="courier", where=where, event=OrderPickedUp,
+        data=None if fetched else {"fetched": False},
+    )  # fmt: skip
 
 
 def sell(order: Order, *, actor: Actor) -> None:

@@ -17,8 +17,7 @@ from core.qr import square
 from orders import selectors, services
 from orders.forms import AddressForm, CancelForm, TipForm
 from orders.kinds import KINDS
-from orders.kinds.form import floor_of
-from orders.models import Order
+from orders.models import Order, OverBudget
 from orders.permissions import allowed
 from orders.services.cancelling import quote_cancellation
 from payments.models import Account, Payment
@@ -86,13 +85,17 @@ def address(request: HttpRequest, no: str) -> HttpResponse:
         raise WrongState(_("The goods are on their way. Please report a wrong address instead."))
     form = AddressForm(
         _posted(request),
-        campus=order.campus,
-        initial={"dropoff": order.dropoff_id, "dropoff_detail": order.dropoff_detail},
+        order=order,
+        initial={
+            "dropoff": order.dropoff_id,
+            "dropoff_detail": order.dropoff_detail,
+            "downstairs": order.details.get("downstairs", False),
+        },
     )
     quote = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        floor = floor_of(given["dropoff_detail"]) if KINDS[order.kind].floor_by_address else None
+        floor = form.floor() if KINDS[order.kind].floor_by_address else None
         quote = services.quote_address(order, given["dropoff"], floor)
         if quote.difference_fen == (given["expected_fen"] or 0):
             given["expected_fen"] = quote.difference_fen
@@ -150,7 +153,12 @@ def budget(request: HttpRequest, no: str) -> HttpResponse:
     answer = request.POST.get("agree", "")
     if answer not in {"yes", "no"}:
         raise Invalid(_("Please answer yes or no."))
-    services.answer_over_budget(order=order, actor=request.user, agree=answer == "yes")
+    gateway = request.POST.get("gateway") or Payment.Gateway.WALLET
+    asked = services.answer_over_budget(
+        order=order, actor=request.user, agree=answer == "yes", gateway=gateway
+    )
+    if answer == "yes" and asked.payment and asked.status == OverBudget.Status.ASKED:
+        return go(request, "payments:cashier", asked.payment.no)
     text = (
         _("Agreed. The courier buys it now.")
         if answer == "yes"

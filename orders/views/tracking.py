@@ -16,7 +16,8 @@ from orders.pricing import line_label
 from orders.services.cancelling import quote_cancellation
 from orders.timeline import timeline
 from orders.tracking import hero
-from payments.models import Account
+from payments import gateways
+from payments.models import Account, Payment
 from payments.selectors import refunds_of
 
 
@@ -44,6 +45,7 @@ def context_of(request: HttpRequest, order: Order) -> dict:
     entries = list(selectors.history_of(order))
     photos = list(order.photos.all())
     asked = order.over_budget.filter(status=OverBudget.Status.ASKED).first() if order.budget_fen else None
+    balance = money.balance(Account.Kind.WALLET, user=request.user) if asked else 0
     return {
         "order": order,
         "hero": hero(order, entries, now),
@@ -57,13 +59,19 @@ def context_of(request: HttpRequest, order: Order) -> dict:
         "door_photos": [photo for photo in photos if photo.purpose == Photo.Purpose.DOOR],
         "refunds": refunds_of(order.no) if order.is_final or order.delivered_at else (),
         "asked": asked,
-        "balance": money.balance(Account.Kind.WALLET, user=request.user) if asked else 0,
+        "balance": balance,
+        # By which the difference is paid: a cashier where the wallet does not hold enough; empty where there is none.
+        "pay_by": _gateway(balance, asked.extra_fen) if asked else "",
         "cancel_quote": quote_cancellation(order, now),
         "unspent": order.budget_fen - order.goods_cost_fen if order.goods_cost_fen is not None else 0,
         "with_map": order.is_live or order.status == Status.PENDING_PAYMENT,
         "pauses": _pauses(order),
         "tab": "orders",
     }
+
+
+def _gateway(balance: int, fen: int) -> str:
+    return Payment.Gateway.WALLET if balance >= fen else next(iter(gateways.cashiers()), "")
 
 
 def _pauses(order: Order) -> list[OrderPause]:

@@ -146,9 +146,11 @@ def _told(payment: Payment) -> None:
 
 
 @transaction.atomic
-def close_payments(*, ref: str, now: datetime | None = None) -> int:
-    """Close what is still waited for under `ref`; the sweep tells the gateways. Returns how many."""
-    waiting = for_update(Payment.objects.filter(ref=ref, status=Payment.Status.PENDING))
+def close_payments(*, ref: str, purpose: str = "", now: datetime | None = None) -> int:
+    """Close what is still waited for under `ref`, or only what is for that purpose; the sweep tells the gateways. Returns
+    how many."""
+    pending = Payment.objects.filter(ref=ref, status=Payment.Status.PENDING)
+    waiting = for_update(pending.filter(purpose=purpose) if purpose else pending)
     count = 0
     for payment in waiting:
         _close(payment, now or clock.now())

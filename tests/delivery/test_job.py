@@ -340,8 +340,14 @@ def test_the_answer_is_on_the_page(page, press, photo, purchase, student_lin, ag
     assert said in page(purchase)
 
 
-def test_far_over_the_budget_is_not_even_asked(press, photo, purchase):
-    assert "At most ¥44 can be asked for" in press(purchase, "buy", cost="60", receipt=photo())
+def test_far_over_the_budget_the_customer_has_to_raise_it(page, press, photo, purchase):
+    assert "over ¥44 they have to raise the budget" in page(purchase)
+    assert "Waiting for the customer's answer" in press(purchase, "buy", cost="60", receipt=photo())
+    assert OverBudget.objects.get().raises
+
+
+def test_a_budget_has_an_end(press, photo, purchase):
+    assert "At most ¥500 can be asked for" in press(purchase, "buy", cost="501", receipt=photo())
     assert not OverBudget.objects.exists()
 
 

@@ -348,8 +348,6 @@ def test_dearer_goods_need_the_customers_yes(place, courier_zhao, student_lin, p
     leg = dispatch.grab(leg=leg_of(order), courier=courier_zhao)
     delivery.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
     leg.refresh_from_db()
-    with pytest.raises(Invalid):  # more than 10 % above
-        delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3301, photo=photo())
     assert delivery.buy_goods(leg=leg, actor=courier_zhao.user, cost_fen=3300, photo=photo()).extra_fen == 300
     with pytest.raises(Invalid):
         delivery.pick_up(leg=leg, actor=courier_zhao.user)
