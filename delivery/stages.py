@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from delivery.models import Leg, LegStatus
+from delivery.plan import nothing_to_fetch
 from orders.kinds import KINDS
 
 
@@ -52,6 +53,8 @@ def next_step(leg: Leg) -> Step | None:
         return Step("hand_in", "", _("Scan the shelf"))
     if leg.from_shelf and leg.status == LegStatus.AT_PICKUP:
         return Step("hand_out", "", _("Scan the shelf"))
+    if nothing_to_fetch(leg) and leg.status == LegStatus.ASSIGNED:
+        return Step("arrive_at_dropoff", *map(str, _WORDS["arrive_at_dropoff"](leg)))
     for name, words in _WORDS.items():
         if can_proceed(getattr(leg, name)):
             slide, button = words(leg)
@@ -90,6 +93,8 @@ def title(leg: Leg) -> str:
             return _("At the relay station")
         case LegStatus.DONE if leg.to_shelf:
             return _("It is on the shelf, well done")
+        case LegStatus.ASSIGNED | LegStatus.PICKED_UP if nothing_to_fetch(leg):
+            return _("See to it, and go there")
         case LegStatus.ASSIGNED:
             return str(KINDS[leg.order.kind].pickup_title)
         case LegStatus.AT_PICKUP:
@@ -124,7 +129,12 @@ def progress(leg: Leg) -> list[dict]:
             _("Handed back") if leg.goes_back else _("On the shelf") if leg.to_shelf else _("Delivered"),
         ),
     ]
-    reached = [status for status, _label in labels].index(leg.status) if leg.status in dict(labels) else -1
+    status = leg.status
+    if nothing_to_fetch(leg):
+        labels = [labels[0], *labels[-2:]]
+        if status in (LegStatus.AT_PICKUP, LegStatus.PICKED_UP):
+            status = LegStatus.ASSIGNED
+    reached = [one for one, _label in labels].index(status) if status in dict(labels) else -1
     return [
         {
             "label": label,

@@ -17,6 +17,7 @@ from core import clock, outbox, realtime
 from core.db import for_update
 from core.fsm import transitions
 from orders.events import OrderEvent
+from orders.kinds import KINDS
 from orders.models import History, Order, Stage, StagePolicy
 
 # Used until an operator writes a policy for the campus.
@@ -147,6 +148,8 @@ def stage_due(order: Order, now: datetime) -> datetime | None:
         return None
     start = max(now, order.release_at) if order.status == Stage.PLACED and order.release_at else now
     minutes, stretches = _policy(order.campus_id, order.kind, order.status)
+    if order.status == Stage.ACCEPTED and not KINDS[order.kind].has_pickup_stage(order.pickup_id):
+        minutes += _policy(order.campus_id, order.kind, Stage.PICKED_UP)[0]  # done at the door: one stage
     if stretches:
         minutes = minutes * float(campus_selectors.peak_factor(order.campus, start))
     if order.status == Stage.ACCEPTED:

@@ -77,6 +77,7 @@ def _words(order: Order, stage: str, handed_over: str) -> tuple[str, str]:
     place = order.pickup.label if order.pickup else order.dropoff.label
     kind = KINDS[order.kind]
     has_place = order.pickup is not None or kind.done_at_dropoff
+    at_door_only = not kind.has_pickup_stage(order.pickup_id)
     match order.status:
         case Status.PENDING_PAYMENT if order.review_due_at:
             return _("An operator looks at it first"), _(
@@ -100,6 +101,8 @@ def _words(order: Order, stage: str, handed_over: str) -> tuple[str, str]:
             return _("Finding you a courier"), _("Couriers nearby see your order now.")
         case Status.ACCEPTED if stage == "arrive_at_pickup":
             return str(kind.at_pickup_title), place if has_place else ""
+        case Status.ACCEPTED if at_door_only:
+            return _("The courier is seeing to it"), order.dropoff.label
         case Status.ACCEPTED if not has_place:
             return _("The courier is seeing to it"), _("There is no fixed place to fetch it from.")
         case Status.ACCEPTED:
@@ -141,16 +144,19 @@ def steps(order: Order, stage: str) -> list[Step]:
     """Ordered, accepted, picked up, on the way, delivered; none for an order that ended on the way."""
     if order.status in (Status.CANCELLED, Status.EXPIRED, Status.RETURNING, Status.RETURNED):
         return []
-    middle = map(str, KINDS[order.kind].middle_steps)
+    kind = KINDS[order.kind]
+    fetched = kind.has_pickup_stage(order.pickup_id)
+    middle = [str(label) for label in kind.middle_steps] if fetched else [_("In hand")]
     labels = [_("Ordered"), _("Accepted"), *middle, _("Delivered")]
+    last = len(labels) - 1
     # The step that it is in; what lies before is done.
     at = {
         Status.PENDING_PAYMENT: -1,
         Status.PLACED: 0,
-        Status.ACCEPTED: 1,
-        Status.PICKED_UP: 3,
-        Status.AT_RELAY: 3,
-        Status.DELIVERED: 4,
+        Status.ACCEPTED: 1 if fetched else last - 1,
+        Status.PICKED_UP: last - 1,
+        Status.AT_RELAY: last - 1,
+        Status.DELIVERED: last,
         Status.COMPLETED: len(labels),
     }[Status(order.status)]
     return [Step(label, "done" if i < at else "now" if i == at else "todo") for i, label in enumerate(labels)]

@@ -22,6 +22,7 @@ from couriers import services as couriers_services
 from couriers.models import Courier
 from delivery import services as delivery
 from delivery.models import CARRIED, Leg, LegStatus
+from delivery.plan import nothing_to_fetch
 from dispatch import services as dispatch
 from dispatch.models import Offer, OfferPause
 from orders import services as orders
@@ -272,7 +273,7 @@ class Life:
         ):
             shelf = delivery.place_qr_code(leg.relay.place)
             dispatch.process_scan(text=shelf.signed, courier=leg.courier, where=leg.relay.place.position)
-        elif leg.status == LegStatus.ASSIGNED:
+        elif leg.status == LegStatus.ASSIGNED and not nothing_to_fetch(leg):
             delivery.arrive_at_pickup(leg=leg, actor=user)
             if leg.pickup:
                 couriers_services.report_position(courier=leg.courier, lat=leg.pickup.lat, lon=leg.pickup.lon)
@@ -281,7 +282,7 @@ class Life:
                 cost = leg.order.budget_fen * self.rng.randint(70, 100) // 100
                 delivery.buy_goods(leg=leg, actor=user, cost_fen=cost, photo=pictures.parcel())
             delivery.pick_up(leg=leg, actor=user)
-        elif leg.status == LegStatus.PICKED_UP:
+        elif leg.status in (LegStatus.ASSIGNED, LegStatus.PICKED_UP):
             delivery.arrive_at_dropoff(leg=leg, actor=user)
             if _fate(leg.no, "writes") < 40:
                 talk.arrived(leg)

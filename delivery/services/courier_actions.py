@@ -20,6 +20,7 @@ from delivery.events import (
     LegReleased,
 )
 from delivery.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
+from delivery.plan import FETCHING, nothing_to_fetch
 from delivery.services.custody import How, hand_over
 from delivery.services.legs import lock_leg, save_transition
 from delivery.services.opening import follow_door, reopen
@@ -57,6 +58,8 @@ def _arrive(
         if leg.status == there:
             return leg
         source = leg.status
+        if name == "arrive_at_dropoff" and nothing_to_fetch(leg) and source in FETCHING:
+            _pick_up_nothing(leg, actor, where)
         getattr(leg, name)()
         place = leg.pickup if name == "arrive_at_pickup" else leg.dropoff
         distance = check_near(leg, place, where, actor, excuse)
@@ -70,6 +73,15 @@ def _arrive(
         save_transition(leg, name, source=source, actor=actor, where=where, event=event, data=distance)
         lifecycle.bump_version(leg.order)
     return leg
+
+
+def _pick_up_nothing(leg: Leg, actor: Actor, where) -> None:
+    """What is done at the customer's door has no goods: neither leg nor order waits for them."""
+    if leg.status == LegStatus.ASSIGNED:
+        leg.arrive_at_pickup()
+    leg.pick_up()
+    follow_door(leg)
+    orders.pick_up(order=leg.order, actor=actor, where=where, fetched=False)
 
 
 def take_back_arrival(*, leg: Leg, actor: Actor) -> Leg:
