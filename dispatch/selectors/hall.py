@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from math import ceil
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy
 
 from campus.models import Admits
-from campus.network import SPEED
 from core import clock
 from couriers.models import Courier
+from delivery.effort import minutes_of
 from delivery.models import Leg, LegStatus
 from delivery.plan import Distances, extra_metres, in_order
 from delivery.selectors.jobs import jobs_of
@@ -24,11 +23,6 @@ MOST_CARDS = 100
 IN_LINE = ("-priority", "opened_at")
 # A job is on the way when it adds no more than this to what one walks anyway.
 ON_THE_WAY_M = 300
-# Handing over takes about as long wherever one goes: without it a job next door would look endlessly well paid.
-SERVICE_SECONDS = 240
-# What may be bought anywhere has to be found first.
-SHOPPING_SECONDS = 600
-RIDE_M_PER_S = 3.0
 # What somebody has waited for rises in the list: a tenth a minute.
 WAITING_WEIGHT = 0.1
 SORTS = {
@@ -56,8 +50,8 @@ class Card:
     to_pickup_m: int | None
     trip_m: int
     extra_m: int | None
-    extra_min: int | None  # the same by their vehicle and with what it takes to stand there, rounded up
-    work_s: int  # beside the ways: handing over, standing in a queue, looking for a shop
+    # What it takes of their time: that way, or the trip alone where they stand is not known, and all that is done on it.
+    minutes: int
     shared: str  # the place that a job in hand goes to as well
     on_the_way: bool
     waited_s: int
@@ -67,9 +61,8 @@ class Card:
 
     @property
     def per_minute(self) -> float:
-        """Pay in fen for each minute that the job adds."""
-        metres = self.trip_m if self.extra_m is None else self.extra_m
-        return self.pay_fen / ((metres / RIDE_M_PER_S + self.work_s) / 60)
+        """Pay in fen for each of the minutes that the card shows."""
+        return self.pay_fen / self.minutes
 
     @property
     def per_minute_fen(self) -> int:
@@ -182,7 +175,7 @@ def _card(leg, carrier, start, way, holding, metres, now) -> Card:
     known = start is not None or holding
     # Where there is no place to buy it yet, the way to the door alone says nothing.
     extra = extra_metres(start, way, leg, metres) if known and not is_anywhere(leg) else None
-    stay = 60 * order.details.get("minutes", 0)
+    trip = metres(leg.pickup, leg.dropoff) if leg.pickup else 0
     shared = next((place for place in (leg.dropoff, take) if any(place == other for other in way)), None)
     return Card(
         no=leg.no,
@@ -193,10 +186,9 @@ def _card(leg, carrier, start, way, holding, metres, now) -> Card:
         pay_fen=leg.total_fen + leg.tip_fen,
         due_at=leg.due_at or order.promised_at,
         to_pickup_m=metres(start, take) if start is not None and not is_anywhere(leg) else None,
-        trip_m=metres(leg.pickup, leg.dropoff) if leg.pickup else 0,
+        trip_m=trip,
         extra_m=extra,
-        extra_min=None if extra is None else ceil((extra / SPEED[carrier.vehicle] + stay) / 60),
-        work_s=SERVICE_SECONDS + stay + (SHOPPING_SECONDS if is_anywhere(leg) else 0),
+        minutes=minutes_of(leg, trip if extra is None else extra, carrier.vehicle),
         shared=shared.label if shared else "",
         on_the_way=holding and extra is not None and extra <= ON_THE_WAY_M,
         waited_s=max(int((now - leg.opened_at).total_seconds()), 0) if leg.opened_at else 0,

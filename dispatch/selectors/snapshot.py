@@ -16,6 +16,7 @@ from campus.models import Campus, Place, Vehicle
 from campus.network import SPEED, travel
 from core import clock
 from couriers.models import Courier
+from delivery.effort import GIVE, TAKE
 from delivery.models import CARRIED, EARNED, Leg, LegStatus
 from dispatch import engine
 from dispatch.admission import carriers, loads, mask
@@ -23,8 +24,6 @@ from dispatch.models import Offer
 from dispatch.selectors.channels import kinds_with
 
 VEHICLES = list(Vehicle)
-# Service times, in seconds: what virtual and real couriers need at a counter and at a door.
-TAKE, GIVE = 90, 120
 # A job is offered when its pickup is so near in time; what comes later may still be planned better. However far the
 # pickup is, it is offered when the courier has to set off so soon: with the next round they would be late.
 HORIZON, SETS_OFF = 600, 60

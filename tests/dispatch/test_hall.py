@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from campus.network import SPEED
 from core import clock
+from core.money import yuan
 from couriers import services as couriers_services
 from couriers.models import Courier
 from delivery import selectors as delivery_selectors
@@ -268,8 +270,37 @@ def test_nobody_else_is_needed_for_a_card(open_job, courier_zhao):
     assert "Waiting 30 minutes" in [tag.text for tag in card.tags]
     stand(courier_zhao, leg.dropoff)
     (card,) = selectors.hall(courier_zhao).cards
-    assert card.extra_min == 30  # the courier stands at the door, and then in the queue
-    assert card.per_minute < card.pay_fen / 30
+    assert (card.extra_m, card.minutes) == (
+        0,
+        32,
+    )  # the courier stands there already: the queue, and handing over
+    assert card.per_minute == card.pay_fen / 32
+
+
+@pytest.mark.parametrize("vehicle, minutes", [("foot", 14), ("bicycle", 9), ("ebike", 8)])
+def test_the_figures_of_a_card_come_from_the_same_minutes(
+    client_of, open_job, courier_zhao, places, vehicle, minutes
+):
+    """90 s at the counter, 120 s at the door, 2 floors of 30 s, a second parcel of 30 s, and the way by the own vehicle."""
+    courier_zhao.vehicle = vehicle
+    courier_zhao.save()
+    stand(courier_zhao, places.gate)
+    open_job(floor=3, pieces=2)
+    (card,) = selectors.hall(courier_zhao).cards
+    assert card.minutes == -int(-(card.extra_m / SPEED[vehicle] + 300) // 60) == minutes
+    assert card.per_minute_fen == round(card.pay_fen / card.minutes)
+    text = client_of(courier_zhao).get(reverse("dispatch:hall")).text
+    assert f"Adds {card.minutes} min" in text
+    assert f"{yuan(card.per_minute_fen)} a minute" in text
+
+
+def test_what_takes_longer_for_the_same_pay_comes_later(open_job, courier_zhao, places):
+    stand(courier_zhao, places.gate)
+    high, low = open_job(floor=6), open_job(floor=1)
+    Leg.objects.filter(pk__in=[high.pk, low.pk]).update(pay_fen=500)
+    first, second = selectors.hall(courier_zhao).cards
+    assert (first.no, second.no) == (low.no, high.no)
+    assert second.minutes - first.minutes in (2, 3)
 
 
 def test_a_tip_shows_at_once(open_job, courier_zhao, student_lin):
@@ -287,9 +318,9 @@ def test_something_to_buy_anywhere_has_a_stop_without_a_distance(
     leg = open_job(kind="purchase", pickup=None, pickup_codes="", budget_fen=2000, what="Milk")
     (card,) = selectors.hall(courier_zhao).cards
     assert (card.pickup, card.to_pickup_m, card.trip_m) == ("Any shop nearby", None, 0)
-    # Nobody knows how far that is: no minutes are promised, and no pay by the minute as if one only had to go to the door.
-    assert card.extra_min is None
-    assert card.per_minute < card.pay_fen / 10
+    # Nobody knows how far that is: what it takes is about the shopping, and not as if one only had to go to the door.
+    assert card.extra_m is None
+    assert card.minutes == 14
     carry(leg, courier_zhao)
     assert "Any shop nearby" in client_of(courier_zhao).get(reverse("delivery:job", args=[leg.no])).text
 
