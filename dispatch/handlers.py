@@ -4,7 +4,8 @@ from core import realtime
 from core.events import subscribe
 from couriers.events import CourierBanned, CourierSuspended
 from delivery import services as delivery
-from delivery.events import LegCancelled, LegChanged, LegHeld
+from delivery.events import LegCancelled, LegChanged, LegDone, LegHeld
+from delivery.models import Leg, LegStatus
 from dispatch import services
 from dispatch.models import Offer
 from orders.events import BidsWanted, OrderReleased
@@ -13,11 +14,19 @@ from orders.models import Order
 
 @subscribe(OrderReleased)
 def look_for_courier(event: OrderReleased) -> None:
-    """Open the order's leg, for the courier whose price was chosen if there is one, else for a favourite first."""
+    """Open the order's first leg, for the courier whose price was chosen if there is one, else for a favourite first."""
     if leg := delivery.open_leg(order_pk=event.order):
         services.give_to_chosen(leg=leg)
         if not leg.order.bids_until:
             services.ask_favourite(leg=leg)
+
+
+@subscribe(LegDone)
+def look_for_second_courier(event: LegDone) -> None:
+    """From the shelf too a favourite is asked first: perhaps the one who could not carry the first leg."""
+    second = Leg.objects.filter(order=event.order, sequence=2, status=LegStatus.OPEN).first()
+    if second and Leg.objects.filter(pk=event.leg, sequence=1, relay__isnull=False).exists():
+        services.ask_favourite(leg=second)
 
 
 @subscribe(BidsWanted)

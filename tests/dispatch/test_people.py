@@ -3,6 +3,7 @@
 import pytest
 
 from core.errors import DomainError, Invalid, NotAllowed, TooLate
+from couriers.models import Courier
 from delivery import services as delivery
 from delivery.models import LegStatus
 from dispatch import admission, selectors, services
@@ -77,6 +78,24 @@ class TestFavourite:
         courier_zhao.on_duty = False
         courier_zhao.save()
         assert open_job().status == LegStatus.OPEN
+
+    def test_is_asked_for_the_way_from_the_shelf_if_that_is_theirs(
+        self, open_job, station, student_lin, courier_zhao, courier_qian, places
+    ):
+        """Qian may enter the women's dorm, and is not there yet when the first leg opens."""
+        Favourite.objects.create(customer=student_lin, courier=courier_qian)
+        Courier.objects.filter(pk=courier_qian.pk).update(on_duty=False)
+        first = open_job(dropoff=places.dorm_women)
+        leg = services.grab(leg=first, courier=courier_zhao)
+        for stage in (delivery.arrive_at_pickup, delivery.pick_up):
+            leg = stage(leg=leg, actor=courier_zhao.user)
+        Courier.objects.filter(pk=courier_qian.pk).update(on_duty=True)
+
+        services.process_scan(text=delivery.place_qr_code(station.place).signed, courier=courier_zhao)
+
+        second = first.order.legs.get(sequence=2)
+        assert second.status == LegStatus.OFFERED
+        assert Offer.objects.get(legs=second).courier == courier_qian
 
     def test_a_campus_may_do_without(self, met, open_job, student_lin, courier_zhao, campus):
         met()

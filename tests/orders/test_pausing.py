@@ -230,3 +230,13 @@ def test_the_page_is_for_those_who_may(client_of, operator_wang, pause, other_ca
     far = StaffRoleFactory(campus=other_campus, role="supervisor").user
     assert client_of(far).post(reverse("pauses:resume", args=[stopped.pk])).status_code == 404
     assert STORM not in client_of(far).get(reverse("pauses:pauses")).content.decode()
+
+
+def test_who_is_about_to_pay_reads_of_it_first(pause, errand, student_lin, client_of):
+    order = services.place_order(actor=student_lin, request=errand(), gateway="sandbox")
+    page, address = client_of(student_lin), reverse("payments:pay", args=[order.no])
+    assert "No orders just now" not in page.get(address).text
+    pause()
+    seen = page.get(address).text
+    assert STORM in seen
+    assert "we look for a courier once it goes on" in seen
