@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.pickers import PlaceField
 from core.ids import new_no
 from core.money import YuanField
-from core.names import NameFormField
+from orders.doors import DoorForm
+from orders.kinds import KINDS
+from orders.models import Order
 from orders.services.tipping import MAX_TIP_FEN
 from payments import gateways
 
@@ -35,16 +36,17 @@ class TipForm(forms.Form):
     key = forms.RegexField(r"^[0-9A-Z]{10}$", widget=forms.HiddenInput, initial=new_no)
 
 
-class AddressForm(forms.Form):
+class AddressForm(DoorForm):
     """Another door. The first press shows what changes in price, the second one means it."""
 
     use_required_attribute = False
 
-    dropoff = PlaceField(label=_("Deliver to"))
-    dropoff_detail = NameFormField(label=_("Floor and room"), max_length=60, required=False)
     # The difference in price that was shown, so that another one is never charged unseen.
     expected_fen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, campus, **kwargs) -> None:
+    def __init__(self, *args, order: Order, **kwargs) -> None:
+        form_class = KINDS[order.kind].form_class
+        if form_class is not None:
+            self.asks_room, self.floor_by_address = form_class.asks_room, form_class.floor_by_address
         super().__init__(*args, **kwargs)
-        self.fields["dropoff"].use(campus)
+        self.fields["dropoff"].use(order.campus)

@@ -24,6 +24,16 @@ def pickup_codes(text: str) -> str:
     return " ".join(dict.fromkeys(found)) or " ".join(filter(None, _SEPARATORS.split(plain)))
 
 
+def count_codes(codes: str) -> int:
+    """How many parcels `codes` (as `pickup_codes` gives them) are for, at least one: "A 5521" is one code."""
+    return max(sum(any(char.isdigit() for char in part) for part in codes.split()), 1)
+
+
+def has_words(codes: str) -> bool:
+    """Whether it was left as a sentence, so that the number of its codes is a guess."""
+    return bool(_CHINESE.search(codes))
+
+
 def _code(match: re.Match) -> str:
     code = match["dashed"] or match["named"]
     digits = sum(char.isdigit() for char in code)

@@ -10,6 +10,9 @@ from django.core.files.base import File
 
 from campus.models import Admits, Campus, Place
 
+# Of what a courier is to buy.
+HIGHEST_BUDGET_FEN = 500_00
+
 
 @dataclass(frozen=True, kw_only=True)
 class ErrandRequest:
@@ -25,6 +28,7 @@ class ErrandRequest:
     pickup: Place | None = None
     pickup_detail: str = ""
     floor: int = 0  # of the door; 0: not known
+    downstairs: bool = False  # the customer comes down to the building's door
     window_start: datetime | None = None
     window_end: datetime | None = None
     gender_wanted: str = Admits.ANY
@@ -69,8 +73,8 @@ class ErrandRequest:
 
 # Nobody pays for these; all else may change the price.
 _UNPRICED = {
-    "dropoff_detail", "pickup_detail", "contact_name", "contact_phone", "note", "goods_value_fen", "photos", "what",
+    "dropoff_detail", "downstairs", "pickup_detail", "contact_name", "contact_phone", "note", "goods_value_fen", "photos", "what",
     "pickup_codes", "answers",
 }  # fmt: skip
 PRICED = [one.name for one in fields(ErrandRequest) if one.name not in _UNPRICED]
-DETAILS = ("weight_kg", "size", "floor", "pieces", "minutes", "what")
+DETAILS = ("weight_kg", "size", "floor", "downstairs", "pieces", "minutes", "what")

@@ -7,6 +7,8 @@ from typing import Any
 
 from accounts.models import Address
 from campus.models import Place
+from orders.doors import floor_of
+from orders.kinds import KINDS
 from orders.requests import ErrandRequest
 
 Places = dict[str, list[Place]]
@@ -35,6 +37,7 @@ def wish(rng: Random, places: Places, home: Address, *, kinds: Collection[str] =
         "kind": kind,
         "dropoff": home.place,
         "dropoff_detail": home.detail,
+        "floor": floor_of(home.detail, home.place) if KINDS[kind].floor_by_address else 1,
         "contact_name": home.contact_name,
         "contact_phone": home.contact_phone,
         "note": rng.choice(NOTES),
@@ -47,13 +50,14 @@ def wish(rng: Random, places: Places, home: Address, *, kinds: Collection[str] =
 
 
 def _parcel(rng, places):
-    codes = " ".join(
+    codes = [
         f"{rng.randint(1, 20)}-{rng.randint(1, 9)}-{rng.randint(1000, 9999)}"
         for _ in range(rng.choice([1, 1, 1, 2]))
-    )
+    ]
     return {
         "pickup": rng.choice(places["parcel_station"]),
-        "pickup_codes": codes,
+        "pickup_codes": " ".join(codes),
+        "pieces": len(codes),
         "size": rng.choices("SML", weights=[7, 3, 1])[0],
         "weight_kg": rng.choice([1, 1, 2, 3, 5, 8]),
     }

@@ -59,9 +59,15 @@ def tags(leg: Leg) -> Iterator[Tag]:
         yield Tag(_("Men only"), "violet")
     if order.budget_fen and not leg.from_shelf and not order.merchant_id:
         yield Tag(_("You pay up to %(yuan)s first") % {"yuan": yuan(order.budget_fen)})
-    if not leg.to_shelf and (floor := details.get("floor") or 1) > 1 and not leg.dropoff.has_lift:
-        yield Tag(_("Floor %(floor)s, no lift") % {"floor": floor})
-    for text in KINDS[order.kind].courier_tags(details):
+    kind = KINDS[order.kind]
+    if not leg.to_shelf and (floors := kind.floors_on_foot(details, leg.dropoff)):
+        if kind.floor_by_address:
+            yield Tag(_("Floor %(floor)s, no lift") % {"floor": floors + 1})
+        else:
+            yield Tag(_("%(floors)s floors without a lift") % {"floors": floors})
+    if details.get("downstairs") and not leg.to_shelf:
+        yield Tag(_("They come downstairs"))
+    for text in kind.courier_tags(details):
         yield Tag(str(text))
     if (kg := details.get("weight_kg") or 0) > 0:
         yield Tag(_("%(kg)s kg") % {"kg": kg})

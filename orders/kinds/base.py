@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from campus.models import Campus
+from campus.models import Campus, Place
 from orders.kinds.form import ErrandForm
 from orders.models import Kind
 from orders.requests import ErrandRequest
@@ -31,13 +31,11 @@ class OrderKind:
     tile_text: Text = ""
     # The door is where the customer lives: the form starts with their address and offers the others.
     starts_at_home = True
-    # The stairs follow from the address, also when it changes. The others ask for them, or have none.
-    floor_by_address = False
     # The customer offers the fee, or lets couriers name theirs.
     fee_by_customer = False
     # The courier buys the goods first, for what the receipt says.
     is_bought = False
-    # Without a pickup there is nothing to fetch: it is done where it is handed over.
+    # What is waited for at a place is handed over at the same place.
     done_at_dropoff = False
     # The courier needs a code to get it, which nobody sees before they have the job.
     has_pickup_code = False
@@ -78,9 +76,25 @@ class OrderKind:
     def label(self) -> Text:
         return Kind(self.name).label
 
+    @property
+    def floor_by_address(self) -> bool:
+        return self.form_class is not None and self.form_class.floor_by_address
+
     def initial(self, customer: User, campus: Campus) -> dict[str, Any]:
         """What the form starts with besides the address, from what this customer ordered before."""
         return {}
+
+    def has_pickup_stage(self, pickup_id: int | None) -> bool:
+        """Whether something is fetched, bought or waited for before it is handed over. What is not is done where the
+        customer is: the courier goes there, and that is all."""
+        return pickup_id is not None or self.is_bought or self.done_at_dropoff
+
+    def floors_on_foot(self, details: Mapping[str, Any], door: Place) -> int:
+        """The floors that the courier climbs: up to the door where no lift goes there, or those that the customer
+        named."""
+        if self.floor_by_address and door.has_lift:
+            return 0
+        return (details.get("floor") or 1) - 1
 
     def summary(self, request: ErrandRequest) -> str:
         """One line for lists. Never a code, a room or a phone number."""

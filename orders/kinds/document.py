@@ -9,6 +9,7 @@ from orders.kinds.form import ErrandForm, pickup_detail_field, pickup_field
 
 class DocumentForm(ErrandForm):
     kind = "document"
+    floor_by_address = True
     what_fields = ("what", "signature")
 
     pickup = pickup_field()
@@ -25,7 +26,6 @@ class Document(OrderKind):
     icon, tile_class = "file-text", "is-blue"
     tile_text = _("Handed over in person")
     courier_label = _("Document")
-    floor_by_address = True
 
     def courier_notes(self, details):
         if details.get("signature"):

@@ -1,6 +1,5 @@
 """What every errand asks of its customer; the kinds add their own. `request()` is what `orders.services.place_order` takes."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -14,6 +13,7 @@ from core.ids import new_no
 from core.money import YuanField
 from core.names import NameFormField
 from orders import windows
+from orders.doors import DoorForm
 from orders.gender import courier_gender
 from orders.requests import ErrandRequest
 from payments import gateways
@@ -21,25 +21,17 @@ from payments import gateways
 GENDERS = [(Admits.ANY, _("Anyone")), (Admits.MALE, _("A man")), (Admits.FEMALE, _("A woman"))]
 MAX_PHOTOS = 3
 
-_FLOOR = re.compile(r"(\d{1,2})\s*(?:楼|层|[Ff](?![a-z])|floor)")
-_ROOM = re.compile(r"(?<!\d)(\d{1,2})\d\d(?!\d)")
-
-
-def floor_of(detail: str) -> int:
-    """The floor that an address names: "3楼 302" → 3, "1204" → 12, "by the door" → 1."""
-    found = _FLOOR.search(detail) or _ROOM.search(detail)
-    return min(max(int(found[1]), 1), 40) if found else 1
-
 
 class Number(forms.IntegerField):
-    """A whole number with − and + (components/stepper.html)."""
+    """A whole number with − and + that change it by `by` (components/stepper.html); any may be typed."""
 
-    def __init__(self, low: int, high: int, step: int = 1, **kwargs) -> None:
-        widget = forms.NumberInput(attrs={"step": step, "inputmode": "numeric"})
-        super().__init__(min_value=low, max_value=high, step_size=step, widget=widget, **kwargs)
+    def __init__(self, low: int, high: int, by: int = 1, **kwargs) -> None:
+        widget = forms.NumberInput(attrs={"inputmode": "numeric"})
+        super().__init__(min_value=low, max_value=high, widget=widget, **kwargs)
+        self.by = by
 
 
-class ErrandForm(forms.Form):
+class ErrandForm(DoorForm):
     """What every errand asks. Each kind adds what it needs (`orders.kinds`), and says where its fields belong."""
 
     kind: str
@@ -49,8 +41,6 @@ class ErrandForm(forms.Form):
     dropoff_detail_label = _("Floor and room")
     use_required_attribute = False
 
-    dropoff = PlaceField(label=_("Deliver to"))
-    dropoff_detail = NameFormField(label=_("Floor and room"), max_length=60, required=False)
     window = forms.ChoiceField(label=_("When"), initial=windows.ASAP)
     gender_wanted = forms.ChoiceField(
         label=_("Courier"), choices=GENDERS, widget=forms.RadioSelect, initial=Admits.ANY
@@ -127,7 +117,8 @@ class ErrandForm(forms.Form):
             "goods_value_fen": given.get("goods_value") or 0,
             "contact_name": given.get("contact_name", ""),
             "contact_phone": given.get("contact_phone", ""),
-            "floor": floor_of(given.get("dropoff_detail", "")),
+            "floor": self.floor(),
+            "downstairs": given.get("downstairs", False),
         }
         return ErrandRequest(campus=self.campus, kind=self.kind, **(common | self.of_kind(given)))
 
@@ -150,7 +141,7 @@ class ErrandForm(forms.Form):
             "dropoff_detail": order.dropoff_detail,
             "gender_wanted": order.gender_wanted,
             "note": order.note,
-            **{name: details[name] for name in cls.what_fields if name in details},
+            **{name: details[name] for name in (*cls.what_fields, "downstairs") if name in details},
         }
 
 

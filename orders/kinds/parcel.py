@@ -8,14 +8,15 @@ from campus.models import Place
 from orders.kinds.base import OrderKind
 from orders.kinds.form import ErrandForm, Number, pickup_field
 from orders.models import Order
-from orders.pickup_codes import MOST_LENGTH, pickup_codes
+from orders.pickup_codes import MOST_LENGTH, count_codes, has_words, pickup_codes
 
 _SIZE_TAGS = {"S": _("Small parcel"), "M": _("Medium parcel"), "L": _("Large parcel")}
 
 
 class ParcelForm(ErrandForm):
     kind = "parcel"
-    what_fields = ("pickup_codes", "size", "weight_kg")
+    floor_by_address = True
+    what_fields = ("pickup_codes", "pieces", "size", "weight_kg")
     pickup_kinds = (Place.Kind.PARCEL_STATION,)
 
     pickup = pickup_field(label=_("Parcel station"))
@@ -27,6 +28,14 @@ class ParcelForm(ErrandForm):
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "12-3-4567"}),
     )
+    pieces = Number(
+        1,
+        30,
+        label=_("Parcels"),
+        required=False,
+        help_text=_("Leave it empty for one parcel a code; more if one code is for several."),
+    )
+    pieces.widget.attrs["placeholder"] = _("auto")
     size = forms.ChoiceField(
         label=_("Size"),
         choices=[("S", _("Small")), ("M", _("Medium")), ("L", _("Large"))],
@@ -42,12 +51,29 @@ class ParcelForm(ErrandForm):
             raise forms.ValidationError(_("Enter the codes alone, please: this is too long."))
         return codes
 
+    def clean(self):
+        cleaned = super().clean()
+        codes, pieces = cleaned.get("pickup_codes", ""), cleaned.get("pieces")
+        count = count_codes(codes)
+        if pieces and pieces < count and not has_words(codes):
+            text = _(
+                "There are %(count)s codes, so at least as many parcels. No blanks within a code, please."
+            )
+            self.add_error("pieces", text % {"count": count})
+        return cleaned
+
     def of_kind(self, given):
+        codes = given.get("pickup_codes", "")
         return {
-            "pickup_codes": given.get("pickup_codes", ""),
+            "pickup_codes": codes,
+            "pieces": given.get("pieces") or count_codes(codes),
             "size": given.get("size") or "S",
             "weight_kg": given.get("weight_kg") or 1,
         }
+
+    @classmethod
+    def again(cls, order):
+        return {name: value for name, value in super().again(order).items() if name != "pieces"}
 
 
 class Parcel(OrderKind):
@@ -55,7 +81,6 @@ class Parcel(OrderKind):
     icon, tag_class = "package", "tag-blue"
     tile_text = _("From the station to your door")
     courier_label = _("Parcel")
-    floor_by_address = True
     has_pickup_code = True
 
     def initial(self, customer, campus):
@@ -69,7 +94,7 @@ class Parcel(OrderKind):
     def summary(self, request):
         if request.what:
             return super().summary(request)
-        count = max(len(request.pickup_codes.split()), 1)
+        count = request.pieces or count_codes(request.pickup_codes)
         return ngettext("%(count)s parcel", "%(count)s parcels", count) % {"count": count}
 
     def courier_tags(self, details):

@@ -8,6 +8,7 @@ from campus.models import Place
 from core.money import YuanField
 from orders.kinds.base import OrderKind
 from orders.kinds.form import ErrandForm, Number, pickup_detail_field, pickup_field
+from orders.requests import HIGHEST_BUDGET_FEN
 
 _WHEN_MISSING = {
     "similar": _("Take something similar"),
@@ -18,6 +19,7 @@ _WHEN_MISSING = {
 
 class PurchaseForm(ErrandForm):
     kind = "purchase"
+    floor_by_address = True
     what_fields = ("shopping_list", "budget", "when_missing", "weight_kg")
     pickup_kinds = (Place.Kind.SHOP, Place.Kind.CANTEEN, Place.Kind.OTHER)
 
@@ -31,7 +33,7 @@ class PurchaseForm(ErrandForm):
     budget = YuanField(
         label=_("Budget for the goods"),
         min_fen=1_00,
-        max_fen=500_00,
+        max_fen=HIGHEST_BUDGET_FEN,
         help_text=_("You pay what the receipt says; the rest comes back. Dearer only if you agree."),
     )
     when_missing = forms.ChoiceField(
@@ -61,7 +63,6 @@ class Purchase(OrderKind):
     icon, tile_class, tag_class = "shopping-bag", "is-amber", "tag-violet"
     tile_text = _("You pay what the receipt says")
     courier_label = _("Buy")
-    floor_by_address = True
     is_bought = True
 
     at_pickup_title = _("The courier is buying your things")

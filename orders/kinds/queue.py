@@ -13,6 +13,7 @@ class QueueForm(ErrandForm):
     what_fields = ("what", "minutes")
     dropoff_label = _("Where to queue")
     dropoff_detail_label = _("Where exactly")
+    asks_room = False
 
     what = forms.CharField(label=_("What for"), max_length=60)
     minutes = Number(15, 180, 15, label=_("For how long (minutes)"), initial=30)

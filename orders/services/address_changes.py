@@ -14,6 +14,7 @@ from core.errors import Invalid, NotAllowed, WrongState
 from core.money import percent_of, yuan
 from orders.events import AddressChanged
 from orders.gender import check_gender
+from orders.kinds import KINDS
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.pricing import Line, fee_of, for_another_door
@@ -50,7 +51,7 @@ def quote_address(order: Order, dropoff: Place, floor: int | None = None) -> Add
         lines,
         distance_m=metres,
         floor=floor or order.details.get("floor") or 1,
-        has_lift=dropoff.has_lift,
+        has_lift=KINDS[order.kind].floor_by_address and dropoff.has_lift,
     )
     fee = fee_of(lines)
     later = timedelta(seconds=seconds - before) if not order.is_scheduled else timedelta()
@@ -73,6 +74,7 @@ def change_address(
     dropoff: Place,
     dropoff_detail: str,
     floor: int | None = None,
+    downstairs: bool = False,
     expected_fen: int | None = None,
 ) -> Order:
     """Another door. A difference in price is paid from the wallet, or comes back, at once; with an order that is not
@@ -81,7 +83,7 @@ def change_address(
     """
     refuse_words(order.campus, [dropoff_detail])
     with lock_order(order.pk) as order:
-        _check(order, actor, dropoff)
+        _check(order, actor, dropoff, floor)
         quote = quote_address(order, dropoff, floor)
         if expected_fen is not None and expected_fen != quote.difference_fen:
             raise Invalid(
@@ -91,6 +93,9 @@ def change_address(
             )
         before = order.dropoff.name
         order.dropoff, order.dropoff_detail = dropoff, dropoff_detail[:60]
+        order.details = {name: value for name, value in order.details.items() if name != "downstairs"}
+        if downstairs:
+            order.details["downstairs"] = True
         if order.status in (Status.PENDING_PAYMENT, Status.PLACED):
             _reprice(order, quote, floor)
             _settle_difference(order, quote.difference_fen, actor)
@@ -101,7 +106,7 @@ def change_address(
     return order
 
 
-def _check(order: Order, actor: User, dropoff: Place) -> None:
+def _check(order: Order, actor: User, dropoff: Place, floor: int | None) -> None:
     if order.customer_id != actor.pk:
         raise NotAllowed
     if order.status not in (Status.PENDING_PAYMENT, Status.PLACED, Status.ACCEPTED):
@@ -113,6 +118,12 @@ def _check(order: Order, actor: User, dropoff: Place) -> None:
     if order.status == Status.ACCEPTED and dropoff.zone_id != order.dropoff.zone_id:
         # The courier chose the job for its way: another zone needs their consent, which a ticket asks for.
         raise WrongState(_("A courier has accepted. Only buildings in the same area can be chosen now."))
+    if order.status == Status.ACCEPTED and floor and not dropoff.has_lift:
+        before = KINDS[order.kind].floors_on_foot(order.details, order.dropoff)
+        if floor - 1 > before:
+            raise WrongState(
+                _("A courier has accepted for fewer floors. Come downstairs, or ask them in the chat.")
+            )
     check_gender(dropoff, order.gender_wanted)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import Invalid
+from core.errors import Invalid, WrongState
 from orders import pricing
 from orders import services as orders
 from orders.models import Order, PriceRule
@@ -132,7 +132,19 @@ def test_once_accepted_a_door_in_the_same_area_is_free(ordered, student_lin, pla
     dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
     total = order.total_fen
 
-    assert move(order, student_lin, places.dorm_north, "602", 6).total_fen == total
+    assert move(order, student_lin, places.dorm_north, "101", 1).total_fen == total
+
+
+def test_nobody_climbs_higher_than_they_accepted(ordered, student_lin, places, courier_zhao):
+    from dispatch import services as dispatch
+
+    order = ordered()
+    dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
+
+    with pytest.raises(WrongState, match="fewer floors"):
+        move(order, student_lin, places.dorm_north, "602", 6)
+    down = move(order, student_lin, places.dorm_north, "602", 1, downstairs=True)
+    assert (down.dropoff_detail, down.details["downstairs"]) == ("602", True)
 
 
 class TestUnpaid:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from orders.kinds.form import floor_of
+from campus.models import Place
+from orders.doors import floor_of, named_floor
 from orders.windows import windows
 
 
@@ -17,10 +18,27 @@ from orders.windows import windows
         ("by the door", 1),
         ("", 1),
         ("99楼", 40),
+        ("六楼", 6),
+        ("六楼 12号床", 6),
+        ("二楼 2026级", 2),
+        ("第三层", 3),
+        ("十二楼", 12),
+        ("二十一层", 21),
+        ("F3", 3),
+        ("2nd floor", 2),
+        ("３楼３０２", 3),
+        ("二号楼 502", 5),
+        ("2026级", 1),
     ],
 )
 def test_the_floor_is_read_from_the_address(detail, floor):
     assert floor_of(detail) == floor
+
+
+def test_a_floor_is_never_above_the_building_and_may_be_unknown():
+    assert floor_of("2026", Place(floors=6)) == 6
+    assert floor_of("602", Place()) == 6  # nobody has said how many it has
+    assert named_floor("by the door") is None
 
 
 def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(turned_clock):

@@ -40,7 +40,7 @@ def filled(places):
             "document": {"pickup": places.print_shop.pk, "what": "A thesis"},
             "queue": {"what": "A seat", "minutes": 30},
             "haul": {
-                "pickup": places.gate.pk, "what": "Suitcases", "pieces": 2, "heaviest_kg": 10, "stairs": 0,
+                "pickup": places.gate.pk, "what": "Suitcases", "pieces": 2, "heaviest_kg": 10, "stairs": 2,
             },
             "custom": {"pickup": "", "what": "Find my umbrella", "fee_offer": "8"},
         }[kind]  # fmt: skip
@@ -188,7 +188,7 @@ class TestOrdering:
         order = Order.objects.get()
         assert order.pickup_codes == "1-1 2-2 3-3"
         assert order.summary == "3 parcels"
-        assert order.details == {"weight_kg": 5, "size": "M", "floor": 3}
+        assert order.details == {"weight_kg": 5, "size": "M", "floor": 3, "pieces": 3}
         assert (order.tip_fen, order.goods_value_fen) == (250, 8800)
         assert (order.note, order.gender_wanted) == ("Ring twice", "female")
         assert (order.contact_name, order.contact_phone) == ("Mei", "13900001111")
@@ -245,7 +245,12 @@ class TestOrdering:
             ("purchase", {"budget": "0.5"}, "At least ¥1"),
             ("purchase", {"budget": "501"}, "At most ¥500"),
             ("purchase", {"shopping_list": ""}, "This field is required"),
-            ("queue", {"minutes": 20}, "multiple of step size"),
+            ("queue", {"minutes": 14}, "greater than or equal to 15"),
+            ("parcel", {"dropoff_detail": ""}, "Which room?"),
+            ("custom", {"dropoff_detail": ""}, "Which room?"),
+            ("parcel", {"dropoff_detail": "by the stairs"}, "name the floor"),
+            ("parcel", {"pickup_codes": "1-1-1111 2-2-2222", "pieces": 1}, "There are 2 codes"),
+            ("haul", {"stairs": 0}, "To this room alone there are 2 floors"),
             ("haul", {"pieces": 0}, "greater than or equal to 1"),
             ("custom", {"fee_offer": "1"}, "lowest fee"),
             ("custom", {"what": ""}, "This field is required"),

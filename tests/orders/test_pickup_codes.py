@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orders.pickup_codes import pickup_codes
+from orders.pickup_codes import count_codes, pickup_codes
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,23 @@ from orders.pickup_codes import pickup_codes
 )
 def test_the_codes_are_taken_out_of_the_sentences(pasted, codes):
     assert pickup_codes(pasted) == codes
+
+
+@pytest.mark.parametrize(
+    ("pasted", "count"),
+    [
+        ("A 5521", 1),
+        ("6-6-6666", 1),
+        ("A 5521 B 5522", 2),
+        ("12-3-4567，5-2-1188", 2),
+        ("您有2个包裹，取件码A-12-3345、B-3-2211，营业时间9:00-21:00", 2),
+        ("在老地方", 1),
+        ("", 1),
+        ("1-1-1111 1-1-1112 1-1-1113 1-1-1114 1-1-1115 1-1-1116", 6),
+    ],
+)
+def test_each_code_is_a_parcel(pasted, count):
+    assert count_codes(pickup_codes(pasted)) == count
 
 
 @given(st.text(max_size=300))

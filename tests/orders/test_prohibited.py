@@ -77,7 +77,8 @@ class TestOrdering:
         self, client_of, student_lin, places, campus, wallet_money
     ):
         data = {"what": "帮我代考", "pricing": "offer", "fee_offer": "8", "window": "asap", "gender_wanted": "any",
-                "dropoff": places.dorm_north.pk, "gateway": "wallet", "key": "ABCDEFGHJK"}  # fmt: skip
+                "dropoff": places.dorm_north.pk, "dropoff_detail": "302", "gateway": "wallet",
+                "key": "ABCDEFGHJK"}  # fmt: skip
         answer = client_of(student_lin).post("/new/custom/", data)
         assert answer.status_code == 422
         assert "exam proxies" in answer.text
