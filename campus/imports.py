@@ -1,27 +1,50 @@
 """Bringing a drawn or imported campus up to date without undoing what operators have edited."""
 
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
 from django.db.models import Model
 
 from campus.models import Campus
 
 
-def apply_unless_edited(row: Model, fields: dict) -> None:
+@dataclass(frozen=True)
+class Change:
+    """A field that an import has changed."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class Upsert(NamedTuple):
+    row: Any
+    is_new: bool
+    changes: list[Change]
+
+
+def apply_unless_edited(row: Model, fields: dict) -> list[Change]:
     """Set `fields` on a row that has an `imported` memory, but for those that someone has edited since.
 
-    A field was edited when it differs from what the last import wrote. Does not save.
+    A field was edited when it differs from what the last import wrote. Does not save. Returns what is different now.
     """
+    changes = []
     for name, value in fields.items():
-        if name in row.imported and getattr(row, name) != row.imported[name]:
+        before = getattr(row, name)
+        if name in row.imported and before != row.imported[name]:
             continue
+        if before != value:
+            changes.append(Change(name, before, value))
         setattr(row, name, value)
         row.imported[name] = value
+    return changes
 
 
-def upsert_imported(model: type[Model], campus: Campus, code: str, fields: dict) -> tuple[Model, bool]:
-    """Make or update the zone or place of a code. Returns it and whether it is new."""
+def upsert_imported(model: type[Model], campus: Campus, code: str, fields: dict) -> Upsert:
+    """Make or update the zone or place of a code."""
     row = model.objects.filter(campus=campus, code=code).first()
-    new = row is None
+    is_new = row is None
     row = row or model(campus=campus, code=code)
-    apply_unless_edited(row, fields)
+    changes = apply_unless_edited(row, fields)
     row.save()
-    return row, new
+    return Upsert(row, is_new, changes)

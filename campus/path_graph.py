@@ -67,7 +67,7 @@ class Network:
         allowed = edge["go"] if forwards else edge["back"]
         if LETTER[vehicle] in allowed:
             return 1 / SPEED[vehicle]
-        if FOOT in allowed:
+        if FOOT in allowed and (vehicle == Vehicle.FOOT or edge.get("pushing", True)):
             return (CARRYING if edge.get("steps") else 1.0) / SPEED[Vehicle.FOOT]
         return None
 
@@ -175,7 +175,9 @@ class Network:
         tree = np.full((len(self.nodes), 2), np.inf)
         for reached, time in seconds.items():  # nearest first: the predecessor's row is there already
             there = 0.0
-            if before[reached]:
+            if (
+                before[reached] and reached != node
+            ):  # a barrier has no length: even the start has one before it
                 previous = before[reached][0]
                 there = tree[self._index[previous], 1] + graph[previous][reached]["metres"]
             tree[self._index[reached]] = time, there

@@ -1,8 +1,9 @@
 """Builds a path network (the rows of `PathNetwork`) out of ways, from OpenStreetMap or drawn by hand."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 from campus.geo import LatLon, length
 
@@ -18,6 +19,15 @@ class Way:
     go: str = FOOT + BICYCLE + EBIKE
     back: str = FOOT + BICYCLE + EBIKE
     steps: bool = False
+    pushing: bool = True  # whether wheels may be pushed where they may not be ridden
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """A gate or bollard on a way: only the vehicles of `letters` get through, and nothing is pushed through."""
+
+    node: str
+    letters: str
 
 
 @dataclass(frozen=True)
@@ -29,14 +39,22 @@ class Paths:
     dropped: int = 0
 
 
-def build_paths(points: Mapping[str, LatLon], ways: Iterable[Way], closed: Collection[str] = ()) -> Paths:
+def build_paths(
+    points: Mapping[str, LatLon],
+    ways: Iterable[Way],
+    closed: Collection[str] = (),
+    *,
+    barriers: Collection[Barrier] = (),
+) -> Paths:
     """Cut ways into edges between junctions, shut the `closed` gates, and keep the largest connected part.
 
-    A closed gate cuts the way: from both sides one comes up to it, and through it nobody goes.
+    A closed gate cuts the way: from both sides one comes up to it, and through it nobody goes. A barrier cuts it in the same
+    way, and whoever gets through has an edge without length between the two sides.
     """
     import networkx as nx  # networks are built by a command and for the demo: other processes do without
 
-    pieces, where = _cut_at_gates(points, ways, set(closed))
+    letters = dict.fromkeys(closed, "") | {barrier.node: barrier.letters for barrier in barriers}
+    pieces, where = _cut_at_gates(points, ways, letters)
     uses = Counter(node for way in pieces for node in way.nodes)
     ends = {way.nodes[0] for way in pieces} | {way.nodes[-1] for way in pieces}
     junctions = ends | {node for node, count in uses.items() if count > 1}
@@ -53,13 +71,14 @@ def build_paths(points: Mapping[str, LatLon], ways: Iterable[Way], closed: Colle
     return Paths({node: where[node] for node in sorted(kept)}, reachable, len(edges) - len(reachable))
 
 
-def _cut_at_gates(points, ways, closed) -> tuple[list[Way], dict[str, LatLon]]:
-    """The ways in pieces, each of which ends in a node of its own at a closed gate."""
+def _cut_at_gates(points, ways, letters: Mapping[str, str]) -> tuple[list[Way], dict[str, LatLon]]:
+    """The ways in pieces, each of which ends in a node of its own at a gate, and joined again for whom it lets through."""
     pieces, where = [], dict(points)
+    sides: dict[str, list[str]] = defaultdict(list)
     for way in ways:
         nodes: list[str] = []
         for i, node in enumerate(way.nodes):
-            if node not in closed:
+            if node not in letters:
                 nodes.append(node)
                 continue
             for before in (True, False):
@@ -67,13 +86,20 @@ def _cut_at_gates(points, ways, closed) -> tuple[list[Way], dict[str, LatLon]]:
                     continue
                 dead_end = f"{node}~{len(where)}"
                 where[dead_end] = points[node]
+                sides[node].append(dead_end)
                 nodes.append(dead_end)
                 if before:
                     pieces.append(Way(tuple(nodes), way.go, way.back, way.steps))
                     nodes = []
         if nodes:
             pieces.append(Way(tuple(nodes), way.go, way.back, way.steps))
-    return [piece for piece in pieces if len(piece.nodes) > 1], where
+    pieces = [piece for piece in pieces if len(piece.nodes) > 1]
+    for node, ends in sides.items():
+        if letters[node]:
+            pieces += [
+                Way(pair, letters[node], letters[node], pushing=False) for pair in combinations(ends, 2)
+            ]
+    return pieces, where
 
 
 def _edges(way: Way, where: Mapping[str, LatLon], junctions: Collection[str]) -> Iterable[dict]:
@@ -92,5 +118,7 @@ def _edges(way: Way, where: Mapping[str, LatLon], junctions: Collection[str]) ->
         }
         if way.steps:
             edge["steps"] = True
+        if not way.pushing:
+            edge["pushing"] = False
         yield edge
         start = i

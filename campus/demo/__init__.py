@@ -44,8 +44,8 @@ def load() -> Campus:
         campus.save()
         zones = {}
         for code, (name, name_en, admits) in plan.ZONES.items():
-            fields = {"name": name, "name_en": name_en, "admits": str(admits)}
-            zones[code], _new = upsert_imported(Zone, campus, code, fields)
+            fields = {"name": name, "name_en": name_en, "admits": str(admits), "admits_confirmed": True}
+            zones[code] = upsert_imported(Zone, campus, code, fields).row
         for code, kind, zone, name, name_en, door, floors, has_lift in plan.PLACES:
             lat, lon = position(door)
             fields = {

@@ -1,6 +1,7 @@
 """What OpenStreetMap's tags mean to us. https://wiki.openstreetmap.org/wiki/Map_features"""
 
 import re
+from collections.abc import Iterable
 
 from campus.models import Place
 from campus.osm.reader import Tags
@@ -15,26 +16,56 @@ ROAD_WIDTH = {
     "living_street": 6, "service": 5, "road": 6, "motorway_link": 8, "trunk_link": 8, "primary_link": 8,
     "secondary_link": 8, "tertiary_link": 7,
 }  # fmt: skip
-FOOTWAYS = {"footway", "path", "pedestrian", "steps", "cycleway", "track", "corridor"}
+FOOTWAYS = {"footway", "path", "pedestrian", "steps", "cycleway", "track", "corridor", "elevator"}
 NOT_FOR_US = {"motorway", "motorway_link", "trunk", "trunk_link"}
-FEET_ONLY = {"footway", "pedestrian", "steps", "corridor"}
+FEET_ONLY = {"footway", "pedestrian", "steps", "corridor", "elevator"}
 ALLOWED, FORBIDDEN = {"yes", "designated", "permissive", "destination"}, {"no", "private"}
 ONE_WAY = {"yes", "true", "1"}
+# From the specific to the general: the first of these tags that is there decides.
+# https://wiki.openstreetmap.org/wiki/Key:access#Transport_mode_restrictions
+WALKING, RIDING = ("foot", "access"), ("bicycle", "vehicle", "access")
+WHEELS = BICYCLE + EBIKE
+
+
+def _first(tags: Tags, keys: Iterable[str]) -> str:
+    """The value of the first of `keys` that says something."""
+    for key in keys:
+        value = tags.get(key, "").split(";")[0].strip()
+        if value not in ("", "unknown"):
+            return value
+    return ""
+
+
+def is_way(tags: Tags) -> bool:
+    """Whether it is a street or a path of a kind that couriers use, whoever may."""
+    highway = tags.get("highway", "")
+    if highway in NOT_FOR_US or (tags.get("motorroad") == "yes" and "foot" not in tags):
+        return False
+    return highway in ROAD_WIDTH or highway in FOOTWAYS
 
 
 def vehicles(tags: Tags, *, on_campus: bool) -> tuple[str, str] | None:
-    """Who may go along a way and who against it, as the letters of `campus.paths`; None where nobody may."""
-    highway = tags.get("highway", "")
-    if highway in NOT_FOR_US or highway not in ROAD_WIDTH.keys() | FOOTWAYS:
+    """Who may go along a way and who against it, as the letters of `campus.paths`; None where nobody may.
+
+    Where one may walk and not ride, wheels are pushed (`campus.path_graph`): that needs no letter.
+    """
+    if not is_way(tags):
         return None
-    general = tags.get("access", "yes")
-    if general == "private" and on_campus and "bus" not in tags:
-        general = "yes"  # private to the university, and our couriers are its members
-    may_walk = tags.get("foot", general) not in FORBIDDEN
-    wheels = "no" if highway in FEET_ONLY else general
-    may_ride = tags.get("bicycle", wheels) in ALLOWED
-    riders = BICYCLE * may_ride + EBIKE * (may_ride and tags.get("electric_bicycle", "yes") not in FORBIDDEN)
-    walkers = FOOT * may_walk
+    highway = tags["highway"]
+    # Private to the university, and our couriers are its members.
+    members = on_campus and "bus" not in tags
+
+    def access(*keys: str) -> str:
+        value = _first(tags, keys) or "yes"
+        return "yes" if value == "private" and members else value
+
+    may_walk = access(*WALKING) not in FORBIDDEN
+    if highway in FEET_ONLY:
+        may_ride = bool(_first(tags, RIDING[:2])) and access(*RIDING[:2]) in ALLOWED
+    else:
+        may_ride = access(*RIDING) in ALLOWED
+    electric = may_ride and tags.get("electric_bicycle", "yes") not in FORBIDDEN
+    walkers, riders = FOOT * may_walk, BICYCLE * may_ride + EBIKE * electric
     go, back = walkers + riders, walkers + riders
     if tags.get("oneway:bicycle") != "no" and not tags.get("cycleway", "").startswith("opposite"):
         if tags.get("oneway") in ONE_WAY or tags.get("junction") == "roundabout":
@@ -44,11 +75,23 @@ def vehicles(tags: Tags, *, on_campus: bool) -> tuple[str, str] | None:
     return (go, back) if go or back else None
 
 
+def gets_through(tags: Tags) -> str:
+    """Who gets through a barrier on a way, as the letters of `campus.paths`.
+
+    `vehicle=no` keeps nobody from pushing a bicycle through; `bicycle=no` at a gate is a guard or a turnstile that does.
+    """
+    if "barrier" not in tags:
+        return FOOT + WHEELS
+    foot, bicycle, vehicle = (_first(tags, [key]) for key in ("foot", "bicycle", "vehicle"))
+    is_open = tags.get("locked") != "yes" and tags.get("access") != "no"
+    may_walk = foot != "no" if foot else is_open
+    may_ride = bicycle != "no" if bicycle else may_walk or vehicle in ALLOWED
+    return FOOT * may_walk + WHEELS * may_ride
+
+
 def is_shut(tags: Tags) -> bool:
     """Whether a barrier on a way lets nobody through."""
-    if "barrier" not in tags or tags.get("foot") in ALLOWED:
-        return False
-    return tags.get("locked") == "yes" or tags.get("access") == "no"
+    return not gets_through(tags)
 
 
 # ---- Places --------------------------------------------------------------------------------------------------
@@ -67,19 +110,58 @@ OTHER_AMENITIES = {
     "public_bath",
     "bus_station",
 }
+DORM_NAME = re.compile(r"宿舍|学生公寓|dormitory|student residence", re.I)
+# Buildings that one does not enter, or not yet, or no more.
+NO_HOUSES = {"", "no", "roof", "construction", "ruins", "collapsed", "demolished", "proposed"}
+THINGS = {
+    "amenity", "building", "shop", "office", "leisure", "tourism", "healthcare", "craft", "barrier",
+}  # fmt: skip
 SPORT_LEISURE = {"stadium", "sports_centre", "swimming_pool", "sports_hall"}
 
 
+NAMES = (
+    "name:zh",
+    "name:zh-Hans",
+    "name",
+    "name:en",
+    "official_name",
+    "short_name",
+    "alt_name",
+    "loc_name",
+    "addr:housename",
+)
+
+
 def name(tags: Tags) -> str:
-    """The Chinese name, else the local one, else the English one."""
-    return tags.get("name:zh") or tags.get("name") or tags.get("name:en", "")
+    """The Chinese name, else the local one, else the English one, else another that it is known by."""
+    return next((text for key in NAMES if (text := tags.get(key, "").strip())), "")
+
+
+NUMBER = re.compile(r"[A-Za-z]?\d+[A-Za-z]?")
+
+
+def place_name(tags: Tags, kind: str) -> str:
+    """What a place is called: by its name, or a building or gate without one by its number. "" where it has neither."""
+    if name(tags) or not ("building" in tags or "barrier" in tags):
+        return name(tags)
+    number = tags.get("ref", "").strip()
+    if kind in (Kind.DORM, Kind.TEACHING):
+        number = number or tags.get("addr:housenumber", "").strip()
+    if NUMBER.fullmatch(number):
+        return f"{number}号门" if kind == Kind.GATE else f"{number}号楼"
+    return number
+
+
+def is_named_thing(tags: Tags) -> bool:
+    """Whether somebody may look for it among the places, though it is of no kind that we know."""
+    return bool(name(tags)) and not THINGS.isdisjoint(tags)
 
 
 def place_kind(tags: Tags) -> str | None:
-    """The kind of place that something named is; None when people do not order from or to it."""
+    """The kind of place that something is; None when people do not order from or to it."""
     names, amenity = f"{name(tags)} {tags.get('name:en', '')}", tags.get("amenity", "")
     building, leisure = tags.get("building", ""), tags.get("leisure", "")
-    if not name(tags) or "highway" in tags or "railway" in tags or "public_transport" in tags:
+    if "highway" in tags or "railway" in tags or "public_transport" in tags:
         return None
     if tags.get("barrier") == "gate":
         return Kind.GATE
@@ -89,6 +171,8 @@ def place_kind(tags: Tags) -> str | None:
         return Kind.CANTEEN
     if PARCEL_NAME.search(names) or amenity in ("post_office", "parcel_locker"):
         return Kind.PARCEL_STATION
+    if building and DORM_NAME.search(names):
+        return Kind.DORM
     if amenity == "library":
         return Kind.LIBRARY
     if "shop" in tags or amenity in ("restaurant", "fast_food", "cafe") or building == "retail":
@@ -103,7 +187,8 @@ def place_kind(tags: Tags) -> str | None:
         or (building and TEACHING_NAME.search(names))
     ):
         return Kind.TEACHING
-    return Kind.OTHER if amenity in OTHER_AMENITIES or building == "hospital" else None
+    is_house = building not in NO_HOUSES and name(tags)
+    return Kind.OTHER if amenity in OTHER_AMENITIES or is_house else None
 
 
 def floors(tags: Tags, kind: str) -> int:
