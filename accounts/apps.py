@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
             changes,
             checks,
             installation,
+            opening,
             own_data,
             panels,
             registry,

@@ -7,4 +7,4 @@ class CampusConfig(AppConfig):
     verbose_name = _("Campus")
 
     def ready(self) -> None:
-        from campus import installation, personal  # noqa: F401  (what it needs; the table of personal data)
+        from campus import installation, opening, personal  # noqa: F401  (what it needs; the table of personal data)

@@ -15,6 +15,6 @@ def campus() -> Lack | None:
     return Lack(
         "campus.W001",
         _("There is no active campus: nobody can sign up."),
-        _("Import a map with manage.py import_campus (docs/operating.md), then look it through here."),
-        reverse("admin:campus_campus_changelist"),
+        _("Import a map (Campus → map imports), then go through its checklist and open it."),
+        reverse("admin:campus_mapimport_add"),
     )

@@ -7,4 +7,4 @@ class CouriersConfig(AppConfig):
     verbose_name = _("Couriers")
 
     def ready(self) -> None:
-        from couriers import handlers, notices, panels, personal  # noqa: F401
+        from couriers import handlers, notices, opening, panels, personal  # noqa: F401

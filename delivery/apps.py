@@ -8,4 +8,4 @@ class DeliveryConfig(AppConfig):
     links = {"courier.me": "delivery:me", "courier.earnings": "delivery:earnings"}
 
     def ready(self) -> None:
-        from delivery import chat, handlers, notices, panels, personal, workload  # noqa: F401
+        from delivery import chat, handlers, notices, opening, panels, personal, workload  # noqa: F401

@@ -13,7 +13,7 @@ class ExceptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Everything that registers itself: actions, detectors, handlers, panels, what the chat and exports need."""
-        from exceptions import actions, personal  # noqa: F401
+        from exceptions import actions, opening, personal  # noqa: F401
         from exceptions.audit import dead_letters  # noqa: F401
         from exceptions.console import panels as console_panels  # noqa: F401
         from exceptions.detection import detectors

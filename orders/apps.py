@@ -8,4 +8,4 @@ class OrdersConfig(AppConfig):
     links = {"student.home": "orders:home", "order": "orders:detail"}
 
     def ready(self) -> None:
-        from orders import chat, handlers, installation, notices, panels, personal  # noqa: F401
+        from orders import chat, handlers, installation, notices, opening, panels, personal  # noqa: F401

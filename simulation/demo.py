@@ -16,7 +16,8 @@ from dispatch.models import DispatchRule
 from exceptions.library.loading import load_library
 from notifications.models import Notice
 from orders.kinds import ERRANDS
-from orders.models import Order, PriceRule, Stage, StagePolicy
+from orders.models import Order, PriceRule
+from orders.opening import fill_stages
 from simulation import talk
 from simulation.life import Life, Pace
 from simulation.onboarding import make_applicant, make_courses, make_shifts
@@ -29,7 +30,6 @@ MERCHANT = "13800000008"
 HISTORY = timedelta(days=2)
 STEP = timedelta(seconds=150)
 LAST_HOUR = timedelta(hours=1)
-MINUTES = {Stage.PLACED: 5, Stage.ACCEPTED: 15, Stage.PICKED_UP: 15, Stage.AT_RELAY: 15, Stage.RETURNING: 40}
 
 
 def load_demo(*, history: timedelta = HISTORY, say=print) -> Campus:
@@ -39,8 +39,7 @@ def load_demo(*, history: timedelta = HISTORY, say=print) -> Campus:
     for kind in ERRANDS:
         if not PriceRule.objects.filter(campus=campus, kind=kind).exists():
             publish_version(PriceRule(campus=campus, kind=kind, **WISHES[kind].price))
-    for stage, minutes in MINUTES.items():
-        StagePolicy.objects.get_or_create(campus=campus, kind="", stage=stage, defaults={"minutes": minutes})
+    fill_stages(campus)
     make_dispatch(campus)
     now, is_new = clock.now(), not Order.objects.filter(campus=campus).exists()
     with clock.turned(

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from accounts.models import User
+from campus import basemap
+from campus import services as campus_services
+from campus.geo import LatLon
 from campus.models import Campus, Place
 from core import clock
 from core.errors import DomainError
@@ -32,6 +35,16 @@ from simulation.sweep import sweep
 CUSTOMERS = 50
 METRES_PER_DEGREE = 111_195  # of latitude, on the sphere of the mean radius
 LAT, LON = 30.0, 104.0
+CITY_M = 50_000  # no order of a replayed day is too far
+
+
+def _on_globe(spot: Spot) -> LatLon:
+    return LAT + spot.y / METRES_PER_DEGREE, LON + spot.x / METRES_PER_DEGREE
+
+
+def _ends(spots: list[Spot], axis: str) -> tuple[float, float]:
+    values = [getattr(spot, axis) for spot in spots]
+    return min(values, default=0.0), max(values, default=0.0)
 
 
 @dataclass
@@ -74,9 +87,10 @@ class Replay:
     def prepare(self) -> None:
         """Make the campus, its people and its prices. Needs an empty corner of the database, not an empty one."""
         code = f"replay-{self.day.name}-{new_no(length=6)}".lower()
-        self.campus = Campus.objects.create(code=code, name=code, lat=LAT, lon=LON)
         kitchens = {f"k-{key}": spot for key, spot in self.day.restaurants.items()}
         doors = {f"d-{order.id}": order.door for order in self.todo}
+        self.campus = Campus.objects.create(code=code, name=code, lat=LAT, lon=LON, max_distance_m=CITY_M)
+        self._draw_edge([*kitchens.values(), *doors.values()])
         self.places = {}
         for kind, spots in ((Place.Kind.SHOP, kitchens), (Place.Kind.DORM, doors)):
             made = Place.objects.bulk_create(
@@ -99,11 +113,17 @@ class Replay:
         for order in self.todo:
             self._at(order.placed, self._place_order, order)
 
+    def _draw_edge(self, spots: list[Spot]) -> None:
+        """A day takes place in a whole city: that is the campus, or its places would lie outside."""
+        corners = [_on_globe(Spot(x, y)) for x in _ends(spots, "x") for y in _ends(spots, "y")]
+        south_west, north_west, south_east, north_east = corners
+        edge = basemap.polygon([south_west, south_east, north_east, north_west])
+        drawn = basemap.collection([basemap.feature("campus", edge)])
+        campus_services.save_base_map(campus=self.campus, geojson=drawn)
+
     def _place(self, code: str, kind: str, spot: Spot) -> Place:
-        lat = LAT + spot.y / METRES_PER_DEGREE
-        return Place(
-            campus=self.campus, code=code, name=code, kind=kind, lat=lat, lon=LON + spot.x / METRES_PER_DEGREE
-        )
+        lat, lon = _on_globe(spot)
+        return Place(campus=self.campus, code=code, name=code, kind=kind, lat=lat, lon=lon)
 
     def _person(self, name: str, n: int) -> User:
         user = User(

@@ -18,6 +18,7 @@ from orders.kinds import KINDS
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.pricing import Line, fee_of, for_another_door
+from orders.services.quoting import check_reach
 from orders.services.reviewing import refuse_words
 from payments.models import Payment
 from payments.selectors import waiting_payment
@@ -45,6 +46,7 @@ def quote_address(order: Order, dropoff: Place, floor: int | None = None) -> Add
     if order.status not in (Status.PENDING_PAYMENT, Status.PLACED):
         return AddressQuote(lines, order.fee_fen, order.courier_fen, 0, timedelta())
     metres, seconds = _way(order, dropoff)
+    check_reach(order.campus, dropoff, metres)
     before = _way(order, order.dropoff)[1]
     lines = for_another_door(
         order.price_rule,

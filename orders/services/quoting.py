@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campus import network
-from campus.models import Vehicle
+from campus.models import Campus, Place, Vehicle
+from campus.surroundings import is_around
 from core import clock
 from core.errors import Invalid
 from core.money import percent_of, yuan
@@ -47,6 +48,8 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
     if pickup is not None and pickup != dropoff:
         travel = network.travel(campus, pickup, dropoff, Vehicle.BICYCLE)
         distance_m, seconds = round(travel.distance_m), round(travel.seconds)
+    for place in (pickup, dropoff):
+        check_reach(campus, place or dropoff, distance_m)
     at = request.window_start or now
     zone_id = (pickup or dropoff).zone_id
     demand = Demand.objects.filter(zone_id=zone_id).first() if zone_id else None
@@ -72,6 +75,20 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
     )
     found = compute(rule, facts)
     return without_fee(found) if request.asks_bids else found
+
+
+def check_reach(campus: Campus, dropoff: Place, distance_m: int) -> None:
+    """Raises Invalid for a door that is far from the campus, or farther away than its orders may go."""
+    if not is_around(campus, dropoff.position):
+        raise Invalid(
+            _("%(place)s lies far outside of the campus: its position is wrong. Please tell the support.")
+            % {"place": dropoff.label}
+        )
+    if distance_m > campus.max_distance_m:
+        raise Invalid(
+            _("That is %(km).1f km from door to door; orders here go %(most).1f km at most.")
+            % {"km": distance_m / 1000, "most": campus.max_distance_m / 1000}
+        )
 
 
 def _check_pauses(request: ErrandRequest) -> None:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.test import Client, RequestFactory
 
 from accounts.models import RestrictedRecord, StaffRole, User
-from campus.models import Campus
+from campus.models import Campus, MapImport
 from catalog.models import Merchant
 from chat import services as chat
 from chat.models import Conversation, Message
@@ -117,6 +117,7 @@ def _things(world: World) -> None:
         scope="sandbox", kind="missing_here", no="P1", ref=riding.no, fen=-1, first=run, last=run
     )
     RestrictedRecord.objects.create(user=world.people["banned"], campus=world.campus, content="{}")
+    MapImport.objects.create(campus=world.campus, file_name="map.osm")
     world.values |= {
         "no": riding.no,
         "order_no": riding.no,

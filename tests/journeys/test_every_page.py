@@ -57,7 +57,7 @@ COMMANDS = {
     "admin:couriers_application_accept", "admin:couriers_application_ask_again",
     "admin:couriers_application_refuse", "admin:couriers_course_go_live", "admin:couriers_course_copy",
     "couriers:leave", "couriers:shift_take", "couriers:shift_give_back",
-    "admin:delivery_relaystation_posters_link",
+    "admin:delivery_relaystation_posters_link", "admin:campus_mapimport_confirm",
 }  # fmt: skip
 FRAGMENTS = {
     "orders:live", "notifications:badge", "chat:messages", "chat:badge", "chat:desk_queue",
@@ -67,6 +67,7 @@ FRAGMENTS = {
     "exceptions:console_queue", "exceptions:console_figures", "exceptions:console_pulse",
     "exceptions:console_toast", "exceptions:console_ticket", "exceptions:console_parts",
     "exceptions:console_action", "analytics:today", "admin:search",
+    "admin:campus_mapimport_state",
 }  # fmt: skip
 FILES = {
     "orders:photo", "accounts:export", "exceptions:photo", "campus:map_data", "delivery:photo",

@@ -1,12 +1,17 @@
 """The campus editor."""
 
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
-from django.forms import ModelForm
+from django.forms import BooleanField, ModelForm
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.widgets import UnfoldBooleanWidget
 
-from campus import services
+from campus import gcj02, opening, services, surroundings
+from campus.geo import LatLon
 from campus.models import Campus, PeakPeriod, Place, Zone
 from core.admin import (
     DISPATCHER,
@@ -18,6 +23,7 @@ from core.admin import (
     has_role,
     scoped,
 )
+from core.errors import DomainError, Invalid
 from core.ids import as_pk
 
 
@@ -53,7 +59,7 @@ class ZoneInline(CampusScopedTabularInline):
     model = Zone
     campus_path = "pk"
     add_roles = change_roles = (SUPERVISOR,)
-    fields = ["code", "name", "name_en", "admits"]
+    fields = ["code", "name", "name_en", "admits", "admits_confirmed"]
     tab = True
 
 
@@ -65,11 +71,26 @@ class PeakInline(CampusScopedTabularInline):
     tab = True
 
 
+class CampusForm(ModelForm):
+    def clean(self):
+        data = super().clean()
+        lat, lon = data.get("lat"), data.get("lon")
+        if lat is not None and lon is not None and {"lat", "lon"} & {*self.changed_data}:
+            try:
+                if self.instance.pk:
+                    surroundings.check_position(self.instance, (lat, lon))
+                surroundings.check_on_the_globe((lat, lon))
+            except Invalid as error:
+                raise ValidationError({"lat": str(error)}) from error
+        return data
+
+
 @admin.register(Campus)
 class CampusAdmin(MapMixin, CampusScopedAdmin):
     """Supervisors edit their campus; dispatchers say what the weather is. Nobody deletes one: it is made inactive."""
 
     campus_path = "pk"
+    form = CampusForm
     change_roles = (DISPATCHER, SUPERVISOR)
     list_display = ["label", "code", "place_count", "weather", "is_active"]
     list_display_links = ["label"]
@@ -83,13 +104,54 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
                     ("code", "is_active"),
                     ("name", "name_en"),
                     ("weather", "call_provider"),
-                    "arrival_radius_m",
+                    ("arrival_radius_m", "max_distance_m"),
                 ]
             },
         ),
         (_("Map"), {"fields": [("lat", "lon"), "attribution"]}),
     ]
     inlines = [ZoneInline, PeakInline]
+    actions_detail = ["opening"]
+
+    @action(description=_("Before it opens"), icon="checklist", url_path="opening", permissions=["opening"])
+    def opening(self, request, object_id) -> HttpResponse:
+        """The checklist before a campus opens, and the button that opens or closes it."""
+        campus = get_object_or_404(self.get_queryset(request), pk=as_pk(object_id))
+        if not has_role(request, (SUPERVISOR,), campus.pk):
+            raise PermissionDenied
+        if request.method == "POST":
+            try:
+                self._do(request, campus, request.POST.get("do", ""))
+            except DomainError as error:
+                messages.error(request, str(error))
+            return redirect("admin:campus_campus_opening", campus.pk)
+        needs = opening.needs(campus)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Before %(campus)s opens") % {"campus": campus.label},
+            "campus": campus,
+            "needs": needs,
+            "missing": sum(not need.is_met for need in needs),
+        }
+        return render(request, "admin/campus/opening.html", context)
+
+    def has_opening_permission(self, request, object_id=None) -> bool:
+        return has_role(request, (SUPERVISOR,), as_pk(object_id) if object_id else None)
+
+    def _do(self, request, campus: Campus, what: str) -> None:
+        """What a button of the checklist asks for."""
+        if what == "open":
+            services.open_campus(campus=campus)
+            messages.success(request, _("The campus is open: people can choose it and order."))
+        elif what == "close":
+            services.close_campus(campus=campus)
+            messages.success(request, _("The campus is closed to new people and orders."))
+        else:
+            need = next((need for need in opening.needs(campus) if need.code == what and need.fill), None)
+            if need is None:
+                raise Invalid(_("There is no such row."))
+            need.fill(campus)
+        self.log_change(request, campus, what)
 
     @admin.display(description=_("name"), ordering="name")
     def label(self, campus: Campus) -> str:
@@ -112,11 +174,13 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
             "is_active",
             "call_provider",
             "arrival_radius_m",
+            "max_distance_m",
             "lat",
             "lon",
             "attribution",
         ]
-        return ["code"] if may_edit else ["code", *texts]
+        # Opening has a page of its own, which says what is missing.
+        return ["code", "is_active"] if may_edit else ["code", *texts]
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -134,11 +198,12 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
 @admin.register(Zone)
 class ZoneAdmin(CampusScopedAdmin):
     add_roles = change_roles = (SUPERVISOR,)
-    list_display = ["label", "campus", "code", "admits", "place_count"]
+    list_display = ["label", "campus", "admits", "admits_confirmed", "place_count"]
+    list_editable = ["admits", "admits_confirmed"]
     list_filter = [("campus", ScopedRelatedFilter), "admits"]
     list_select_related = ["campus"]
     search_fields = ["name", "name_en", "code"]
-    fields = [("campus", "code"), ("name", "name_en"), "admits"]
+    fields = [("campus", "code"), ("name", "name_en"), ("admits", "admits_confirmed")]
 
     @admin.display(description=_("name"), ordering="name")
     def label(self, zone: Zone) -> str:
@@ -156,12 +221,35 @@ class ZoneAdmin(CampusScopedAdmin):
 
 
 class PlaceForm(ModelForm):
+    copied_from_chinese_map = BooleanField(
+        label=_("copied from a Chinese map"),
+        required=False,
+        help_text=_(
+            "Amap, Tencent and others shift positions (GCJ-02). Saving converts it once; the pin then stands right."
+        ),
+        widget=UnfoldBooleanWidget,
+    )
+
     def clean(self):
         data = super().clean()
         campus, zone = data.get("campus") or getattr(self.instance, "campus", None), data.get("zone")
         if campus and zone and zone.campus_id != campus.pk:
             raise ValidationError({"zone": _("This zone belongs to another campus.")})
+        lat, lon = data.get("lat"), data.get("lon")
+        if campus and lat is not None and lon is not None and {"lat", "lon"} & {*self.changed_data}:
+            try:
+                data["lat"], data["lon"] = self._position(campus, (lat, lon))
+            except Invalid as error:
+                raise ValidationError({"lat": str(error)}) from error
         return data
+
+    def _position(self, campus: Campus, p: LatLon) -> LatLon:
+        """The position on our map. Raises Invalid when it does not belong to the campus."""
+        if self.cleaned_data.get("copied_from_chinese_map"):
+            lat, lon = gcj02.to_wgs84(p)
+            p = round(lat, 7), round(lon, 7)
+        surroundings.check_position(campus, p)
+        return p
 
 
 @admin.register(Place)
@@ -175,7 +263,7 @@ class PlaceAdmin(MapMixin, CampusScopedAdmin):
     fieldsets = [
         (None, {"fields": [("campus", "code"), ("name", "name_en"), ("kind", "zone"), "is_active"]}),
         (_("Building"), {"fields": [("floors", "has_lift")]}),
-        (_("Door"), {"fields": [("lat", "lon"), "node_key"]}),
+        (_("Door"), {"fields": [("lat", "lon"), "copied_from_chinese_map", "node_key"]}),
     ]
     map_pick = "id_lat id_lon"
 
@@ -199,6 +287,9 @@ class PlaceAdmin(MapMixin, CampusScopedAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         services.renew(obj.campus)
+        if {"lat", "lon"} & {*form.changed_data}:
+            for sentence in surroundings.doubts(obj.campus, obj.position):
+                messages.warning(request, sentence)
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)

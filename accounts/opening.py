@@ -1,0 +1,33 @@
+"""Whom a campus needs before it opens."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import StaffRole
+from accounts.permissions import HANDLERS
+from campus.models import Campus
+from campus.opening import Need, list_url, opening_need
+
+# An appeal is decided by another operator than the one whose decision it is about.
+FEWEST_HANDLERS = 2
+
+
+@opening_need(80)
+def operators(campus: Campus) -> Need:
+    """Somebody who is in charge, and somebody else who can decide."""
+    roles = StaffRole.objects.filter(campus=campus, user__is_active=True, user__is_staff=True)
+    supervisors = roles.filter(role=StaffRole.Role.SUPERVISOR).count()
+    handlers = roles.filter(role__in=HANDLERS).values("user").distinct().count()
+    missing = ""
+    if not supervisors:
+        missing = _("There is no supervisor.")
+    elif handlers < FEWEST_HANDLERS:
+        missing = _("There is nobody else who handles tickets: an appeal is decided by another operator.")
+    return Need(
+        "operators",
+        gettext_lazy("Operators"),
+        list_url("admin:accounts_staffrole_add", campus),
+        missing,
+        _("%(supervisors)d supervisors, %(handlers)d people who handle tickets")
+        % {"supervisors": supervisors, "handlers": handlers},
+    )
