@@ -12,6 +12,7 @@ from campus.models import Campus
 class Change:
     """A field that an import has changed."""
 
+    model: type[Model]
     field: str
     before: Any
     after: Any
@@ -34,7 +35,7 @@ def apply_unless_edited(row: Model, fields: dict) -> list[Change]:
         if name in row.imported and before != row.imported[name]:
             continue
         if before != value:
-            changes.append(Change(name, before, value))
+            changes.append(Change(type(row), name, before, value))
         setattr(row, name, value)
         row.imported[name] = value
     return changes

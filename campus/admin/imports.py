@@ -96,6 +96,9 @@ class MapImportAdmin(CampusScopedAdmin):
     def has_change_permission(self, request, obj=None):
         return False
 
+    def has_delete_permission(self, request, obj=None):
+        return False  # what was imported when stays known
+
     def save_model(self, request, obj, form, change):
         if obj.campus_id is None and not request.user.is_superuser:
             raise PermissionDenied
@@ -121,7 +124,9 @@ class MapImportAdmin(CampusScopedAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         row = self.get_object(request, object_id) if object_id else None
-        context = {"map_import": row, "percent": percent_of(row)} if row else {}
+        context = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        if row:
+            context |= {"map_import": row, "percent": percent_of(row)}
         return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def state_of(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from campus import services
 from campus.geo import LatLon
-from campus.imports import apply_unless_edited, upsert_imported
+from campus.imports import Change, apply_unless_edited, upsert_imported
 from campus.models import Campus, Place, Zone
 from campus.osm import tags as meaning
 from campus.osm.drawing import draw
@@ -60,8 +60,9 @@ def import_osm(
     drawing = draw(site, set(doors))
     progress(90)
     with transaction.atomic():
-        campus = _campus(site, university.tags, code, name)
+        campus, changes = _campus(site, university.tags, code, name)
         report = Report(campus, nodes=len(paths.nodes), edges=len(paths.edges), dropped_edges=paths.dropped)
+        report.changed += [(campus.name, changes)] if changes else []
         report.metres = round(sum(edge["m"] for edge in paths.edges))
         report.shut_gates, report.features = site.shut, len(drawing["features"])
         report.left_out, report.notes = site.left_out, site.notes
@@ -73,16 +74,17 @@ def import_osm(
     return report
 
 
-def _campus(site: Site, tags: Tags, code: str, name: str) -> Campus:
+def _campus(site: Site, tags: Tags, code: str, name: str) -> tuple[Campus, list[Change]]:
     code = code or slugify(tags.get("name:en", ""))[:32] or "campus"
     lat, lon = site.outline.centre()
     fields = {"lat": lat, "lon": lon, "attribution": ATTRIBUTION}
     fields["name"] = (name or meaning.name(tags) or code)[:80]
     fields["name_en"] = tags.get("name:en", "")[:80]
-    campus = Campus.objects.filter(code=code).first() or Campus(code=code, is_active=False)
-    apply_unless_edited(campus, fields)
+    known = Campus.objects.filter(code=code).first()
+    campus = known or Campus(code=code, is_active=False)
+    changes = apply_unless_edited(campus, fields)
     campus.save()
-    return campus
+    return campus, changes if known else []
 
 
 def _put_places(

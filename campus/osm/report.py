@@ -94,7 +94,7 @@ class Report:
 
 def _told(change: Change) -> str:
     """A change in words: "floors 6 → 8"."""
-    field = Place._meta.get_field(change.field.removesuffix("_id"))
+    field = change.model._meta.get_field(change.field.removesuffix("_id"))
     if field.is_relation or field.get_internal_type() == "FloatField":
         return str(field.verbose_name)
     choices = dict(field.flatchoices)

@@ -34,10 +34,10 @@ def root(client_of):
     return client_of(UserFactory(username="root", is_staff=True, is_superuser=True))
 
 
-def upload(client, content: bytes | str, name: str = "map.osm", **fields):
+def upload(client, content: bytes | str, file_name: str = "map.osm", **fields):
     data = content.encode() if isinstance(content, str) else content
     form = {"campus": "", "code": "", "name": "", "outline": "", "radius_m": "0"} | fields
-    return client.post(reverse("admin:campus_mapimport_add"), form | {"file": SimpleUploadedFile(name, data)})
+    return client.post(reverse("admin:campus_mapimport_add"), form | {"file": SimpleUploadedFile(file_name, data)})
 
 
 def page(client, row: MapImport) -> str:
@@ -95,7 +95,7 @@ def test_another_format_is_refused_in_one_sentence(root, name):
     content = (CASES / "formats" / name).read_bytes()
     response = upload(root, content, name)
     if not content:
-        assert response.status_code == 200  # said by the form at once
+        assert response.status_code == 200  # the form says it at once
         return
     services.run_map_imports()
     row = MapImport.objects.get()
