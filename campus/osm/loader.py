@@ -21,6 +21,7 @@ from campus.osm.report import Report
 from campus.osm.site import Site
 from campus.osm.university import find_university
 from campus.path_graph import Network
+from campus.surroundings import is_around, metres_outside
 from core.errors import Invalid
 
 ATTRIBUTION = "© OpenStreetMap contributors"
@@ -81,6 +82,11 @@ def _campus(site: Site, tags: Tags, code: str, name: str) -> tuple[Campus, list[
     fields["name"] = (name or meaning.name(tags) or code)[:80]
     fields["name_en"] = tags.get("name:en", "")[:80]
     known = Campus.objects.filter(code=code).first()
+    if known and not is_around(known, (lat, lon)):
+        raise Invalid(
+            _("This map shows %(name)s, %(km)d km away from %(campus)s. For a new campus take another code.")
+            % {"name": fields["name"], "km": metres_outside(known, (lat, lon)) / 1000, "campus": known.label}
+        )
     campus = known or Campus(code=code, is_active=False)
     changes = apply_unless_edited(campus, fields)
     campus.save()

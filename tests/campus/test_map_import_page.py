@@ -37,7 +37,9 @@ def root(client_of):
 def upload(client, content: bytes | str, file_name: str = "map.osm", **fields):
     data = content.encode() if isinstance(content, str) else content
     form = {"campus": "", "code": "", "name": "", "outline": "", "radius_m": "0"} | fields
-    return client.post(reverse("admin:campus_mapimport_add"), form | {"file": SimpleUploadedFile(file_name, data)})
+    return client.post(
+        reverse("admin:campus_mapimport_add"), form | {"file": SimpleUploadedFile(file_name, data)}
+    )
 
 
 def page(client, row: MapImport) -> str:
@@ -177,6 +179,7 @@ def test_a_mistake_of_ours_ends_one_import_and_not_the_next(root, monkeypatch):
 
 def test_a_supervisor_brings_their_own_campus_up_to_date(client_of, supervisor_sun, campus):
     client = client_of(supervisor_sun)
+    Campus.objects.filter(pk=campus.pk).update(lat=30.003, lon=104.003)
     upload(client, ONE_DORM, campus=campus.pk)
     services.run_map_imports()
     row = MapImport.objects.get()
@@ -185,6 +188,15 @@ def test_a_supervisor_brings_their_own_campus_up_to_date(client_of, supervisor_s
     services.run_map_imports()
     assert campus.places.filter(name="1号楼").exists()
     assert Campus.objects.get(pk=campus.pk).is_active
+
+
+def test_the_map_of_another_campus_is_not_taken_for_ones_own(client_of, supervisor_sun, campus, places):
+    upload(client_of(supervisor_sun), ONE_DORM, campus=campus.pk)
+    services.run_map_imports()
+    row = MapImport.objects.get()
+    assert row.status == "failed"
+    assert "This map shows 试验大学, 16" in row.error
+    assert campus.places.filter(is_active=True).exists()
 
 
 def test_a_supervisor_makes_no_campus(client_of, supervisor_sun):
