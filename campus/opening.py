@@ -35,6 +35,11 @@ class Need:
     def is_met(self) -> bool:
         return not self.missing
 
+    @property
+    def can_fill(self) -> bool:
+        """Whether there is a button for it. (A template that named `fill` would call it.)"""
+        return self.fill is not None and not self.is_met
+
 
 Check = Callable[[Campus], Need]
 _checks: list[tuple[int, str, Check]] = []

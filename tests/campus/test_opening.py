@@ -125,6 +125,13 @@ def test_what_the_platform_ships_is_taken_in_one_press(root, ginkgo, code):
     assert root.post(page_of(ginkgo), {"do": code}).status_code == 302
 
 
+def test_looking_at_the_list_changes_nothing_and_offers_the_buttons(root, ginkgo):
+    page = root.get(page_of(ginkgo)).text
+    assert 'name="do" value="stages"' in page
+    assert 'name="do" value="compensation"' in page
+    assert missing(ginkgo) == EVERYTHING
+
+
 def test_the_times_of_an_operator_stay(root, ginkgo):
     StagePolicy.objects.create(campus=ginkgo, stage="placed", minutes=42)
     root.post(page_of(ginkgo), {"do": "stages"})
