@@ -1,0 +1,31 @@
+"""The ground that everything happens on, and the maps that it is made of."""
+
+from campus.models.ground import (
+    Admits,
+    BaseMap,
+    CallProvider,
+    Campus,
+    Named,
+    PathNetwork,
+    PeakPeriod,
+    Place,
+    Vehicle,
+    Weather,
+    Zone,
+)
+from campus.models.imports import MapImport
+
+__all__ = [
+    "Admits",
+    "BaseMap",
+    "CallProvider",
+    "Campus",
+    "MapImport",
+    "Named",
+    "PathNetwork",
+    "PeakPeriod",
+    "Place",
+    "Vehicle",
+    "Weather",
+    "Zone",
+]
