@@ -46,7 +46,7 @@ def quote_address(order: Order, dropoff: Place, floor: int | None = None) -> Add
     if order.status not in (Status.PENDING_PAYMENT, Status.PLACED):
         return AddressQuote(lines, order.fee_fen, order.courier_fen, 0, timedelta())
     metres, seconds = _way(order, dropoff)
-    check_reach(order.campus, dropoff, metres)
+    check_reach(order.campus, [dropoff], metres)
     before = _way(order, order.dropoff)[1]
     lines = for_another_door(
         order.price_rule,

@@ -1,5 +1,6 @@
 """Gather the facts that a price depends on."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,8 +49,7 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
     if pickup is not None and pickup != dropoff:
         travel = network.travel(campus, pickup, dropoff, Vehicle.BICYCLE)
         distance_m, seconds = round(travel.distance_m), round(travel.seconds)
-    for place in (pickup, dropoff):
-        check_reach(campus, place or dropoff, distance_m)
+    check_reach(campus, (pickup, dropoff), distance_m)
     at = request.window_start or now
     zone_id = (pickup or dropoff).zone_id
     demand = Demand.objects.filter(zone_id=zone_id).first() if zone_id else None
@@ -77,13 +77,14 @@ def quote(request: ErrandRequest, *, now: datetime | None = None) -> Quote:
     return without_fee(found) if request.asks_bids else found
 
 
-def check_reach(campus: Campus, dropoff: Place, distance_m: int) -> None:
-    """Raises Invalid for a door that is far from the campus, or farther away than its orders may go."""
-    if not is_around(campus, dropoff.position):
-        raise Invalid(
-            _("%(place)s lies far outside of the campus: its position is wrong. Please tell the support.")
-            % {"place": dropoff.label}
-        )
+def check_reach(campus: Campus, places: Iterable[Place | None], distance_m: int) -> None:
+    """Raises Invalid for a place that is far from the campus, or doors farther apart than its orders may go."""
+    for place in places:
+        if place is not None and not is_around(campus, place.position):
+            raise Invalid(
+                _("%(place)s lies far outside of the campus: its position is wrong. Please tell the support.")
+                % {"place": place.label}
+            )
     if distance_m > campus.max_distance_m:
         raise Invalid(
             _("That is %(km).1f km from door to door; orders here go %(most).1f km at most.")

@@ -325,6 +325,10 @@ NOBODY = {
     ("campus_campus", "delete"),
     ("campus_campus", "erase"),
     ("campus_zone", "erase"),  # what has places stays
+    # What was imported when stays known.
+    ("campus_mapimport", "edit"),
+    ("campus_mapimport", "delete"),
+    ("campus_mapimport", "erase"),
     ("couriers_course", "edit"),  # a live one is copied
     ("couriers_course", "delete"),
     ("couriers_course", "erase"),
