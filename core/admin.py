@@ -185,6 +185,13 @@ class CampusScopedAdmin(NumberedLog, RolePermissions, ModelAdmin):
                 raise BadRequest("no number of a row") from None
         return super().response_action(request, queryset)
 
+    def get_changelist_formset(self, request, **kwargs):
+        """Fields in a list stand under a column's head, which is no label: each says itself what it is."""
+        formset = super().get_changelist_formset(request, **kwargs)
+        for field in formset.form.base_fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+        return formset
+
     def lookup_allowed(self, lookup, value, request=None):
         """Closed by default: only by what the page itself offers."""
         if lookup in self.link_lookups:
