@@ -19,6 +19,7 @@ from core import crypto
 from core.errors import DomainError
 from core.http import client_address
 from core.outside import OutcomeUnknown, PermanentError, RetryableError
+from core.phones import PhoneFormField
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def phone_form_field(self, **kwargs):
-        from accounts.forms import PhoneField  # forms use the adapter
-
-        return PhoneField(**kwargs)
+        return PhoneFormField(**kwargs)
 
     def get_user_by_phone(self, phone):
         return User.objects.filter(phone=phone).first()

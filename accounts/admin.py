@@ -20,7 +20,6 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts import claims_admin, personal_data_admin, restricted_admin, security_admin, services  # noqa: F401  (they register their pages)
-from accounts.forms import PhoneField
 from accounts.models import Consent, StaffRole, User
 from accounts.sessions import own_session
 from core.admin import (
@@ -32,6 +31,7 @@ from core.admin import (
     has_role,
 )
 from core.errors import DomainError
+from core.phones import PhoneFormField
 
 # One way in for everybody: allauth's, which knows phones, limits and second factors.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -171,7 +171,7 @@ class UserAdmin(CampusScopedAdmin):
 class StaffRoleForm(forms.ModelForm):
     """Whoever is to operate signs up first; the supervisor knows their number."""
 
-    phone = PhoneField(widget=UnfoldAdminTextInputWidget(attrs={"type": "tel", "autocomplete": "off"}))
+    phone = PhoneFormField(widget=UnfoldAdminTextInputWidget(attrs={"type": "tel", "autocomplete": "off"}))
 
     class Meta:
         model = StaffRole

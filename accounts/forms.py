@@ -1,7 +1,5 @@
 """What people type in about themselves."""
 
-import re
-
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.fields import PasswordField
@@ -12,26 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
 from accounts.login_forms import WithWork
-from accounts.models import Address, Gender, User, phone_validator
+from accounts.models import Address, Gender, User
 from accounts.pickers import PlaceField
 from campus.models import Campus
 from campus.selectors import active_campuses
 from core.names import NameFormField
-
-
-class PhoneField(forms.CharField):
-    """An 11-digit mobile number; spaces, dashes and a leading +86 are forgiven."""
-
-    def __init__(self, **kwargs) -> None:
-        kwargs.setdefault("label", _("Mobile number"))
-        attrs = {"type": "tel", "inputmode": "tel", "autocomplete": "tel-national", "maxlength": 16}
-        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
-        super().__init__(**kwargs)
-        self.validators.append(phone_validator)
-
-    def to_python(self, value):
-        text = re.sub(r"[\s\-()]", "", super().to_python(value))
-        return re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", text)
+from core.phones import PhoneFormField
+from core.text_input import CodeField
 
 
 def _drop_placeholders(form: forms.Form) -> None:
@@ -116,7 +101,7 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
 class CodeForm(forms.Form):
     """The digits that came by SMS."""
 
-    code = forms.CharField(label=_("Code"), max_length=20)
+    code = CodeField(r"^\w{1,20}$", label=_("Code"))
 
 
 class ProfileForm(forms.ModelForm):
@@ -147,7 +132,7 @@ class AddressForm(forms.ModelForm):
         help_texts = {"detail": _("Only the courier who carries your order sees it.")}
         widgets = {"detail": forms.TextInput(attrs={"autocomplete": "off"})}
 
-    contact_phone = PhoneField(label=_("Their mobile number"), required=False)
+    contact_phone = PhoneFormField(label=_("Their mobile number"), required=False)
 
     def __init__(self, *args, campus: Campus | None, **kwargs) -> None:
         super().__init__(*args, **kwargs)

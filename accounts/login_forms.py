@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import limits, work
 from accounts.models import User
+from core.text_input import plain
 
 
 class WithWork:
@@ -44,6 +45,7 @@ class CountedCode:
     phone = None
 
     def clean_code(self) -> str:
+        self.cleaned_data["code"] = plain(self.cleaned_data.get("code") or "")
         if not self.phone or not self.expected_code:
             return super().clean_code()
         with limits.code_guess(self.phone, self.expected_code) as guess:
@@ -80,6 +82,7 @@ class _CountedFactor:
         with limits.guess(context.request, "factor", self.user.pk, self.user) as guess:
             if not guess.allowed:
                 raise get_adapter().validation_error("too_many_login_attempts")
+            self.cleaned_data["code"] = plain(self.cleaned_data.get("code") or "")
             try:
                 return super().clean_code()
             except ValidationError:

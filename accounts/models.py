@@ -1,11 +1,9 @@
 """People: one user model for students, couriers and operators; roles say what each may do."""
 
-import re
 from typing import TypeAlias
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
@@ -15,19 +13,7 @@ from core.crypto import EncryptedTextField
 from core.fsm import StatusField
 from core.names import NameField
 from core.personal_data import period
-
-# Mainland mobile numbers: 11 digits from 13… to 19….
-phone_validator = RegexValidator(r"^1[3-9]\d{9}$", _("Enter an 11-digit mobile number."))
-
-
-def is_phone(text: str) -> bool:
-    """Whether this is a whole mobile number, and nothing else."""
-    return bool(re.fullmatch(r"1[3-9]\d{9}", text))
-
-
-def mask_phone(phone: str | None) -> str:
-    """13812342046 → 138****2046. The only form in which a number appears outside a live need."""
-    return f"{phone[:3]}****{phone[-4:]}" if phone else ""
+from core.phones import PhoneField, mask_phone
 
 
 class Gender(models.TextChoices):
@@ -50,9 +36,7 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     name = NameField(_("person's name"), max_length=40, blank=True)
-    phone = models.CharField(
-        _("phone"), max_length=11, unique=True, null=True, blank=True, validators=[phone_validator]
-    )
+    phone = PhoneField(_("phone"), unique=True, null=True, blank=True)
     phone_verified = models.BooleanField(_("phone verified"), default=False)
     gender = models.CharField(_("gender"), max_length=8, choices=Gender.choices, default=Gender.UNKNOWN)
     language = models.CharField(_("language"), max_length=8, default="zh-hans")
@@ -217,9 +201,7 @@ class Address(models.Model):
     place = models.ForeignKey("campus.Place", models.PROTECT, related_name="+", verbose_name=_("building"))
     detail = NameField(_("floor and room"), max_length=60, blank=True)
     contact_name = NameField(_("contact"), max_length=40, blank=True)
-    contact_phone = models.CharField(
-        _("contact phone"), max_length=11, blank=True, validators=[phone_validator]
-    )
+    contact_phone = PhoneField(_("contact phone"), blank=True)
     is_default = models.BooleanField(_("default"), default=False)
     created_at = models.DateTimeField(default=clock.now)
 

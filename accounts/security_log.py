@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from django.http import HttpRequest
 
-from accounts.models import SecurityEvent, User, mask_phone
+from accounts.models import SecurityEvent, User
 from core import clock
 from core.http import client_address
 from core.personal_data import period
+from core.phones import mask_phone, parse_phone
 
 KEPT = period("logs")
 
@@ -34,7 +35,7 @@ def record(
         user=known,
         actor=actor if actor is not None and actor != known else None,
         campus_id=_campus_id(known),
-        identifier=mask_phone(phone) if phone and phone.isdigit() and len(phone) == 11 else "",
+        identifier=mask_phone(parse_phone(phone or "")),
         address=address_of(request) if request else None,
         device=device_of(request) if request else "",
         details=details,

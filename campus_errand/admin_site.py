@@ -11,11 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.dataclasses import SearchResult
 
-from accounts.models import StaffRole, is_phone
+from accounts.models import StaffRole
 from accounts.operator_scope import active_campuses, chosen_campus, own_campuses
 from accounts.permissions import HANDLERS, is_operator
 from chat.desk import selectors as desk
 from core.admin import DISPATCHER, SUPERVISOR, campuses_with, has_role, log_searched_numbers, scoped
+from core.phones import is_phone
 from core.realtime import page_token
 from couriers.models import Courier
 from exceptions.console import live, selectors

@@ -25,6 +25,7 @@ from unfold.decorators import display
 
 from core import outbox
 from core.models import HandlerRun, OutboxEvent
+from core.phones import parse_phone
 from core.staff_log import NumberedLog
 
 SUPPORT, DISPATCHER, FINANCE, SUPERVISOR = "support", "dispatcher", "finance", "supervisor"
@@ -132,14 +133,16 @@ DATE_PARTS = ("year", "month", "day", "gte", "lt")
 # What filters add to their field's path in addresses: Django's own, and Unfold's ranges.
 SUFFIXES = ("", "__exact", "__in", "__isnull", "__gte", "__lt", "__lte")
 RANGES = ("_from", "_to", "_from_0", "_from_1", "_to_0", "_to_1")
-MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
+MOBILE = re.compile(r"(?<!\d)(?:1\d{10}|\+?(?:852|853|886)\d{8,9})(?!\d)")
 # listener(request, number, label of the model): told of each search by a whole number; filled from above.
 number_listeners: list[Callable[[HttpRequest, str, str], None]] = []
 
 
 def log_searched_numbers(request: HttpRequest, words: str, label: str) -> None:
-    """Tell the listeners of each whole mobile number in what was searched for on the list of this model."""
-    for number in set(MOBILE.findall(words)):
+    """Tell the listeners of each whole mobile number, however it is typed, in what was searched for on the list of this
+    model."""
+    typed = {parse_phone(part) for part in (words, *words.split(), *MOBILE.findall(words))}
+    for number in filter(None, typed):
         for listener in number_listeners:
             listener(request, number, label)
 

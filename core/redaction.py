@@ -3,13 +3,14 @@
 import logging
 import re
 
-# Mainland mobile numbers, also with a country code, and in groups as people type them.
+# Mobile numbers of the mainland, also with a country code, and in groups as people type them; others as they are stored.
 NUMBER = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]?\d{4}[-\s]?(\d{4})(?!\d)")
+ABROAD = re.compile(r"\+(852|853|886)\d{4,5}(\d{4})(?!\d)")
 
 
 def mask_numbers(text: str) -> str:
     """+86 138 1234 2046 → 138****2046, wherever it stands in the text."""
-    return NUMBER.sub(r"\1****\2", text)
+    return ABROAD.sub(r"+\1****\2", NUMBER.sub(r"\1****\2", text))
 
 
 class MaskNumbers(logging.Filter):

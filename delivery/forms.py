@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.images import PhotoField
 from core.money import YuanField
+from core.text_input import CodeField
 from couriers.fixes import Position
 from delivery.models import RatingTag
 from delivery.services.proximity import Excuse, FarReason
@@ -102,13 +103,11 @@ class ShelfPhotoForm(forms.Form):
 class DeliverForm(forms.Form):
     """The customer's four digits, or a photo of the goods at the door."""
 
-    code = forms.RegexField(
+    code = CodeField(
         r"^\d{4}$",
         label=_("Receiving code"),
         required=False,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "maxlength": 4, "autocomplete": "off", "pattern": r"\d{4}"}
-        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4, "autocomplete": "off"}),
         error_messages={"invalid": _("The code has four digits.")},
     )
     photo = PhotoField(label=_("Photo of the goods at the door"), required=False)

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from accounts.models import mask_phone
 from core.admin import ReadOnlyAdmin, ScopedRelatedFilter
+from core.phones import mask_phone
 from telephony.models import CallAttempt, NumberBinding
 
 

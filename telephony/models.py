@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import mask_phone
 from core import clock
+from core.phones import MAX_LENGTH, mask_phone
 
 
 class CallRole(models.TextChoices):
@@ -33,10 +33,10 @@ class NumberBinding(models.Model):
     ticket_no = models.CharField(_("ticket"), max_length=16, blank=True)
     a_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     a_role = models.CharField(max_length=8, choices=CallRole.choices)
-    a_phone = models.CharField(max_length=11)
+    a_phone = models.CharField(max_length=MAX_LENGTH)
     b_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     b_role = models.CharField(max_length=8, choices=CallRole.choices)
-    b_phone = models.CharField(max_length=11)
+    b_phone = models.CharField(max_length=MAX_LENGTH)
     created_at = models.DateTimeField(_("made"), default=clock.now)
     expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(_("needed until"), null=True)
@@ -109,7 +109,7 @@ class CallAttempt(models.Model):
         verbose_name=_("called"),
     )
     callee_role = models.CharField(_("called person's part"), max_length=8, choices=CallRole.choices)
-    callee_phone = models.CharField(max_length=11)
+    callee_phone = models.CharField(max_length=MAX_LENGTH)
     provider = models.CharField(_("provider"), max_length=16)
     binding = models.ForeignKey(NumberBinding, models.PROTECT, null=True, related_name="calls")
     at = models.DateTimeField(_("at"), default=clock.now)

@@ -11,7 +11,7 @@ from telephony.models import CallAttempt, NumberBinding
 
 
 def masked(field: str) -> Concat:
-    """`accounts.models.mask_phone` as an expression; right for what is masked already, and for nothing else."""
+    """`core.phones.mask_phone` as an expression; right for what is masked already, and for nothing else."""
     return Concat(Left(F(field), 3), Value("****"), Right(F(field), 4), output_field=CharField())
 
 

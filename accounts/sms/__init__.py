@@ -19,7 +19,7 @@ TEMPLATES = ("code", "unknown_account", "account_exists", "notice")
 
 @dataclass(frozen=True)
 class Sms:
-    """`params` in the template's order; `text` is the whole sentence, for who has no templates. `phone`: 11 digits."""
+    """`params` in the template's order; `text` is the whole sentence, for who has no templates. `phone` as `core.phones` stores it."""
 
     phone: str
     template: str

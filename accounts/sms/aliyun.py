@@ -31,7 +31,7 @@ def send(sms: Sms) -> str:
         "SendSms",
         _VERSION,
         {
-            "PhoneNumbers": sms.phone,
+            "PhoneNumbers": sms.phone.removeprefix("+"),  # theirs have a country code without it
             "SignName": own["ALIYUN_SMS_SIGN"],
             "TemplateCode": settings.SMS_TEMPLATES[sms.template],
             "TemplateParam": json.dumps(sms.params, ensure_ascii=False),

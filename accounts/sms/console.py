@@ -4,8 +4,8 @@ import logging
 
 from django.conf import settings
 
-from accounts.models import mask_phone
 from accounts.sms import Sms
+from core.phones import mask_phone
 
 logger = logging.getLogger(__name__)
 

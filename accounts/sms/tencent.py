@@ -14,6 +14,7 @@ from django.conf import settings
 from accounts.sms import Sms
 from core import clock, outside
 from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
+from core.phones import e164
 
 ALGORITHM = "TC3-HMAC-SHA256"
 _CONTENT_TYPE = "application/json; charset=utf-8"
@@ -36,7 +37,7 @@ def send(sms: Sms) -> str:
     own = settings.SMS["tencent"]
     body = json.dumps(
         {
-            "PhoneNumberSet": [f"+86{sms.phone}"],
+            "PhoneNumberSet": [e164(sms.phone)],
             "SmsSdkAppId": own["TENCENT_SMS_APP_ID"],
             "SignName": own["TENCENT_SMS_SIGN"],
             "TemplateId": settings.SMS_TEMPLATES[sms.template],

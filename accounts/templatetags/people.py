@@ -1,7 +1,7 @@
 from django import template
 
 from accounts import demo
-from accounts.models import mask_phone
+from core.phones import mask_phone
 
 register = template.Library()
 register.filter("mask_phone", mask_phone)

@@ -11,6 +11,7 @@ from core import attempts, clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from core.ids import new_code
 from core.personal_data import period
+from core.text_input import plain
 from delivery.models import Leg, LegStatus, ScanCode
 
 Purpose = ScanCode.Purpose
@@ -82,7 +83,7 @@ def _free_digits(campus_id: int) -> str:
 
 def clean(text: str) -> str:
     """What a camera read or a person typed, fit to be looked up."""
-    return text.replace("\0", "").strip()[:500]
+    return plain(text.replace("\0", ""))[:500]
 
 
 def read(text: str, *, campus_id: int, reader) -> ScanCode:

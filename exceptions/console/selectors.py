@@ -16,10 +16,11 @@ from django.db.models.functions import Least
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, is_phone
+from accounts.models import User
 from accounts.permissions import HANDLERS
 from campus.models import Campus, Zone
 from core import clock
+from core.phones import is_phone
 from couriers.models import Courier
 from exceptions.models import UNRESOLVED, ExceptionType, Ticket, TicketStatus
 from exceptions.tickets.selectors import is_echo

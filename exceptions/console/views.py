@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django_fsm import can_proceed
 
-from accounts.models import is_phone
 from accounts.operator_scope import own_campuses, seen_campuses
 from core.admin import log_searched_numbers
 from core.ids import as_pk
+from core.phones import is_phone
 from exceptions.console import permissions, selectors
 from exceptions.console.buttons import buttons, suggestion
 from exceptions.console.courier_candidates import unfinished_leg

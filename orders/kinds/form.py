@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import phone_validator
 from accounts.pickers import PlaceField
 from campus.models import Admits, Campus
 from core import clock
 from core.ids import new_no
 from core.money import YuanField
 from core.names import NameFormField
+from core.phones import PhoneFormField
 from orders import windows
 from orders.doors import DoorForm
 from orders.gender import courier_gender
@@ -59,11 +59,9 @@ class ErrandForm(DoorForm):
         help_text=_("If something breaks or gets lost, compensation goes by this."),
     )
     contact_name = NameFormField(label=_("Who receives it"), max_length=40, required=False)
-    contact_phone = forms.CharField(
+    contact_phone = PhoneFormField(
         label=_("Their phone"),
-        max_length=11,
         required=False,
-        validators=[phone_validator],
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     gateway = forms.ChoiceField(choices=gateways.choices, required=False)

@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from accounts.models import mask_phone, phone_validator
 from campus.models import Admits
 from core import clock
 from core.fsm import StatusField
 from core.ids import new_code, new_no
 from core.names import NameField
+from core.phones import PhoneField, mask_phone
 from orders.models.kinds import FINAL, LIVE, Kind, Status
 from orders.models.rules import PriceRule
 
@@ -54,9 +54,7 @@ class Order(models.Model):
     )
     dropoff_detail = NameField(_("floor and room"), max_length=60, blank=True)
     contact_name = NameField(_("contact"), max_length=40, blank=True)
-    contact_phone = models.CharField(
-        _("contact phone"), max_length=11, blank=True, validators=[phone_validator]
-    )
+    contact_phone = PhoneField(_("contact phone"), blank=True)
 
     # A shop where the courier buys on the platform's account.
     merchant = models.ForeignKey(
