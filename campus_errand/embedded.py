@@ -159,6 +159,7 @@ def main() -> None:
         lifespan="off",
         log_config=None,
         access_log=False,
+        server_header=False,
         ws_per_message_deflate=False,  # frames are tiny, and a compressor a socket is not
         ws_max_size=16_384,
         timeout_graceful_shutdown=5,
