@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from campus import packing
 from campus.geo import metres
 from campus.models import BaseMap, Campus, PeakPeriod, Place, Zone
 
@@ -94,7 +95,12 @@ def peak_factor(campus: Campus, at: datetime) -> Decimal:
 
 def map_url(campus: Campus) -> str:
     """The address of the map's data. It changes with the map, so that browsers may keep it for ever."""
-    return f"{reverse('campus:map_data', args=[campus.code])}?v={campus.version}"
+    return f"{reverse('campus:map_data', args=[campus.code])}?v={map_version(campus)}"
+
+
+def map_version(campus: Campus) -> str:
+    """Of what is drawn, and of the form in which it travels."""
+    return f"{campus.version}-{packing.VERSION}"
 
 
 def map_data(campus: Campus) -> dict:
@@ -106,7 +112,7 @@ def map_data(campus: Campus) -> dict:
         "name_en": campus.name_en,
         "center": [campus.lat, campus.lon],
         "attribution": campus.attribution,
-        "base": base or {"type": "FeatureCollection", "features": []},
+        "base": packing.packed(base or {"features": []}, (campus.lat, campus.lon)),
         "places": [
             {
                 "code": place.code,
@@ -123,7 +129,7 @@ def map_data(campus: Campus) -> dict:
 
 def map_bytes(campus: Campus) -> bytes:
     """`map_data` as JSON, kept in the cache by version."""
-    key = f"campus-map:{campus.pk}:{campus.version}"
+    key = f"campus-map:{campus.pk}:{map_version(campus)}"
     body = cache.get(key)
     if body is None:
         body = json.dumps(map_data(campus), ensure_ascii=False, separators=(",", ":")).encode()

@@ -19,7 +19,7 @@ def _campus(request: HttpRequest, code: str) -> Campus:
 
 
 def _etag(request: HttpRequest, code: str) -> str:
-    return f'"{_campus(request, code).version}"'
+    return f'"{selectors.map_version(_campus(request, code))}"'
 
 
 @require_safe
@@ -29,7 +29,7 @@ def map_data(request: HttpRequest, code: str) -> HttpResponse:
     """The drawn map and the places. Public, as a map on the wall is; for ever fresh under its versioned address."""
     campus = _campus(request, code)
     response = HttpResponse(selectors.map_bytes(campus), content_type="application/json")
-    if request.GET.get("v") == campus.version:
+    if request.GET.get("v") == selectors.map_version(campus):
         patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
     else:
         patch_cache_control(response, public=True, no_cache=True)

@@ -39,6 +39,18 @@
     svg.appendChild(use);
     return svg;
   }
+  // GeoJSON of the steps in which it travels: campus/packing.py.
+  function unpacked(base) {
+    function corners(steps) {
+      var x = 0, y = 0, line = [];
+      for (var i = 0; i < steps.length; i += 2) line.push([base.at[0] + (x += steps[i]) / base.unit, base.at[1] + (y += steps[i + 1]) / base.unit]);
+      return line;
+    }
+    return base.features.map(function (f) {
+      var c = f.g === "Polygon" ? f.c.map(corners) : corners(f.c);
+      return {type: "Feature", properties: f, geometry: {type: f.g, coordinates: f.g === "Point" ? c[0] : c}};
+    });
+  }
   function titled(thing) { return english && thing.name_en || thing.name; }
   // Data of one campus is fetched once a page, however many maps show it.
   function fetched(src) {
@@ -46,6 +58,9 @@
       kept[src] = fetch(src, {credentials: "same-origin"}).then(function (r) {
         if (!r.ok) throw new Error(r.status);
         return r.json();
+      }).then(function (data) {
+        data.features = unpacked(data.base);
+        return data;
       });
       kept[src].catch(function () { delete kept[src]; });
     }
@@ -158,7 +173,7 @@
       var self = this, by = {}, layers = this.layers = [];
       if (this.drawn) this.drawn.remove();
       this.drawn = L.layerGroup().addTo(this.map);
-      this.data.base.features.forEach(function (f) { (by[f.properties.k] = by[f.properties.k] || []).push(f); });
+      this.data.features.forEach(function (f) { (by[f.properties.k] = by[f.properties.k] || []).push(f); });
       // `style` gets (properties, colours) and, for what has a width in metres, pixels per metre.
       function add(features, style) {
         if (!features || !features.length) return;
@@ -488,7 +503,7 @@
       var points = (this.route && this.route.path || []).slice(), pad = this.pad;
       for (var key in this.pins) points.push(this.pins[key].marker.getLatLng());
       if (!points.length) {
-        this.data.base.features.forEach(function (f) {
+        this.data.features.forEach(function (f) {
           if (f.properties.k === "campus") f.geometry.coordinates[0].forEach(function (p) { points.push([p[1], p[0]]); });
         });
         pad = [12, 12, 12, 12];

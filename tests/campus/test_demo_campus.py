@@ -69,8 +69,7 @@ def test_everything_has_a_name_in_both_languages(lakeside):
 
 
 def test_it_lies_inside_its_own_edge(lakeside):
-    data = selectors.map_data(lakeside)
-    (edge,) = (f for f in data["base"]["features"] if f["properties"]["k"] == "campus")
+    (edge,) = (f for f in lakeside.base_map.geojson["features"] if f["properties"]["k"] == "campus")
     ring = [(lat, lon) for lon, lat in edge["geometry"]["coordinates"][0]]
     for place in lakeside.places.exclude(kind=Place.Kind.GATE):
         assert inside(place.position, ring), place.code

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from campus import network, selectors
+from campus import network
 from campus.models import Admits, Campus, Place, Vehicle, Zone
 from campus.osm import import_osm
 from core.errors import Invalid
@@ -95,7 +95,7 @@ def test_a_one_way_road_and_stairs(ginkgo):
 
 
 def test_the_map_is_drawn(ginkgo):
-    features = selectors.map_data(ginkgo)["base"]["features"]
+    features = ginkgo.base_map.geojson["features"]
     kinds = {(f["properties"]["k"], f["properties"].get("t")) for f in features}
     assert {
         ("campus", None),
