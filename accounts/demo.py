@@ -22,6 +22,7 @@ class DemoLogin:
     gender: str = "male"
     courier: bool = False
     keeper: bool = False
+    home: str = ""  # the code of the place where they live; "" for any that admits them
 
 
 LOGINS = (
@@ -60,7 +61,14 @@ LOGINS = (
         keeper=True,
     ),
     DemoLogin(
-        "13800000005", "梅雨", _("Student"), _("lives in a women's dorm"), "user", "/", gender="female"
+        "13800000005",
+        "梅雨",
+        _("Student"),
+        _("lives in a women's dorm"),
+        "user",
+        "/",
+        gender="female",
+        home="mei-3",
     ),
     DemoLogin(
         "13800000008",
@@ -69,6 +77,25 @@ LOGINS = (
         _("sees the shop's sales and settlements"),
         "store",
         "/m/settlement/",
+    ),
+    DemoLogin(
+        "13800000009",
+        "吴磊",
+        _("Dispatcher"),
+        _("sees who carries what, and reassigns"),
+        "route",
+        "/admin/board/",
+        staff_role="dispatcher",
+    ),
+    DemoLogin(
+        "13800000010",
+        "郑敏",
+        _("Finance"),
+        _("checks the books, pays withdrawals and settlements"),
+        "banknote",
+        "/admin/",
+        staff_role="finance",
+        gender="female",
     ),
     DemoLogin(
         "13800000006",

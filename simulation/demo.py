@@ -1,9 +1,7 @@
-"""The demo: a drawn campus with prices, people and a few days of history, made once."""
+"""The demo: a drawn campus with prices, people and a week of history, made once."""
 
 from datetime import datetime, timedelta
 from random import Random
-
-from django.utils import timezone
 
 from accounts.models import User
 from campus.models import Admits, Campus, Place
@@ -14,9 +12,10 @@ from core.versioning import publish_version
 from delivery.models import RelayStation
 from dispatch.models import DispatchRule
 from exceptions.library.loading import load_library
+from exceptions.models import UNRESOLVED, Ticket
 from notifications.models import Notice
 from orders.kinds import ERRANDS
-from orders.models import Order, PriceRule
+from orders.models import LIVE, Order, PriceRule
 from orders.opening import fill_stages
 from simulation import talk
 from simulation.life import Life, Pace
@@ -27,8 +26,10 @@ from simulation.wishes import WISHES
 
 # Of accounts.demo: who owns the shop.
 MERCHANT = "13800000008"
-HISTORY = timedelta(days=2)
-STEP = timedelta(seconds=150)
+HISTORY = timedelta(days=7)
+STEP, IDLE = timedelta(seconds=150), timedelta(minutes=5)
+# A delivery is thought about so long: it is confirmed, rated or complained of.
+AFTER = timedelta(minutes=10)
 LAST_HOUR = timedelta(hours=1)
 
 
@@ -50,7 +51,7 @@ def load_demo(*, history: timedelta = HISTORY, say=print) -> Campus:
         make_partner(campus)
     talk.set_up_desk(campus)
     if is_new and history:
-        say("making a few days of history …")
+        say("living through a week of history …")
         live_through(campus, now - history, now)
         talk.leave_questions(campus)
     make_shifts(campus)
@@ -81,12 +82,23 @@ def make_partner(campus: Campus) -> None:
     publish_version(CommissionRule(campus=campus, percent=8))
 
 
+def under_way(campus: Campus, now: datetime) -> bool:
+    """Whether anybody has something to do: an order, a delivery just made, a ticket."""
+    orders = Order.objects.filter(campus=campus)
+    return (
+        orders.filter(status__in=LIVE).exists()
+        or orders.filter(delivered_at__gt=now - AFTER).exists()
+        or Ticket.objects.filter(campus=campus, status__in=UNRESOLVED).exists()
+    )
+
+
 def live_through(campus: Campus, start: datetime, end: datetime, *, seed: int = 7) -> None:
     """Let the virtual people live from `start` to `end`, with all sweeps, on a turned clock.
 
-    The last hour is busy at any time of the day, and its tickets are left open: a visitor finds work to do.
+    Time passes in steps while something is under way, and at once to the next order while nothing is. The last hour is
+    busy at any time of the day, and its tickets are left open: a visitor finds work to do.
     """
-    quiet = Pace(orders_per_hour=3.6, by_hour=True, speed=1, wait_seconds=60, live=False, patient=False)
+    quiet = Pace(orders_per_hour=0.8, by_hour=True, speed=1, wait_seconds=60, live=False, patient=False)
     busy = Pace(orders_per_hour=20, speed=1, wait_seconds=60, live=False)
     with clock.turned(start) as turned, outbox.deferred_delivery():
         life = Life(campus, Random(seed), quiet)
@@ -96,8 +108,11 @@ def live_through(campus: Campus, start: datetime, end: datetime, *, seed: int = 
                 life.pace = busy
             life.step(turned.time)
             sweep()
-            night = timezone.localtime(turned.time).hour < 6 and life.pace is quiet
-            turned.advance(seconds=STEP.total_seconds() * (6 if night else 1))
+            turned.advance(seconds=STEP.total_seconds())
+            if life.pace is quiet and not under_way(campus, turned.time):
+                while end - turned.time >= LAST_HOUR and not life.wants(turned.time, IDLE.total_seconds()):
+                    turned.advance(seconds=IDLE.total_seconds())
+                life.order()
         turned.move_to(end)
         sweep()
         # What is older than the last hour has been read; a badge of seventy-nine tells a visitor nothing.

@@ -109,7 +109,8 @@ class Life:
         """Let everyone do what is due."""
         elapsed = (now - self.last).total_seconds() if self.last else 0
         self.last = now
-        self._order(now, elapsed)
+        if self.wants(now, elapsed):
+            self.order()
         legs = list(
             Leg.objects.filter(
                 campus=self.campus, status__in=CARRIED, courier__user__is_virtual=True
@@ -128,12 +129,15 @@ class Life:
 
     # -- Students --
 
-    def _order(self, now: datetime, elapsed: float) -> None:
+    def wants(self, now: datetime, elapsed: float) -> bool:
+        """Whether somebody orders now, `elapsed` seconds after it was last asked."""
         rate = self.pace.orders_per_hour
         if self.pace.by_hour:
             rate *= PROFILE[timezone.localtime(now).hour]
-        if not self.homes or self.rng.random() >= rate * min(elapsed, 300) / 3600:
-            return
+        return bool(self.homes) and self.rng.random() < rate * min(elapsed, 300) / 3600
+
+    def order(self) -> None:
+        """Somebody orders something."""
         home = self.rng.choice(self.homes)
         errand = wish(self.rng, self.places, home)
         self._try(orders.place_order, actor=home.user, request=errand, gateway=Payment.Gateway.WALLET)

@@ -26,7 +26,7 @@ COURIERS = [
 def make_people(campus: Campus) -> None:
     """Everybody with their doors, wallets and roles. What is there already stays as it is."""
     for login in LOGINS:
-        user = person(campus, login.phone, login.name, login.gender)
+        user = person(campus, login.phone, login.name, login.gender, home=login.home)
         if not user.has_usable_password():
             user.set_password(PASSWORD)
             user.is_staff = bool(login.staff_role)
@@ -57,8 +57,11 @@ def virtual_operator() -> User:
     return User.objects.get(phone="13900020000")
 
 
-def person(campus: Campus, phone: str, name: str, gender: str, *, virtual: bool = False) -> User:
-    """A person with a door and money in the wallet; the same one when there is one with this phone."""
+def person(
+    campus: Campus, phone: str, name: str, gender: str, *, virtual: bool = False, home: str = ""
+) -> User:
+    """A person with a door (in the place with the code `home`, if given) and money in the wallet; the same one when there
+    is one with this phone."""
     user = User.objects.filter(phone=phone).first()
     if user is None:
         user = User(
@@ -69,18 +72,18 @@ def person(campus: Campus, phone: str, name: str, gender: str, *, virtual: bool 
         user.save()
         fill_wallet(user, 300_00 if not virtual else 3000_00)
     if not user.addresses.exists():
-        _move_in(user, campus)
+        _move_in(user, campus, home)
     return user
 
 
-def _move_in(user: User, campus: Campus) -> None:
+def _move_in(user: User, campus: Campus, home: str) -> None:
     """A room in a dorm that admits them; who lives where follows from the phone, so that it is always the same."""
     own = {Gender.MALE: Admits.MALE, Gender.FEMALE: Admits.FEMALE}.get(user.gender)
     dorms = Place.objects.filter(
         campus=campus, kind=Place.Kind.DORM, zone__admits__in=[Admits.ANY, *([own] if own else [])]
     ).order_by("code")
     number = int(user.phone[-4:])
-    dorm = dorms[number * 7 % len(dorms)]
+    dorm = dorms.get(code=home) if home else dorms[number * 7 % len(dorms)]
     floor = number * 5 % max(dorm.floors, 1) + 1
     Address.objects.create(
         user=user, place=dorm, detail=f"{floor}{number % 30 + 1:02d} 室", contact_name=user.name,

@@ -19,6 +19,7 @@ def sweep() -> None:
     delivery.split_waiting()
     orders.expire_unpaid()
     orders.release_scheduled()
+    orders.refuse_overdue_reviews()
     orders.complete_delivered()
     orders.release_earnings()
     money.send_withdrawals()

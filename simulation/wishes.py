@@ -12,19 +12,31 @@ from orders.kinds import KINDS
 from orders.requests import ErrandRequest
 
 Places = dict[str, list[Place]]
+# What is wanted, and the codes of the places of the demo's campus where it can be had: nobody buys cherries in a bookshop.
 SHOPPING = [
-    ("一份水果拼盘、一盒酸奶", 2500), ("珍珠奶茶去冰三分糖两杯", 3200), ("A4 纸一包、中性笔三支", 2800),
-    ("泡面两桶、火腿肠一袋", 1800), ("车厘子半斤、香蕉一把", 3500), ("感冒冲剂一盒（便利店）", 2200),
+    ("一份水果拼盘、一盒酸奶", 2500, ("shop-fruit",)), ("车厘子半斤、香蕉一把", 3500, ("shop-fruit",)),
+    ("珍珠奶茶去冰三分糖两杯", 3200, ("shop-tea",)), ("鲜榨橙汁一杯、热可可一杯", 2600, ("shop-tea",)),
+    ("A4 纸一包、中性笔三支", 2800, ("shop-books",)), ("高数习题册一本、便利贴", 3600, ("shop-books",)),
+    ("泡面两桶、火腿肠一袋", 1800, ("shop-mart",)), ("抽纸一提、洗衣液一袋", 3400, ("shop-mart",)),
 ]  # fmt: skip
-DOCUMENTS = ["奖学金申请表", "实验报告一份", "社团盖章材料", "请假条（辅导员签字）"]
-QUEUES = [("湖畔食堂窗口排队买饭", 30), ("图书馆二楼占座", 45), ("校医院挂号", 30)]
-HAULS = [("行李箱两个", 2, 18), ("搬宿舍纸箱", 4, 12), ("社团音响", 2, 20)]
+DOCUMENTS = [
+    ("奖学金申请表", ("admin",)), ("在读证明（已盖章）", ("admin",)), ("实验报告一份", ("gewu",)),
+    ("社团活动申请表", ("centre",)), ("请假条（辅导员签字）", ("bowen", "mingde")),
+]  # fmt: skip
+# Where to stand, for how many minutes, and where exactly.
+QUEUES = [
+    ("窗口排队买饭", 30, ("canteen-1", "canteen-2", "canteen-3"), "二楼 6 号窗口"), ("占座到我下课", 45, ("library",), "二楼阅览区"),
+    ("排队挂号", 30, ("clinic",), "一楼挂号处"), ("羽毛球场地排队", 30, ("gym",), "前台"),
+]  # fmt: skip
+# Pieces, and the kilograms of all.
+HAULS = [
+    ("行李箱两个", 2, 18, ("zhu-1", "lan-1")), ("搬宿舍纸箱", 4, 12, ("zhu-2", "zhu-3", "lan-2")),
+    ("社团音响", 2, 20, ("centre",)),
+]  # fmt: skip
 CUSTOMS = [
-    ("帮忙遛一圈社团的猫", 900),
-    ("打印 20 页双面并送来", 700),
-    ("把伞送到教学楼", 600),
-    ("帮取眼镜店配好的眼镜", 1000),
-]
+    ("打印 20 页双面并送来", 700, ("shop-print",)), ("把落在教室的伞送来", 600, ("bowen", "mingde", "gewu")),
+    ("取失物招领的校园卡", 700, ("centre",)), ("还两本书，再借一本", 800, ("library",)), ("取干洗好的校服", 900, ("shop-mart",)),
+]  # fmt: skip
 NOTES = ["", "", "", "到了打电话", "放门口就行", "麻烦快一点，谢谢", "在上课，先别打电话", "轻拿轻放🙏"]
 
 
@@ -49,6 +61,12 @@ def wish(rng: Random, places: Places, home: Address, *, kinds: Collection[str] =
     return ErrandRequest(**data)
 
 
+def _at(rng: Random, places: Places, codes: Collection[str]) -> Place:
+    """One of the places with these codes; anywhere on a campus that has none of them."""
+    every = [place for some in places.values() for place in some]
+    return rng.choice([place for place in every if place.code in codes] or every)
+
+
 def _parcel(rng, places):
     codes = [
         f"{rng.randint(1, 20)}-{rng.randint(1, 9)}-{rng.randint(1000, 9999)}"
@@ -64,9 +82,9 @@ def _parcel(rng, places):
 
 
 def _purchase(rng, places):
-    what, budget = rng.choice(SHOPPING)
+    what, budget, codes = rng.choice(SHOPPING)
     return {
-        "pickup": rng.choice(places["shop"]),
+        "pickup": _at(rng, places, codes),
         "what": what,
         "answers": {"shopping_list": what},
         "budget_fen": budget,
@@ -74,22 +92,23 @@ def _purchase(rng, places):
 
 
 def _document(rng, places):
-    return {"pickup": rng.choice(places["teaching"] + places["office"]), "what": rng.choice(DOCUMENTS)}
+    what, codes = rng.choice(DOCUMENTS)
+    return {"pickup": _at(rng, places, codes), "what": what}
 
 
 def _queue(rng, places):
-    what, minutes = rng.choice(QUEUES)
-    return {"pickup": rng.choice(places["canteen"] + places["library"]), "what": what, "minutes": minutes}
+    what, minutes, codes, where = rng.choice(QUEUES)
+    return {"dropoff": _at(rng, places, codes), "dropoff_detail": where, "what": what, "minutes": minutes}
 
 
 def _haul(rng, places):
-    what, pieces, kg = rng.choice(HAULS)
-    return {"pickup": rng.choice(places["dorm"]), "what": what, "pieces": pieces, "weight_kg": kg}
+    what, pieces, kg, codes = rng.choice(HAULS)
+    return {"pickup": _at(rng, places, codes), "what": what, "pieces": pieces, "weight_kg": kg}
 
 
 def _custom(rng, places):
-    what, fee = rng.choice(CUSTOMS)
-    return {"pickup": rng.choice(places["shop"] + places["teaching"]), "what": what, "fee_offer_fen": fee}
+    what, fee, codes = rng.choice(CUSTOMS)
+    return {"pickup": _at(rng, places, codes), "what": what, "fee_offer_fen": fee}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from simulation.demo import HISTORY, load_demo
 
 
 class Command(BaseCommand):
-    help = "Load the drawn demo campus, its people and a few days of history."
+    help = "Load the drawn demo campus, its people and a week of history."
 
     def add_arguments(self, parser):
         parser.add_argument(
