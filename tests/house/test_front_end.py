@@ -28,6 +28,12 @@ def test_style_sheets_are_for_old_phones_too(path):
     assert TOO_NEW.findall(text) == []
 
 
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_text_is_as_large_as_people_have_set_it(path):
+    sizes = re.findall(r"(?:font(?:-size)?|line-height):[^;}]*?\d*\.?\d+px", path.read_text(encoding="utf-8"))
+    assert sizes == []
+
+
 def test_every_icon_is_in_the_sprite():
     sprite = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "img" / "icons.svg").read_text()))
     named = re.compile(r"""(?:\{% icon |\bicon=)["']([\w-]+)["']""")
