@@ -15,7 +15,7 @@ def prices(request, order) -> str:
     """What couriers would do it for, until one of them is paid."""
     if order.bids_until is None or order.status != Status.PENDING_PAYMENT:
         return ""
-    bids = list(selectors.bids_of(order))
+    bids = selectors.bids_of(order)
     return render_to_string("dispatch/_bids.html", {"order": order, "bids": bids}, request)
 
 

@@ -65,9 +65,10 @@ def leg_for(order: Order) -> Leg:
     return Leg(order=order, campus_id=order.campus_id, dropoff=order.dropoff, gender=gender)
 
 
-def bids_of(order: Order) -> QuerySet[Bid]:
-    """What couriers would do it for, the cheapest first, each with `delivered`: the jobs they have done. Who is never to
-    be matched with the customer is left out."""
+def bids_of(order: Order) -> list[Bid]:
+    """What couriers would do it for: first of those who can come, the cheapest first. Each with `delivered`, the jobs that
+    its courier has done, and `can_come`: who has gone off duty since, or has full hands, cannot be chosen. Who is never to
+    be matched with the customer is left out. Constant queries."""
     blocked = admission.blocked_with([order.customer_id]).get(order.customer_id, ())
     done = (
         Leg.objects.filter(courier=OuterRef("courier"), status=LegStatus.DONE)
@@ -76,9 +77,13 @@ def bids_of(order: Order) -> QuerySet[Bid]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    return (
+    bids = list(
         order.bids.exclude(status=Bid.Status.WITHDRAWN)
         .exclude(courier__user__in=blocked)
         .select_related("courier__user")
         .annotate(delivered=Coalesce(Subquery(done), 0))
     )
+    load = admission.load(leg_for(order))
+    for bid, carrier in zip(bids, admission.carriers([bid.courier for bid in bids]), strict=True):
+        bid.can_come = not admission.why_not(carrier, load)
+    return sorted(bids, key=lambda bid: not bid.can_come)

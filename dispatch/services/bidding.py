@@ -70,7 +70,7 @@ def withdraw_bid(*, order: Order, courier: Courier, actor: Actor = None) -> None
 def choose_bid(*, bid: Bid, actor: User, gateway: str, expected_fen: int) -> Payment:
     """Take a courier's price and begin to pay it. `expected_fen` is the price that was shown.
 
-    Another may be chosen as long as nothing is paid. The job is the courier's when it is (`give_to_chosen`).
+    Another may be chosen as long as nothing is paid. TooLate when the courier cannot come any more. The job is the courier's when it is (`give_to_chosen`).
     """
     with lifecycle.lock_order(bid.order_id) as order:
         if order.customer_id != actor.pk:
@@ -80,6 +80,10 @@ def choose_bid(*, bid: Bid, actor: User, gateway: str, expected_fen: int) -> Pay
         pair = admission.blocked_with([order.customer_id]).get(order.customer_id, ())
         if bid.status == Bid.Status.WITHDRAWN or bid.fee_fen != expected_fen or bid.courier.user_id in pair:
             raise TooLate(_("This courier has changed their mind. Look at the prices again."))
+        if why_not(bid.courier, order):
+            raise TooLate(
+                _("This courier is off duty now, or has their hands full. Please choose another price.")
+            )
         for other in for_update(order.bids.filter(status=Bid.Status.CHOSEN).exclude(pk=bid.pk)):
             other.unchoose()
             other.save(update_fields=["status"])

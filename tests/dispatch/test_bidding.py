@@ -167,12 +167,33 @@ def test_paid_with_nobody_chosen_any_more_the_customer_hears_that_all_may_take_i
 
 def test_a_courier_who_went_off_duty_leaves_it_to_the_hall(asked, student_lin, courier_zhao):
     chosen = bid(asked, courier_zhao)
+    services.choose_bid(bid=chosen, actor=student_lin, gateway="sandbox", expected_fen=900)
     couriers.set_duty(courier=courier_zhao, on=False)
-    services.choose_bid(bid=chosen, actor=student_lin, gateway="wallet", expected_fen=900)
+    money.settle_payment(payment_no=Payment.objects.get(ref=asked.no).no, amount=900, gateway_no="1")
     asked.refresh_from_db()
     assert asked.status == "placed"
     assert asked.legs.get().status == "open"
     assert Notice.objects.filter(user=student_lin, kind="bid_failed").exists()
+
+
+def test_who_is_off_duty_cannot_be_chosen_and_stands_last(
+    asked, student_lin, courier_zhao, courier_qian, client_of
+):
+    gone = bid(asked, courier_zhao, 700)
+    bid(asked, courier_qian, 900)
+    couriers.set_duty(courier=courier_zhao, on=False)
+
+    with pytest.raises(TooLate, match="off duty"):
+        services.choose_bid(bid=gone, actor=student_lin, gateway="wallet", expected_fen=700)
+    gone.refresh_from_db()
+    assert gone.status == "open"
+    assert not Payment.objects.exists()
+
+    page = client_of(student_lin).get(f"/o/{asked.no}/").text
+    assert page.index("¥9") < page.index("cannot come now")
+    assert reverse("dispatch:choose_bid", args=[gone.pk]) not in page
+    couriers.set_duty(courier=courier_zhao, on=True)
+    assert reverse("dispatch:choose_bid", args=[gone.pk]) in client_of(student_lin).get(f"/o/{asked.no}/").text
 
 
 def test_a_price_that_has_changed_is_not_paid_unseen(asked, student_lin, courier_zhao):
