@@ -44,6 +44,7 @@ PRESSING = {
     "scan": every(1, "exceptions.tasks.scan"),
     "outbox": every(1, "core.tasks.drain_outbox"),
     "expire-unpaid": every(15, "orders.tasks.expire_unpaid"),
+    "cancel-unaccepted": every(15, "orders.tasks.cancel_unaccepted"),
     "release-scheduled": every(15, "orders.tasks.release_scheduled"),
     "complete-delivered": every(60, "orders.tasks.complete_delivered"),
     "release-earnings": every(60, "orders.tasks.release_earnings"),

@@ -72,7 +72,8 @@ class Load:
 @dataclass(frozen=True, eq=False)
 class Check:
     """One line of the rule: a `fact` of the load, and whether it `stops` the carrier. What it says then: `to_courier`,
-    `to_dispatcher` about somebody else, and `of_many` in a word. `bends`: a dispatcher may force it."""
+    `to_dispatcher` about somebody else, `of_many` in a word, and `to_customer` when it stops everybody (empty where that is
+    nobody else's business). `bends`: a dispatcher may force it."""
 
     fact: Callable[[Load], object]
     stops: Callable[[Carrier, object], bool]
@@ -80,6 +81,7 @@ class Check:
     to_dispatcher: str
     of_many: str
     bends: bool = False
+    to_customer: str = ""
 
 
 class Reason(str):
@@ -105,13 +107,14 @@ def _nothing(load: Load) -> None:
     """For what depends on the courier alone."""
 
 
-def _only_for(gender: str, to_courier: str, to_dispatcher: str) -> Check:
+def _only_for(gender: str, to_courier: str, to_dispatcher: str, to_customer: str) -> Check:
     return Check(
         lambda load: load.gender == gender,
         lambda carrier, only: only and carrier.gender != gender,
         to_courier,
         to_dispatcher,
         _n("%(n)s may not enter there", "%(n)s may not enter there", "n"),
+        to_customer=to_customer,
     )
 
 
@@ -121,6 +124,14 @@ OFF_DUTY = Check(
     _("Switch to on duty first."),
     _("%(name)s is off duty."),
     _n("%(n)s off duty", "%(n)s off duty", "n"),
+    bends=True,
+)
+FULL_HANDS = Check(
+    _nothing,
+    lambda carrier, _fact: carrier.carried >= carrier.capacity,
+    _("You already carry %(carried)s orders. Finish one first."),
+    _("%(name)s already carries %(carried)s orders."),
+    _n("%(n)s has full hands", "%(n)s have full hands", "n"),
     bends=True,
 )
 CHECKS = (
@@ -158,11 +169,13 @@ CHECKS = (
         Admits.MALE,
         _("Only male couriers may take this job."),
         _("%(name)s may not: only male couriers may take this job."),
+        _("Only a man may carry it, and none is on duty just now."),
     ),
     _only_for(
         Admits.FEMALE,
         _("Only female couriers may take this job."),
         _("%(name)s may not: only female couriers may take this job."),
+        _("Only a woman may carry it, and none is on duty just now."),
     ),
     Check(
         lambda load: load.zone_id,
@@ -171,6 +184,7 @@ CHECKS = (
         _("It goes to an area that %(name)s does not deliver to."),
         _n("%(n)s delivers elsewhere", "%(n)s deliver elsewhere", "n"),
         bends=True,
+        to_customer=_("Nobody who is on duty just now delivers to this area."),
     ),
     Check(
         lambda load: load.kind,
@@ -179,6 +193,7 @@ CHECKS = (
         _("%(name)s has not done the training for this kind of job."),
         _n("%(n)s not trained for it", "%(n)s not trained for it", "n"),
         bends=True,
+        to_customer=_("Nobody who is on duty just now is trained for this kind of errand."),
     ),
     Check(
         lambda load: load.kg,
@@ -186,6 +201,7 @@ CHECKS = (
         _("%(kg)s kg are too heavy for your vehicle."),
         _("%(kg)s kg are too heavy for %(name)s's vehicle."),
         _n("%(n)s cannot carry the weight", "%(n)s cannot carry the weight", "n"),
+        to_customer=_("It is too heavy for the vehicles of those who could come just now."),
     ),
     Check(
         lambda load: load.worth_fen > DEAR_FEN,
@@ -194,6 +210,7 @@ CHECKS = (
         _("Goods worth more than %(dear)s need a better credit score than %(name)s has."),
         _n("%(n)s with too low a credit score", "%(n)s with too low a credit score", "n"),
         bends=True,
+        to_customer=_("Nobody who is on duty just now may carry goods of this value."),
     ),
     Check(
         lambda load: load.customer_id,
@@ -218,23 +235,30 @@ CHECKS = (
         _n("%(n)s has given it back", "%(n)s have given it back", "n"),
         bends=True,
     ),
-    Check(
-        _nothing,
-        lambda carrier, _fact: carrier.carried >= carrier.capacity,
-        _("You already carry %(carried)s orders. Finish one first."),
-        _("%(name)s already carries %(carried)s orders."),
-        _n("%(n)s has full hands", "%(n)s have full hands", "n"),
-        bends=True,
-    ),
+    FULL_HANDS,
 )
+
+
+def first_stop(carrier: Carrier, load: Load) -> Check | None:
+    """The first line that stands in the way."""
+    return next((check for check in CHECKS if check.stops(carrier, check.fact(load))), None)
 
 
 def why_not(carrier: Carrier, load: Load) -> str:
     """The reason in a sentence (a `Reason`); empty if the courier may."""
-    for check in CHECKS:
-        if check.stops(carrier, check.fact(load)):
-            return Reason.of(check, carrier, load)
-    return ""
+    check = first_stop(carrier, load)
+    return Reason.of(check, carrier, load) if check else ""
+
+
+def why_nobody_to_customer(carriers: Sequence[Carrier], load: Load) -> str:
+    """Why none of those on duty may carry it, in a sentence for its customer: what stops the one who comes closest."""
+    if not carriers:
+        return gettext("No courier is on duty on your campus just now.")
+    stops = [check for carrier in carriers if (check := first_stop(carrier, load))]
+    closest = max(stops, key=CHECKS.index, default=None)
+    return str(closest.to_customer if closest else "") or gettext(
+        "Nobody who is on duty just now may carry it."
+    )
 
 
 def why_nobody(carriers: Sequence[Carrier], load: Load, off_duty: int = 0) -> str:
@@ -242,8 +266,7 @@ def why_nobody(carriers: Sequence[Carrier], load: Load, off_duty: int = 0) -> st
     Asked of those on duty; how many more there are is `off_duty`."""
     stopped: Counter[Check] = Counter()
     for carrier in carriers:
-        check = next((one for one in CHECKS if one.stops(carrier, one.fact(load))), None)
-        if check:
+        if check := first_stop(carrier, load):
             stopped[check] += 1
     if off_duty:
         stopped[OFF_DUTY] += off_duty

@@ -7,6 +7,7 @@ from couriers.models import Courier
 from couriers.permissions import courier_of
 from delivery.selectors import leg_of
 from dispatch import selectors
+from orders import availability
 from orders.models import Status
 
 
@@ -16,7 +17,8 @@ def prices(request, order) -> str:
     if order.bids_until is None or order.status != Status.PENDING_PAYMENT:
         return ""
     bids = selectors.bids_of(order)
-    return render_to_string("dispatch/_bids.html", {"order": order, "bids": bids}, request)
+    found = None if bids else availability.of_bids(order)
+    return render_to_string("dispatch/_bids.html", {"order": order, "bids": bids, "found": found}, request)
 
 
 @panel("orders.courier_card", order=20)

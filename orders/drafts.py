@@ -25,6 +25,8 @@ _PASSING = {
     "csrfmiddlewaretoken",
     "quote_token",
     "expected_fen",
+    "somebody",
+    "give_up",
     "key",
     "drop_photo",
     "gateway",

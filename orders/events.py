@@ -67,7 +67,7 @@ class OrderCancelled(OrderEvent, name="orders.cancelled"):
     fee_fen: int
     refund_fen: int
     was: str  # the status before
-    by: str  # the role of who ended it
+    by: str  # the role of who ended it; system: nobody accepted in the time that the customer gave
 
 
 class OrderReturning(OrderEvent, name="orders.returning"):

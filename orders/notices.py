@@ -72,6 +72,11 @@ def order_placed(order, event):
         text = _("We are finding you a courier. It should be with you by %(time)s.") % {
             "time": clock.hour_minute(order.promised_at)
         }
+        if order.give_up_minutes:
+            text = _(
+                "Nobody may carry it just now. If nobody has accepted after %(n)s min, everything comes back."
+            )
+            text %= {"n": order.give_up_minutes}
     return NotificationText(_("Paid: %(what)s") % {"what": order.summary}, text)
 
 
@@ -137,6 +142,11 @@ def order_cancelled(order, event):
             parts.append(_("%(back)s goes back the way you paid.") % {"back": yuan(back)})
         return NotificationText(
             _("It may not be carried: %(what)s") % {"what": order.summary}, " ".join(parts), WARN
+        )
+    if event.by == "system":
+        text = _("Nobody accepted it in the time that you set. %(back)s goes back the way you paid.")
+        return NotificationText(
+            _("No courier came: %(what)s") % {"what": order.summary}, text % {"back": yuan(back)}, WARN
         )
     if order.is_written_off:
         parts.append(_("It was lost on the way. We are sorry."))

@@ -9,7 +9,7 @@ from django_fsm import can_proceed
 from accounts.permissions import is_operator
 from core import clock
 from orders.models import FINAL, History, Order, Photo, Status
-from orders.services.amendments import URGE_AGAIN
+from orders.services.amendments import HURRIED, URGE_AGAIN
 from orders.services.tipping import may_tip
 
 
@@ -52,9 +52,7 @@ def allowed(order: Order, now: datetime | None = None) -> Allowed:
         pay=can_proceed(order.pay),
         cancel=can_proceed(order.cancel),
         confirm=can_proceed(order.complete),
-        urge=order.status in (Status.PLACED, Status.ACCEPTED, Status.PICKED_UP)
-        and not order.release_at
-        and not order.review_due_at,
+        urge=order.status in HURRIED,
         urge_from=urge_from if urge_from and urge_from > now else None,
         # The couriers' prices are for this door.
         change_address=order.status in (Status.PENDING_PAYMENT, Status.PLACED, Status.ACCEPTED)

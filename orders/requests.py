@@ -48,6 +48,7 @@ class ErrandRequest:
     pieces: int = 0
     asks_bids: bool = False
     fee_offer_fen: int = 0
+    give_up_minutes: int | None = None  # `Order.give_up_minutes`
     # Answers that only one kind asks for and nobody pays for, by names of the kind's own.
     answers: dict[str, Any] = field(default_factory=dict)
 
@@ -74,7 +75,7 @@ class ErrandRequest:
 # Nobody pays for these; all else may change the price.
 _UNPRICED = {
     "dropoff_detail", "downstairs", "pickup_detail", "contact_name", "contact_phone", "note", "goods_value_fen", "photos", "what",
-    "pickup_codes", "answers",
+    "pickup_codes", "answers", "give_up_minutes",
 }  # fmt: skip
 PRICED = [one.name for one in fields(ErrandRequest) if one.name not in _UNPRICED]
 DETAILS = ("weight_kg", "size", "floor", "downstairs", "pieces", "minutes", "what")

@@ -9,6 +9,11 @@ def expire_unpaid() -> int:
 
 
 @shared_task
+def cancel_unaccepted() -> int:
+    return services.cancel_unaccepted()
+
+
+@shared_task
 def release_scheduled() -> int:
     services.end_lapsed_pauses()
     return services.release_scheduled()

@@ -38,6 +38,10 @@ def sentence(entry: History) -> str:
 
 
 def _cancelled(entry: History) -> str:
+    if entry.role == "system":
+        return _("Nobody accepted it in time: cancelled, %(refund)s comes back") % {
+            "refund": yuan(entry.data.get("refund_fen", 0))
+        }
     fee = entry.data.get("fee_fen", 0)
     if fee:
         return _("Cancelled. %(refund)s comes back; the courier keeps %(fee)s for the way.") % {
@@ -95,6 +99,11 @@ _SENTENCES = {
     ("order", "approve_review"): lambda e: _("An operator has looked at it: it may be carried"),
     ("order", "tip"): lambda e: _("Tip of %(amount)s added") % {"amount": yuan(e.data.get("fen", 0))},
     ("order", "urge"): lambda e: _("Asked to hurry"),
+    ("order", "set_patience"): lambda e: (
+        _("Waits for %(n)s min more for somebody to accept") % {"n": e.data["minutes"]}
+        if e.data.get("minutes")
+        else _("Waits for as long as it takes")
+    ),
     ("order", "change_address"): lambda e: _("New address: %(place)s") % {"place": e.data.get("to", "")},
     ("order", "extend"): lambda e: (
         _("Promised time moved by %(minutes)s min") % {"minutes": e.data.get("minutes", 0)}

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import clock
+from orders.availability import Availability
 from orders.kinds import KINDS
 from orders.models import History, Order, Status
 from orders.permissions import leg_stage
@@ -34,11 +36,17 @@ class Hero:
     tone: str = ""  # "" | late | bad | good
 
 
-def hero(order: Order, entries: list[History], now: datetime | None = None) -> Hero:
-    """The head of an order's page. `entries` is its history, oldest first."""
+def hero(
+    order: Order,
+    entries: list[History],
+    now: datetime | None = None,
+    availability: Availability | None = None,
+) -> Hero:
+    """The head of an order's page. `entries` is its history, oldest first; `availability` says who could take it, while
+    somebody is looked for."""
     now = now or clock.now()
     stage = leg_stage(entries)
-    title, sub = _words(order, stage, _handed_over(entries))
+    title, sub = _words(order, stage, entries, availability)
     waiting = order.is_live and order.status != Status.RETURNING
     late = (
         int(order.lateness(now).total_seconds() // 60) if waiting or order.status == Status.DELIVERED else 0
@@ -50,6 +58,8 @@ def hero(order: Order, entries: list[History], now: datetime | None = None) -> H
         at, end, label = order.pay_by, None, _("Choose by")
     elif order.status == Status.PENDING_PAYMENT:
         at, end, label = order.pay_by, None, _("Pay by")
+    elif availability and availability.is_nobody and order.status == Status.PLACED:
+        at, end, label, until = order.give_up_at, None, _("All comes back at"), order.give_up_at
     elif waiting and order.is_scheduled and not late:
         at, end, label = order.window_start, order.window_end, _("Booked for")
     elif waiting:
@@ -73,7 +83,27 @@ def _handed_over(entries: list[History]) -> str:
     return next((e.data.get("how", "") for e in reversed(entries) if e.action == "deliver"), "")
 
 
-def _words(order: Order, stage: str, handed_over: str) -> tuple[str, str]:
+def _looking(found: Availability | None) -> tuple[str, str]:
+    """While nobody has accepted: only what is so."""
+    if found is None:
+        return _("Finding you a courier"), ""
+    if found.is_nobody:
+        return _("Nobody can take it just now"), found.reason
+    if not found.free:
+        text = ngettext(
+            "%(n)s courier on duty may carry it, and has full hands. You hear as soon as somebody accepts.",
+            "%(n)s couriers on duty may carry it, and all have full hands. You hear as soon as somebody accepts.",
+            found.busy,
+        )
+        return _("Finding you a courier"), text % {"n": found.busy}
+    text = ngettext(
+        "%(n)s courier on duty may take it now.", "%(n)s couriers on duty may take it now.", found.free
+    )
+    return _("Finding you a courier"), text % {"n": found.free}
+
+
+def _words(order: Order, stage: str, entries: list[History], found: Availability | None) -> tuple[str, str]:
+    handed_over = _handed_over(entries)
     place = order.pickup.label if order.pickup else order.dropoff.label
     kind = KINDS[order.kind]
     has_place = order.pickup is not None or kind.done_at_dropoff
@@ -98,7 +128,7 @@ def _words(order: Order, stage: str, handed_over: str) -> tuple[str, str]:
         case Status.PLACED if order.release_at:
             return _("Booked"), _("We look for a courier in good time before your window.")
         case Status.PLACED:
-            return _("Finding you a courier"), _("Couriers nearby see your order now.")
+            return _looking(found)
         case Status.ACCEPTED if stage == "arrive_at_pickup":
             return str(kind.at_pickup_title), place if has_place else ""
         case Status.ACCEPTED if at_door_only:
@@ -126,6 +156,10 @@ def _words(order: Order, stage: str, handed_over: str) -> tuple[str, str]:
         case Status.CANCELLED if order.is_written_off:
             return _("It was lost on the way"), _(
                 "We are sorry. Everything you paid goes back the way you paid."
+            )
+        case Status.CANCELLED if any(e.reason == "nobody_came" and e.role == "system" for e in entries):
+            return _("Nobody accepted it in time"), _(
+                "It was cancelled by itself, as you had set. Everything comes back."
             )
         case Status.CANCELLED if order.placed_at is None:
             return _("Cancelled"), _("Nothing had been paid.")

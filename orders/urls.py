@@ -15,6 +15,7 @@ urlpatterns = [
     path("o/<str:no>/code/", views.code, name="code"),
     path("o/<str:no>/cancel/", views.cancel, name="cancel"),
     path("o/<str:no>/urge/", views.urge, name="urge"),
+    path("o/<str:no>/patience/", views.patience, name="patience"),
     path("o/<str:no>/address/", views.address, name="address"),
     path("o/<str:no>/receipt/", views.receipt, name="receipt"),
     path("o/<str:no>/tip/", views.tip, name="tip"),

@@ -18,6 +18,7 @@ def sweep() -> None:
     dispatch.expire_offers()
     delivery.split_waiting()
     orders.expire_unpaid()
+    orders.cancel_unaccepted()
     orders.release_scheduled()
     orders.refuse_overdue_reviews()
     orders.complete_delivered()

@@ -1,5 +1,6 @@
 """Every read of dispatch that is more than a get."""
 
+from dispatch.selectors.availability import availability_of
 from dispatch.selectors.bidding import Wanted, bids_of, wanted, wanted_orders
 from dispatch.selectors.board import Board, board
 from dispatch.selectors.channels import DispatchChannels, dispatch_channels, in_hall, kinds_with
@@ -15,6 +16,7 @@ __all__ = [
     "Hall",
     "OfferCard",
     "Wanted",
+    "availability_of",
     "bids_of",
     "blocks_of",
     "board",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pickers import PlaceField
@@ -15,10 +16,12 @@ from core.phones import PhoneFormField
 from orders import windows
 from orders.doors import DoorForm
 from orders.gender import courier_gender
+from orders.models import GIVE_UP_MINUTES
 from orders.requests import ErrandRequest
 from payments import gateways
 
 GENDERS = [(Admits.ANY, _("Anyone")), (Admits.MALE, _("A man")), (Admits.FEMALE, _("A woman"))]
+GIVE_UP_CHOICES = [(n, format_lazy(_("{n} min"), n=n)) for n in GIVE_UP_MINUTES]
 MAX_PHOTOS = 3
 
 
@@ -64,10 +67,22 @@ class ErrandForm(DoorForm):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
+    # Asked while nobody on duty may carry it.
+    give_up = forms.TypedChoiceField(
+        label=_("If nobody accepts, everything comes back after"),
+        choices=GIVE_UP_CHOICES,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=GIVE_UP_MINUTES[1],
+        widget=forms.RadioSelect,
+    )
     gateway = forms.ChoiceField(choices=gateways.choices, required=False)
     key = forms.RegexField(r"^[0-9A-Z]{10}$", widget=forms.HiddenInput, initial=new_no)
     quote_token = forms.CharField(widget=forms.HiddenInput, required=False)
     expected_fen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The page said that somebody on duty may carry it.
+    somebody = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, campus: Campus, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -112,6 +127,7 @@ class ErrandForm(DoorForm):
             "window_end": end,
             "tip_fen": given.get("tip") or 0,
             "note": given.get("note", ""),
+            "give_up_minutes": None if start else given.get("give_up"),
             "goods_value_fen": given.get("goods_value") or 0,
             "contact_name": given.get("contact_name", ""),
             "contact_phone": given.get("contact_phone", ""),

@@ -17,6 +17,9 @@ from core.phones import PhoneField, mask_phone
 from orders.models.kinds import FINAL, LIVE, Kind, Status
 from orders.models.rules import PriceRule
 
+# How long a customer may choose to wait for somebody to accept.
+GIVE_UP_MINUTES = (15, 30, 60)
+
 
 def _has_a_price(order: "Order") -> bool:
     return not order.wants_bids
@@ -105,6 +108,9 @@ class Order(models.Model):
     # Until then couriers may name their price; there is none until the customer has chosen one.
     bids_until = models.DateTimeField(null=True)
     release_at = models.DateTimeField(null=True)  # scheduled: when dispatch may start looking
+    # The customer waits so long for somebody to accept; then it is cancelled and all comes back. Null: as long as it takes.
+    give_up_minutes = models.PositiveSmallIntegerField(_("given up after (minutes)"), null=True)
+    give_up_at = models.DateTimeField(_("given up at"), null=True)
     urged_at = models.DateTimeField(null=True)
     # An operator looks at it before any courier sees it, by then; null: there is nothing to look at.
     review_due_at = models.DateTimeField(null=True)
@@ -128,6 +134,7 @@ class Order(models.Model):
                 fields=["promise_due_at"], name="order_promise_due", condition=Q(promise_due_at__isnull=False)
             ),
             models.Index(fields=["pay_by"], name="order_unpaid", condition=Q(status="pending_payment")),
+            models.Index(fields=["give_up_at"], name="order_give_up", condition=Q(give_up_at__isnull=False)),
             models.Index(fields=["release_at"], name="order_release", condition=Q(release_at__isnull=False)),
             models.Index(fields=["delivered_at"], name="order_delivered", condition=Q(status="delivered")),
             models.Index(
@@ -158,6 +165,11 @@ class Order(models.Model):
         """What is promised now is the first promise."""
         self.first_promised_at = self.late_from = self.promised_at
 
+    def begin_search(self) -> None:
+        """From now on couriers see it: the customer's patience runs."""
+        wait = self.give_up_minutes
+        self.give_up_at = clock.now() + timedelta(minutes=wait) if wait else None
+
     # -- State machine. Transitions only change fields; orders.services locks, saves, records and emits. --
 
     @transition(
@@ -186,7 +198,7 @@ class Order(models.Model):
         custom={"label": _("Courier accepted"), "roles": ["courier", "dispatcher"]},
     )
     def accept(self) -> None:
-        self.accepted_at = clock.now()
+        self.accepted_at, self.give_up_at = clock.now(), None
 
     @transition(
         status,
@@ -196,6 +208,7 @@ class Order(models.Model):
     )
     def unassign(self) -> None:
         self.accepted_at = None
+        self.begin_search()
 
     @transition(
         status,
@@ -276,6 +289,7 @@ class Order(models.Model):
     def _close(self) -> None:
         self.closed_at = clock.now()
         self.pay_by = self.release_at = self.stage_due_at = self.promise_due_at = self.review_due_at = None
+        self.give_up_at = None
 
     # -- Query-free facts --
 
@@ -301,6 +315,11 @@ class Order(models.Model):
     def is_written_off(self) -> bool:
         """Ended after the pickup without the goods: until then an order is cancelled."""
         return self.status == Status.CANCELLED and self.picked_up_at is not None
+
+    @property
+    def is_looked_for(self) -> bool:
+        """Couriers may take it now."""
+        return self.status == Status.PLACED and not self.release_at and not self.review_due_at
 
     @property
     def is_scheduled(self) -> bool:

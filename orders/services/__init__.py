@@ -21,6 +21,7 @@ from orders.services.fulfilment import (
     start_return,
     unassign,
 )
+from orders.services.giving_up import cancel_unaccepted, set_patience
 from orders.services.pausing import end_lapsed_pauses, pause_ordering, resume_ordering
 from orders.services.placing import expire_unpaid, mark_paid, place_order, release_scheduled
 from orders.services.quoting import quote
@@ -45,6 +46,7 @@ __all__ = [
     "approve_review",
     "ask_over_budget",
     "cancel_order",
+    "cancel_unaccepted",
     "change_address",
     "change_courier",
     "check_bid",
@@ -74,6 +76,7 @@ __all__ = [
     "release_scheduled",
     "restore_promise",
     "resume_ordering",
+    "set_patience",
     "start_return",
     "unassign",
     "undo_bid",

@@ -12,6 +12,8 @@ from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 
 URGE_AGAIN = timedelta(minutes=3)
+# There is a courier who can be asked to hurry.
+HURRIED = (Status.ACCEPTED, Status.PICKED_UP)
 
 
 def urge(*, order: Order, actor: User) -> Order:
@@ -19,8 +21,8 @@ def urge(*, order: Order, actor: User) -> Order:
     with lock_order(order.pk) as order:
         if order.customer_id != actor.pk:
             raise NotAllowed
-        if order.status not in (Status.PLACED, Status.ACCEPTED, Status.PICKED_UP):
-            raise WrongState
+        if order.status not in HURRIED:
+            raise WrongState(_("No courier has it just now."))
         now = clock.now()
         if order.urged_at and now < order.urged_at + URGE_AGAIN:
             wait = order.urged_at + URGE_AGAIN - now

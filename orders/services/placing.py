@@ -89,7 +89,9 @@ def place_order(
             total_fen=quote.total_fen,
             window_start=request.window_start,
             window_end=request.window_end,
-            promised_at=quote.promised_at,
+            # Whoever accepts at the very last keeps the promise still.
+            promised_at=quote.promised_at + timedelta(minutes=request.give_up_minutes or 0),
+            give_up_minutes=request.give_up_minutes,
             created_at=now,
             pay_by=now + PAY_WITHIN,
         )
@@ -170,6 +172,8 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
         if order.release_at is None and pause_of_order(order):
             order.release_at = clock.now()  # ordered before it was paused: shown to couriers once it goes on
         held = reviewing.begin_review(order, clock.now())
+        if order.release_at is None and not held:
+            order.begin_search()
         save_transition(
             order,
             "pay",
@@ -217,6 +221,7 @@ def release_scheduled(now: datetime | None = None) -> int:
             if order.review_due_at or pause_of_order(order):
                 continue
             order.release_at = None
+            order.begin_search()
             order.stage_due_at = lifecycle.stage_due(order, now)
             save_transition(order, "release", event=OrderReleased)
             count += 1

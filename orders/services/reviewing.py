@@ -64,7 +64,7 @@ def begin_review(order: Order, now: datetime) -> bool:
 def hold_for_review(order: Order, *, reporter: User, text: str) -> Review:
     """A courier has said that a (locked) order is prohibited: nobody sees it until an operator has decided."""
     now = clock.now()
-    order.review_due_at, order.stage_due_at = now + REVIEW_WITHIN, None
+    order.review_due_at, order.stage_due_at, order.give_up_at = now + REVIEW_WITHIN, None, None
     review = Review.objects.create(
         order=order, reported_by=reporter, text=text[:200], asked_at=now, due_at=order.review_due_at
     )
@@ -92,6 +92,8 @@ def approve_review(*, review: Review, actor: User) -> Review:
             if order.promise_due_at:
                 order.promise_due_at = order.promised_at
         order.stage_due_at = stage_due(order, now)
+        if order.status == Status.PLACED and order.release_at is None:
+            order.begin_search()
         save_transition(order, "approve_review", actor=actor, role="operator", event=ReviewApproved)
         if order.wants_bids:
             outbox.emit(BidsWanted(order=order.pk))

@@ -1,6 +1,6 @@
 """The student's pages."""
 
-from orders.views.actions import address, budget, cancel, code, confirm, tip, urge
+from orders.views.actions import address, budget, cancel, code, confirm, patience, tip, urge
 from orders.views.home import home, order_list
 from orders.views.photos import photo
 from orders.views.receipt import receipt
@@ -19,6 +19,7 @@ __all__ = [
     "live",
     "new",
     "order_list",
+    "patience",
     "photo",
     "price",
     "receipt",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import payments.services as money
+from core import clock
 from core.errors import Invalid, WrongState
 from core.http import go
 from core.money import yuan
@@ -74,6 +75,21 @@ def urge(request: HttpRequest, no: str) -> HttpResponse:
     order = selectors.order_of(request.user, no)
     services.urge(order=order, actor=request.user)
     return _done(request, order, _("We have told the courier that you are waiting."))
+
+
+@login_required
+@require_POST
+def patience(request: HttpRequest, no: str) -> HttpResponse:
+    """How long to wait for somebody to accept, from now."""
+    order = selectors.order_of(request.user, no)
+    given = request.POST.get("minutes", "")
+    if not given.isdecimal() or len(given) > 3:
+        raise Invalid(_("Choose one of the times."))
+    order = services.set_patience(order=order, actor=request.user, minutes=int(given) or None)
+    if order.give_up_at is None:
+        return _done(request, order, _("We go on looking."))
+    text = _("If nobody has accepted by %(time)s, everything comes back by itself.")
+    return _done(request, order, text % {"time": clock.hour_minute(order.give_up_at)})
 
 
 @login_required

@@ -8,8 +8,8 @@ from django_htmx.http import HttpResponseClientRefresh
 
 import payments.services as money
 from core import clock
-from orders import selectors
-from orders.models import Order, OrderPause, OverBudget, Photo, Status
+from orders import availability, selectors
+from orders.models import GIVE_UP_MINUTES, Order, OrderPause, OverBudget, Photo, Status
 from orders.pauses import pause_of_order
 from orders.permissions import allowed
 from orders.pricing import line_label
@@ -46,9 +46,12 @@ def context_of(request: HttpRequest, order: Order) -> dict:
     photos = list(order.photos.all())
     asked = order.over_budget.filter(status=OverBudget.Status.ASKED).first() if order.budget_fen else None
     balance = money.balance(Account.Kind.WALLET, user=request.user) if asked else 0
+    found = availability.of_order(order)
     return {
         "order": order,
-        "hero": hero(order, entries, now),
+        "hero": hero(order, entries, now, found),
+        "availability": found,
+        "patience": GIVE_UP_MINUTES,
         "may": allowed(order, now),
         "entries": [{"at": h.at, "text": h.text} for h in reversed(timeline(entries))],
         "lines": [

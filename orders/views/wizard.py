@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,8 +16,10 @@ from accounts.models import Address
 from accounts.services import save_address
 from campus.models import Admits, Campus
 from campus.selectors import campus_for
+from core import clock
 from core.errors import DomainError, Invalid
-from orders import drafts, selectors, services
+from orders import availability, drafts, selectors, services, windows
+from orders.availability import Availability
 from orders.kinds import KINDS, OrderKind
 from orders.kinds.form import MAX_PHOTOS, ErrandForm
 from orders.models import Order, Status
@@ -39,6 +41,31 @@ class Offer:
     balance: int
     gateway: str
     window_start: datetime | None
+    availability: Availability | None
+    give_up_minutes: int
+
+    @property
+    def promised_at(self) -> datetime | None:
+        """What an order made now would promise: later where somebody has to be waited for first."""
+        if self.quote is None or not self.is_nobody:
+            return self.quote.promised_at if self.quote else None
+        return self.quote.promised_at + timedelta(minutes=self.give_up_minutes)
+
+    @property
+    def later(self) -> tuple[str, str] | None:
+        """The first window (value, in words) in which the shift plan has somebody for it."""
+        at = self.availability.shift_at if self.availability else None
+        if at is None:
+            return None
+        slots = ((day, *slot) for day, day_slots in windows.windows(clock.now()) for slot in day_slots)
+        return next(
+            ((value, f"{day} {label}") for day, value, label in slots if datetime.fromisoformat(value) >= at),
+            None,
+        )
+
+    @property
+    def is_nobody(self) -> bool:
+        return self.availability is not None and self.availability.is_nobody
 
     @property
     def total(self) -> int:
@@ -174,7 +201,11 @@ def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
     outside = gateways.cashiers()
     if quote and balance < quote.total_fen and outside and chosen not in outside:
         chosen = outside[0]
-    return Offer(quote, token, reason, balance, chosen or Payment.Gateway.WALLET, errand.window_start)
+    return Offer(
+        quote, token, reason, balance, chosen or Payment.Gateway.WALLET, errand.window_start,
+        availability.of_request(errand, request.user) if quote else None,
+        errand.give_up_minutes or form.fields["give_up"].initial,
+    )  # fmt: skip
 
 
 def _forced(form: ErrandForm) -> dict:
@@ -221,9 +252,16 @@ def _plain(form: ErrandForm) -> dict:
 
 def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
     photos = tuple(file for _ident, file in drafts.photos(request, kind))
+    errand = form.request()
+    found = availability.of_request(errand, request.user)
+    is_nobody = found is not None and found.is_nobody
+    if is_nobody and form.cleaned_data["somebody"]:
+        raise Invalid(
+            _("The last courier who may carry it has just gone off duty. Choose how long you would wait.")
+        )
     order = services.place_order(
         actor=request.user,
-        request=replace(form.request(), photos=photos),
+        request=replace(errand, photos=photos, give_up_minutes=errand.give_up_minutes if is_nobody else None),
         gateway=form.cleaned_data["gateway"] or Payment.Gateway.WALLET,
         quote_token=form.cleaned_data["quote_token"],
         expected_fen=form.cleaned_data["expected_fen"],
@@ -240,8 +278,15 @@ def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
     if order.review_due_at:
         messages.info(request, _("Paid. An operator looks at it first."))
     else:
-        messages.success(request, _("Paid. We are finding you a courier."))
+        messages.success(request, _paid(order))
     return redirect("orders:detail", order.no)
+
+
+def _paid(order: Order) -> str:
+    if order.give_up_at is None:
+        return _("Paid. We are finding you a courier.")
+    text = _("Paid. If nobody has accepted by %(time)s, everything comes back by itself.")
+    return text % {"time": clock.hour_minute(order.give_up_at)}
 
 
 def _keep_first_address(request: HttpRequest, order: Order) -> None:

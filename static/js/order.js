@@ -18,7 +18,7 @@
     const form = document.getElementById("order-form"), data = chip.dataset;
     const put = (name, value) => { const input = form.elements[name]; if (input && value) input.value = value; };
     const place = form.querySelector(`input[name="dropoff"][value="${data.address}"]`);
-    put("dropoff_detail", data.detail);
+    form.elements.dropoff_detail.value = data.detail || "";
     put("contact_name", data.name);
     put("contact_phone", data.phone);
     if (place) {

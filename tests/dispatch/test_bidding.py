@@ -193,7 +193,9 @@ def test_who_is_off_duty_cannot_be_chosen_and_stands_last(
     assert page.index("¥9") < page.index("cannot come now")
     assert reverse("dispatch:choose_bid", args=[gone.pk]) not in page
     couriers.set_duty(courier=courier_zhao, on=True)
-    assert reverse("dispatch:choose_bid", args=[gone.pk]) in client_of(student_lin).get(f"/o/{asked.no}/").text
+    assert (
+        reverse("dispatch:choose_bid", args=[gone.pk]) in client_of(student_lin).get(f"/o/{asked.no}/").text
+    )
 
 
 def test_a_price_that_has_changed_is_not_paid_unseen(asked, student_lin, courier_zhao):

@@ -289,6 +289,7 @@ ROWS = {
     "orders:receipt": "owner; none",
     "orders:start_over": "persons",
     "orders:tip": "owner; none",
+    "orders:patience": "owner; none",
     "orders:urge": "owner; none",
     "payments:back": "owner; none",
     "payments:callback": "everybody",

@@ -29,7 +29,7 @@ CHOSEN = list(LOOKS) if os.environ.get("EVERY_PAGE") == "all" else ["phone-light
 
 # What has an address and is no page of its own.
 COMMANDS = {
-    "orders:price", "orders:draft", "orders:start_over", "orders:urge", "orders:confirm", "orders:budget",
+    "orders:price", "orders:draft", "orders:start_over", "orders:urge", "orders:patience", "orders:confirm", "orders:budget",
     "accounts:address_delete", "accounts:address_default", "accounts:language", "accounts:demo_login",
     "accounts:end_session", "accounts:end_other_sessions", "accounts:here",
     "notifications:read_all", "notifications:open", "telephony:call_records", "notifications:push_on", "notifications:push_off",
