@@ -42,6 +42,12 @@ class CourierBanned(Event, name="couriers.courier_banned"):
     legs: tuple[int, ...]  # in hand
 
 
+class DutyEnded(Event, name="couriers.duty_ended"):
+    """A courier is off duty now."""
+
+    courier: int
+
+
 class RestAdvised(Event, name="couriers.rest_advised"):
     """A courier has worked so long today that a break is advised."""
 

@@ -3,6 +3,8 @@
 from django.template.loader import render_to_string
 
 from accounts import portals
+from campus.models import Vehicle
+from campus.network import distance_m
 from campus.templatetags.campus_map import campus_map_update
 from core.panels import panel
 from delivery import selectors
@@ -20,6 +22,23 @@ def courier_card(request, order) -> str:
     if card is None:
         return ""
     return render_to_string("delivery/_courier_card.html", {"card": card, "order": order}, request)
+
+
+@panel("orders.order", order=10)
+def fetch_oneself(request, order) -> str:
+    """Goods that wait in a relay station for a courier may be fetched by their customer."""
+    leg = selectors.waits_in_station(order) if order.customer_id == request.user.pk else None
+    item = selectors.item_of(order.pk) if leg else None
+    if leg is None or item is None:
+        return ""
+    context = {
+        "order": order,
+        "leg": leg,
+        "item": item,
+        "metres": distance_m(order.campus, leg.relay.place, order.dropoff, Vehicle.FOOT),
+        "back": leg.pay_fen + order.tip_fen,
+    }
+    return render_to_string("delivery/_fetch.html", context, request)
 
 
 @panel("orders.order", order=20)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from delivery.views import codes, job, pages, ratings
+from delivery.views import codes, job, pages, ratings, self_pickup
 
 app_name = "delivery"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("job/<str:no>/shelf-photo/", job.shelf_photo, name="shelf_photo"),
     path("scan/received/<str:no>/", codes.received, name="received"),
     path("call/<str:order_no>/", pages.call_courier, name="call_courier"),
+    path("fetch/<str:order_no>/", self_pickup.fetch, name="fetch"),
     path("rate/<str:order_no>/", ratings.rate, name="rate"),
     path("ratings/", ratings.ratings, name="ratings"),
     path("way/<str:order_no>/", pages.way, name="way"),

@@ -8,6 +8,7 @@ from django_fsm import can_proceed
 
 from accounts.permissions import is_operator
 from core import clock
+from orders.current_leg import CurrentLeg
 from orders.models import FINAL, History, Order, Photo, Status
 from orders.services.amendments import HURRIED, URGE_AGAIN
 from orders.services.tipping import may_tip
@@ -44,8 +45,9 @@ class Allowed:
         )
 
 
-def allowed(order: Order, now: datetime | None = None) -> Allowed:
-    """What the customer of `order` may do with it in its present state."""
+def allowed(order: Order, now: datetime | None = None, leg: CurrentLeg | None = None) -> Allowed:
+    """What the customer of `order` may do with it in its present state, on this leg of its way: nobody asks for the
+    receiving code who goes to a relay station."""
     now = now or clock.now()
     urge_from = order.urged_at + URGE_AGAIN if order.urged_at else None
     return Allowed(
@@ -58,7 +60,8 @@ def allowed(order: Order, now: datetime | None = None) -> Allowed:
         change_address=order.status in (Status.PENDING_PAYMENT, Status.PLACED, Status.ACCEPTED)
         and not (order.bids_until and order.status == Status.PENDING_PAYMENT),
         tip=may_tip(order, now),
-        show_code=order.status in (Status.ACCEPTED, Status.PICKED_UP, Status.AT_RELAY),
+        show_code=order.status in (Status.ACCEPTED, Status.PICKED_UP, Status.AT_RELAY)
+        and (leg is None or (leg.has_courier and not leg.to_station)),
         report=order.placed_at is not None and order.status != Status.CANCELLED,
         again=order.status in FINAL,
     )

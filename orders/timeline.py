@@ -73,6 +73,8 @@ _SENTENCES = {
     ("order", "pick_up"): lambda e: (
         _("Fetched from the relay station, on the way to you")
         if e.source == Status.AT_RELAY
+        else _("Picked up, on the way to the relay station")
+        if e.data.get("to_station")
         else _("Picked up, on the way to you")
         if e.data.get("fetched", True)
         else ""  # its leg says that the courier is at the door
@@ -84,6 +86,10 @@ _SENTENCES = {
         else _("Left at the door")
         if e.data.get("how") in ("photo", "waived")
         else _("Delivered")
+    ),
+    ("order", "collect"): lambda e: (
+        _("Fetched from the relay station by the customer; %(back)s comes back")
+        % {"back": yuan(e.data.get("refund_fen", 0))}
     ),
     ("order", "complete"): lambda e: _("Receipt confirmed") if e.actor_id else _("Completed by itself"),
     ("order", "cancel"): _cancelled,

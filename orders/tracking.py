@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from core import clock
 from orders.availability import Availability
+from orders.current_leg import CurrentLeg
 from orders.kinds import KINDS
 from orders.models import History, Order, Status
 from orders.permissions import leg_stage
@@ -41,12 +42,13 @@ def hero(
     entries: list[History],
     now: datetime | None = None,
     availability: Availability | None = None,
+    leg: CurrentLeg | None = None,
 ) -> Hero:
     """The head of an order's page. `entries` is its history, oldest first; `availability` says who could take it, while
-    somebody is looked for."""
+    somebody is looked for, and `leg` where its present courier goes."""
     now = now or clock.now()
     stage = leg_stage(entries)
-    title, sub = _words(order, stage, entries, availability)
+    title, sub = _words(order, stage, entries, availability, leg)
     waiting = order.is_live and order.status != Status.RETURNING
     late = (
         int(order.lateness(now).total_seconds() // 60) if waiting or order.status == Status.DELIVERED else 0
@@ -80,7 +82,7 @@ def hero(
 
 def _handed_over(entries: list[History]) -> str:
     """How it was delivered (`orders.services.deliver`), empty before."""
-    return next((e.data.get("how", "") for e in reversed(entries) if e.action == "deliver"), "")
+    return next((e.data.get("how", "") for e in reversed(entries) if e.action in ("deliver", "collect")), "")
 
 
 def _looking(found: Availability | None) -> tuple[str, str]:
@@ -102,7 +104,23 @@ def _looking(found: Availability | None) -> tuple[str, str]:
     return _("Finding you a courier"), text % {"n": found.free}
 
 
-def _words(order: Order, stage: str, entries: list[History], found: Availability | None) -> tuple[str, str]:
+def _in_station(found: Availability | None, leg: CurrentLeg | None) -> tuple[str, str]:
+    """The goods lie in the relay station."""
+    if leg is None or leg.station is None:
+        return _("At the relay station"), ""
+    title = _("In %(station)s") % {"station": leg.station.label}
+    if leg.has_courier:
+        return title, _("The next courier is on the way to fetch it and take it to your door.")
+    if found is None:
+        return title, ""
+    if found.is_nobody:
+        return title, _("Nobody may take it to your door just now: %(reason)s") % {"reason": found.reason}
+    return title, _looking(found)[1]
+
+
+def _words(
+    order: Order, stage: str, entries: list[History], found: Availability | None, leg: CurrentLeg | None
+) -> tuple[str, str]:
     handed_over = _handed_over(entries)
     place = order.pickup.label if order.pickup else order.dropoff.label
     kind = KINDS[order.kind]
@@ -135,14 +153,23 @@ def _words(order: Order, stage: str, entries: list[History], found: Availability
             return _("The courier is seeing to it"), order.dropoff.label
         case Status.ACCEPTED if not has_place:
             return _("The courier is seeing to it"), _("There is no fixed place to fetch it from.")
+        case Status.ACCEPTED if leg and leg.to_station:
+            way = _("%(place)s, then to %(station)s") % {"place": place, "station": leg.station.label}
+            return _("Courier on the way to pick up"), way
         case Status.ACCEPTED:
             return _("Courier on the way to pick up"), place
         case Status.PICKED_UP if stage == "arrive_at_dropoff":
             return _("The courier is at your door"), _("Please show your receiving code.")
+        case Status.PICKED_UP if leg and leg.to_station:
+            return _("On the way to %(station)s") % {"station": leg.station.label}, _(
+                "It waits there for another courier, who may enter, to take it to your door."
+            )
         case Status.PICKED_UP:
             return _("On the way to you"), order.dropoff.label
         case Status.AT_RELAY:
-            return _("At the relay station"), _("The next courier takes it to your door.")
+            return _in_station(found, leg)
+        case Status.DELIVERED if handed_over == "self":
+            return _("You have fetched it"), _("Please have a look at it, and confirm that all is well.")
         case Status.DELIVERED if handed_over == "far":
             return _("Is it at your door?"), _(
                 "The courier says that it was left there, but was somewhere else by their phone's position."

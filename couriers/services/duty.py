@@ -11,7 +11,14 @@ from accounts.models import Actor, User
 from core import clock, outbox, realtime
 from core.db import for_update
 from core.errors import NotAllowed, WrongState
-from couriers.events import CourierActivated, CourierBanned, CourierSuspended, RestAdvised, RestForced
+from couriers.events import (
+    CourierActivated,
+    CourierBanned,
+    CourierSuspended,
+    DutyEnded,
+    RestAdvised,
+    RestForced,
+)
 from couriers.models import Courier, WorkSession
 from couriers.services import passes
 from couriers.services.shifts import LONGEST_DAY, check_rested, give_up_shifts
@@ -57,6 +64,7 @@ def end_spell(courier: Courier) -> None:
     passes.end(courier)
     if not courier.on_duty:
         return
+    outbox.emit(DutyEnded(courier=courier.pk))
     if courier.duty_since:
         now = clock.now()
         WorkSession.objects.create(courier=courier, since=min(courier.duty_since, now), until=now)

@@ -140,7 +140,8 @@ def courier_picked_up(leg, event):
         "station": leg.dropoff.label,
         "time": clock.hour_minute(leg.order.promised_at),
     }
-    return NotificationText(_("On the way to you"), text)
+    title = _("On the way to %(station)s") if leg.to_shelf else _("On the way to you")
+    return NotificationText(title % {"station": leg.dropoff.label}, text)
 
 
 @to_customer_from_shelf(OrderAtRelay, PROGRESS)
@@ -179,6 +180,8 @@ def courier_changed(leg, event):
 
 @to_customer_of_order(OrderDelivered, PROGRESS, severity=2)
 def delivered(order, event):
+    if event.how == "self":  # who has just fetched it knows
+        return None
     if event.how == "far":
         text = _(
             "Your courier says so, but their phone was somewhere else. Is it there? Confirm it, or tell us that it is not."

@@ -15,7 +15,7 @@ from delivery.selectors.jobs import (
 )
 from delivery.selectors.labels import pickup_label, tags
 from delivery.selectors.ratings import rating_state, ratings_of
-from delivery.selectors.shelf import item_of, shelf, stations_of
+from delivery.selectors.shelf import item_of, shelf, stations_of, waits_in_station
 from delivery.selectors.tracking import CourierCard, courier_card, leg_of, map_data, trail
 from delivery.selectors.waivers import photo_waiver, waivers_asked
 
@@ -45,6 +45,7 @@ __all__ = [
     "tags",
     "today",
     "trail",
+    "waits_in_station",
     "waivers_asked",
     "where_is",
 ]

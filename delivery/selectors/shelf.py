@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core import clock
-from delivery.models import CARRIED, UNFINISHED, Leg, RelayStation, ShelfItem
-from orders.models import Status
+from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus, RelayStation, ShelfItem
+from orders.models import Order, Status
 
 
 def stations_of(user) -> QuerySet[RelayStation]:
@@ -77,6 +77,14 @@ def shelf(station: RelayStation, now: datetime | None = None) -> Shelf:
         overdue=sum(one.overdue for one in lying),
         is_open=station.is_open(now),
     )
+
+
+def waits_in_station(order: Order) -> Leg | None:
+    """The leg to the door of goods that lie in a station, while nobody is on the way to them: their customer may fetch them."""
+    if order.status != Status.AT_RELAY:
+        return None
+    legs = Leg.objects.filter(order=order, sequence=2, status__in=[LegStatus.OPEN, LegStatus.OFFERED])
+    return legs.select_related("relay__place").first()
 
 
 def item_of(order_pk: int) -> ShelfItem | None:

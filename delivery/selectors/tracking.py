@@ -7,8 +7,10 @@ from campus.models import Vehicle
 from campus.network import route
 from core import clock
 from couriers.models import Courier
-from delivery.models import CARRIED, Leg, LegStatus
+from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus
 from delivery.selectors.jobs import pin
+from orders import current_leg
+from orders.current_leg import CurrentLeg
 from orders.models import Order, Status
 from orders.names import courier_name
 
@@ -20,10 +22,20 @@ def leg_of(order: Order) -> Leg | None:
     """The leg that carries the order now, or carried it to the door; None while nobody has it. One query."""
     return (
         Leg.objects.filter(order=order, courier__isnull=False, status__in=[*CARRIED, LegStatus.DONE])
-        .select_related("courier__user", "courier__campus", "pickup", "dropoff")
+        .select_related("courier__user", "courier__campus", "pickup", "dropoff", "relay__place")
         .order_by("-sequence", "-pk")
         .first()
     )
+
+
+@current_leg.provide
+def current_leg_of(order: Order) -> CurrentLeg | None:
+    """The order's first leg that is not over."""
+    legs = Leg.objects.filter(order=order, status__in=UNFINISHED).select_related("relay__place")
+    leg = legs.order_by("sequence").first()
+    if leg is None:
+        return None
+    return CurrentLeg(leg.relay.place if leg.relay else None, leg.to_shelf, leg.courier_id is not None)
 
 
 @dataclass(frozen=True)
@@ -61,12 +73,17 @@ def map_data(order: Order, viewer) -> dict:
     that go back, only for operators.
     """
     pins = [pin("pickup", order.pickup)] if order.pickup_id else []
-    pins.append(pin("dropoff", order.dropoff))
     leg = leg_of(order) if order.is_live else None
+    to_station = leg is not None and leg.to_shelf
+    if leg is not None and leg.relay_id:
+        pins.append(pin("place", leg.relay.place))
+    pins.append(pin("dropoff", order.dropoff))
     shown = leg is not None and leg.status in ON_THE_WAY and may_watch(order, viewer)
     here = leg.courier.position if shown else None
-    start = here or order.pickup
-    end = leg.dropoff if here and order.status == Status.RETURNING else order.dropoff
+    lies = to_station and leg.status == LegStatus.DONE
+    start = leg.dropoff if lies else here or order.pickup
+    goes_on = (here and order.status == Status.RETURNING) or (to_station and not lies)
+    end = leg.dropoff if goes_on else order.dropoff
     vehicle = leg.courier.vehicle if leg else Vehicle.BICYCLE
     trip = route(order.campus, start, end, vehicle) if start and start != end else None
     if here:
@@ -78,6 +95,7 @@ def map_data(order: Order, viewer) -> dict:
         "route": trip.as_data() if trip else None,
         "metres": trip.distance_m if riding and trip else None,
         "minutes": -(-trip.seconds // 60) if riding and trip else None,
+        "to": leg.dropoff if to_station and riding else None,
         "seen_at": leg.courier.located_at if here else None,
         # Of the leg that ends at the door; that to a relay station says little to the customer.
         "eta_at": leg.eta_at

@@ -25,6 +25,7 @@ from delivery.services.hub_checkin import (
 from delivery.services.opening import cancel_legs, follow_order, open_leg, split, split_waiting
 from delivery.services.rating import rate
 from delivery.services.returning import bring_back, on_the_way_back, send_back
+from delivery.services.self_pickup import fetch_oneself
 from delivery.services.waiving import allow_without_photo, ask_without_photo
 from delivery.services.write_offs import in_hand, quote_write_off, write_off
 
@@ -40,6 +41,7 @@ __all__ = [
     "cancel_legs",
     "change_hands",
     "deliver",
+    "fetch_oneself",
     "follow_order",
     "forget_places",
     "give_back",

@@ -129,7 +129,7 @@ def pick_up(*, leg: Leg, actor: Actor, where=None, how: str = How.BUTTON, giver=
         source = leg.status
         leg.pick_up()
         follow_door(leg)  # it may have been changed a moment ago, in the same area; from now on it cannot
-        orders.pick_up(order=order, actor=actor, where=where)
+        orders.pick_up(order=order, actor=actor, where=where, to_station=leg.to_shelf)
         hand_over(
             leg, Custody.Act.PICKED_UP, giver=giver, taker=actor, place=leg.pickup, how=how, where=where
         )

@@ -4,7 +4,8 @@ When a ticket becomes obsolete stands in its type (`ExceptionType.obsolete_on`).
 """
 
 from core.events import subscribe
-from delivery.events import GoodsFound
+from delivery.events import GoodsFound, LegAssigned
+from delivery.models import Leg
 from exceptions.detection.alarms import OVERDUE, SLIPS
 from exceptions.library.loading import known_types
 from exceptions.models import UNRESOLVED, ExceptionType, Ticket, TicketStatus
@@ -75,7 +76,7 @@ def note_delivered(*, ticket: Ticket) -> None:
 # -- What happens to orders ----------------------------------------------------------------------------------
 
 
-def _order(event: OrderEvent | GoodsFound) -> Order:
+def _order(event: OrderEvent | GoodsFound | LegAssigned) -> Order:
     return Order.objects.get(pk=event.order)
 
 
@@ -84,6 +85,13 @@ def order_moved_on(event: OrderEvent | GoodsFound) -> None:
     """Resolve what this makes obsolete."""
     obsolete_on, why = MOVED_ON[type(event)]
     resolve_obsolete(order=_order(event), event=obsolete_on, why=why)
+
+
+@subscribe(LegAssigned)
+def leg_assigned(event: LegAssigned) -> None:
+    """Somebody goes on from the relay station: resolve what this makes obsolete. The first leg is the order's own news."""
+    if Leg.objects.get(pk=event.leg).from_shelf:
+        resolve_obsolete(order=_order(event), event=Event.ACCEPTED, why="found_courier")
 
 
 @subscribe(OrderDelivered)

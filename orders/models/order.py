@@ -240,6 +240,17 @@ class Order(models.Model):
 
     @transition(
         status,
+        source=[Status.AT_RELAY],
+        target=Status.DELIVERED,
+        custom={"label": _("Fetched by the customer"), "roles": ["customer"]},
+    )
+    def collect(self) -> None:
+        """The customer has fetched it from the relay station."""
+        self.delivered_at = clock.now()
+        self.stage_due_at = self.promise_due_at = None
+
+    @transition(
+        status,
         source=[Status.DELIVERED],
         target=Status.COMPLETED,
         custom={"label": _("Receipt confirmed"), "roles": ["customer", "system"]},

@@ -14,6 +14,7 @@ from orders.services.completion import complete_delivered, complete_order, redac
 from orders.services.fulfilment import (
     accept,
     change_courier,
+    collect,
     deliver,
     finish_return,
     pick_up,
@@ -51,6 +52,7 @@ __all__ = [
     "change_courier",
     "check_bid",
     "check_words",
+    "collect",
     "complete_delivered",
     "complete_order",
     "deliver",

@@ -45,15 +45,18 @@ def drop_question(order: Order) -> None:
         money.close_payments(ref=order.no, purpose=Payment.Purpose.GOODS)
 
 
-def pick_up(*, order: Order, actor: Actor, where=None, fetched: bool = True) -> None:
-    """The goods are in the courier's hands, or there are none (not `fetched`): it is done at the customer's door."""
+def pick_up(
+    *, order: Order, actor: Actor, where=None, fetched: bool = True, to_station: bool = False
+) -> None:
+    """The goods are in the courier's hands, who brings them to the door or (`to_station`) to a relay station; or there are
+    none (not `fetched`): it is done at the customer's door."""
     source = order.status
     order.pick_up()
     drop_question(order)  # who takes the goods has bought them for what was noted
     sell(order, actor=actor)
     save_transition(
         order, "pick_up", source=source, actor=actor, role="courier", where=where, event=OrderPickedUp,
-        data=None if fetched else {"fetched": False},
+        data={"to_station": True} if to_station else None if fetched else {"fetched": False},
     )  # fmt: skip
 
 
@@ -138,6 +141,26 @@ def deliver(
     save_transition(
         order, "deliver", source=source, actor=actor or courier_user, role=role, where=where,
         event=OrderDelivered, data={"how": how},
+    )  # fmt: skip
+
+
+def collect(*, order: Order, actor: User, courier_user: User, relayed_fen: int) -> None:
+    """The customer has fetched it from the relay station. Of the courier's fee `relayed_fen` was booked for `courier_user`,
+    who brought it there; the rest, the tip for who would have come to the door and what was not spent come back."""
+    source = order.status
+    order.collect()
+    _give_unspent(order, actor)
+    if back := order.courier_fen - relayed_fen + order.tip_fen:
+        money.refund_held(
+            key=f"collected:{order.no}", ref=order.no, campus=order.campus, amount=back, reason="collected", actor=actor
+        )  # fmt: skip
+    money.pay_out_delivery(
+        key=f"collect:{order.no}", ref=order.no, campus=order.campus, courier_user=courier_user, courier_fen=0,
+        platform_fen=order.fee_fen - order.courier_fen, actor=actor,
+    )  # fmt: skip
+    save_transition(
+        order, "collect", source=source, actor=actor, role="customer", event=OrderDelivered,
+        data={"how": "self", "refund_fen": back},
     )  # fmt: skip
 
 

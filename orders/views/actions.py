@@ -15,7 +15,7 @@ from core.errors import Invalid, WrongState
 from core.http import go
 from core.money import yuan
 from core.qr import square
-from orders import selectors, services
+from orders import current_leg, selectors, services
 from orders.forms import AddressForm, CancelForm, TipForm
 from orders.kinds import KINDS
 from orders.models import Order, OverBudget
@@ -188,7 +188,7 @@ def budget(request: HttpRequest, no: str) -> HttpResponse:
 def code(request: HttpRequest, no: str) -> HttpResponse:
     """The receiving code, large enough to be read from a hand that is held out."""
     order = selectors.order_of(request.user, no)
-    if not allowed(order).show_code:
+    if not allowed(order, leg=current_leg.of_order(order)).show_code:
         return go(request, "orders:detail", order.no)
     context = {"order": order, "qr": square(f"errand:{order.no}:{order.receiving_code}"), "tab": "orders"}
     return render(request, "orders/code.html", context)

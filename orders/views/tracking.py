@@ -8,7 +8,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 import payments.services as money
 from core import clock
-from orders import availability, selectors
+from orders import availability, current_leg, selectors
 from orders.models import GIVE_UP_MINUTES, Order, OrderPause, OverBudget, Photo, Status
 from orders.pauses import pause_of_order
 from orders.permissions import allowed
@@ -46,13 +46,13 @@ def context_of(request: HttpRequest, order: Order) -> dict:
     photos = list(order.photos.all())
     asked = order.over_budget.filter(status=OverBudget.Status.ASKED).first() if order.budget_fen else None
     balance = money.balance(Account.Kind.WALLET, user=request.user) if asked else 0
-    found = availability.of_order(order)
+    found, leg = availability.of_order(order), current_leg.of_order(order)
     return {
         "order": order,
-        "hero": hero(order, entries, now, found),
+        "hero": hero(order, entries, now, found, leg),
         "availability": found,
         "patience": GIVE_UP_MINUTES,
-        "may": allowed(order, now),
+        "may": allowed(order, now, leg),
         "entries": [{"at": h.at, "text": h.text} for h in reversed(timeline(entries))],
         "lines": [
             {"label": line_label(line["code"], line["params"]), "amount": line["fen"]} for line in order.lines

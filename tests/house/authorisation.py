@@ -195,6 +195,7 @@ ROWS = {
     "delivery:me": "couriers; refused",
     "delivery:missing": "courier; refused, none: not_the_courier",
     "delivery:photo": "courier; refused, none: not_the_courier",
+    "delivery:fetch": "owner; none",
     "delivery:rate": "owner; none",
     "delivery:ratings": "couriers; refused",
     "delivery:received": "couriers; refused",

@@ -253,6 +253,7 @@ def busy_day(world):
         **at("orders:code", args=[there.no]),
         **at("payments:statement", "dispatch:people"),
         **at("delivery:rate", args=[door.no]),
+        **at("delivery:fetch", args=[lying.no]),
         "orders:receipt": [url("orders:receipt", args=[o.no]) for o in (completed, cancelled)],
         **at("payments:withdraw", args=["wallet"]),
         **at("payments:pay", args=[pending.no]),

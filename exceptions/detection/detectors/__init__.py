@@ -7,6 +7,7 @@ NAMES = (
     "courier_banned",
     "over_budget",
     "lost_in_relay",
+    "nobody_at_relay",
     "fake_delivery",
     "refund_stuck",
     "books_differ",
