@@ -65,7 +65,7 @@ def order_map(request, order) -> str:
 def order_way(request, order) -> str:
     """When it is expected, and how far the courier is while the goods are with them."""
     data = selectors.map_data(order, request.user)
-    if data["metres"] is None and data["eta_at"] is None:
+    if data["metres"] is None and data["expected"] is None:
         return ""
     return render_to_string("delivery/_way.html", {"way": data, "order": order}, request)
 

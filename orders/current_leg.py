@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from campus.models import Place
 from orders.models import Order, Status
@@ -10,11 +11,14 @@ from orders.models import Order, Status
 @dataclass(frozen=True)
 class CurrentLeg:
     """`station`: the relay station that the order goes by. `to_station`: this leg ends there, and not at the door.
-    `has_courier`: somebody has taken it."""
+    `has_courier`: somebody has taken it. Between `earliest` and `latest` it is expected at the door; None where nobody can
+    tell."""
 
     station: Place | None
     to_station: bool
     has_courier: bool
+    earliest: datetime | None = None
+    latest: datetime | None = None
 
 
 _find: Callable[[Order], CurrentLeg | None] | None = None

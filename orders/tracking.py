@@ -62,6 +62,9 @@ def hero(
         at, end, label = order.pay_by, None, _("Pay by")
     elif availability and availability.is_nobody and order.status == Status.PLACED:
         at, end, label, until = order.give_up_at, None, _("All comes back at"), order.give_up_at
+    elif waiting and leg and leg.latest and leg.latest >= now:
+        at, end = leg.earliest, leg.latest
+        label = _("Expected · promised by %(time)s") % {"time": clock.day_time(order.promised_at)}
     elif waiting and order.is_scheduled and not late:
         at, end, label = order.window_start, order.window_end, _("Booked for")
     elif waiting:

@@ -2,6 +2,7 @@
 
 from delivery.selectors.custody import chain, where_is
 from delivery.selectors.earnings import done_jobs, earnings
+from delivery.selectors.expectation import Expectation, expectation
 from delivery.selectors.jobs import (
     had_job,
     job,
@@ -21,10 +22,12 @@ from delivery.selectors.waivers import photo_waiver, waivers_asked
 
 __all__ = [
     "CourierCard",
+    "Expectation",
     "chain",
     "courier_card",
     "done_jobs",
     "earnings",
+    "expectation",
     "had_job",
     "item_of",
     "job",

@@ -1,6 +1,7 @@
 """What others may see of a courier: the customer's card and map."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from accounts.permissions import is_operator
 from campus.models import Vehicle
@@ -8,12 +9,15 @@ from campus.network import route
 from core import clock
 from couriers.models import Courier
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus
+from delivery.selectors.expectation import expectation
 from delivery.selectors.jobs import pin
 from orders import current_leg
 from orders.current_leg import CurrentLeg
 from orders.models import Order, Status
 from orders.names import courier_name
 
+# Phones send their position every few seconds: nothing for so long is worth a word.
+SILENT = timedelta(minutes=2)
 # A customer sees where the courier is while the goods are with them, and at no other time.
 ON_THE_WAY = (LegStatus.PICKED_UP, LegStatus.AT_DROPOFF)
 
@@ -31,11 +35,17 @@ def leg_of(order: Order) -> Leg | None:
 @current_leg.provide
 def current_leg_of(order: Order) -> CurrentLeg | None:
     """The order's first leg that is not over."""
-    legs = Leg.objects.filter(order=order, status__in=UNFINISHED).select_related("relay__place")
+    legs = Leg.objects.filter(order=order, status__in=UNFINISHED).select_related(
+        "relay__place", "courier__campus", "dropoff"
+    )
     leg = legs.order_by("sequence").first()
     if leg is None:
         return None
-    return CurrentLeg(leg.relay.place if leg.relay else None, leg.to_shelf, leg.courier_id is not None)
+    expected = expectation(leg)
+    return CurrentLeg(
+        leg.relay.place if leg.relay else None, leg.to_shelf, leg.courier_id is not None,
+        expected.earliest if expected else None, expected.latest if expected else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,8 @@ def map_data(order: Order, viewer) -> dict:
     """What static/js/map.js draws for an order, as `viewer` may see it, and how far the courier is.
 
     {"pins": [{"kind", "lat", "lon", "label", "id"?}], "route": {"path", "stubs"} or None,
-     "metres": int or None, "minutes": int or None, "seen_at": datetime or None, "eta_at": datetime or None}
+     "metres": int or None, "seen_at": datetime or None, "to": relay station or None,
+     "silent_minutes": how long no position has come (0: it comes), "expected": Expectation or None}
 
     The courier is in it only between pickup and delivery, and only for the order's customer and operators; with goods
     that go back, only for operators.
@@ -90,17 +101,16 @@ def map_data(order: Order, viewer) -> dict:
         pins.append(pin("courier", here, id="courier"))
     arrived = leg is not None and leg.status == LegStatus.AT_DROPOFF
     riding = here and not arrived
+    expected = expectation(leg) if leg and order.status != Status.RETURNING else None
+    silence = clock.now() - leg.courier.located_at if here else timedelta()
     return {
         "pins": pins,
         "route": trip.as_data() if trip else None,
         "metres": trip.distance_m if riding and trip else None,
-        "minutes": -(-trip.seconds // 60) if riding and trip else None,
         "to": leg.dropoff if to_station and riding else None,
         "seen_at": leg.courier.located_at if here else None,
-        # Of the leg that ends at the door; that to a relay station says little to the customer.
-        "eta_at": leg.eta_at
-        if leg and not arrived and leg.is_carried and leg.dropoff_id == order.dropoff_id
-        else None,
+        "silent_minutes": silence // timedelta(minutes=1) if silence >= SILENT else 0,
+        "expected": expected,
     }
 
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from campus.models import Place
-from campus.network import travel
+from campus.network import Spot, travel
 from core import clock, realtime
 from core.db import for_update_skip_locked
-from delivery.models import CARRIED, Leg, LegStatus
+from couriers.models.couriers import POSITION_KEEPS
+from delivery.models import CARRIED, Leg
 from delivery.plan import Distances, in_order
 
 # What taking or giving the goods takes, at each stop.
@@ -57,8 +57,8 @@ def predicted(held: list[Leg], now: datetime) -> list[tuple[Leg, datetime]]:
     """When each of one courier's legs is at its drop-off, following the plan of their route page. Without those of which
     nobody can tell yet."""
     courier, campus = held[0].courier, held[0].campus
-    at, found = now, []
-    here = courier.position or _last_stop(held)
+    here, seen_at = _last_seen(held)
+    at, found = min(seen_at or now, now), []
     for stop in in_order(here, held, Distances(campus, courier.vehicle)):
         if here is not None and not stop.is_here and here != stop.place:
             at += timedelta(seconds=travel(campus, here, stop.place, courier.vehicle).seconds)
@@ -73,7 +73,24 @@ def predicted(held: list[Leg], now: datetime) -> list[tuple[Leg, datetime]]:
     return found
 
 
-def _last_stop(held: list[Leg]) -> Place | None:
-    """Where a courier without a position must have been last: the counter of what they carry, if they carry anything."""
-    been = [leg.pickup for leg in held if leg.status != LegStatus.ASSIGNED and leg.pickup]
-    return been[-1] if been else None
+def _last_seen(held: list[Leg]) -> tuple[Spot | None, datetime | None]:
+    """Where the courier was when something was last heard of them, a position or a step of a job, and when that was: while
+    nothing more is heard the prediction stands still."""
+    courier = held[0].courier
+    steps = [
+        (at, place)
+        for leg in held
+        for at, place in (
+            (leg.at_pickup_at, leg.pickup),
+            (leg.picked_up_at, leg.pickup),
+            (leg.at_dropoff_at, leg.dropoff),
+        )
+        if at and place
+    ]
+    began = max((leg.assigned_at for leg in held if leg.assigned_at), default=None)
+    stepped, place = max(steps, key=lambda step: step[0], default=(None, None))
+    located = courier.located_at
+    old = began - POSITION_KEEPS if began else None  # before that it says nothing about these jobs
+    if located and courier.lat is not None and located >= max(filter(None, (old, stepped)), default=located):
+        return (courier.lat, courier.lon), max(filter(None, (located, began)))
+    return place, max(filter(None, (stepped, began)), default=None)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import realtime
+from core import clock, realtime
 from couriers import services as couriers
 from couriers.models import Courier
 from delivery import selectors, services
@@ -62,6 +62,7 @@ def test_small_shifts_are_nobodys_business_and_large_ones_are_told(
     assert services.renew_etas() == 0
     assert (eta(leg), broadcasts) == (before, [])
     turned_clock.advance(seconds=2)
+    stand(courier_zhao, places.gate)
     assert services.renew_etas() == 1
     assert eta(leg) == before + timedelta(seconds=61)
     # Without a version: that of the leg has not changed, and pages drop what is not newer than what they have heard.
@@ -78,6 +79,7 @@ def test_what_has_ended_while_it_was_predicted_is_left_alone(
 ):
     leg = carry(open_job(), courier_zhao)
     before, predicted = eta(leg), etas.predicted
+    Courier.objects.update(lat=31.02, lon=121.43)
 
     def slowly(held, now):
         Leg.objects.update(status=LegStatus.RELEASED)
@@ -85,6 +87,7 @@ def test_what_has_ended_while_it_was_predicted_is_left_alone(
 
     monkeypatch.setattr(etas, "predicted", slowly)
     turned_clock.advance(minutes=3)
+    Courier.objects.update(located_at=turned_clock())
     broadcasts.clear()
     assert services.renew_etas() == 0
     assert (eta(leg), broadcasts) == (before, [])
@@ -94,10 +97,54 @@ def test_the_customer_reads_it(client_of, open_job, carry, courier_zhao, student
     stand(courier_zhao, places.gate)
     leg = carry(open_job(), courier_zhao)
     text = client_of(student_lin).get(f"/o/{leg.order.no}/").text
-    assert f"Expected at <b>{eta(leg):%H:%M}" not in text  # it is shown in local time
-    assert "Expected at <b>10:" in text
+    assert f"{clock.hour_minute(eta(leg))}</time><span" in text
+    assert "Expected · promised by" in text
     services.give_back(leg=leg, actor=courier_zhao.user)
-    assert "Expected at" not in client_of(student_lin).get(f"/o/{leg.order.no}/").text
+    assert "Expected · promised by" not in client_of(student_lin).get(f"/o/{leg.order.no}/").text
+
+
+def test_while_no_position_comes_it_stands_still_and_says_how_old_it_is(
+    client_of, open_job, carry, courier_zhao, student_lin, places, turned_clock
+):
+    leg = carry(open_job(), courier_zhao, stages=2)
+    stand(courier_zhao, places.gate)
+    services.renew_etas()
+    before = eta(leg)
+    turned_clock.advance(minutes=3)
+    assert services.renew_etas() == 0
+    assert eta(leg) == before
+    way = client_of(student_lin).get(f"/c/way/{leg.order.no}/").text
+    assert "no position since 10:00, 3 min ago" in way
+    turned_clock.advance(minutes=29)
+    services.renew_etas()
+    assert eta(leg) == before
+
+
+def test_a_step_of_the_job_tells_as_much_as_a_position(open_job, carry, courier_zhao, turned_clock):
+    leg = carry(open_job(), courier_zhao)
+    turned_clock.advance(minutes=6)
+    services.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
+    services.pick_up(leg=leg, actor=courier_zhao.user)
+    assert turned_clock() < eta(leg) < turned_clock() + timedelta(minutes=6)
+
+
+def test_another_stop_first_is_said_and_counted_in_the_range(
+    client_of, open_job, carry, courier_zhao, student_lin, places
+):
+    stand(courier_zhao, places.parcel_station)
+    near = carry(open_job(dropoff=places.canteen), courier_zhao, stages=2)
+    far = carry(open_job(dropoff=places.dorm_north), courier_zhao, stages=2)
+    first, second = sorted((near, far), key=eta)
+
+    way = client_of(student_lin).get(f"/c/way/{second.order.no}/").text
+    assert "1 other stop first" in way
+    assert "other stop" not in client_of(student_lin).get(f"/c/way/{first.order.no}/").text
+    one, two = (
+        selectors.expectation(Leg.objects.select_related("courier__campus").get(pk=leg.pk))
+        for leg in (first, second)
+    )
+    assert one.earliest < two.earliest
+    assert two.earliest <= eta(second) <= two.latest
 
 
 def test_the_plan_is_that_of_the_route_page(open_job, carry, courier_zhao, places, turned_clock):
@@ -115,8 +162,9 @@ def test_all_are_renewed_in_a_few_statements(
     from tests.factories import CourierFactory
 
     for _ in range(6):
-        carry(open_job(), CourierFactory(campus=campus))
+        carry(open_job(), CourierFactory(campus=campus, lat=31.02, lon=121.43, located_at=turned_clock()))
     services.renew_etas()
     turned_clock.advance(minutes=3)
+    Courier.objects.update(located_at=turned_clock())
     with django_assert_max_num_queries(5):
         assert services.renew_etas() == 6

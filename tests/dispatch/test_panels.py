@@ -64,7 +64,6 @@ def test_the_way_is_told_while_the_goods_are_on_it(shown, open_job, carry, couri
     leg = carry(open_job(), courier_zhao, stages=1)
     couriers.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon, at=clock.now())
     assert "Still" not in shown("orders.way", leg.order)
-    assert "Expected at" in shown("orders.way", leg.order)
     delivery.pick_up(leg=leg, actor=courier_zhao.user)
     assert "Still" in shown("orders.way", leg.order)
     assert 'data-map-for="order-map"' in shown("orders.map", leg.order)

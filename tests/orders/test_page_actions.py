@@ -121,8 +121,9 @@ class TestUrge:
         assert second.status_code == 409
         assert "again in 3 min" in toast(second)
 
-    def test_the_cool_down_is_shown(self, browser, ordered, turned_clock):
+    def test_the_cool_down_is_shown(self, browser, ordered, carried, turned_clock):
         order = ordered()
+        carried(order)
         browser.post(f"/o/{order.no}/urge/")
         until = (turned_clock.time + timedelta(minutes=3)).isoformat()
 
