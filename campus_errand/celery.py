@@ -53,6 +53,7 @@ PRESSING = {
     "send-withdrawals": every(30, "payments.tasks.send_withdrawals"),
     "send-notices": every(1, "notifications.tasks.send_notices"),
     "reconcile": every(600, "payments.tasks.reconcile"),
+    "renew-promises": every(15, "exceptions.tasks.renew_promises"),
     "close-tickets": every(60, "exceptions.tasks.close_resolved"),
     "maintain-bindings": every(10, "telephony.tasks.maintain_bindings"),
     "renew-etas": every(15, "delivery.tasks.renew_etas"),

@@ -25,6 +25,11 @@ def close_resolved() -> int:
 
 
 @shared_task
+def renew_promises() -> int:
+    return services.renew_promises()
+
+
+@shared_task
 def audit() -> int | None:
     """Every hour. Only a run that found nothing tells the outside monitor."""
     findings = auditor.run()

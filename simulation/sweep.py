@@ -7,7 +7,7 @@ from core import clock, outbox
 from delivery import services as delivery
 from dispatch import services as dispatch
 from exceptions.detection import scanner
-from exceptions.tickets.services import close_resolved
+from exceptions.tickets.services import close_resolved, renew_promises
 from orders import services as orders
 
 
@@ -26,4 +26,5 @@ def sweep() -> None:
     money.send_withdrawals()
     money.settle_day(clock.today() - timedelta(days=1))
     close_resolved()
+    renew_promises()
     outbox.drain(limit=100_000)

@@ -7,12 +7,10 @@ from datetime import timedelta
 from django.db.models import (
     Case,
     Count,
-    F,
     Q,
     QuerySet,
     When,
 )
-from django.db.models.functions import Least
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -22,23 +20,14 @@ from campus.models import Campus, Zone
 from core import clock
 from core.phones import is_phone
 from couriers.models import Courier
-from exceptions.models import UNRESOLVED, ExceptionType, Ticket, TicketStatus
-from exceptions.tickets.selectors import is_echo
+from exceptions.models import UNRESOLVED, ExceptionType, Ticket
+from exceptions.tickets.selectors import is_echo, next_due
 from orders.models import Order
 
 # A clock that runs out within this is "about to".
 SOON = timedelta(minutes=3)
 MOST_ROWS = 100
 TABS = {"all": _("All"), "mine": _("Mine"), "unclaimed": _("Unclaimed"), "done": _("Done today")}
-
-
-def next_due() -> Case:
-    """`Ticket.next_due` as an expression: the clock that runs out next."""
-    return Case(
-        When(status=TicketStatus.WAITING_PARTY, then=F("answer_by")),
-        When(responded_at__isnull=False, then=F("resolve_by")),
-        default=Least("respond_by", "resolve_by"),
-    )
 
 
 def unresolved(campuses: Iterable[Campus]) -> QuerySet[Ticket]:

@@ -88,6 +88,14 @@ def tell_of_entry(event: TicketLogged) -> None:
     notifications.entry_written(entry)
 
 
+@subscribe(TicketChanged)
+def tell_supervisors(event: TicketChanged) -> None:
+    """Notify supervisors of a promise that was missed."""
+    entry = TicketEvent.objects.select_related("ticket__type").get(pk=event.entry)
+    if entry.kind == "promise_missed":
+        notify_all(notifications.missed_promise(entry))
+
+
 @subscribe(TicketResolved)
 def end_masked_numbers(event: TicketResolved) -> None:
     """End the number bindings of the ticket."""

@@ -4,7 +4,7 @@ An entry keeps facts (`TicketEvent.data`) and a person's own words (`text`); the
 kind. Each action adds its own kinds (`exceptions.actions.<name>.texts`). Facts by kind:
 
   opened, alarm_repeated, claimed, unassigned, rated {stars}, closed, answered, said, joined
-  assigned {name} · silent {party} · delivered {minutes_late} · undone {kind}
+  assigned {name} · silent {party} · promise_missed {was, until} · delivered {minutes_late} · undone {kind}
   resolved, dismissed, reopened {why?: a key of REASONS}
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core import clock
 from core.types import Text
 from exceptions.models import Party, Ticket, TicketEvent
 
@@ -116,6 +117,13 @@ def _delivered(entry: TicketEvent, party: Party | None) -> str:
     return ngettext("Delivered, %(n)s min late", "Delivered, %(n)s min late", late) % {"n": late}
 
 
+def _promise_missed(entry: TicketEvent, party: Party | None) -> str:
+    times = {name: clock.day_time(entry.data[name]) for name in ("was", "until")}
+    if party is None:
+        return _("No answer by %(was)s, as was promised; a new time was given: %(until)s") % times
+    return _("We had promised an answer by %(was)s, and are late. We are sorry. New time: %(until)s") % times
+
+
 def _rated(entry: TicketEvent, party: Party | None) -> str:
     return _("Rated the handling: %(stars)s of 5") % {"stars": entry.data.get("stars", "")}
 
@@ -141,6 +149,7 @@ KINDS: dict[str, EntryKind] = {
     "silent": EntryKind(
         _plain(gettext_lazy("No answer came in time; we go on without it")), "hourglass_disabled"
     ),
+    "promise_missed": EntryKind(_promise_missed, "alarm", tone="hot", level="warn"),
     "delivered": EntryKind(_delivered, "where_to_vote"),
     "dismissed": EntryKind(ended, "notifications_off"),
     "reopened": EntryKind(by_actor(gettext_lazy("%(who)s opened it again")), "restart_alt", "hot", "danger"),

@@ -114,6 +114,9 @@ class Ticket(models.Model):
     respond_by = models.DateTimeField(_("first answer due"))
     resolve_by = models.DateTimeField(_("solution due"))
     responded_at = models.DateTimeField(null=True)
+    # After a promised time has passed without an answer: until when its people were told to wait, and how often that was.
+    news_by = models.DateTimeField(_("news promised anew by"), null=True)
+    missed = models.PositiveSmallIntegerField(_("missed promises"), default=0)
     # While a party has been asked something: who, and until when an answer is waited for.
     asked_party = models.CharField(max_length=8, choices=Party.choices, blank=True)
     answer_by = models.DateTimeField(_("answer due"), null=True)
@@ -170,6 +173,14 @@ class Ticket(models.Model):
         if self.status == TicketStatus.WAITING_PARTY:
             return self.answer_by
         return self.resolve_by if self.responded_at else min(self.respond_by, self.resolve_by)
+
+    @property
+    def news_due(self):
+        """By when its people were promised to hear next; the clock of the case itself runs as it did."""
+        due = self.next_due
+        if due is None or self.news_by is None or self.status == TicketStatus.WAITING_PARTY:
+            return due
+        return max(due, self.news_by)
 
     # -- State machine --
 
@@ -246,6 +257,7 @@ class Ticket(models.Model):
     def reopen(self, respond_by, resolve_by) -> None:
         self.resolved_at = self.closed_at = self.responded_at = self.rating = None
         self.respond_by, self.resolve_by = respond_by, resolve_by
+        self.news_by, self.missed = None, 0
 
     @transition(
         status,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.language import in_language_of
+from accounts.models import StaffRole, User
 from core import clock
 from core.money import yuan
 from exceptions.library import compensation
@@ -31,6 +32,7 @@ TROUBLE, MONEY, NEEDED = Topic.TROUBLE, Topic.MONEY, Topic.NEEDED
 USEFUL = timedelta(hours=6)
 
 kinds.add("ticket_opened", TROUBLE, severity=2, useful=USEFUL)
+kinds.add("promise_missed", NEEDED, severity=2, useful=USEFUL)
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,30 @@ def _unanswered(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
     return title, _("You can still write in the ticket what you know."), WARN
 
 
+def _promise_missed(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
+    times = {name: clock.day_time(entry.data[name]) for name in ("was", "until")}
+    title = _("Sorry, you have not heard from us by %(was)s") % times
+    return title, _("A supervisor has been told of it. You hear from us by %(until)s.") % times, WARN
+
+
+def missed_promise(entry: TicketEvent) -> Iterator[Notice]:
+    """To the campus's supervisors: an answer that was promised has not been given."""
+    ticket = entry.ticket
+    supervisors = User.objects.filter(
+        is_active=True, staff_roles__campus=ticket.campus_id, staff_roles__role=StaffRole.Role.SUPERVISOR
+    ).distinct()
+    for user in supervisors:
+        with in_language_of(user):
+            times = {name: clock.day_time(entry.data[name]) for name in ("was", "until")}
+            yield build_notification(
+                user=user, kind="promise_missed", level=WARN, link=reverse("admin:exceptions_ticket_change", args=[ticket.pk]),
+                title=_("A promised answer was missed: %(type)s") % {"type": ticket.type.name},
+                body=_("It was due by %(was)s, and nobody has given it. The people were promised news by %(until)s.")
+                % times,
+                key=f"promise-missed:{entry.pk}",
+            )  # fmt: skip
+
+
 def _reopened(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
     title = _("We look at it again: %(type)s") % {"type": entry.ticket.type.name}
     return title, by_when(entry.ticket) if party == Party.CUSTOMER else "", INFO
@@ -151,6 +177,7 @@ def _undone(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
 add(
     {
         "silent": Notification(_unanswered),
+        "promise_missed": Notification(_promise_missed),
         "reopened": Notification(_reopened),
         "undone": Notification(_undone),
     }

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Least
 from django.http import Http404
 
 from core import clock
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus
 from exceptions.detection.alarms import OVERDUE, STALLED
-from exceptions.models import UNRESOLVED, ExceptionType, Party, Ticket, TicketEvent
+from exceptions.models import UNRESOLVED, ExceptionType, Party, Ticket, TicketEvent, TicketStatus
 from orders.models import Order, Status
 
 Audience = TicketEvent.Audience
@@ -36,6 +37,15 @@ STAGE_START = 3
 
 
 # -- The parties' view -------------------------------------------------------------------------------------
+
+
+def next_due() -> Case:
+    """`Ticket.next_due` as an expression: the clock that runs out next."""
+    return Case(
+        When(status=TicketStatus.WAITING_PARTY, then=F("answer_by")),
+        When(responded_at__isnull=False, then=F("resolve_by")),
+        default=Least("respond_by", "resolve_by"),
+    )
 
 
 def ticket_of(user, no: str) -> tuple[Ticket, Party]:

@@ -84,7 +84,7 @@ def card(ticket: Ticket, party: Party) -> Card:
         title=ticket.type.name if settled else title,
         body=body,
         doing=doing(ticket, party),
-        due=ticket.next_due,
+        due=ticket.news_due,
         asked=asked,
         question=_question(ticket) if asked else "",
         settled=settled,

@@ -13,6 +13,7 @@ from exceptions.tickets.services.handling import (
     resolve,
     unassign,
 )
+from exceptions.tickets.services.promises import renew_promises
 from exceptions.tickets.services.reporting import report
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "expire_questions",
     "note",
     "rate",
+    "renew_promises",
     "reopen",
     "report",
     "resolve",
