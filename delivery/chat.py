@@ -90,4 +90,4 @@ def delivered(data: dict) -> str:
 
 @words("at_relay")
 def at_relay(data: dict) -> str:
-    return _("It is at the relay station. Another courier brings it to the door.")
+    return _("It lies in the relay station now.")

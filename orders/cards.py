@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from orders import current_leg
 from orders.kinds import KINDS, OrderKind
 from orders.models import Order
 from orders.permissions import Allowed, allowed
@@ -22,5 +23,10 @@ class Card:
 
 
 def cards(orders: Iterable[Order], *, now: datetime) -> list[Card]:
-    """Cards of orders (with their places loaded)."""
-    return [Card(order, hero(order, [], now), allowed(order, now)) for order in orders]
+    """Cards of orders (with their places loaded). One query, for those that are on their way."""
+    orders = list(orders)
+    legs = current_leg.of_orders(orders)
+    return [
+        Card(order, hero(order, [], now, leg=legs.get(order.pk)), allowed(order, now, legs.get(order.pk)))
+        for order in orders
+    ]

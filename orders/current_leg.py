@@ -1,8 +1,9 @@
 """The leg that an order is on, as far as its customer's page depends on it: delivery calls `provide` when Django is ready."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from campus.models import Place
 from orders.models import Order, Status
@@ -21,17 +22,29 @@ class CurrentLeg:
     latest: datetime | None = None
 
 
-_find: Callable[[Order], CurrentLeg | None] | None = None
+class Finder(Protocol):
+    def __call__(self, orders: Sequence[Order], *, expected: bool) -> dict[int, CurrentLeg]:
+        """{order id: its leg} of orders under way, without those that are on none. One query; one more for each when it is
+        to be worked out when they are `expected`."""
 
 
-def provide(find: Callable[[Order], CurrentLeg | None]) -> Callable[[Order], CurrentLeg | None]:
-    """Decorator for an app above: `find` answers for an order under way; None when it is on no leg."""
+_find: Finder | None = None
+ON_ITS_WAY = (Status.ACCEPTED, Status.PICKED_UP, Status.AT_RELAY)
+
+
+def provide(find: Finder) -> Finder:
+    """Decorator for an app above."""
     global _find
     _find = find
     return find
 
 
 def of_order(order: Order) -> CurrentLeg | None:
-    """The leg of an order that somebody has accepted and that has not arrived; else None. One query."""
-    on_its_way = order.status in (Status.ACCEPTED, Status.PICKED_UP, Status.AT_RELAY)
-    return _find(order) if _find and on_its_way else None
+    """The leg of an order that somebody has accepted and that has not arrived; else None."""
+    return _find([order], expected=True).get(order.pk) if _find and order.status in ON_ITS_WAY else None
+
+
+def of_orders(orders: Iterable[Order]) -> dict[int, CurrentLeg]:
+    """The same of many, {order id: leg}, without when they are expected. One query, none when none is under way."""
+    moving = [order for order in orders if order.status in ON_ITS_WAY]
+    return _find(moving, expected=False) if _find and moving else {}

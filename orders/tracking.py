@@ -60,7 +60,11 @@ def hero(
         at, end, label = order.pay_by, None, _("Choose by")
     elif order.status == Status.PENDING_PAYMENT:
         at, end, label = order.pay_by, None, _("Pay by")
-    elif availability and availability.is_nobody and order.status == Status.PLACED:
+    elif (
+        order.status == Status.PLACED
+        and not late
+        and (availability.is_nobody if availability else order.give_up_at)
+    ):
         at, end, label, until = order.give_up_at, None, _("All comes back at"), order.give_up_at
     elif waiting and leg and leg.latest and leg.latest >= now:
         at, end = leg.earliest, leg.latest

@@ -21,6 +21,7 @@ from delivery.models import CARRIED, Leg, LegStatus
 from delivery.services.opening import due_of
 from notifications.decorators import GOOD, INFO, WARN, NotificationText, notification
 from notifications.kinds import Topic
+from orders import availability
 from orders.events import (
     AddressChanged,
     OrderAtRelay,
@@ -128,8 +129,7 @@ def courier_at_pickup(leg, event):
 def courier_picked_up(leg, event):
     if leg.to_shelf:
         text = _(
-            "%(courier)s brings your order to %(station)s. From there another courier takes it to your door by"
-            " %(time)s."
+            "%(courier)s brings your order to %(station)s. From there somebody who may enter takes it to your door."
         )
     else:
         text = _(
@@ -148,8 +148,14 @@ def courier_picked_up(leg, event):
 def at_relay(leg, event):
     if leg.order.status != Status.AT_RELAY:  # fetched before anybody was told
         return None
-    text = _("Your order is at %(station)s. The next courier takes it to your door by %(time)s.")
     words = {"station": leg.relay.place.label, "time": clock.hour_minute(leg.order.promised_at)}
+    found = availability.of_order(leg.order) if leg.courier_id is None else None
+    if found and found.is_nobody:
+        text = _(
+            "Your order is at %(station)s, and nobody may take it to your door just now. You may fetch it yourself."
+        )
+        return NotificationText(_("At the relay station"), text % words, WARN)
+    text = _("Your order is at %(station)s. The next courier takes it to your door by %(time)s.")
     return NotificationText(_("At the relay station"), text % words)
 
 

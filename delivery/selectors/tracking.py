@@ -1,5 +1,6 @@
 """What others may see of a courier: the customer's card and map."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,19 +34,19 @@ def leg_of(order: Order) -> Leg | None:
 
 
 @current_leg.provide
-def current_leg_of(order: Order) -> CurrentLeg | None:
-    """The order's first leg that is not over."""
-    legs = Leg.objects.filter(order=order, status__in=UNFINISHED).select_related(
+def current_legs(orders: Sequence[Order], *, expected: bool) -> dict[int, CurrentLeg]:
+    """The first leg of each that is not over."""
+    legs = Leg.objects.filter(order__in=orders, status__in=UNFINISHED).select_related(
         "relay__place", "courier__campus", "dropoff"
     )
-    leg = legs.order_by("sequence").first()
-    if leg is None:
-        return None
-    expected = expectation(leg)
-    return CurrentLeg(
-        leg.relay.place if leg.relay else None, leg.to_shelf, leg.courier_id is not None,
-        expected.earliest if expected else None, expected.latest if expected else None,
-    )  # fmt: skip
+    found = {}
+    for leg in legs.order_by("-sequence"):
+        when = expectation(leg) if expected else None
+        found[leg.order_id] = CurrentLeg(
+            leg.relay.place if leg.relay else None, leg.to_shelf, leg.courier_id is not None,
+            when.earliest if when else None, when.latest if when else None,
+        )  # fmt: skip
+    return found
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def missed_promise(entry: TicketEvent) -> Iterator[Notice]:
         with in_language_of(user):
             times = {name: clock.day_time(entry.data[name]) for name in ("was", "until")}
             yield build_notification(
-                user=user, kind="promise_missed", level=WARN, link=reverse("admin:exceptions_ticket_change", args=[ticket.pk]),
+                user=user, kind="promise_missed", level=WARN, link=reverse("exceptions:console_ticket", args=[ticket.no]),
                 title=_("A promised answer was missed: %(type)s") % {"type": ticket.type.name},
                 body=_("It was due by %(was)s, and nobody has given it. The people were promised news by %(until)s.")
                 % times,

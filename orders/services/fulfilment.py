@@ -1,7 +1,7 @@
 """The order's side of what a courier does. Dispatch calls these inside the transaction that holds the order's lock."""
 
 import payments.services as money
-from accounts.models import Actor
+from accounts.models import Actor, User
 from catalog.selectors import commission_rule
 from orders.events import (
     OrderAccepted,

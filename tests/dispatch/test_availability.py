@@ -140,9 +140,10 @@ class TestWhoCould:
 class TestBeforePaying:
     def form(self, places, **more):
         return {
-            "pickup": places.parcel_station.pk, "pickup_codes": "5-2-1188", "size": "S", "weight": "1",
+            "pickup": places.parcel_station.pk, "pickup_codes": "5-2-1188", "size": "S", "weight_kg": 1,
             "dropoff": places.dorm_north.pk, "dropoff_detail": "302", "window": "asap", "gender_wanted": "any",
-            "gateway": "wallet", "key": "ABCDEFGH23",
+            "tip": "", "note": "", "goods_value": "", "contact_name": "", "contact_phone": "", "gateway": "wallet",
+            "key": "ABCDEFGH23",
         } | more  # fmt: skip
 
     def test_it_is_said_with_choices_and_no_promise(self, client_of, student_lin, places, turned_clock):

@@ -130,7 +130,6 @@ def test_tip_urging_address_and_time_reach_the_courier(
 
 def test_while_nobody_has_it_no_courier_is_told(open_job, courier_zhao, student_lin, places):
     leg = open_job()
-    orders.urge(order=leg.order, actor=student_lin)
     orders.change_address(order=leg.order, actor=student_lin, dropoff=places.dorm_north, dropoff_detail="9")
     orders.extend_promise(order=leg.order, minutes=10, actor=None)
     assert told(courier_zhao.user) == []

@@ -115,7 +115,7 @@ def test_by_the_relay_to_a_womens_dorm(cast, world, enter):
     enter_digits(keeper, digits_of(man))
     expect(keeper.get_by_text("请放入 1 号格")).to_be_visible()
     expect(man.get_by_role("heading", name="已入架")).to_be_visible()
-    expect(student.get_by_text("沁园中转站").first).to_be_visible()
+    expect(student.get_by_role("heading", name="已到沁园中转站")).to_be_visible()
     man.get_by_role("button", name="拍照留证").click()
     man.locator("#shelf-photo input[type=file]").set_input_files(a_picture())
     man.get_by_role("button", name="保存照片").click()

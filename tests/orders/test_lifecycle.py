@@ -262,8 +262,11 @@ def test_another_student_can_do_nothing_to_it(place, student_mei, courier_zhao, 
             forbidden()
 
 
-def test_urging_has_a_pause(place, student_lin, turned_clock):
+def test_urging_has_a_pause(place, student_lin, turned_clock, courier_zhao):
     order = place()
+    with pytest.raises(WrongState):  # there is nobody to hurry
+        orders.urge(order=order, actor=student_lin)
+    dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
     orders.urge(order=order, actor=student_lin)
     with pytest.raises(TooLate):
         orders.urge(order=order, actor=student_lin)

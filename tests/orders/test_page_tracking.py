@@ -54,7 +54,7 @@ class TestWords:
         assert "Waiting for your payment" in page
         assert f'href="/pay/{order.no}/"' in page
 
-    def test_looking_for_a_courier(self, browser, ordered):
+    def test_looking_for_a_courier(self, browser, ordered, courier_zhao):
         page = page_of(browser, ordered())
 
         assert "Finding you a courier" in page
@@ -83,7 +83,7 @@ class TestWords:
 
         assert f"<h1>{title}</h1>" in page_of(browser, order)
 
-    def test_given_back_it_starts_again(self, browser, ordered, carried, courier_zhao):
+    def test_given_back_it_starts_again(self, browser, ordered, carried, courier_zhao, courier_qian):
         order = ordered()
         leg = carried(order, "arrive_at_pickup")
         delivery.give_back(leg=leg, actor=courier_zhao.user, reason="other")
@@ -134,7 +134,7 @@ def test_the_steps_show_how_far_it_has_come(ordered, carried, stages, steps):
 
 
 class TestTime:
-    def test_the_promise_comes_first_and_a_countdown_second(self, browser, ordered):
+    def test_the_promise_comes_first_and_a_countdown_second(self, browser, ordered, courier_zhao):
         order = ordered()
         page = page_of(browser, order)
 

@@ -24,7 +24,7 @@ def told(user, kind):
 
 
 @pytest.fixture
-def missed(ticket, turned_clock):
+def missed(ticket, turned_clock, supervisor_sun):
     turned_clock.move_to(ticket.respond_by)
     assert services.renew_promises() == 1
     ticket.refresh_from_db()
