@@ -67,7 +67,7 @@ def test_the_whole_way_in_the_browser(client_of, asked, student_lin, courier_zha
 def test_the_wizard_asks_the_couriers(client_of, student_lin, campus, places):
     browser = client_of(student_lin)
     form = {
-        "what": "Find my umbrella", "pricing": "bids", "fee_offer": "", "dropoff": places.dorm_north.pk,
+        "what": "Find my umbrella", "pricing": "bids", "fee_offer": "", "dropoff": places.dorm_north.pk, "dropoff_detail": "302",
         "window": "asap", "gender_wanted": "any", "key": "ABCDEFGH23",
     }  # fmt: skip
     assert "Nothing to pay yet" in browser.post("/new/custom/price/", form).text
