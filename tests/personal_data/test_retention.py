@@ -39,7 +39,7 @@ def test_notices_go_at_their_time(student_lin, turned_clock):
     retention.run()
     assert Notice.objects.exists()
     turned_clock.advance(days=2)
-    assert retention.run()["notifications.Notice.user+title+body+link+key"] == 1
+    assert retention.run()["notifications.Notice.user+title+body+link+about+key"] == 1
     assert not Notice.objects.exists()
     assert not any(retention.run().values())
 
