@@ -41,12 +41,13 @@ def download(name: str, format: str, headers: Sequence[str], rows: Iterable[Row]
 def _xlsx(headers: Sequence[str], rows: Iterable[Row]) -> bytes:
     # Here, as every process imports this module and few ever write a table: openpyxl takes 15 MB.
     from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
-    for n, header in enumerate(headers):
-        sheet.column_dimensions[chr(ord("A") + n)].width = max(12, 2 * len(header) + 4)
+    for n, header in enumerate(headers, start=1):
+        sheet.column_dimensions[get_column_letter(n)].width = max(12, 2 * len(header) + 4)
     sheet.append([_cell(sheet, header, bold=True) for header in headers])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])

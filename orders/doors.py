@@ -13,13 +13,17 @@ from core.names import NameFormField
 
 HIGHEST_FLOOR = 40
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NUMERAL = "[一二三四五六七八九十两]"
 # "六楼", "第十二层"; not "二号楼", which is a house.
 _CHINESE = re.compile(rf"({_NUMERAL}{{1,3}})\s*[楼层]")
 _FLOOR = re.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:楼|层|[Ff](?![A-Za-z])|(?:st|nd|rd|th)?\s*floor)|(?<![A-Za-z])[Ff]\s*(\d{1,2})(?!\d)",
+    r"(?<!\d)(\d{1,2})\s*(?:楼|层|/?\s*[Ff](?![A-Za-z])|(?:st|nd|rd|th)?\s*floor)|(?<![A-Za-z])[FL]\s*(\d{1,2})(?!\d)",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\s+floor", re.IGNORECASE)
+# "三零六", "四0五".
+_SPELT_ROOM = re.compile(r"[零〇一二三四五六七八九\d]{3,4}")
 # "302", "1204"; not the year that somebody began in ("2026级").
 _ROOM = re.compile(r"(?<!\d)(\d{1,2})\d\d(?!\d|\s*级)")
 
@@ -29,8 +33,15 @@ def named_floor(detail: str) -> int | None:
     text = unicodedata.normalize("NFKC", detail)
     if match := _CHINESE.search(text):
         return max(_number(match[1]), 1)
-    match = _FLOOR.search(text) or _ROOM.search(text)
+    if match := _ORDINAL.search(text):
+        return _ORDINALS.index(match[1].lower()) + 1
+    match = _FLOOR.search(text) or _ROOM.search(_SPELT_ROOM.sub(_in_digits, text))
     return max(int(next(filter(None, match.groups()))), 1) if match else None
+
+
+def _in_digits(spelt: re.Match[str]) -> str:
+    """ "三零六" → "306"."""
+    return "".join(str(_DIGITS.get(char, 0)) if not char.isdecimal() else char for char in spelt[0])
 
 
 def _number(numeral: str) -> int:

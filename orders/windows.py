@@ -1,10 +1,16 @@
 """The half-hour windows for which an errand can be booked."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
 
 ASAP = "asap"
 HALF_HOUR = timedelta(minutes=30)
@@ -37,6 +43,41 @@ def _day(ahead: int, first: str) -> str:
     named = {0: _("Today"), 1: _("Tomorrow")}
     date = date_format(datetime.fromisoformat(first), "MONTH_DAY_FORMAT")
     return f"{named[ahead]} {date}" if ahead in named else date
+
+
+class WindowField(forms.ChoiceField):
+    """When: as soon as possible, or one of the windows that can be booked now. One that has come too near while the form
+    was filled in is called so, with the next ones."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": gettext_lazy("When"), "initial": ASAP} | kwargs)
+        self.choices = lambda: [(ASAP, _("As soon as possible")), *windows(clock.now())]
+
+    def validate(self, value: str) -> None:
+        try:
+            super().validate(value)
+        except ValidationError:
+            now = clock.now()
+            if (start := _start(value)) is None or start > now + NOTICE:
+                raise
+            following = [label for _day, slots in windows(now) for _value, label in slots][:3]
+            raise ValidationError(
+                _("%(time)s is too near by now: a courier has to be found first. Next are %(next)s.")
+                % {"time": f"{timezone.localtime(start):%H:%M}", "next": ", ".join(following)},
+                code="too_near",
+            ) from None
+
+    def clean(self, value: str) -> tuple[datetime | None, datetime | None]:
+        """(start, end), as `parse` says."""
+        return parse(super().clean(value))
+
+
+def _start(value: str) -> datetime | None:
+    try:
+        start = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return start if start.tzinfo else None
 
 
 def parse(value: str) -> tuple[datetime | None, datetime | None]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.pickers import PlaceField
 from campus.models import Admits, Campus
-from core import clock
 from core.ids import new_no
 from core.money import YuanField
 from core.names import NameFormField
@@ -44,7 +43,7 @@ class ErrandForm(DoorForm):
     dropoff_detail_label = _("Floor and room")
     use_required_attribute = False
 
-    window = forms.ChoiceField(label=_("When"), initial=windows.ASAP)
+    window = windows.WindowField()
     gender_wanted = forms.ChoiceField(
         label=_("Courier"), choices=GENDERS, widget=forms.RadioSelect, initial=Admits.ANY
     )
@@ -92,13 +91,6 @@ class ErrandForm(DoorForm):
         self.fields["dropoff_detail"].label = self.dropoff_detail_label
         if "pickup" in self.fields:
             self.fields["pickup"].use(campus, self.pickup_kinds)
-        self.fields["window"].choices = [
-            (windows.ASAP, _("As soon as possible")),
-            *windows.windows(clock.now()),
-        ]
-
-    def clean_window(self):
-        return windows.parse(self.cleaned_data["window"])
 
     def clean(self):
         cleaned = super().clean()

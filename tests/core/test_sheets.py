@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from openpyxl import load_workbook
 
 from core.sheets import download
 
@@ -24,3 +25,10 @@ def test_a_carriage_return_hides_no_formula():
 def test_other_words_stay_as_they_are(typed):
     file = download("t", "csv", ["name"], [[typed]]).content.decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(file)))[1] == [typed]
+
+
+@pytest.mark.parametrize("columns", [1, 26, 27, 60])
+def test_a_table_may_have_many_columns(columns):
+    file = download("t", "xlsx", [f"c{n}" for n in range(columns)], [range(columns)]).content
+
+    assert load_workbook(io.BytesIO(file)).active.max_column == columns

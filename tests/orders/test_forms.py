@@ -1,10 +1,11 @@
 """What the forms know without a page: the floor of an address, the windows of a day."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from campus.models import Place
 from orders.doors import floor_of, named_floor
-from orders.windows import windows
+from orders.windows import WindowField, windows
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,15 @@ from orders.windows import windows
         ("３楼３０２", 3),
         ("二号楼 502", 5),
         ("2026级", 1),
+        ("2026级3班", 1),
+        ("三零六", 3),
+        ("四0五", 4),
+        ("一二〇四室", 12),
+        ("3/F", 3),
+        ("L4", 4),
+        ("third floor", 3),
+        ("A306", 3),
+        ("负一楼", 1),
     ],
 )
 def test_the_floor_is_read_from_the_address(detail, floor):
@@ -49,3 +59,30 @@ def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(turned_clock):
     assert slots[0][1] == "10:30–11:00"
     assert slots[-1][0].startswith("2026-11-27T10:00")
     assert all(label[:5] >= "07:00" and label[-5:] <= "23:00" for _value, label in slots)
+
+
+def test_a_window_that_was_chosen_and_sent_in_time(turned_clock):
+    start, end = WindowField().clean("2026-11-24T11:00:00+08:00")
+
+    assert (f"{start:%H:%M}", f"{end:%H:%M}") == ("11:00", "11:30")
+
+
+@pytest.mark.parametrize("minutes", [31, 45, 61, 24 * 60])
+def test_a_window_that_came_too_near_meanwhile_is_called_so_with_the_next_ones(turned_clock, minutes):
+    field = WindowField()
+    turned_clock.advance(minutes=minutes)
+
+    with pytest.raises(
+        ValidationError, match=r"^\['11:00 is too near by now: .* Next are \d\d:\d\d–\d\d:\d\d, "
+    ):
+        field.clean("2026-11-24T11:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    "value", ["soon", "2026-11-24", "2026-11-24T11:00:00", "2036-11-24T11:00:00+08:00", "11:00"]
+)
+def test_what_was_never_a_window_is_none(turned_clock, value):
+    with pytest.raises(ValidationError) as refused:
+        WindowField().clean(value)
+
+    assert refused.value.code == "invalid_choice"

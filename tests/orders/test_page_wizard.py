@@ -239,7 +239,7 @@ class TestOrdering:
             ("parcel", {"size": "XXL"}, "valid choice"),
             ("parcel", {"tip": "-1"}, "At least"),
             ("parcel", {"tip": "much"}, "amount in yuan"),
-            ("parcel", {"window": "2020-01-01T10:00:00+08:00"}, "valid choice"),
+            ("parcel", {"window": "2020-01-01T10:00:00+08:00"}, "too near by now"),
             ("parcel", {"contact_name": "Mei"}, "needs a phone number"),
             ("parcel", {"contact_phone": "12345"}, "11-digit"),
             ("purchase", {"budget": "0.5"}, "At least ¥1"),
