@@ -49,8 +49,8 @@ class Machine:
         "hold": 3, "top_up": 3, "claw_back": 3, "withdraw": 4, "decide": 4, "sweep": 1, "again": 24, "other": 5,
     }  # fmt: skip
 
-    def __init__(self, seed: int, turned: clock.TurnedClock, clocks) -> None:
-        self.random, self.clock = random.Random(seed), turned
+    def __init__(self, seed: int, simulated: clock.SimulatedClock, clocks) -> None:
+        self.random, self.clock = random.Random(seed), simulated
         self.clocks = clocks  # of all processes, in seconds since START; ours has the number of our seed
         people = list(User.objects.order_by("pk")[(seed % 100) * 50 :][:PEOPLE])
         self.customers, self.couriers = people[: PEOPLE * 3 // 4], people[PEOPLE * 3 // 4 :]
@@ -385,8 +385,8 @@ class Machine:
 
 def work(seed: int, steps: int, clocks, results) -> None:
     """One process: so many steps, and what came of them."""
-    with outbox.deferred_delivery(), clock.turned(START) as turned:
-        machine, done = Machine(seed, turned, clocks), 0
+    with outbox.deferred_delivery(), clock.simulated(START) as simulated:
+        machine, done = Machine(seed, simulated, clocks), 0
         try:
             while done < steps:
                 machine.step()

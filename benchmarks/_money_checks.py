@@ -49,7 +49,7 @@ def audit(done, results) -> None:
 def rush(times: int) -> dict:
     """So many times two hundred equal requests at once: each moves money once, and every answer is the same one."""
     broken = []
-    with outbox.deferred_delivery(), clock.turned(END):
+    with outbox.deferred_delivery(), clock.simulated(END):
         for number in range(times):
             for scene in (_pays, _gets_back, _is_compensated, _is_told, _withdraws):
                 broken += scene(number)
@@ -160,24 +160,24 @@ def _withdraws(number: int) -> list[str]:
 
 def close_books() -> list[str]:
     """Bring everything that is on its way to its end; then our books and the cashier's must agree to the fen."""
-    with outbox.deferred_delivery(), clock.turned(END) as turned:
+    with outbox.deferred_delivery(), clock.simulated(END) as simulated:
         for _round in range(200):
             sweeps = (services.query_stuck, services.send_refunds, services.send_withdrawals)
             for sweep in sweeps:
-                sweep(now=turned.time, batch=500)
-            turned.advance(hours=2)
+                sweep(now=simulated.time, batch=500)
+            simulated.advance(hours=2)
             waiting = Payment.objects.filter(query_at__isnull=False).exists()
             if not waiting and not Refund.objects.exclude(status="done").exists():
                 break
         found = [fault.words for fault in invariant_violations()]
-        found += [f"{fault.kind} {fault.no}" for fault in stuck(turned.time)]
+        found += [f"{fault.kind} {fault.no}" for fault in stuck(simulated.time)]
         lines = [
             Line(Line.PAY, no, fen)
             for no, fen in SandboxBill.objects.filter(status="paid").values_list("payment_no", "amount")
         ] + [
             Line(Line.REFUND, no, fen) for no, fen in SandboxRefund.objects.values_list("refund_no", "amount")
         ]
-        since, until = START - timedelta(days=1), turned.time + timedelta(days=1)
+        since, until = START - timedelta(days=1), simulated.time + timedelta(days=1)
         found += [
             f"cashier and books: {fault}"
             for fault in compare(gateway="sandbox", lines=lines, since=since, until=until)

@@ -51,7 +51,7 @@ def run(args) -> None:
     warm_up()
     share_one_core()
     took, cpu, made, missed, left = [], [], [], 0, []
-    with clock.turned(clock.now()) as turned, outbox.deferred_delivery():
+    with clock.simulated(clock.now()) as simulated, outbox.deferred_delivery():
         for _ in range(args.rounds):
             world.fill_up(args.legs)
             assert Leg.objects.filter(status=LegStatus.OPEN).count() >= args.legs
@@ -62,7 +62,7 @@ def run(args) -> None:
             made.append(done.offers)
             missed += done.due - done.offers
             left.append(done.left)
-            turned.advance(seconds=EVERY)
+            simulated.advance(seconds=EVERY)
             world.live_on()
         check(Leg, Offer)
     rows = [

@@ -67,8 +67,8 @@ def _local(moment: datetime | str) -> datetime:
     return timezone.localtime(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
 
 
-class TurnedClock:
-    """A clock that stands still until it is moved. Process-wide while installed by `turned`."""
+class SimulatedClock:
+    """A clock that stands still until it is moved. Process-wide while installed by `simulated`."""
 
     def __init__(self, start: datetime) -> None:
         self.time = start
@@ -87,10 +87,10 @@ class TurnedClock:
 
 
 @contextmanager
-def turned(start: datetime) -> Iterator[TurnedClock]:
+def simulated(start: datetime) -> Iterator[SimulatedClock]:
     """Use a clock that starts at `start` (aware) until the block ends."""
     global _source
-    before, clock = _source, TurnedClock(start)
+    before, clock = _source, SimulatedClock(start)
     _source = clock
     try:
         yield clock

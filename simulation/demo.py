@@ -43,7 +43,7 @@ def load_demo(*, history: timedelta = HISTORY, say=print) -> Campus:
     fill_stages(campus)
     make_dispatch(campus)
     now, is_new = clock.now(), not Order.objects.filter(campus=campus).exists()
-    with clock.turned(
+    with clock.simulated(
         now - history if is_new else now
     ):  # they were there, with their money, before they ordered
         make_people(campus)
@@ -93,27 +93,29 @@ def under_way(campus: Campus, now: datetime) -> bool:
 
 
 def live_through(campus: Campus, start: datetime, end: datetime, *, seed: int = 7) -> None:
-    """Let the virtual people live from `start` to `end`, with all sweeps, on a turned clock.
+    """Let the virtual people live from `start` to `end`, with all sweeps, on a simulated clock.
 
     Time passes in steps while something is under way, and at once to the next order while nothing is. The last hour is
     busy at any time of the day, and its tickets are left open: a visitor finds work to do.
     """
     quiet = Pace(orders_per_hour=0.8, by_hour=True, speed=1, wait_seconds=60, live=False, patient=False)
     busy = Pace(orders_per_hour=20, speed=1, wait_seconds=60, live=False)
-    with clock.turned(start) as turned, outbox.deferred_delivery():
+    with clock.simulated(start) as simulated, outbox.deferred_delivery():
         life = Life(campus, Random(seed), quiet)
         life.open_up()
-        while turned.time < end:
-            if end - turned.time < LAST_HOUR:
+        while simulated.time < end:
+            if end - simulated.time < LAST_HOUR:
                 life.pace = busy
-            life.step(turned.time)
+            life.step(simulated.time)
             sweep()
-            turned.advance(seconds=STEP.total_seconds())
-            if life.pace is quiet and not under_way(campus, turned.time):
-                while end - turned.time >= LAST_HOUR and not life.wants(turned.time, IDLE.total_seconds()):
-                    turned.advance(seconds=IDLE.total_seconds())
+            simulated.advance(seconds=STEP.total_seconds())
+            if life.pace is quiet and not under_way(campus, simulated.time):
+                while end - simulated.time >= LAST_HOUR and not life.wants(
+                    simulated.time, IDLE.total_seconds()
+                ):
+                    simulated.advance(seconds=IDLE.total_seconds())
                 life.order()
-        turned.move_to(end)
+        simulated.move_to(end)
         sweep()
         # What is older than the last hour has been read; a badge of seventy-nine tells a visitor nothing.
         Notice.objects.filter(user__campus=campus, created_at__lt=end - LAST_HOUR).update(read_at=end)

@@ -1,7 +1,7 @@
 """A gentle virtual life: students, couriers and an operator on duty who use the services that the pages call.
 
 What an agent does next follows from the database and the clock alone, so that a restart continues where it was.
-The same life makes the demo's history on a turned clock.
+The same life makes the demo's history on a simulated clock.
 """
 
 import itertools
@@ -76,7 +76,7 @@ class Pace:
 
 
 class Life:
-    """The virtual people of one campus. Call `step` every few seconds (or minutes, on a turned clock)."""
+    """The virtual people of one campus. Call `step` every few seconds (or minutes, on a simulated clock)."""
 
     def __init__(self, campus: Campus, rng: Random, pace: Pace) -> None:
         self.campus, self.rng, self.pace = campus, rng, pace

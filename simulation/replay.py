@@ -1,4 +1,4 @@
-"""Replays a real meal-delivery day through the real services, on a turned clock.
+"""Replays a real meal-delivery day through the real services, on a simulated clock.
 
 Customers, kitchens and couriers are moved by the instance; each act is the service that a page would call. The
 couriers do what people in a hall do: an idle one near the goods grabs the oldest open job.
@@ -69,7 +69,7 @@ class Outcome:
 
 
 class Replay:
-    """One instance on one fresh campus. `run` drives the turned clock; `follow` keeps up with a running one."""
+    """One instance on one fresh campus. `run` drives the simulated clock; `follow` keeps up with a running one."""
 
     def __init__(self, day: Day, midnight: datetime, *, first: int = 0, last: int = 24 * 60 * 2) -> None:
         self.day, self.midnight = day, midnight
@@ -135,17 +135,17 @@ class Replay:
 
     # -- Driving --
 
-    def run(self, turned: clock.TurnedClock) -> Outcome:
+    def run(self, simulated: clock.SimulatedClock) -> Outcome:
         """Minute by minute until everybody is home; the scanner and the sweeps run each minute, as beat would."""
         started = time.perf_counter()
         end = max(order.placed for order in self.todo) + 12 * 60
         minute = self.first
         while minute <= end and (self.queue or self._unfinished()):
-            turned.move_to(self.moment(minute))
+            simulated.move_to(self.moment(minute))
             self.act(minute)
             self.sweep()
             minute += 1
-        turned.advance(hours=25)
+        simulated.advance(hours=25)
         self.sweep()
         self.outcome.seconds = time.perf_counter() - started
         return self.outcome

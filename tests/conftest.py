@@ -15,7 +15,7 @@ says `-m "not postgres and not redis"`).
 **People.** Named actors with known rights: students Lin and Mei, courier Zhao (a man) and Qian (a woman), operators
 Wang (support), Sun (supervisor) and Li (finance). They read English, so that tests do.
 
-**Time.** `turned_clock` stands at Tuesday 2026-11-24 10:00 in Shanghai until the test moves it.
+**Time.** `simulated_clock` stands at Tuesday 2026-11-24 10:00 in Shanghai until the test moves it.
 """
 
 import os
@@ -217,10 +217,10 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
 
 
 @pytest.fixture
-def turned_clock():
+def simulated_clock():
     """`core.clock` stands at Tuesday 2026-11-24 10:00 in Shanghai; `.advance(minutes=5)` moves it."""
-    with clock.turned(datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Shanghai"))) as turned:
-        yield turned
+    with clock.simulated(datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Shanghai"))) as simulated:
+        yield simulated
 
 
 @pytest.fixture

@@ -24,14 +24,14 @@ def browser(settings):
 
 
 @pytest.fixture
-def lin(student_lin, turned_clock, wallet_money):
+def lin(student_lin, simulated_clock, wallet_money):
     """Lin has no password, ¥50 in the wallet, and was here last a year ago."""
     student_lin.set_unusable_password()
-    student_lin.last_login = turned_clock.time
-    student_lin.date_joined = turned_clock.time
+    student_lin.last_login = simulated_clock.time
+    student_lin.date_joined = simulated_clock.time
     student_lin.save()
     wallet_money(student_lin, 5000)
-    turned_clock.advance(days=365)
+    simulated_clock.advance(days=365)
     return student_lin
 
 
@@ -86,11 +86,11 @@ def test_the_owner_with_a_password_enters_it_and_is_in(browser, lin, sms):
     assert is_in(client)
 
 
-def test_the_owner_on_their_own_device_is_asked_nothing(browser, student_lin, sms, turned_clock):
+def test_the_owner_on_their_own_device_is_asked_nothing(browser, student_lin, sms, simulated_clock):
     client = browser()
     enter_by_code(client, student_lin, sms)
     client.post("/accounts/logout/")
-    turned_clock.advance(days=200)
+    simulated_clock.advance(days=200)
     enter_by_code(client, student_lin, sms)
     assert is_in(client)
 
@@ -113,11 +113,11 @@ def test_the_owner_without_either_is_believed_by_a_supervisor(browser, lin, sms,
     assert is_in(later)
 
 
-def test_a_yes_is_good_for_a_week_and_a_no_for_nothing(browser, lin, sms, supervisor_sun, turned_clock):
+def test_a_yes_is_good_for_a_week_and_a_no_for_nothing(browser, lin, sms, supervisor_sun, simulated_clock):
     for approve, days in [(True, 8), (False, 0)]:
         claim = dormant.claim_number(user=lin, words="I am Lin")
         dormant.decide_claim(claim=claim, actor=supervisor_sun, approve=approve)
-        turned_clock.advance(days=days)
+        simulated_clock.advance(days=days)
         assert enter_by_code(browser(), lin, sms).url == DORMANT
 
 
@@ -137,10 +137,10 @@ def test_asked_twice_is_one_claim(lin):
     assert NumberClaim.objects.get().words == "it is me, Lin"
 
 
-def test_who_was_here_last_month_is_asked_nothing(browser, student_lin, sms, turned_clock):
-    student_lin.last_login = turned_clock.time
+def test_who_was_here_last_month_is_asked_nothing(browser, student_lin, sms, simulated_clock):
+    student_lin.last_login = simulated_clock.time
     student_lin.save()
-    turned_clock.advance(days=30)
+    simulated_clock.advance(days=30)
     client = browser()
     enter_by_code(client, student_lin, sms)
     assert is_in(client)

@@ -19,7 +19,7 @@ CAMPUS, HOME = "203.0.113.1", "198.51.100.7"
 
 
 @pytest.fixture(autouse=True)
-def limited(settings, turned_clock):
+def limited(settings, simulated_clock):
     settings.LOGIN_LIMITS = True
 
 
@@ -112,11 +112,11 @@ def test_wrong_passwords_for_one_do_not_count_for_another(browser, student_lin, 
     assert enter(client, student_mei)
 
 
-def test_a_known_device_has_an_end_too(known, student_lin, turned_clock):
+def test_a_known_device_has_an_end_too(known, student_lin, simulated_clock):
     lin = known(student_lin)
     fail(lin, student_lin.phone, 10)
     assert not enter(lin, student_lin)
-    turned_clock.advance(minutes=16)
+    simulated_clock.advance(minutes=16)
     assert enter(lin, student_lin)
 
 
@@ -232,28 +232,28 @@ def test_a_real_browser_does_the_work_unasked(chrome, live_server, settings):
 
 
 def test_six_requests_of_a_stranger_do_not_keep_a_code_from_the_owner(
-    browser, known, student_lin, sms, turned_clock
+    browser, known, student_lin, sms, simulated_clock
 ):
     """Fault 7: after six requests within 186 s the owner got none for an hour."""
     lin = known(student_lin)
     for n in range(6):
         ask(browser(f"192.0.2.{n}"), student_lin.phone)
-        turned_clock.advance(seconds=31)
+        simulated_clock.advance(seconds=31)
     before = len(sms)
     ask(lin, student_lin.phone)
     assert len(sms) == before + 1
     assert enter_by_code(lin, last_code(sms))
 
 
-def test_nor_from_the_owner_on_a_new_device(browser, student_lin, sms, turned_clock):
+def test_nor_from_the_owner_on_a_new_device(browser, student_lin, sms, simulated_clock):
     for n in range(60):
         ask(browser(f"192.0.2.{n}"), student_lin.phone)
-        turned_clock.advance(seconds=31)
+        simulated_clock.advance(seconds=31)
     for _ in range(30):  # minutes, at most
         new = browser()
         if ask(new, student_lin.phone).status_code == 302:
             break
-        turned_clock.advance(minutes=1)
+        simulated_clock.advance(minutes=1)
     assert enter_by_code(new, last_code(sms))
 
 
@@ -265,10 +265,10 @@ def test_who_asks_right_after_another_enters_the_code_that_was_just_sent(browser
     assert enter_by_code(lin, last_code(sms))
 
 
-def test_a_number_gets_few_messages_however_many_ask(browser, student_lin, sms, turned_clock):
+def test_a_number_gets_few_messages_however_many_ask(browser, student_lin, sms, simulated_clock):
     for n in range(24 * 60):
         ask(browser(f"192.0.{n // 250}.{n % 250}"), student_lin.phone) if n % 15 == 0 else None
-        turned_clock.advance(minutes=1)
+        simulated_clock.advance(minutes=1)
     assert len(sms) <= 70
 
 
@@ -285,7 +285,7 @@ def test_known_and_unknown_numbers_read_the_same(browser, student_lin, sms):
 
 
 def test_numbers_without_an_account_get_so_many_messages_a_day(
-    browser, student_lin, supervisor_sun, sms, settings, turned_clock
+    browser, student_lin, supervisor_sun, sms, settings, simulated_clock
 ):
     settings.SMS_STRANGERS_PER_DAY = 3
     answers = {ask(browser(), f"1391111{n:04d}").status_code for n in range(8)}
@@ -297,15 +297,15 @@ def test_numbers_without_an_account_get_so_many_messages_a_day(
     assert len(sms) == 4  # who has an account is not among them
 
 
-def test_a_number_that_is_guessed_at_gets_longer_codes(browser, student_lin, sms, turned_clock):
+def test_a_number_that_is_guessed_at_gets_longer_codes(browser, student_lin, sms, simulated_clock):
     for n in range(20):
         stranger = browser(f"192.0.2.{n}")
         ask(stranger, student_lin.phone)
         for _ in range(3):
             stranger.post(CONFIRM, {"code": "000000"})
-        turned_clock.advance(minutes=6)
+        simulated_clock.advance(minutes=6)
     assert limits.is_guessed_at(student_lin.phone)
-    turned_clock.advance(minutes=30)
+    simulated_clock.advance(minutes=30)
     lin = browser()
     ask(lin, student_lin.phone)
     assert len(last_code(sms)) == 10

@@ -17,7 +17,7 @@ from payments.models import Account
 
 
 @pytest.fixture
-def order(campus, places, student_lin, wallet_money, turned_clock):
+def order(campus, places, student_lin, wallet_money, simulated_clock):
     """Lin spends every fen of the wallet on one parcel."""
     data = {
         "pickup": places.parcel_station,

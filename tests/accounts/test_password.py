@@ -61,13 +61,13 @@ def test_a_forgotten_one_is_replaced_after_a_code(client, student_lin, sms):
 
 
 def test_without_a_fresh_code_the_old_password_is_asked_for(
-    client, client_of, student_lin, sms, turned_clock
+    client, client_of, student_lin, sms, simulated_clock
 ):
     assert client_of(student_lin).get(REPLACE).url == CHANGE
     assert client_of(student_lin).post(REPLACE, {"password1": NEW, "password2": NEW}).url == CHANGE
     client.post("/accounts/login/code/", {"phone": student_lin.phone})
     client.post("/accounts/login/code/confirm/", {"code": sms.code})
-    turned_clock.advance(minutes=16)
+    simulated_clock.advance(minutes=16)
     assert client.post(REPLACE, {"password1": NEW, "password2": NEW}).url == CHANGE
     student_lin.refresh_from_db()
     assert student_lin.check_password(PASSWORD)

@@ -30,11 +30,11 @@ GUARDED = [
 
 
 @pytest.fixture
-def an_hour_later(turned_clock):
+def an_hour_later(simulated_clock):
     """old(client): its session logged in an hour ago."""
 
     def old(client):
-        turned_clock.advance(minutes=60)
+        simulated_clock.advance(minutes=60)
         return client
 
     return old
@@ -79,13 +79,15 @@ def test_a_first_password_is_not_set_by_an_old_session(client_of, no_password, a
     assert not no_password.has_usable_password()
 
 
-def test_the_password_proves_it_for_a_quarter_of_an_hour(client_of, student_lin, an_hour_later, turned_clock):
+def test_the_password_proves_it_for_a_quarter_of_an_hour(
+    client_of, student_lin, an_hour_later, simulated_clock
+):
     client = an_hour_later(client_of(student_lin))
     assert client.post(BY_PASSWORD, {"password": "wrong", "next": PHONE}).status_code == 200
     assert client.get(PHONE).status_code == 302
     assert client.post(BY_PASSWORD, {"password": PASSWORD, "next": PHONE}).url == PHONE
     assert client.get(PHONE).status_code == 200
-    turned_clock.advance(minutes=16)
+    simulated_clock.advance(minutes=16)
     assert client.get(PHONE).status_code == 302
 
 
@@ -111,10 +113,10 @@ def test_three_wrong_codes_end_it(client_of, no_password, an_hour_later, sms):
     assert client.get(PHONE).status_code == 302
 
 
-def test_a_code_is_good_for_five_minutes(client_of, no_password, an_hour_later, sms, turned_clock):
+def test_a_code_is_good_for_five_minutes(client_of, no_password, an_hour_later, sms, simulated_clock):
     client = an_hour_later(client_of(no_password))
     client.post(BY_CODE, {"action": "send"})
-    turned_clock.advance(minutes=5, seconds=1)
+    simulated_clock.advance(minutes=5, seconds=1)
     client.post(BY_CODE, {"action": "verify", "code": sms.code, "next": PHONE})
     assert client.get(PHONE).status_code == 302
 

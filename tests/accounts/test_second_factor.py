@@ -54,9 +54,9 @@ def test_a_post_does_not_slip_through(client_of, supervisor_sun, student_lin):
     assert response.url == ACTIVATE
 
 
-def test_wang_sets_it_up_and_works(client_of, operator_wang, turned_clock):
+def test_wang_sets_it_up_and_works(client_of, operator_wang, simulated_clock):
     client = client_of(operator_wang)
-    turned_clock.advance(minutes=20)
+    simulated_clock.advance(minutes=20)
     # Setting it up is well guarded: the password once more.
     response = client.get(ACTIVATE)
     assert response.url.startswith("/accounts/reauthenticate/")

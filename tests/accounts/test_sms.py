@@ -20,7 +20,7 @@ FAKES = {"aliyun": FakeAliyun, "tencent": FakeTencent}
 
 
 @pytest.fixture(params=FAKES)
-def provider(request, settings, turned_clock):
+def provider(request, settings, simulated_clock):
     """The fake provider, which is the one in use."""
     fake = FAKES[request.param]()
     settings.SMS_PROVIDER = request.param

@@ -20,7 +20,7 @@ from tests import factories
 
 
 @pytest.fixture
-def place(campus, places, student_lin, wallet_money, turned_clock):
+def place(campus, places, student_lin, wallet_money, simulated_clock):
     """place(): Lin orders a parcel."""
     load_library()
 
@@ -54,10 +54,10 @@ def deliver(courier_zhao):
     return bring
 
 
-def test_stages(campus, place, courier_zhao, turned_clock):
+def test_stages(campus, place, courier_zhao, simulated_clock):
     first, _second = place(), place()
     dispatch.grab(leg=first.legs.get(), courier=courier_zhao)
-    turned_clock.move_to(first.promised_at + timedelta(minutes=1))
+    simulated_clock.move_to(first.promised_at + timedelta(minutes=1))
     rows = {row.status: row for row in selectors.stages([campus], clock.now())}
     assert (rows["placed"].count, rows["accepted"].count, rows["picked_up"].count) == (1, 1, 0)
     assert rows["accepted"].late == 1
@@ -66,11 +66,11 @@ def test_stages(campus, place, courier_zhao, turned_clock):
     assert rows["picked_up"].longest is None
 
 
-def test_waiting_longest(campus, place, turned_clock):
+def test_waiting_longest(campus, place, simulated_clock):
     first = place()
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     second = place()
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     longest = selectors.waiting_longest([campus], clock.now())
     assert [(order.pk, order.waited) for order in longest] == [(first.pk, 7), (second.pk, 2)]
 
@@ -89,15 +89,15 @@ def test_couriers_stand_in_the_zone_of_the_nearest_place(campus, places, place, 
     assert rows[places.canteen.zone.label].short
 
 
-def test_hours(campus, place, deliver, turned_clock):
+def test_hours(campus, place, deliver, simulated_clock):
     good, late = place(), place()
     deliver(good)
-    turned_clock.move_to(late.promised_at + timedelta(hours=1))
+    simulated_clock.move_to(late.promised_at + timedelta(hours=1))
     deliver(late)
     rows = {row.hour: row for row in selectors.hours([campus], clock.now())}
     assert (rows[10].placed, rows[10].delivered, rows[10].rate) == (2, 1, 100.0)
     assert rows[max(rows)].rate == 0.0
-    turned_clock.advance(days=1)
+    simulated_clock.advance(days=1)
     assert all(row.placed == row.delivered == 0 for row in selectors.hours([campus], clock.now()))
 
 
@@ -121,7 +121,7 @@ def test_clocks(campus, ticket):
     assert [row.count for row in selectors.clocks([campus], now)] == [1, 2, 1, 1, 1]
 
 
-def test_types_add_up(campus, ticket, operator_wang, turned_clock):
+def test_types_add_up(campus, ticket, operator_wang, simulated_clock):
     for code in ("lost_in_relay", "lost_in_relay", "lost_in_relay", "other"):
         ticket(code)
     services.dismiss(ticket=ticket("other"), actor=operator_wang, reason="Nothing")
@@ -131,14 +131,14 @@ def test_types_add_up(campus, ticket, operator_wang, turned_clock):
         ("other", 1, 100),
     ]
     assert (today.total, today.others) == (4, 0)
-    turned_clock.advance(days=3)
+    simulated_clock.advance(days=3)
     assert selectors.by_type([campus], clock.midnight(clock.today())).total == 0
     assert selectors.by_type([campus], selectors.week(clock.now())).total == 4
 
 
-def test_heat(campus, places, ticket, turned_clock):
+def test_heat(campus, places, ticket, simulated_clock):
     ticket()
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
     ticket(), ticket()
     heat = selectors.heat([campus], clock.now())
     rows = dict(heat.rows)

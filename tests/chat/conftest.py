@@ -30,7 +30,7 @@ def library(campus):
 
 
 @pytest.fixture
-def place(campus, places, student_lin, wallet_money, turned_clock, library):
+def place(campus, places, student_lin, wallet_money, simulated_clock, library):
     """place(): Lin orders a parcel and pays."""
 
     def order(actor=student_lin) -> Order:

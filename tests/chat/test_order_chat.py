@@ -49,10 +49,10 @@ def test_a_flood_is_stopped(carried, student_lin, write):
         write(student_lin, carried, "one more")
 
 
-def test_the_turned_clock_lets_the_flood_go_on(carried, student_lin, write, turned_clock):
+def test_the_turned_clock_lets_the_flood_go_on(carried, student_lin, write, simulated_clock):
     for number in range(services.MOST_A_MINUTE):
         write(student_lin, carried, str(number))
-    turned_clock.advance(seconds=61)
+    simulated_clock.advance(seconds=61)
     assert write(student_lin, carried, "later").text == "later"
 
 
@@ -76,15 +76,15 @@ def test_they_know_each_other_by_short_names(carried, student_lin, courier_zhao,
 
 
 def test_a_courier_who_gives_the_job_back_sees_nothing_later(
-    carried, student_lin, courier_zhao, courier_qian, write, seen, turned_clock
+    carried, student_lin, courier_zhao, courier_qian, write, seen, simulated_clock
 ):
     write(student_lin, carried, "before")
-    turned_clock.advance(seconds=5)
+    simulated_clock.advance(seconds=5)
     delivery.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
-    turned_clock.advance(seconds=5)
+    simulated_clock.advance(seconds=5)
     write(student_lin, carried, "after")
     dispatch.grab(leg=carried.legs.latest("pk"), courier=courier_qian)
-    turned_clock.advance(seconds=5)
+    simulated_clock.advance(seconds=5)
     write(courier_qian, carried, "hello from Qian")
 
     assert seen(courier_zhao, carried) == ["before"]
@@ -114,19 +114,19 @@ def test_no_chat_is_made_by_what_happens(carried):
 
 
 def test_it_is_read_only_when_nothing_can_be_reported_any_more(
-    carried, deliver, student_lin, courier_zhao, write, turned_clock
+    carried, deliver, student_lin, courier_zhao, write, simulated_clock
 ):
     done = deliver(carried)
-    turned_clock.advance(days=6, hours=23)
+    simulated_clock.advance(days=6, hours=23)
     write(student_lin, done, "one more thing")
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
     for person in (student_lin, courier_zhao):
         with pytest.raises(WrongState, match="you can read it"):
             write(person, done, "too late")
         assert rooms.of_order(getattr(person, "user", person), done.no).messages().exists()
 
 
-def test_an_open_ticket_keeps_it_open(carried, deliver, student_lin, write, turned_clock, photo):
+def test_an_open_ticket_keeps_it_open(carried, deliver, student_lin, write, simulated_clock, photo):
     done = deliver(carried)
     tickets.report(
         order=done,
@@ -136,7 +136,7 @@ def test_an_open_ticket_keeps_it_open(carried, deliver, student_lin, write, turn
         description="broken",
         photos=[photo()],
     )
-    turned_clock.advance(days=30)
+    simulated_clock.advance(days=30)
     assert write(student_lin, done, "any news?").text == "any news?"
 
 

@@ -129,9 +129,9 @@ def test_a_browser_without_scripts_is_not_sent_to_another_site(carried, student_
     assert answer.url == "/support/"
 
 
-def test_earlier_lines_come_in_pages(carried, student_lin, client_of, turned_clock):
+def test_earlier_lines_come_in_pages(carried, student_lin, client_of, simulated_clock):
     for number in range(70):
-        turned_clock.advance(seconds=5)
+        simulated_clock.advance(seconds=5)
         services.send_message(
             actor=student_lin, key=f"order-{carried.no}", client=name(), text=f"no. {number}"
         )
@@ -144,7 +144,7 @@ def test_earlier_lines_come_in_pages(carried, student_lin, client_of, turned_clo
 
 
 def test_the_page_asks_as_much_of_a_long_chat_as_of_a_short_one(
-    carried, student_lin, courier_zhao, client_of, django_assert_max_num_queries, turned_clock, write
+    carried, student_lin, courier_zhao, client_of, django_assert_max_num_queries, simulated_clock, write
 ):
     client = client_of(student_lin)
 
@@ -157,7 +157,7 @@ def test_the_page_asks_as_much_of_a_long_chat_as_of_a_short_one(
     write(student_lin, carried)
     few = count()
     for _ in range(20):
-        turned_clock.advance(seconds=5)
+        simulated_clock.advance(seconds=5)
         write(courier_zhao, carried)
         write(student_lin, carried, data={"lat": 31.0, "lon": 121.0, "near": None}, text="")
     assert count() == few

@@ -103,11 +103,11 @@ def test_it_does_not_exist_for_others(
 
 
 def test_nor_for_a_courier_who_left_before(
-    send, upload, carried, student_lin, courier_zhao, client_of, turned_clock
+    send, upload, carried, student_lin, courier_zhao, client_of, simulated_clock
 ):
-    turned_clock.advance(seconds=5)
+    simulated_clock.advance(seconds=5)
     delivery.give_back(leg=carried.legs.get(), actor=courier_zhao.user, reason="no_time")
-    turned_clock.advance(seconds=5)
+    simulated_clock.advance(seconds=5)
     send(student_lin, upload())
     line = Message.objects.get(kind="photo")
     assert client_of(courier_zhao).get(f"/chat/order-{carried.no}/photo/{line.pk}/").status_code == 404

@@ -16,13 +16,13 @@ from tests.chat.conftest import name
 LONG = {"days": 181}
 
 
-def test_old_words_and_photos_are_emptied(carried, student_lin, write, upload, turned_clock):
+def test_old_words_and_photos_are_emptied(carried, student_lin, write, upload, simulated_clock):
     write(student_lin, carried, "room 302")
     line = write(student_lin, carried, "", photo=clean_photo(upload()))
     stored = line.photo.name
-    turned_clock.advance(days=179)
+    simulated_clock.advance(days=179)
     assert redact_old() == 0
-    turned_clock.advance(days=2)
+    simulated_clock.advance(days=2)
     assert redact_old() == 2
     assert not default_storage.exists(stored)
     texts = [shown.text for shown in selectors.newest(of_order(student_lin, carried.no))[0]]
@@ -30,25 +30,25 @@ def test_old_words_and_photos_are_emptied(carried, student_lin, write, upload, t
     assert redact_old() == 0
 
 
-def test_where_a_ticket_is_open_they_stay(carried, student_lin, write, ask, turned_clock):
+def test_where_a_ticket_is_open_they_stay(carried, student_lin, write, ask, simulated_clock):
     ticket = tickets.report(
         order=carried, type="other", source="customer", actor=student_lin, description="broken"
     )
     write(student_lin, carried, "about the order")
     ask(student_lin, "about the ticket", about=f"ticket:{ticket.no}")
     ask(student_lin, "about the order", about=f"order:{carried.no}")
-    turned_clock.advance(**LONG)
+    simulated_clock.advance(**LONG)
     assert redact_old() == 0
     tickets.resolve(ticket=ticket, actor=None, resolution="delivered")
     assert redact_old() == 3
 
 
-def test_disputes_do_not_hold_up_the_others(place, student_lin, write, turned_clock):
+def test_disputes_do_not_hold_up_the_others(place, student_lin, write, simulated_clock):
     kept, free = place(), place()
     tickets.report(order=kept, type="other", source="customer", actor=student_lin, description="broken")
     write(student_lin, kept, "kept")
     write(student_lin, free, "free")
-    turned_clock.advance(**LONG)
+    simulated_clock.advance(**LONG)
     assert redact_old(batch=1) == 1
     assert set(Message.objects.exclude(kind="system").values_list("text", flat=True)) == {"kept", ""}
 
@@ -61,7 +61,7 @@ def test_ones_own_lines_are_handed_out(carried, student_lin, courier_zhao, write
 
 
 def test_with_a_person_go_their_words_and_what_service_said_to_them(
-    student_mei, operator_wang, ask, turned_clock
+    student_mei, operator_wang, ask, simulated_clock
 ):
     ask(student_mei, "my room is 404")
     talk = Conversation.objects.get()
@@ -72,10 +72,10 @@ def test_with_a_person_go_their_words_and_what_service_said_to_them(
 
 @pytest.mark.parametrize("role", ["customer", "courier"])
 def test_a_line_that_was_emptied_shows_on_no_timeline(
-    role, carried, student_lin, courier_zhao, write, turned_clock
+    role, carried, student_lin, courier_zhao, write, simulated_clock
 ):
     write(student_lin if role == "customer" else courier_zhao, carried, "private")
-    turned_clock.advance(**LONG)
+    simulated_clock.advance(**LONG)
     redact_old()
     assert [selectors.text_of(line) for line in selectors.about([("order", carried.no)])] == [
         "Removed after the time for which chats are kept"

@@ -30,7 +30,7 @@ def said(user) -> list[str]:
     return [line.text for line in selectors.newest(rooms.with_service(user))[0]]
 
 
-def test_the_first_line_opens_a_conversation_that_waits(student_lin, ask, turned_clock):
+def test_the_first_line_opens_a_conversation_that_waits(student_lin, ask, simulated_clock):
     ask(student_lin, "Where is it?")
     talk = Conversation.objects.get()
     assert (talk.person, talk.status, talk.operator) == (student_lin, "waiting", None)
@@ -38,13 +38,13 @@ def test_the_first_line_opens_a_conversation_that_waits(student_lin, ask, turned
     assert "You are in the queue" in said(student_lin)[1]
 
 
-def test_more_lines_go_into_the_same_one(student_lin, ask, turned_clock):
+def test_more_lines_go_into_the_same_one(student_lin, ask, simulated_clock):
     ask(student_lin, "one")
     ask(student_lin, "two")
     assert Conversation.objects.count() == 1
 
 
-def test_sent_again_it_is_the_same_line_and_conversation(student_lin, operator_wang, turned_clock):
+def test_sent_again_it_is_the_same_line_and_conversation(student_lin, operator_wang, simulated_clock):
     client = name()
     services.contact_support(actor=student_lin, client=client, text="hello")
     services.close(actor=operator_wang, conversation=Conversation.objects.get())
@@ -53,9 +53,9 @@ def test_sent_again_it_is_the_same_line_and_conversation(student_lin, operator_w
     assert Message.objects.filter(text="hello").count() == 1
 
 
-def test_who_answers_takes_it_and_the_wait_is_measured(student_lin, operator_wang, ask, turned_clock):
+def test_who_answers_takes_it_and_the_wait_is_measured(student_lin, operator_wang, ask, simulated_clock):
     ask(student_lin)
-    turned_clock.advance(seconds=90)
+    simulated_clock.advance(seconds=90)
     answer(operator_wang, Conversation.objects.get())
     talk = Conversation.objects.get()
     assert (talk.status, talk.operator, talk.first_wait_s, talk.asked_at) == (
@@ -64,14 +64,16 @@ def test_who_answers_takes_it_and_the_wait_is_measured(student_lin, operator_wan
         90,
         None,
     )
-    turned_clock.advance(seconds=30)
+    simulated_clock.advance(seconds=30)
     ask(student_lin, "and?")
     talk.refresh_from_db()
     assert talk.asked_at is not None
     assert talk.first_wait_s == 90
 
 
-def test_parties_see_customer_service_and_operators_see_names(student_lin, operator_wang, ask, turned_clock):
+def test_parties_see_customer_service_and_operators_see_names(
+    student_lin, operator_wang, ask, simulated_clock
+):
     ask(student_lin)
     answer(operator_wang, Conversation.objects.get(), "hello")
     names = {line.name for line in selectors.newest(rooms.with_service(student_lin))[0] if not line.mine}
@@ -80,7 +82,7 @@ def test_parties_see_customer_service_and_operators_see_names(student_lin, opera
     assert "林晓" in {line.name for line in selectors.newest(room)[0]}
 
 
-def test_notes_are_for_colleagues_only(student_lin, operator_wang, ask, turned_clock):
+def test_notes_are_for_colleagues_only(student_lin, operator_wang, ask, simulated_clock):
     ask(student_lin)
     talk = Conversation.objects.get()
     answer(operator_wang, talk, "a bit rude", internal=True)
@@ -93,7 +95,7 @@ def test_notes_are_for_colleagues_only(student_lin, operator_wang, ask, turned_c
 
 
 @pytest.mark.parametrize("who", ["finance_li", "student_mei", "courier_zhao"])
-def test_others_do_not_answer(request, who, student_lin, ask, turned_clock):
+def test_others_do_not_answer(request, who, student_lin, ask, simulated_clock):
     ask(student_lin)
     talk, other = Conversation.objects.get(), request.getfixturevalue(who)
     other = getattr(other, "user", other)
@@ -108,7 +110,7 @@ def test_others_do_not_answer(request, who, student_lin, ask, turned_clock):
         rooms.find(other, talk.thread.no)
 
 
-def test_operators_of_another_campus_do_not_answer(student_lin, ask, other_campus, turned_clock):
+def test_operators_of_another_campus_do_not_answer(student_lin, ask, other_campus, simulated_clock):
     ask(student_lin)
     stranger = factories.UserFactory(is_staff=True)
     factories.StaffRoleFactory(user=stranger, campus=other_campus, role=StaffRole.Role.SUPERVISOR)
@@ -116,7 +118,7 @@ def test_operators_of_another_campus_do_not_answer(student_lin, ask, other_campu
         answer(stranger, Conversation.objects.get())
 
 
-def test_handed_over_with_a_word(student_lin, operator_wang, colleague, ask, turned_clock):
+def test_handed_over_with_a_word(student_lin, operator_wang, colleague, ask, simulated_clock):
     ask(student_lin)
     talk = Conversation.objects.get()
     answer(operator_wang, talk)
@@ -130,7 +132,7 @@ def test_handed_over_with_a_word(student_lin, operator_wang, colleague, ask, tur
     assert talk.thread.no in told.link
 
 
-def test_put_back_it_waits_again(student_lin, operator_wang, ask, turned_clock):
+def test_put_back_it_waits_again(student_lin, operator_wang, ask, simulated_clock):
     ask(student_lin)
     talk = Conversation.objects.get()
     services.take(actor=operator_wang, conversation=talk)
@@ -141,7 +143,7 @@ def test_put_back_it_waits_again(student_lin, operator_wang, ask, turned_clock):
         services.put_back(actor=operator_wang, conversation=talk)
 
 
-def test_ended_it_can_be_read_and_writing_starts_a_new_one(student_lin, operator_wang, ask, turned_clock):
+def test_ended_it_can_be_read_and_writing_starts_a_new_one(student_lin, operator_wang, ask, simulated_clock):
     ask(student_lin, "first")
     talk = Conversation.objects.get()
     services.close(actor=operator_wang, conversation=talk)
@@ -165,7 +167,7 @@ def test_what_it_is_about_must_be_ones_own(carried, student_lin, student_mei, as
 
 
 @pytest.mark.parametrize("about", ["order:", "order:NOPE", "x:y", ":", "ticket:NOPE", "order"])
-def test_nonsense_is_about_nothing(student_lin, ask, about, turned_clock):
+def test_nonsense_is_about_nothing(student_lin, ask, about, simulated_clock):
     ask(student_lin, "hello", about=about)
     assert rooms.with_service(student_lin).subject is None
 
@@ -185,7 +187,7 @@ def frames(monkeypatch):
     return sent
 
 
-def test_a_new_conversation_rings_at_the_campuss_desks(student_lin, campus, ask, frames, turned_clock):
+def test_a_new_conversation_rings_at_the_campuss_desks(student_lin, campus, ask, frames, simulated_clock):
     ask(student_lin, "secret")
     assert [group for group, text in frames if '"t":"desk"' in text and '"new":true' in text] == [
         f"console.{campus.pk}"
@@ -202,8 +204,8 @@ def day_shift(campus):
     return ServiceHours.objects.create(campus=campus, weekdays="12345", start=time(8), end=time(22))
 
 
-def test_without_hours_it_is_always_open(campus, turned_clock):
-    assert hours.closed_until(campus.pk, turned_clock()) is None
+def test_without_hours_it_is_always_open(campus, simulated_clock):
+    assert hours.closed_until(campus.pk, simulated_clock()) is None
 
 
 @pytest.mark.parametrize(
@@ -211,38 +213,38 @@ def test_without_hours_it_is_always_open(campus, turned_clock):
     [(0, None), (11.9, None), (12, 10), (21.9, 0.1), (22, None), (85, 57)],
     ids=["10:00", "21:54", "22:00", "07:54", "08:00", "friday night"],
 )
-def test_when_it_opens(campus, day_shift, turned_clock, hours_on, opens_in):
-    now = turned_clock.advance(hours=hours_on)  # from Tuesday 10:00
+def test_when_it_opens(campus, day_shift, simulated_clock, hours_on, opens_in):
+    now = simulated_clock.advance(hours=hours_on)  # from Tuesday 10:00
     opens = hours.closed_until(campus.pk, now)
     assert (opens and opens - now) == (timedelta(hours=opens_in) if opens_in else None)
 
 
-def test_after_hours_the_person_reads_when_an_answer_comes(student_lin, ask, day_shift, turned_clock):
-    turned_clock.advance(hours=13)
+def test_after_hours_the_person_reads_when_an_answer_comes(student_lin, ask, day_shift, simulated_clock):
+    simulated_clock.advance(hours=13)
     ask(student_lin)
     assert "closed now" in said(student_lin)[1]
     assert "08:00" in said(student_lin)[1]
 
 
-def make_waits(campus, turned_clock, *seconds):
+def make_waits(campus, simulated_clock, *seconds):
     for wait in seconds:
         user = factories.UserFactory(campus=campus)
         services.contact_support(actor=user, client=name(), text="hello")
         Conversation.objects.filter(person=user).update(first_wait_s=wait)
 
 
-def test_the_usual_wait_is_the_median_in_minutes(campus, turned_clock):
-    make_waits(campus, turned_clock, 30, 100)
-    assert hours.usual_wait(campus.pk, turned_clock()) is None  # too few to say
-    make_waits(campus, turned_clock, 4000)
-    assert hours.usual_wait(campus.pk, turned_clock()) == 2
-    turned_clock.advance(days=8)
-    assert hours.usual_wait(campus.pk, turned_clock()) is None
+def test_the_usual_wait_is_the_median_in_minutes(campus, simulated_clock):
+    make_waits(campus, simulated_clock, 30, 100)
+    assert hours.usual_wait(campus.pk, simulated_clock()) is None  # too few to say
+    make_waits(campus, simulated_clock, 4000)
+    assert hours.usual_wait(campus.pk, simulated_clock()) == 2
+    simulated_clock.advance(days=8)
+    assert hours.usual_wait(campus.pk, simulated_clock()) is None
 
 
-def test_who_is_ahead(campus, student_lin, operator_wang, ask, turned_clock):
-    make_waits(campus, turned_clock, 10, 20)
-    turned_clock.advance(seconds=1)
+def test_who_is_ahead(campus, student_lin, operator_wang, ask, simulated_clock):
+    make_waits(campus, simulated_clock, 10, 20)
+    simulated_clock.advance(seconds=1)
     ask(student_lin)
     mine = Conversation.objects.get(person=student_lin)
     assert hours.ahead_of(mine) == 2

@@ -12,7 +12,7 @@ def virtual(*people) -> None:
 
 
 def test_a_courier_at_the_door_says_so_once_and_answers(
-    carried, student_lin, courier_zhao, write, seen, turned_clock
+    carried, student_lin, courier_zhao, write, seen, simulated_clock
 ):
     virtual(courier_zhao.user)
     leg = carried.legs.get()
@@ -21,11 +21,11 @@ def test_a_courier_at_the_door_says_so_once_and_answers(
     talk.arrived(leg)
     talk.arrived(leg)
     write(student_lin, carried, "coming")
-    talk.reply(carried.campus, turned_clock())
+    talk.reply(carried.campus, simulated_clock())
     assert seen(student_lin, carried) == ["我到楼下了", "coming"]
-    turned_clock.advance(seconds=10)
-    talk.reply(carried.campus, turned_clock())
-    talk.reply(carried.campus, turned_clock())
+    simulated_clock.advance(seconds=10)
+    talk.reply(carried.campus, simulated_clock())
+    talk.reply(carried.campus, simulated_clock())
     assert seen(student_lin, carried) == ["我到楼下了", "coming", "好的，收到"]
 
 

@@ -25,14 +25,14 @@ CONSTRAINT = "one_unresolved_ticket"
 
 
 @pytest.fixture
-def late(place, turned_clock):
+def late(place, simulated_clock):
     """late(count): so many orders whose promise has just passed, and no other alarm."""
 
     def make(count: int) -> list[Order]:
         load_library()
         orders = [place() for _ in range(count)]
         Order.objects.update(stage_due_at=None)
-        turned_clock.move_to(max(order.promised_at for order in orders) + timedelta(seconds=1))
+        simulated_clock.move_to(max(order.promised_at for order in orders) + timedelta(seconds=1))
         return orders
 
     return make

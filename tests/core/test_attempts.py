@@ -43,13 +43,13 @@ def test_another_failure_in_the_block_is_no_guess(db):
     assert AttemptCount.objects.get().count == 0
 
 
-def test_it_is_forgotten_after_its_time(db, turned_clock):
+def test_it_is_forgotten_after_its_time(db, simulated_clock):
     for _turn in range(2):
         with pytest.raises(Invalid):
             guess(right=False)
-    turned_clock.advance(hours=1)
+    simulated_clock.advance(hours=1)
     guess(right=True)
-    turned_clock.advance(days=3)
+    simulated_clock.advance(days=3)
     assert attempts.tidy() == 1
 
 

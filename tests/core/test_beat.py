@@ -121,13 +121,13 @@ def test_a_sweep_that_fails_writes_one_line_and_stops_nothing(
     assert len([record for record in caplog.records if "failed in beat" in record.message]) == 1
 
 
-def test_workers_are_silent_when_their_heartbeat_is_old(app, db, turned_clock, monkeypatch):
+def test_workers_are_silent_when_their_heartbeat_is_old(app, db, simulated_clock, monkeypatch):
     monkeypatch.setattr(sweeps, "ASK_EVERY", 0.0)
     scheduler = Counted(app)
     assert scheduler._workers_are_silent()
     Heartbeat.objects.create(name="beat", at=clock.now())
     assert not scheduler._workers_are_silent()
-    turned_clock.advance(seconds=26)
+    simulated_clock.advance(seconds=26)
     assert scheduler._workers_are_silent()
 
 

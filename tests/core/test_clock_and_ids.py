@@ -1,4 +1,4 @@
-"""The clock can be turned and comes back; ids are short, readable and never the same."""
+"""The clock can be simulated and comes back; ids are short, readable and never the same."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,18 +11,18 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def test_a_turned_clock_stands_still_until_it_is_moved():
-    with clock.turned(NOON) as turned:
+    with clock.simulated(NOON) as simulated:
         assert clock.now() == clock.now() == NOON
-        turned.advance(minutes=5)
+        simulated.advance(minutes=5)
         assert clock.now() == NOON + timedelta(minutes=5)
-        turned.move_to(NOON - timedelta(hours=1))  # as real clocks sometimes do
+        simulated.move_to(NOON - timedelta(hours=1))  # as real clocks sometimes do
         assert clock.now() == NOON - timedelta(hours=1)
     assert clock.now() > NOON - timedelta(days=3650)
 
 
 def test_clocks_nest_and_come_back_after_an_error():
-    with clock.turned(NOON):
-        with pytest.raises(ZeroDivisionError), clock.turned(NOON + timedelta(days=1)):
+    with clock.simulated(NOON):
+        with pytest.raises(ZeroDivisionError), clock.simulated(NOON + timedelta(days=1)):
             assert clock.now() == NOON + timedelta(days=1) / 0
         assert clock.now() == NOON
     assert clock.now().tzinfo is not None

@@ -11,11 +11,11 @@ from core.tasks import heartbeat
 
 
 @pytest.fixture
-def well(db, turned_clock, settings, monkeypatch):
+def well(db, simulated_clock, settings, monkeypatch):
     settings.REDIS_URL = ""
     monkeypatch.setattr(health.media, "media_room", lambda: {"free_mb": 900, "ok": True})
     heartbeat()
-    return turned_clock
+    return simulated_clock
 
 
 def ask(client):

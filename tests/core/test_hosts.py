@@ -111,7 +111,7 @@ def test_of_many_at_once_one_gets_the_lease(transactional_db):
     assert len(got) == 1
 
 
-def test_a_host_tells_of_its_own_worker_and_beat(client, db, settings, turned_clock):
+def test_a_host_tells_of_its_own_worker_and_beat(client, db, settings, simulated_clock):
     settings.REDIS_URL, settings.HOST_NAME = "", "a"
     assert "host" not in client.get("/healthz/").json()
     assert client.get("/healthz/?host").json()["host_ok"] is False
@@ -122,7 +122,7 @@ def test_a_host_tells_of_its_own_worker_and_beat(client, db, settings, turned_cl
     settings.HOST_NAME = "b"  # the other one is as ill as before
     assert client.get("/healthz/?host").json()["host_ok"] is False
     settings.HOST_NAME = "a"
-    turned_clock.advance(seconds=41)
+    simulated_clock.advance(seconds=41)
     answer = client.get("/healthz/?host")
     assert (answer.status_code, answer.json()["host_ok"]) == (503, False)
 

@@ -57,7 +57,7 @@ def test_events_of_a_handler_are_delivered_too(db, handlers, monkeypatch):
     assert heard == [2]
 
 
-def test_a_failure_undoes_its_own_work_only_and_is_tried_again_later(db, handlers, turned_clock):
+def test_a_failure_undoes_its_own_work_only_and_is_tried_again_later(db, handlers, simulated_clock):
     heard, broken = [], [True]
 
     def shaky(payload):
@@ -73,9 +73,9 @@ def test_a_failure_undoes_its_own_work_only_and_is_tried_again_later(db, handler
     assert not OutboxEvent.objects.filter(name="work of the shaky one").exists()
 
     broken.clear()
-    turned_clock.advance(seconds=1)
+    simulated_clock.advance(seconds=1)
     assert outbox.drain() == 0  # not before the two seconds of the first back-off
-    turned_clock.advance(seconds=1)
+    simulated_clock.advance(seconds=1)
     assert outbox.drain() == 1
     run.refresh_from_db()
     assert (run.status, run.attempts, run.error) == (HandlerRun.Status.DONE, 2, "")
@@ -84,7 +84,7 @@ def test_a_failure_undoes_its_own_work_only_and_is_tried_again_later(db, handler
 
 
 def test_pauses_grow_and_the_tenth_failure_is_a_dead_letter_and_tells(
-    db, handlers, turned_clock, monkeypatch
+    db, handlers, simulated_clock, monkeypatch
 ):
     told, pauses = [], []
     monkeypatch.setattr(outbox, "_dead_letter_hooks", [lambda *what: told.append(what)])
@@ -92,14 +92,14 @@ def test_pauses_grow_and_the_tenth_failure_is_a_dead_letter_and_tells(
     event = say(n=3)
     while (due := OutboxEvent.objects.get(pk=event.pk).due_at) is not None:
         assert told == []
-        pauses.append((due - turned_clock.time).total_seconds())
-        turned_clock.move_to(due)
+        pauses.append((due - simulated_clock.time).total_seconds())
+        simulated_clock.move_to(due)
         outbox.drain()
     assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512]
     run = event.runs.get()
     assert (run.status, run.attempts) == (HandlerRun.Status.DEAD, outbox.MAX_ATTEMPTS)
     assert told == [(event, "fails", "ZeroDivisionError: as always")]
-    turned_clock.advance(days=1)
+    simulated_clock.advance(days=1)
     assert outbox.drain() == 0
 
 
@@ -121,7 +121,9 @@ def test_a_dead_letter_can_be_requeued(db, handlers):
     assert (run.status, run.attempts, heard) == (HandlerRun.Status.DONE, 1, [1, "mended"])
 
 
-def test_a_hook_that_fails_harms_neither_the_event_nor_the_next_hook(db, handlers, turned_clock, monkeypatch):
+def test_a_hook_that_fails_harms_neither_the_event_nor_the_next_hook(
+    db, handlers, simulated_clock, monkeypatch
+):
     told = []
 
     def bad_hook(*what):
@@ -135,7 +137,7 @@ def test_a_hook_that_fails_harms_neither_the_event_nor_the_next_hook(db, handler
     assert len(told) == 1
 
 
-def test_a_row_that_cannot_be_read_is_retried_and_then_a_dead_letter(db, turned_clock, monkeypatch):
+def test_a_row_that_cannot_be_read_is_retried_and_then_a_dead_letter(db, simulated_clock, monkeypatch):
     """It does not vanish, whatever became of its name or fields; and is delivered once the code knows it (again)."""
     told = []
     monkeypatch.setattr(outbox, "_dead_letter_hooks", [lambda *what: told.append(what)])
@@ -147,7 +149,7 @@ def test_a_row_that_cannot_be_read_is_retried_and_then_a_dead_letter(db, turned_
     outbox.drain()
     assert [row.runs.get().status for row in rows] == [HandlerRun.Status.RETRY] * 3
     for _attempt in range(outbox.MAX_ATTEMPTS):
-        turned_clock.advance(minutes=11)
+        simulated_clock.advance(minutes=11)
         outbox.drain()
     assert [(row.pk, handler, error) for row, handler, error in told] == [
         (rows[0].pk, outbox.READ, "Unreadable: no event is called test.forgotten"),
@@ -183,11 +185,11 @@ def test_the_limit_leaves_the_rest_to_the_next_drain(db, handlers):
     assert heard == [0, 1, 2, 3, 4]
 
 
-def test_tidying_keeps_what_is_young_unfinished_or_dead(db, handlers, turned_clock):
+def test_tidying_keeps_what_is_young_unfinished_or_dead(db, handlers, simulated_clock):
     handlers["fails"] = lambda p: fail(p) if p.fails else None
     dead, unfinished, old = say(fails=True), say(fails=True), say(fails=False)
     bury(dead)
-    turned_clock.advance(days=15)
+    simulated_clock.advance(days=15)
     with outbox.deferred_delivery():
         young = say(fails=False)
     OutboxEvent.objects.filter(pk=young.pk).update(due_at=None)
@@ -301,23 +303,23 @@ def _ignore_lost_connection(function):
         connection.close()
 
 
-def test_a_clock_that_is_set_back_holds_up_no_first_delivery(db, handlers, turned_clock):
+def test_a_clock_that_is_set_back_holds_up_no_first_delivery(db, handlers, simulated_clock):
     heard = []
     handlers["one"] = lambda p: heard.append(p.n)
     with outbox.deferred_delivery():
         say(n=1)
-    turned_clock.advance(hours=-1)
+    simulated_clock.advance(hours=-1)
     outbox.drain()
     assert heard == [1]
 
 
-def test_a_retry_waits_for_its_time(db, handlers, turned_clock):
+def test_a_retry_waits_for_its_time(db, handlers, simulated_clock):
     tries = []
     handlers["one"] = lambda p: (tries.append(1), fail(p))
     say()
     outbox.drain()
     outbox.drain()
     assert len(tries) == 1
-    turned_clock.advance(seconds=3)
+    simulated_clock.advance(seconds=3)
     outbox.drain()
     assert len(tries) == 2

@@ -12,7 +12,7 @@ def rule(campus) -> PriceRule:
     return PriceRule.objects.live().get(campus=campus, kind="parcel")
 
 
-def test_an_edited_rule_becomes_the_next_version(rule, supervisor_sun, turned_clock):
+def test_an_edited_rule_becomes_the_next_version(rule, supervisor_sun, simulated_clock):
     first = PriceRule.objects.get(pk=rule.pk)
     rule.base_fen = 777
     live = publish_version(rule, actor=supervisor_sun, reason="dearer in winter")
@@ -21,7 +21,7 @@ def test_an_edited_rule_becomes_the_next_version(rule, supervisor_sun, turned_cl
     assert (live.version, live.status, live.base_fen) == (first.version + 1, "live", 777)
     assert (live.published_by, live.live_at, live.reason) == (
         supervisor_sun,
-        turned_clock(),
+        simulated_clock(),
         "dearer in winter",
     )
 

@@ -141,7 +141,7 @@ def test_a_better_photo_is_asked_for_and_sent(client_of, applied, supervisor_sun
 
 
 def test_who_is_refused_reads_why_and_may_come_again_after_a_week(
-    client_of, applied, supervisor_sun, student_mei, wish, turned_clock
+    client_of, applied, supervisor_sun, student_mei, wish, simulated_clock
 ):
     decide(client_of(supervisor_sun), applied, "refuse", reason="Not your own card")
     client = client_of(student_mei)
@@ -150,7 +150,7 @@ def test_who_is_refused_reads_why_and_may_come_again_after_a_week(
     assert "Send the application" not in text
     client.post(APPLY, wish())
     assert Application.objects.count() == 1
-    turned_clock.advance(days=8)
+    simulated_clock.advance(days=8)
     client.post(APPLY, wish())
     assert Courier.objects.get().status == "applied"
     assert Application.objects.count() == 2

@@ -33,7 +33,7 @@ def save_person(client_of, supervisor_sun):
 
 
 def test_duty_offers_and_shifts_end(
-    save_person, open_job, campus, courier_zhao, supervisor_sun, turned_clock
+    save_person, open_job, campus, courier_zhao, supervisor_sun, simulated_clock
 ):
     day = date(2026, 11, 25)
     services.publish_shifts(

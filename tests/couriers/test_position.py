@@ -45,22 +45,22 @@ def at(courier):
     return courier.lat, courier.lon, courier.located_at
 
 
-def test_a_position_is_kept_on_duty(report, courier_zhao, turned_clock):
+def test_a_position_is_kept_on_duty(report, courier_zhao, simulated_clock):
     answer = report(courier_zhao, HERE)
     assert (answer.status_code, answer.json()) == (200, {"kept": True})
-    assert at(courier_zhao) == (HERE["lat"], HERE["lon"], turned_clock())
+    assert at(courier_zhao) == (HERE["lat"], HERE["lon"], simulated_clock())
 
 
-def test_at_most_every_three_seconds(report, courier_zhao, turned_clock):
+def test_at_most_every_three_seconds(report, courier_zhao, simulated_clock):
     report(courier_zhao, HERE)
-    turned_clock.advance(seconds=2)
+    simulated_clock.advance(seconds=2)
     assert report(courier_zhao, {"lat": 31.03, "lon": 121.44}).json() == {"kept": False}
     assert at(courier_zhao)[0] == HERE["lat"]
-    turned_clock.advance(seconds=1)
+    simulated_clock.advance(seconds=1)
     assert report(courier_zhao, {"lat": 31.03, "lon": 121.44}).json() == {"kept": True}
 
 
-def test_off_duty_nothing_is_kept(report, courier_zhao, turned_clock):
+def test_off_duty_nothing_is_kept(report, courier_zhao, simulated_clock):
     services.set_duty(courier=courier_zhao, on=False)
     assert report(courier_zhao, HERE).json() == {"kept": False}
     assert at(courier_zhao) == (None, None, None)
@@ -98,9 +98,9 @@ def test_only_couriers_report(report, client, student_lin):
     assert client.post(reverse("couriers:position"), HERE, content_type="application/json").status_code == 302
 
 
-def test_the_hall_says_how_old_the_position_is_by_its_time(report, client_of, courier_zhao, turned_clock):
+def test_the_hall_says_how_old_the_position_is_by_its_time(report, client_of, courier_zhao, simulated_clock):
     report(courier_zhao, HERE)
-    turned_clock.advance(minutes=12)
+    simulated_clock.advance(minutes=12)
     text = client_of(courier_zhao).get(reverse("dispatch:hall")).text
     assert 'data-at="2026-11-24T10:00:00+08:00"' in text
     assert "Position not updated for {n} min" in text
@@ -197,11 +197,11 @@ def test_who_brings_goods_back_does_not_come_to_the_customer(
 
 
 def test_a_position_of_long_ago_is_not_shown(
-    report, open_job, carry, courier_zhao, student_lin, turned_clock
+    report, open_job, carry, courier_zhao, student_lin, simulated_clock
 ):
     leg = carry(open_job(), courier_zhao, stages=2)
     report(courier_zhao, HERE)
-    turned_clock.advance(minutes=31)
+    simulated_clock.advance(minutes=31)
     leg.order.refresh_from_db()
     assert courier_pins(selectors.map_data(leg.order, student_lin)) == []
 
@@ -263,8 +263,8 @@ def test_who_is_given_a_job_off_duty_is_followed(client_of, open_job, courier_zh
 
 
 @pytest.mark.parametrize("guess", [(0, 0), (30, 120), (31.02, 119.9), (-31.0255, 121.4345)])
-def test_a_guess_from_far_away_counts_for_nothing(report, courier_zhao, guess, turned_clock):
+def test_a_guess_from_far_away_counts_for_nothing(report, courier_zhao, guess, simulated_clock):
     report(courier_zhao, HERE)
-    turned_clock.advance(seconds=5)
+    simulated_clock.advance(seconds=5)
     report(courier_zhao, dict(zip(("lat", "lon"), guess, strict=True)))
     assert at(courier_zhao)[:2] == (HERE["lat"], HERE["lon"])

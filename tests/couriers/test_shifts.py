@@ -25,7 +25,7 @@ TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
 
 
 @pytest.fixture
-def publish(campus, supervisor_sun, turned_clock):
+def publish(campus, supervisor_sun, simulated_clock):
     """publish(zone code, **changes): shifts of tomorrow from 11:00 to 12:00."""
 
     def make(code="north", **changes) -> list[Shift]:
@@ -84,7 +84,7 @@ def test_what_makes_no_sense_is_not_published(publish, wrong):
     assert not Shift.objects.exists()
 
 
-def test_in_the_admin(client_of, supervisor_sun, operator_wang, campus, other_campus, turned_clock):
+def test_in_the_admin(client_of, supervisor_sun, operator_wang, campus, other_campus, simulated_clock):
     url = reverse("admin:couriers_shift_add")
     wish = {
         "zone": campus.zones.get(code="north").pk, "first_day": "2026-11-25", "last_day": "2026-11-26",
@@ -164,13 +164,13 @@ def test_shifts_of_another_campus_do_not_exist(publish, client_of, other_campus)
         assert client_of(stranger).post(reverse(f"couriers:{name}", args=[shift.pk])).status_code == 404
 
 
-def test_too_late_to_take_or_to_give_back(publish, courier_zhao, courier_qian, turned_clock):
+def test_too_late_to_take_or_to_give_back(publish, courier_zhao, courier_qian, simulated_clock):
     shift = publish(places=2)[0]
     services.take_shift(shift=shift, courier=courier_zhao)
-    turned_clock.move_to(shift.starts_at - timedelta(minutes=59))
+    simulated_clock.move_to(shift.starts_at - timedelta(minutes=59))
     with pytest.raises(WrongState):
         services.give_shift_back(shift=shift, courier=courier_zhao)
-    turned_clock.move_to(shift.starts_at)
+    simulated_clock.move_to(shift.starts_at)
     with pytest.raises(TooLate):
         services.take_shift(shift=shift, courier=courier_qian)
 
@@ -199,30 +199,30 @@ def test_queries_do_not_grow_with_shifts(client_of, publish, courier_zhao):
 # -- Coming --
 
 
-def test_an_evening_is_reminded_of_once(publish, courier_zhao, turned_clock):
+def test_an_evening_is_reminded_of_once(publish, courier_zhao, simulated_clock):
     shifts = publish()
     for shift in shifts:
         services.take_shift(shift=shift, courier=courier_zhao)
-    turned_clock.move_to(shifts[0].starts_at - timedelta(minutes=31))
+    simulated_clock.move_to(shifts[0].starts_at - timedelta(minutes=31))
     services.watch_shifts()
     assert kinds(courier_zhao) == []
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     services.watch_shifts()
     services.watch_shifts()
-    turned_clock.advance(minutes=30)
+    simulated_clock.advance(minutes=30)
     services.watch_shifts()
     assert kinds(courier_zhao) == ["shift_soon"]
 
 
-def test_who_came_and_who_did_not(publish, courier_zhao, courier_qian, turned_clock):
+def test_who_came_and_who_did_not(publish, courier_zhao, courier_qian, simulated_clock):
     shift = publish(places=2)[0]
     for courier in (courier_zhao, courier_qian):
         services.take_shift(shift=shift, courier=courier)
     services.set_duty(courier=courier_zhao, on=False)
-    turned_clock.move_to(shift.starts_at + timedelta(minutes=9))
+    simulated_clock.move_to(shift.starts_at + timedelta(minutes=9))
     services.watch_shifts()
     assert set(ShiftAssignment.objects.values_list("outcome", flat=True)) == {""}
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     services.watch_shifts()
     services.watch_shifts()
     assert dict(ShiftAssignment.objects.values_list("courier__user__username", "outcome")) == {
@@ -240,46 +240,46 @@ def fresh(courier) -> Courier:
     return Courier.objects.get(pk=courier.pk)
 
 
-def test_a_break_is_advised_after_eight_hours_once_a_day(courier_zhao, turned_clock):
-    turned_clock.move_to(day_start(turned_clock()) + timedelta(hours=4))
-    Courier.objects.update(duty_since=turned_clock())
-    turned_clock.advance(hours=7, minutes=59)
+def test_a_break_is_advised_after_eight_hours_once_a_day(courier_zhao, simulated_clock):
+    simulated_clock.move_to(day_start(simulated_clock()) + timedelta(hours=4))
+    Courier.objects.update(duty_since=simulated_clock())
+    simulated_clock.advance(hours=7, minutes=59)
     services.keep_rest()
     assert kinds(courier_zhao) == []
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     services.keep_rest()
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     services.keep_rest()
     assert kinds(courier_zhao) == ["rest_advised"]
     assert fresh(courier_zhao).on_duty
 
 
-def test_after_twelve_hours_in_a_day_duty_ends_until_morning(courier_zhao, turned_clock):
+def test_after_twelve_hours_in_a_day_duty_ends_until_morning(courier_zhao, simulated_clock):
     services.set_duty(courier=courier_zhao, on=False)
-    turned_clock.advance(hours=2)  # noon: an hour and a half of break lie in between
+    simulated_clock.advance(hours=2)  # noon: an hour and a half of break lie in between
     services.set_duty(courier=courier_zhao, on=True)
     WorkSession.objects.create(
-        courier=courier_zhao, since=turned_clock() - timedelta(hours=7), until=turned_clock() - timedelta(hours=1)
+        courier=courier_zhao, since=simulated_clock() - timedelta(hours=7), until=simulated_clock() - timedelta(hours=1)
     )  # fmt: skip
-    turned_clock.advance(hours=5, minutes=59)
+    simulated_clock.advance(hours=5, minutes=59)
     assert services.keep_rest() == 0
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     assert services.keep_rest() == 1
     courier = fresh(courier_zhao)
     assert (courier.on_duty, f"{timezone.localtime(courier.rest_until):%d %H:%M}") == (False, "25 04:00")
     assert kinds(courier)[-1] == "rest_forced"
     with pytest.raises(NotAllowed, match="rest until 11-25 04:00"):
         services.set_duty(courier=courier, on=True)
-    turned_clock.move_to(courier.rest_until)
+    simulated_clock.move_to(courier.rest_until)
     assert services.set_duty(courier=courier, on=True).on_duty
     assert services.keep_rest() == 0
 
 
-def test_who_carries_something_brings_it_to_its_end_first(courier_zhao, open_job, carry, turned_clock):
+def test_who_carries_something_brings_it_to_its_end_first(courier_zhao, open_job, carry, simulated_clock):
     leg = carry(open_job(), courier_zhao, stages=3)
     another = open_job()
-    Courier.objects.update(duty_since=turned_clock() - timedelta(hours=12))
-    turned_clock.move_to(turned_clock() + timedelta(hours=7))
+    Courier.objects.update(duty_since=simulated_clock() - timedelta(hours=12))
+    simulated_clock.move_to(simulated_clock() + timedelta(hours=7))
     assert services.keep_rest() == 0
     assert fresh(courier_zhao).on_duty
     with pytest.raises(NotAllowed, match="twelve hours"):
@@ -291,15 +291,15 @@ def test_who_carries_something_brings_it_to_its_end_first(courier_zhao, open_job
 
 
 def test_who_has_to_rest_is_not_blamed_for_shifts_until_then(
-    publish, courier_zhao, courier_qian, turned_clock, monkeypatch
+    publish, courier_zhao, courier_qian, simulated_clock, monkeypatch
 ):
     early, tonight = publish(first_day=TUESDAY, last_day=TUESDAY, start=time(18), end=time(19))
     *_today, tomorrow = publish(start=time(8), end=time(8, 30))
     for shift in (early, tonight, tomorrow):
         services.take_shift(shift=shift, courier=courier_zhao)
-    Courier.objects.filter(pk=courier_zhao.pk).update(duty_since=turned_clock() - timedelta(hours=4))
+    Courier.objects.filter(pk=courier_zhao.pk).update(duty_since=simulated_clock() - timedelta(hours=4))
     Courier.objects.filter(pk=courier_qian.pk).update(on_duty=False)
-    turned_clock.move_to(early.starts_at + timedelta(minutes=5))
+    simulated_clock.move_to(early.starts_at + timedelta(minutes=5))
     broadcasts = []
     monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: broadcasts.append((groups, t)))
     assert services.keep_rest() == 1
@@ -310,23 +310,25 @@ def test_who_has_to_rest_is_not_blamed_for_shifts_until_then(
     with pytest.raises(NotAllowed, match="rest until 11-25 04:00"):
         services.take_shift(shift=tonight, courier=courier_zhao)
 
-    turned_clock.move_to(tonight.starts_at + timedelta(minutes=10))
+    simulated_clock.move_to(tonight.starts_at + timedelta(minutes=10))
     services.watch_shifts()
     mine = ShiftAssignment.objects.filter(courier=courier_zhao).order_by("starts_at")
     assert list(mine.values_list("shift", "outcome")) == [(early.pk, "came"), (tomorrow.pk, "")]
     assert "shift_missed" not in kinds(courier_zhao)
 
 
-def test_virtual_couriers_do_not_tire(courier_zhao, turned_clock):
+def test_virtual_couriers_do_not_tire(courier_zhao, simulated_clock):
     courier_zhao.user.is_virtual = True
     courier_zhao.user.save()
-    turned_clock.advance(hours=20)
+    simulated_clock.advance(hours=20)
     assert services.keep_rest() == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 400)), max_size=5), st.integers(0, 600))
-def test_worked_time_is_what_of_all_stretches_lies_in_the_day(courier_zhao, turned_clock, stretches, present):
-    now = turned_clock()
+def test_worked_time_is_what_of_all_stretches_lies_in_the_day(
+    courier_zhao, simulated_clock, stretches, present
+):
+    now = simulated_clock()
     start = day_start(now)
     WorkSession.objects.all().delete()
     minutes = set()
@@ -348,13 +350,13 @@ def test_worked_time_is_what_of_all_stretches_lies_in_the_day(courier_zhao, turn
 
 @pytest.mark.parametrize("how", ["left", "suspended", "erased"])
 def test_who_works_no_more_leaves_the_places_to_others(
-    publish, courier_zhao, courier_qian, supervisor_sun, turned_clock, monkeypatch, how
+    publish, courier_zhao, courier_qian, supervisor_sun, simulated_clock, monkeypatch, how
 ):
     past, soon, later = publish(first_day=TUESDAY, last_day=TUESDAY, start=time(11), end=time(12, 30))
     for shift in (past, soon, later):
         services.take_shift(shift=shift, courier=courier_zhao)
     services.set_duty(courier=courier_zhao, on=False)
-    turned_clock.move_to(past.starts_at + timedelta(minutes=10))
+    simulated_clock.move_to(past.starts_at + timedelta(minutes=10))
     services.watch_shifts()
     told, broadcasts = kinds(courier_zhao), []
     monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: broadcasts.append((groups, t)))
@@ -369,6 +371,6 @@ def test_who_works_no_more_leaves_the_places_to_others(
     assert list(ShiftAssignment.objects.values_list("shift", "outcome")) == [(past.pk, "missed")]
     for shift in (soon, later):
         services.take_shift(shift=shift, courier=courier_qian)
-    turned_clock.move_to(later.starts_at + timedelta(minutes=10))
+    simulated_clock.move_to(later.starts_at + timedelta(minutes=10))
     services.watch_shifts()
     assert {"shift_soon", "shift_missed"}.isdisjoint(kinds(courier_zhao)[len(told) :])

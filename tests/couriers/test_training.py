@@ -14,14 +14,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def course(campus, turned_clock, supervisor_sun) -> Course:
+def course(campus, simulated_clock, supervisor_sun) -> Course:
     """The live course for everybody: two lessons and five questions whose right answer is "b"."""
     return factories.make_course(campus, actor=supervisor_sun)
 
 
 @pytest.fixture
-def trainee(campus, course, turned_clock) -> Courier:
-    turned_clock.advance(minutes=1)
+def trainee(campus, course, simulated_clock) -> Courier:
+    simulated_clock.advance(minutes=1)
     return factories.CourierFactory(campus=campus, status="training", on_duty=False)
 
 
@@ -35,8 +35,8 @@ def hand_in(client, course, wrong=0):
     return client.post(reverse("couriers:quiz", args=[course.pk]), data, follow=True)
 
 
-def test_from_vetted_to_the_first_job(client_of, campus, course, turned_clock):
-    turned_clock.advance(minutes=1)
+def test_from_vetted_to_the_first_job(client_of, campus, course, simulated_clock):
+    simulated_clock.advance(minutes=1)
     courier = factories.CourierFactory(campus=campus, status="vetted", on_duty=False)
     client = client_of(courier)
     assert "Begin the training" in client.get("/c/training/").text
@@ -51,7 +51,7 @@ def test_from_vetted_to_the_first_job(client_of, campus, course, turned_clock):
 
 
 def test_too_many_wrong_answers_are_explained_and_the_next_try_waits(
-    client_of, course, trainee, turned_clock
+    client_of, course, trainee, simulated_clock
 ):
     client = client_of(trainee)
     text = hand_in(client, course, wrong=2).text
@@ -60,7 +60,7 @@ def test_too_many_wrong_answers_are_explained_and_the_next_try_waits(
     assert reverse("couriers:quiz", args=[course.pk]) not in text
     assert hand_in(client, course).status_code in (200, 409)
     assert Courier.objects.get(pk=trainee.pk).status == "training"
-    turned_clock.advance(minutes=10)
+    simulated_clock.advance(minutes=10)
     hand_in(client, course)
     assert Courier.objects.get(pk=trainee.pk).status == "active"
     assert list(Attempt.objects.values_list("passed", flat=True)) == [True, False]
@@ -94,19 +94,19 @@ def test_where_nothing_is_taught_one_may_begin_at_once(campus):
 
 
 def test_a_new_version_gives_days_of_grace_and_then_the_hall_closes(
-    client_of, campus, courier_zhao, open_job, course, turned_clock, supervisor_sun
+    client_of, campus, courier_zhao, open_job, course, simulated_clock, supervisor_sun
 ):
     open_job()
-    turned_clock.advance(days=30)
+    simulated_clock.advance(days=30)
     draft = services.draft_course(course=course)
     assert (draft.version, draft.questions.count(), draft.lessons.count()) == (2, 5, 2)
     services.publish_course(course=draft, actor=supervisor_sun)
     assert Course.objects.get(pk=course.pk).status == "superseded"
     assert "new lessons" in Notice.objects.filter(user=courier_zhao.user).latest("pk").title
-    turned_clock.advance(days=6)
+    simulated_clock.advance(days=6)
     services.set_duty(courier=courier_zhao, on=True)
     assert len(selectors.hall(courier_zhao).cards) == 1
-    turned_clock.advance(days=1)
+    simulated_clock.advance(days=1)
     hall = selectors.hall(courier_zhao)
     assert (hall.closed, hall.cards) == (True, [])
     assert hall.blocked[0].refusal == "There are new lessons. Finish the training first."
@@ -116,9 +116,9 @@ def test_a_new_version_gives_days_of_grace_and_then_the_hall_closes(
     assert len(selectors.hall(courier_zhao).cards) == 1
 
 
-def test_a_course_for_a_kind_closes_that_kind_only(campus, courier_zhao, open_job, places, turned_clock):
+def test_a_course_for_a_kind_closes_that_kind_only(campus, courier_zhao, open_job, places, simulated_clock):
     parcel, haul = open_job(), open_job(kind="haul", weight_kg=20, what="Boxes")
-    turned_clock.advance(seconds=1)
+    simulated_clock.advance(seconds=1)
     course = factories.make_course(campus, kind="haul", grace_days=0)
     hall = selectors.hall(courier_zhao)
     assert [card.no for card in hall.cards] == [parcel.no]

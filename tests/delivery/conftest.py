@@ -26,7 +26,7 @@ def english():
 
 
 @pytest.fixture
-def open_job(campus, places, student_lin, wallet_money, turned_clock):
+def open_job(campus, places, student_lin, wallet_money, simulated_clock):
     """open_job(**changes): Lin orders and pays; the leg that couriers then see. `kind` and `customer` may change."""
 
     def make(*, kind="parcel", customer=None, **changes) -> Leg:

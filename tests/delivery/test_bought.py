@@ -32,10 +32,10 @@ def bought(open_job, carry, places, courier_zhao, photo):
 
 
 def test_the_customer_cannot_cancel_what_is_bought(
-    bought, student_lin, client_of, courier_zhao, turned_clock
+    bought, student_lin, client_of, courier_zhao, simulated_clock
 ):
     leg = bought(1500)
-    turned_clock.advance(minutes=10)
+    simulated_clock.advance(minutes=10)
     lin = client_of(student_lin)
     page = lin.get(f"/o/{leg.order.no}/").text
     assert f"/o/{leg.order.no}/cancel/" not in page

@@ -116,8 +116,8 @@ class TestLeftElsewhere:
         assert "东西在你门口吗" in page or "Is it at your door?" in page
         assert student_lin.notices.filter(title="It was left at the door, says the courier").exists()
 
-    def test_the_pay_waits_for_the_customers_word(self, left, courier_zhao, turned_clock):
-        turned_clock.advance(days=3)
+    def test_the_pay_waits_for_the_customers_word(self, left, courier_zhao, simulated_clock):
+        simulated_clock.advance(days=3)
         orders.complete_delivered()
         orders.release_earnings()
         left.order.refresh_from_db()
@@ -125,7 +125,7 @@ class TestLeftElsewhere:
         assert balance("courier_earnings", user=courier_zhao.user) > 0
 
     def test_once_confirmed_the_ticket_is_settled_and_the_pay_is_free(
-        self, left, student_lin, courier_zhao, turned_clock
+        self, left, student_lin, courier_zhao, simulated_clock
     ):
         orders.complete_order(order=left.order, actor=student_lin)
         ticket = left.order.tickets.get()

@@ -21,11 +21,11 @@ def deliver(open_job, carry, courier_zhao):
     return done
 
 
-def test_today_this_week_and_before(deliver, courier_zhao, turned_clock):
+def test_today_this_week_and_before(deliver, courier_zhao, simulated_clock):
     old = deliver()
-    turned_clock.advance(days=7)
+    simulated_clock.advance(days=7)
     monday = deliver(tip_fen=100)
-    turned_clock.advance(days=1)
+    simulated_clock.advance(days=1)
     today = deliver()
     figures = selectors.earnings(courier_zhao)
     assert (figures.today_fen, figures.today_jobs) == (today.pay_fen, 1)
@@ -33,10 +33,10 @@ def test_today_this_week_and_before(deliver, courier_zhao, turned_clock):
     assert figures.held_fen == old.pay_fen + monday.pay_fen + 100 + today.pay_fen
 
 
-def test_what_is_confirmed_can_be_withdrawn_a_day_later(deliver, courier_zhao, student_lin, turned_clock):
+def test_what_is_confirmed_can_be_withdrawn_a_day_later(deliver, courier_zhao, student_lin, simulated_clock):
     first, second = deliver(), deliver()
     orders.complete_order(order=first.order, actor=student_lin)
-    turned_clock.advance(hours=24)
+    simulated_clock.advance(hours=24)
     orders.release_earnings()
     figures = selectors.earnings(courier_zhao)
     assert (figures.withdrawable_fen, figures.held_fen) == (first.pay_fen, second.pay_fen)

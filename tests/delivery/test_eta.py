@@ -29,18 +29,18 @@ def stand(courier, place):
     couriers.report_position(courier=courier, lat=place.lat, lon=place.lon)
 
 
-def test_it_is_known_as_soon_as_somebody_has_accepted(open_job, carry, courier_zhao, places, turned_clock):
+def test_it_is_known_as_soon_as_somebody_has_accepted(open_job, carry, courier_zhao, places, simulated_clock):
     stand(courier_zhao, places.gate)
     leg = carry(open_job(), courier_zhao)
     # Some 150 m to the station, 430 m to the dorm, and two minutes at the counter.
-    assert timedelta(minutes=3) < eta(leg) - turned_clock() < timedelta(minutes=8)
+    assert timedelta(minutes=3) < eta(leg) - simulated_clock() < timedelta(minutes=8)
 
 
-def test_goods_that_are_not_ready_are_waited_for(open_job, carry, courier_zhao, turned_clock):
+def test_goods_that_are_not_ready_are_waited_for(open_job, carry, courier_zhao, simulated_clock):
     leg = open_job()
-    Leg.objects.update(ready_at=turned_clock() + timedelta(minutes=30))
+    Leg.objects.update(ready_at=simulated_clock() + timedelta(minutes=30))
     carry(leg, courier_zhao)
-    assert eta(leg) - turned_clock() > timedelta(minutes=32)
+    assert eta(leg) - simulated_clock() > timedelta(minutes=32)
 
 
 def test_a_second_job_on_the_way_pushes_the_first_one_back(open_job, carry, courier_zhao, places):
@@ -52,16 +52,16 @@ def test_a_second_job_on_the_way_pushes_the_first_one_back(open_job, carry, cour
 
 
 def test_small_shifts_are_nobodys_business_and_large_ones_are_told(
-    open_job, carry, courier_zhao, places, turned_clock, broadcasts
+    open_job, carry, courier_zhao, places, simulated_clock, broadcasts
 ):
     stand(courier_zhao, places.gate)
     leg = carry(open_job(), courier_zhao)
     before = eta(leg)
     broadcasts.clear()
-    turned_clock.advance(seconds=59)
+    simulated_clock.advance(seconds=59)
     assert services.renew_etas() == 0
     assert (eta(leg), broadcasts) == (before, [])
-    turned_clock.advance(seconds=2)
+    simulated_clock.advance(seconds=2)
     stand(courier_zhao, places.gate)
     assert services.renew_etas() == 1
     assert eta(leg) == before + timedelta(seconds=61)
@@ -75,7 +75,7 @@ def test_the_orders_page_listens_to_it(client_of, open_job, carry, courier_zhao,
 
 
 def test_what_has_ended_while_it_was_predicted_is_left_alone(
-    open_job, carry, courier_zhao, turned_clock, monkeypatch, broadcasts
+    open_job, carry, courier_zhao, simulated_clock, monkeypatch, broadcasts
 ):
     leg = carry(open_job(), courier_zhao)
     before, predicted = eta(leg), etas.predicted
@@ -86,8 +86,8 @@ def test_what_has_ended_while_it_was_predicted_is_left_alone(
         return predicted(held, now)
 
     monkeypatch.setattr(etas, "predicted", slowly)
-    turned_clock.advance(minutes=3)
-    Courier.objects.update(located_at=turned_clock())
+    simulated_clock.advance(minutes=3)
+    Courier.objects.update(located_at=simulated_clock())
     broadcasts.clear()
     assert services.renew_etas() == 0
     assert (eta(leg), broadcasts) == (before, [])
@@ -104,28 +104,28 @@ def test_the_customer_reads_it(client_of, open_job, carry, courier_zhao, student
 
 
 def test_while_no_position_comes_it_stands_still_and_says_how_old_it_is(
-    client_of, open_job, carry, courier_zhao, student_lin, places, turned_clock
+    client_of, open_job, carry, courier_zhao, student_lin, places, simulated_clock
 ):
     leg = carry(open_job(), courier_zhao, stages=2)
     stand(courier_zhao, places.gate)
     services.renew_etas()
     before = eta(leg)
-    turned_clock.advance(minutes=3)
+    simulated_clock.advance(minutes=3)
     assert services.renew_etas() == 0
     assert eta(leg) == before
     way = client_of(student_lin).get(f"/c/way/{leg.order.no}/").text
     assert "no position since 10:00, 3 min ago" in way
-    turned_clock.advance(minutes=29)
+    simulated_clock.advance(minutes=29)
     services.renew_etas()
     assert eta(leg) == before
 
 
-def test_a_step_of_the_job_tells_as_much_as_a_position(open_job, carry, courier_zhao, turned_clock):
+def test_a_step_of_the_job_tells_as_much_as_a_position(open_job, carry, courier_zhao, simulated_clock):
     leg = carry(open_job(), courier_zhao)
-    turned_clock.advance(minutes=6)
+    simulated_clock.advance(minutes=6)
     services.arrive_at_pickup(leg=leg, actor=courier_zhao.user)
     services.pick_up(leg=leg, actor=courier_zhao.user)
-    assert turned_clock() < eta(leg) < turned_clock() + timedelta(minutes=6)
+    assert simulated_clock() < eta(leg) < simulated_clock() + timedelta(minutes=6)
 
 
 def test_another_stop_first_is_said_and_counted_in_the_range(
@@ -147,7 +147,7 @@ def test_another_stop_first_is_said_and_counted_in_the_range(
     assert two.earliest <= eta(second) <= two.latest
 
 
-def test_the_plan_is_that_of_the_route_page(open_job, carry, courier_zhao, places, turned_clock):
+def test_the_plan_is_that_of_the_route_page(open_job, carry, courier_zhao, places, simulated_clock):
     stand(courier_zhao, places.parcel_station)
     for dropoff in (places.dorm_north, places.canteen):
         carry(open_job(dropoff=dropoff), courier_zhao)
@@ -157,14 +157,14 @@ def test_the_plan_is_that_of_the_route_page(open_job, carry, courier_zhao, place
 
 
 def test_all_are_renewed_in_a_few_statements(
-    open_job, carry, campus, django_assert_max_num_queries, turned_clock
+    open_job, carry, campus, django_assert_max_num_queries, simulated_clock
 ):
     from tests.factories import CourierFactory
 
     for _ in range(6):
-        carry(open_job(), CourierFactory(campus=campus, lat=31.02, lon=121.43, located_at=turned_clock()))
+        carry(open_job(), CourierFactory(campus=campus, lat=31.02, lon=121.43, located_at=simulated_clock()))
     services.renew_etas()
-    turned_clock.advance(minutes=3)
-    Courier.objects.update(located_at=turned_clock())
+    simulated_clock.advance(minutes=3)
+    Courier.objects.update(located_at=simulated_clock())
     with django_assert_max_num_queries(5):
         assert services.renew_etas() == 6

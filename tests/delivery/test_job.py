@@ -366,9 +366,9 @@ def test_within_a_minute_it_is_free(page, press, open_job, carry, courier_zhao):
     assert Leg.objects.filter(order=leg.order, status="open").count() == 1
 
 
-def test_later_the_page_says_what_follows(page, press, open_job, carry, courier_zhao, turned_clock):
+def test_later_the_page_says_what_follows(page, press, open_job, carry, courier_zhao, simulated_clock):
     leg = carry(open_job(), courier_zhao)
-    turned_clock.move_to(turned_clock() + timedelta(seconds=61))
+    simulated_clock.move_to(simulated_clock() + timedelta(seconds=61))
     assert "The free minute is over" in page(leg)
     press(leg, "give_back", why="no_time")
     assert leg.order.history.get(action="release").data["free"] is False

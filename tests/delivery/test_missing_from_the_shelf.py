@@ -72,7 +72,7 @@ def test_goods_that_are_missing_stop_whoever_is_asked_or_on_the_way(
 
 
 def test_an_offer_of_before_takes_nothing_from_the_one_of_after(
-    on_shelf, keeper_zhou, courier_qian, turned_clock
+    on_shelf, keeper_zhou, courier_qian, simulated_clock
 ):
     second = on_shelf()
     item = ShelfItem.objects.get()

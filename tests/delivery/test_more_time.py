@@ -135,16 +135,18 @@ def lying(to_shelf, station, courier_zhao):
     return look
 
 
-def test_the_keeper_may_keep_it_longer_too(lying, to_shelf, supervisor_sun, turned_clock):
-    turned_clock.advance(minutes=16)  # the policy gives 15
+def test_the_keeper_may_keep_it_longer_too(lying, to_shelf, supervisor_sun, simulated_clock):
+    simulated_clock.advance(minutes=16)  # the policy gives 15
     assert lying().overdue
     order = orders.extend_promise(order=to_shelf.order, minutes=20, actor=supervisor_sun)
     one = lying()
     assert (one.overdue, one.item.due_at) == (False, order.stage_due_at)
 
 
-def test_an_alarm_that_has_rung_leaves_it_overdue(lying, to_shelf, student_lin, wallet_money, turned_clock):
-    turned_clock.advance(minutes=16)
+def test_an_alarm_that_has_rung_leaves_it_overdue(
+    lying, to_shelf, student_lin, wallet_money, simulated_clock
+):
+    simulated_clock.advance(minutes=16)
     Order.objects.update(stage_due_at=None)
     wallet_money(student_lin, 1000)
     orders.add_tip(order=to_shelf.order, actor=student_lin, amount=300, gateway="wallet", key="a")

@@ -68,10 +68,10 @@ def test_where_the_courier_stands_comes_first():
     assert said(in_order(Spot(at=0), [near, here], metres))[0] == ("take", 1)
 
 
-def test_without_a_position_the_earliest_deadline_decides(turned_clock):
+def test_without_a_position_the_earliest_deadline_decides(simulated_clock):
     later, sooner = (
-        leg(1, 0, 3, due_at=turned_clock()),
-        leg(2, 30, 31, due_at=turned_clock.advance(minutes=-5)),
+        leg(1, 0, 3, due_at=simulated_clock()),
+        leg(2, 30, 31, due_at=simulated_clock.advance(minutes=-5)),
     )
     assert said(in_order(None, [later, sooner], metres))[0] == ("take", 2)
 

@@ -40,17 +40,17 @@ def test_rated_again_is_changed_and_counted_once(brought, student_lin, courier_z
     assert (courier_zhao.rating_sum, courier_zhao.rating_count) == (4, 1)
 
 
-def test_it_stands_after_two_days(brought, student_lin, turned_clock):
+def test_it_stands_after_two_days(brought, student_lin, simulated_clock):
     order = brought()
     services.rate(order=order, actor=student_lin, stars=5)
-    turned_clock.advance(days=2, seconds=1)
+    simulated_clock.advance(days=2, seconds=1)
     with pytest.raises(TooLate):
         services.rate(order=order, actor=student_lin, stars=1)
 
 
-def test_a_week_after_the_delivery_it_is_too_late(brought, student_lin, turned_clock):
+def test_a_week_after_the_delivery_it_is_too_late(brought, student_lin, simulated_clock):
     order = brought()
-    turned_clock.advance(days=7, seconds=1)
+    simulated_clock.advance(days=7, seconds=1)
     with pytest.raises(TooLate):
         services.rate(order=order, actor=student_lin, stars=5)
     assert not selectors.rating_state(order).may_rate
@@ -113,14 +113,14 @@ class TestPages:
         assert client_of(student_lin).get(f"/c/rate/{leg.order.no}/").status_code == 409
 
     def test_zhao_reads_words_later_and_never_whose(
-        self, brought, client_of, student_lin, courier_zhao, turned_clock
+        self, brought, client_of, student_lin, courier_zhao, simulated_clock
     ):
         order, browser = brought(), client_of(courier_zhao)
         services.rate(order=order, actor=student_lin, stars=4, tags=["careful"], text="soup intact")
         page = browser.get("/c/ratings/").text
         assert "4.0" in page
         assert "soup intact" not in page
-        turned_clock.advance(days=2, seconds=1)
+        simulated_clock.advance(days=2, seconds=1)
         page = browser.get("/c/ratings/").text
         assert "soup intact" in page
         assert "careful with the goods · 1" in page

@@ -151,12 +151,12 @@ def test_a_closed_or_full_station_takes_nothing(open_job, places, station, chang
 
 
 def test_a_direct_leg_that_nobody_takes_goes_by_the_relay(
-    open_job, places, when_needed, courier_qian, turned_clock
+    open_job, places, when_needed, courier_qian, simulated_clock
 ):
     leg = open_job(dropoff=places.dorm_women)
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     assert services.split_waiting() == 0
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     assert services.split_waiting() == 1
     first, second = leg.order.legs.filter(status__in=["open", "waiting"]).order_by("sequence")
     assert (first.relay, second.relay) == (when_needed, when_needed)
@@ -220,9 +220,9 @@ def test_the_wrong_station_says_which_is_right(to_shelf, station, campus, places
     assert first.status == LegStatus.AT_DROPOFF
 
 
-def test_not_fetched_in_time_is_a_ticket_of_the_scanner(on_shelf, turned_clock):
+def test_not_fetched_in_time_is_a_ticket_of_the_scanner(on_shelf, simulated_clock):
     second = on_shelf()
-    turned_clock.advance(minutes=16)  # the policy gives 15
+    simulated_clock.advance(minutes=16)  # the policy gives 15
     scan(clock.now())
     ticket = Ticket.objects.get(order=second.order, type="stalled_relay")
     assert (ticket.source, ticket.courier) == ("scanner", None)
@@ -275,11 +275,11 @@ def test_the_customer_is_told_where_it_is(on_shelf, student_lin, courier_qian, c
 
 
 def test_the_shelf_counts_what_is_due(
-    on_shelf, to_shelf, station, turned_clock, student_mei, django_assert_num_queries
+    on_shelf, to_shelf, station, simulated_clock, student_mei, django_assert_num_queries
 ):
     on_shelf()
     to_shelf(customer=student_mei)
-    turned_clock.advance(minutes=16)
+    simulated_clock.advance(minutes=16)
     with django_assert_num_queries(3):
         shelf = selectors.shelf(station)
     assert (len(shelf.lying), len(shelf.coming), shelf.overdue) == (1, 1, 1)

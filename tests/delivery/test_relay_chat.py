@@ -27,19 +27,19 @@ def seen(user, order) -> list[str]:
 
 
 def test_each_courier_hears_of_their_own_way_only(
-    open_job, places, carry, station, student_lin, courier_zhao, courier_qian, write, turned_clock
+    open_job, places, carry, station, student_lin, courier_zhao, courier_qian, write, simulated_clock
 ):
     zhao, qian = courier_zhao.user, courier_qian.user
     leg = carry(open_job(dropoff=places.dorm_women), courier_zhao, stages=3)
     write(student_lin, leg.order, "first")
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_zhao)
     told = Notice.objects.filter(user=zhao, kind="chat").count()
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     write(student_lin, leg.order, "second")
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     dispatch.grab(leg=leg.order.legs.get(sequence=2), courier=courier_qian)
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     write(student_lin, leg.order, "third")
 
     assert (seen(zhao, leg.order), seen(qian, leg.order)) == (["first"], ["third"])
@@ -51,11 +51,11 @@ def test_each_courier_hears_of_their_own_way_only(
 
 
 def test_who_carries_both_ways_goes_on(
-    open_job, places, carry, station, student_mei, courier_qian, write, turned_clock
+    open_job, places, carry, station, student_mei, courier_qian, write, simulated_clock
 ):
     leg = carry(open_job(dropoff=places.dorm_women, customer=student_mei), courier_qian, stages=3)
     dispatch.process_scan(text=services.place_qr_code(station.place).signed, courier=courier_qian)
     dispatch.grab(leg=leg.order.legs.get(sequence=2), courier=courier_qian)
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     write(courier_qian.user, leg.order, "here")
     assert seen(courier_qian.user, leg.order) == ["here"]

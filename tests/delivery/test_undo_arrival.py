@@ -12,7 +12,7 @@ BUTTON = "Not there yet: take it back"
 
 
 @pytest.fixture
-def arrived(open_job, carry, courier_zhao, turned_clock):
+def arrived(open_job, carry, courier_zhao, simulated_clock):
     """arrived("arrive_at_dropoff"): a leg whose courier has just pressed that."""
 
     def make(stage):
@@ -43,11 +43,11 @@ def test_arrived_is_taken_back_and_the_customer_sees_it(
 
 
 @pytest.mark.parametrize("stage", ["arrive_at_pickup", "arrive_at_dropoff"])
-def test_after_a_few_seconds_it_stands(client_of, courier_zhao, arrived, turned_clock, stage):
+def test_after_a_few_seconds_it_stands(client_of, courier_zhao, arrived, simulated_clock, stage):
     leg = arrived(stage)
-    turned_clock.move_to(leg.arrived_at + UNDO_SHOWN * 1.2)
+    simulated_clock.move_to(leg.arrived_at + UNDO_SHOWN * 1.2)
     assert BUTTON not in client_of(courier_zhao).get(reverse("delivery:job", args=[leg.no])).text
-    turned_clock.move_to(leg.arrived_at + UNDO_WITHIN * 1.1)
+    simulated_clock.move_to(leg.arrived_at + UNDO_WITHIN * 1.1)
     with pytest.raises(WrongState):
         services.take_back_arrival(leg=leg, actor=courier_zhao.user)
     leg.refresh_from_db()

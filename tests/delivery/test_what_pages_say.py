@@ -271,7 +271,7 @@ ROWS = [
 @pytest.fixture
 def world(
     campus, places, station, student_lin, courier_zhao, courier_qian, operator_wang, wallet_money, photo, carry,
-    open_job, turned_clock,
+    open_job, simulated_clock,
 ):  # fmt: skip
     """Everybody, and what they do."""
     from couriers import services as couriers
@@ -298,7 +298,7 @@ def world(
 
     return SimpleNamespace(
         places=places, station=station, lin=student_lin, zhao=courier_zhao, qian=courier_qian, wang=operator_wang,
-        photo=photo, clock=turned_clock, order=order, carried=carried, off_duty=off_duty,
+        photo=photo, clock=simulated_clock, order=order, carried=carried, off_duty=off_duty,
         leg=lambda order: order.legs.select_related("order", "courier").filter(courier=courier_zhao).latest("pk"),
     )  # fmt: skip
 

@@ -90,7 +90,7 @@ def test_each_reason(courier, job, reason):
 
 @pytest.mark.django_db
 def test_from_the_database_the_mask_says_what_a_grab_says(
-    open_job, campus, other_campus, places, student_lin, turned_clock
+    open_job, campus, other_campus, places, student_lin, simulated_clock
 ):
     jobs = [
         open_job(),
@@ -100,7 +100,7 @@ def test_from_the_database_the_mask_says_what_a_grab_says(
     ]
     women = campus.zones.get(code="women")
     north = campus.zones.get(code="north")
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     factories.make_course(campus, kind="haul", grace_days=0)
     make = factories.CourierFactory
     couriers = [

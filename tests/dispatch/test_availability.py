@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def seen(campus, places, student_lin, turned_clock):
+def seen(campus, places, student_lin, simulated_clock):
     """seen(**changes): what Lin's page would know of a parcel to dorm 3."""
 
     def look(**changes):
@@ -98,7 +98,7 @@ class TestWhoCould:
         RelayStation.objects.update(is_active=False)
         assert "Only a woman may carry it" in seen(dropoff=places.dorm_women).reason
 
-    def test_a_station_that_is_closed_is_named(self, seen, station, places, courier_zhao, turned_clock):
+    def test_a_station_that_is_closed_is_named(self, seen, station, places, courier_zhao, simulated_clock):
         RelayStation.objects.update(opens="01:00", closes="02:00")
 
         assert (
@@ -117,17 +117,17 @@ class TestWhoCould:
         assert seen(gender_wanted="male").shift_at is None
 
     def test_the_usual_wait_is_of_this_hour_and_of_enough_orders(
-        self, seen, open_job, carry, courier_zhao, turned_clock
+        self, seen, open_job, carry, courier_zhao, simulated_clock
     ):
         Courier.objects.update(capacity=9)
         for minutes in (1, 2, 4, 8):
             leg = open_job()
-            turned_clock.advance(minutes=minutes)
+            simulated_clock.advance(minutes=minutes)
             carry(leg, courier_zhao)
         assert seen().usual_minutes is None
 
         leg = open_job()
-        turned_clock.advance(minutes=4)
+        simulated_clock.advance(minutes=4)
         carry(leg, courier_zhao)
         assert (seen().usual_minutes, seen().usual_orders) == (4, 5)
 
@@ -146,7 +146,7 @@ class TestBeforePaying:
             "key": "ABCDEFGH23",
         } | more  # fmt: skip
 
-    def test_it_is_said_with_choices_and_no_promise(self, client_of, student_lin, places, turned_clock):
+    def test_it_is_said_with_choices_and_no_promise(self, client_of, student_lin, places, simulated_clock):
         page = client_of(student_lin).post("/new/parcel/price/", self.form(places)).text
 
         assert "No courier is on duty on your campus just now." in page
@@ -162,7 +162,7 @@ class TestBeforePaying:
         assert 'name="give_up"' not in page
 
     def test_the_choice_is_kept_and_the_promise_counts_it(
-        self, client_of, student_lin, places, wallet_money, turned_clock
+        self, client_of, student_lin, places, wallet_money, simulated_clock
     ):
         wallet_money(student_lin, 10_000)
         client_of(student_lin).post("/new/parcel/", self.form(places, give_up="60", somebody=""))
@@ -172,7 +172,7 @@ class TestBeforePaying:
         assert order.promised_at > order.give_up_at
 
     def test_who_went_off_duty_meanwhile_is_said_before_it_is_paid(
-        self, client_of, student_lin, places, wallet_money, turned_clock
+        self, client_of, student_lin, places, wallet_money, simulated_clock
     ):
         wallet_money(student_lin, 10_000)
         answer = client_of(student_lin).post("/new/parcel/", self.form(places, somebody="1"))
@@ -182,7 +182,7 @@ class TestBeforePaying:
         assert not Order.objects.exists()
 
     def test_who_came_on_duty_meanwhile_needs_no_patience(
-        self, client_of, student_lin, places, wallet_money, courier_zhao, turned_clock
+        self, client_of, student_lin, places, wallet_money, courier_zhao, simulated_clock
     ):
         wallet_money(student_lin, 10_000)
         client_of(student_lin).post("/new/parcel/", self.form(places, give_up="15", somebody=""))
@@ -202,13 +202,13 @@ class TestBeforePaying:
 
 class TestGivingUp:
     def test_it_is_cancelled_by_itself_and_all_comes_back(
-        self, impatient, student_lin, turned_clock, client_of
+        self, impatient, student_lin, simulated_clock, client_of
     ):
         order = impatient().order
         before = balance("wallet", user=student_lin)
-        turned_clock.advance(minutes=29)
+        simulated_clock.advance(minutes=29)
         assert services.cancel_unaccepted() == 0
-        turned_clock.advance(minutes=1)
+        simulated_clock.advance(minutes=1)
 
         assert (services.cancel_unaccepted(), services.cancel_unaccepted()) == (1, 0)
         order.refresh_from_db()
@@ -219,23 +219,23 @@ class TestGivingUp:
         page = client_of(student_lin).get(f"/o/{order.no}/").text
         assert "<h1>Nobody accepted it in time</h1>" in page
 
-    def test_not_once_somebody_has_accepted(self, impatient, carry, courier_zhao, turned_clock):
+    def test_not_once_somebody_has_accepted(self, impatient, carry, courier_zhao, simulated_clock):
         leg = carry(impatient(), courier_zhao)
-        turned_clock.advance(minutes=40)
+        simulated_clock.advance(minutes=40)
 
         assert services.cancel_unaccepted() == 0
         leg.order.refresh_from_db()
         assert (leg.order.status, leg.order.give_up_at) == (Status.ACCEPTED, None)
 
-    def test_given_back_the_time_begins_anew(self, impatient, carry, courier_zhao, turned_clock):
+    def test_given_back_the_time_begins_anew(self, impatient, carry, courier_zhao, simulated_clock):
         leg = carry(impatient(), courier_zhao)
-        turned_clock.advance(minutes=20)
+        simulated_clock.advance(minutes=20)
         delivery.give_back(leg=leg, actor=courier_zhao.user, reason="other")
 
         order = Order.objects.get()
         assert order.give_up_at == clock.now() + timedelta(minutes=30)
 
-    def test_the_customer_changes_it_on_the_way(self, open_job, student_lin, client_of, turned_clock):
+    def test_the_customer_changes_it_on_the_way(self, open_job, student_lin, client_of, simulated_clock):
         order = open_job().order
         browser = client_of(student_lin)
         assert "If nobody comes" in browser.get(f"/o/{order.no}/").text

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def asked(campus, places, student_lin, wallet_money, turned_clock):
+def asked(campus, places, student_lin, wallet_money, simulated_clock):
     """Lin asks what it would cost to find an umbrella."""
     wallet_money(student_lin, 10_000)
     return orders.place_order(
@@ -99,7 +99,7 @@ def test_another_price_may_be_chosen_until_one_is_paid(asked, student_lin, couri
 
 
 def test_a_chosen_price_that_is_taken_back_ends_its_payment_and_asks_anew(
-    asked, student_lin, courier_zhao, courier_qian, client_of, turned_clock
+    asked, student_lin, courier_zhao, courier_qian, client_of, simulated_clock
 ):
     lines, total = asked.lines, asked.total_fen
     chosen = bid(asked, courier_zhao, 900)
@@ -130,12 +130,12 @@ def test_a_chosen_price_that_is_taken_back_ends_its_payment_and_asks_anew(
 
 
 def test_a_price_taken_back_late_leaves_time_for_others(
-    asked, student_lin, courier_zhao, courier_qian, turned_clock
+    asked, student_lin, courier_zhao, courier_qian, simulated_clock
 ):
     chosen = bid(asked, courier_zhao)
-    turned_clock.move_to(asked.pay_by - timedelta(minutes=1))
+    simulated_clock.move_to(asked.pay_by - timedelta(minutes=1))
     services.choose_bid(bid=chosen, actor=student_lin, gateway="sandbox", expected_fen=900)
-    turned_clock.advance(minutes=14)
+    simulated_clock.advance(minutes=14)
     services.withdraw_bid(order=asked, courier=courier_zhao)
     assert orders.expire_unpaid(clock.now()) == 0
     assert bid(asked, courier_qian).status == "open"
@@ -245,15 +245,15 @@ def test_who_may_not_carry_it_may_not_bid_and_only_its_customer_chooses(
 
 
 def test_when_nobody_is_chosen_it_ends_and_costs_nothing(
-    asked, turned_clock, client_of, courier_zhao, student_lin
+    asked, simulated_clock, client_of, courier_zhao, student_lin
 ):
     offered = bid(asked, courier_zhao)
-    turned_clock.move_to(asked.bids_until)
+    simulated_clock.move_to(asked.bids_until)
     with pytest.raises(TooLate):
         bid(asked, courier_zhao, 800)
     answer = client_of(courier_zhao).get(reverse("dispatch:wanted", args=[asked.no]), follow=True)
     assert "does not ask for prices any more" in answer.text
-    turned_clock.move_to(asked.pay_by)
+    simulated_clock.move_to(asked.pay_by)
     assert orders.expire_unpaid(clock.now()) == 1
     with pytest.raises(WrongState):
         services.choose_bid(bid=offered, actor=student_lin, gateway="wallet", expected_fen=900)
@@ -271,7 +271,7 @@ def test_paying_without_a_price_is_not_possible(asked, client_of, student_lin):
 
 
 def test_who_is_chosen_carries_it_all_the_way_past_the_relay(
-    campus, places, station, student_lin, wallet_money, turned_clock, courier_qian
+    campus, places, station, student_lin, wallet_money, simulated_clock, courier_qian
 ):
     wallet_money(student_lin, 10_000)
     order = orders.place_order(

@@ -132,7 +132,7 @@ def test_a_door_that_is_reached_another_way_is_looked_at_again(
 
 
 def test_an_offer_on_other_terms_is_over_and_not_counted_as_ignored(
-    open_job, places, far, moved, courier_zhao, turned_clock
+    open_job, places, far, moved, courier_zhao, simulated_clock
 ):
     leg = open_job()
     offer = services.make_offer(courier=courier_zhao, legs=[leg])

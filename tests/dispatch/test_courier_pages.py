@@ -87,7 +87,7 @@ def test_giving_back_without_a_reason_comes_back_into_the_sheet(client_of, shopp
 
 
 def test_what_is_earned_is_said_to_be_free_when_it_is(
-    client_of, open_job, carry, courier_zhao, student_lin, turned_clock
+    client_of, open_job, carry, courier_zhao, student_lin, simulated_clock
 ):
     leg = carry(open_job(), courier_zhao, stages=3)
     delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
@@ -97,7 +97,7 @@ def test_what_is_earned_is_said_to_be_free_when_it_is(
     text = page.get(address).text
     assert "has confirmed" not in text
     assert "On hold until" in text
-    turned_clock.advance(hours=25)
+    simulated_clock.advance(hours=25)
     orders.release_earnings()
     assert "no longer on hold" in page.get(address).text
 
@@ -154,7 +154,9 @@ def test_a_job_that_came_back_is_led_to(client_of, open_job, carry, courier_zhao
     assert "You have given it back" not in text
 
 
-def test_what_is_still_to_be_bought_is_not_brought(client_of, shopping, courier_zhao, places, turned_clock):
+def test_what_is_still_to_be_bought_is_not_brought(
+    client_of, shopping, courier_zhao, places, simulated_clock
+):
     couriers.report_position(courier=courier_zhao, lat=places.gate.lat, lon=places.gate.lon)
     leg = shopping(dropoff=places.dorm_north)
     page = client_of(courier_zhao.user)
@@ -167,7 +169,7 @@ def test_what_is_still_to_be_bought_is_not_brought(client_of, shopping, courier_
     Leg.objects.filter(pk=leg.pk).update(status=LegStatus.PICKED_UP)
     assert etas.renew_etas() == 1
     leg.refresh_from_db()
-    assert timedelta(0) < leg.eta_at - turned_clock() < timedelta(minutes=10)
+    assert timedelta(0) < leg.eta_at - simulated_clock() < timedelta(minutes=10)
 
 
 def test_off_duty_only_what_they_may_take_is_counted(client_of, open_job, courier_zhao, places):

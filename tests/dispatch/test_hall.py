@@ -179,9 +179,9 @@ def test_what_has_failed_once_comes_first(open_job, courier_zhao, courier_qian, 
     assert nos(selectors.hall(courier_zhao).cards)[0] == again.no
 
 
-def test_what_waits_long_rises(open_job, courier_zhao, turned_clock, places):
+def test_what_waits_long_rises(open_job, courier_zhao, simulated_clock, places):
     old = open_job()
-    turned_clock.advance(minutes=20)
+    simulated_clock.advance(minutes=20)
     couriers_services.set_duty(courier=courier_zhao, on=True)
     new = open_job()
     assert nos(selectors.hall(courier_zhao).cards) == [old.no, new.no]
@@ -209,31 +209,31 @@ def test_without_a_position_there_are_no_distances_but_jobs(open_job, courier_zh
     assert card.trip_m > 0
 
 
-def test_an_old_position_counts_for_nothing(open_job, courier_zhao, places, turned_clock):
+def test_an_old_position_counts_for_nothing(open_job, courier_zhao, places, simulated_clock):
     stand(courier_zhao, places.gate)
-    turned_clock.advance(minutes=31)
+    simulated_clock.advance(minutes=31)
     open_job()
     (card,) = selectors.hall(courier_zhao).cards
     assert card.to_pickup_m is None
 
 
-def test_a_booked_job_says_when(open_job, courier_zhao, turned_clock):
-    start = turned_clock() + timedelta(minutes=30)
+def test_a_booked_job_says_when(open_job, courier_zhao, simulated_clock):
+    start = simulated_clock() + timedelta(minutes=30)
     open_job(window_start=start, window_end=start + timedelta(minutes=30))
     (card,) = selectors.hall(courier_zhao).cards
     assert "Booked for 10:30–11:00" in [tag.text for tag in card.tags]
 
 
-def test_the_head_shows_todays_figures(client_of, open_job, carry, courier_zhao, turned_clock):
+def test_the_head_shows_todays_figures(client_of, open_job, carry, courier_zhao, simulated_clock):
     leg = carry(open_job(tip_fen=100), courier_zhao, stages=3)
     delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     late = carry(open_job(), courier_zhao, stages=3)
-    turned_clock.advance(hours=3)
+    simulated_clock.advance(hours=3)
     delivery.deliver(leg=late, actor=courier_zhao.user, code=late.order.receiving_code)
     today = delivery_selectors.today(courier_zhao)
     assert today.earned_fen == leg.pay_fen + 100 + late.pay_fen
     assert (today.done, today.on_time) == (2, 50)
-    turned_clock.advance(days=1)
+    simulated_clock.advance(days=1)
     assert (delivery_selectors.today(courier_zhao).done, delivery_selectors.today(courier_zhao).on_time) == (
         0,
         50,

@@ -20,7 +20,7 @@ def rest_only(campus):
 
 
 @pytest.fixture
-def at_work(courier_zhao, places, turned_clock):
+def at_work(courier_zhao, places, simulated_clock):
     """Zhao stands at the parcel station, and carries one thing at a time."""
     courier_zhao.capacity = 1
     courier_zhao.save(update_fields=["capacity"])
@@ -33,11 +33,11 @@ def at_work(courier_zhao, places, turned_clock):
 
 
 @pytest.fixture
-def planned(open_job, turned_clock):
+def planned(open_job, simulated_clock):
     """planned(): a job that is ready in twenty minutes, and due in sixty: its time to be offered has not come."""
 
     def make() -> Leg:
-        leg, now = open_job(), turned_clock()
+        leg, now = open_job(), simulated_clock()
         Leg.objects.filter(pk=leg.pk).update(
             ready_at=now + timedelta(minutes=20), due_at=now + timedelta(minutes=60)
         )
@@ -83,12 +83,12 @@ def test_nothing_is_kept_back_where_nobody_can_be_asked(rest_only, campus, open_
 
 
 def test_without_a_plan_of_late_everything_lies_in_the_hall(
-    rest_only, campus, open_job, at_work, courier_qian, turned_clock
+    rest_only, campus, open_job, at_work, courier_qian, simulated_clock
 ):
     services.plan_round(campus=campus, steps=10)
     leg = open_job()
     assert shown(courier_qian) == []  # the next round sees it first
-    turned_clock.advance(minutes=3)
+    simulated_clock.advance(minutes=3)
     assert shown(courier_qian) == [leg.no]
 
 
@@ -101,7 +101,7 @@ def test_other_kinds_are_shown_as_they_were(rest_only, campus, open_job, at_work
 
 
 def test_couriers_pages_hear_of_what_the_plan_has_let_go(
-    rest_only, campus, planned, at_work, turned_clock, monkeypatch
+    rest_only, campus, planned, at_work, simulated_clock, monkeypatch
 ):
     leg, heard = planned(), []
     monkeypatch.setattr(realtime, "broadcast", lambda groups, t, **data: heard.append((groups, t)))

@@ -89,10 +89,10 @@ def test_taken_away_both_are_told(open_job, carry, courier_zhao, student_lin, su
 
 
 def test_a_cancellation_reaches_the_courier_on_the_way(
-    open_job, carry, courier_zhao, student_lin, turned_clock
+    open_job, carry, courier_zhao, student_lin, simulated_clock
 ):
     leg = carry(open_job(), courier_zhao)
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     orders.cancel_order(order=leg.order, actor=student_lin)
     assert "is in your earnings" in latest(courier_zhao.user, "job_cancelled").body
     assert "goes to the courier" in latest(student_lin, "order_cancelled").body
@@ -107,7 +107,7 @@ def test_a_cancellation_before_anyone_accepted_tells_no_courier(open_job, carry,
 
 
 def test_tip_urging_address_and_time_reach_the_courier(
-    open_job, carry, courier_zhao, student_lin, places, turned_clock, wallet_money
+    open_job, carry, courier_zhao, student_lin, places, simulated_clock, wallet_money
 ):
     leg = carry(open_job(), courier_zhao)
     wallet_money(student_lin, 1000)
@@ -176,7 +176,7 @@ def test_given_back_before_anyone_was_told_says_nothing_of_the_courier(open_job,
 # -- The order's own ---------------------------------------------------------------------------------------
 
 
-def test_not_paid_in_time(campus, places, student_lin, turned_clock):
+def test_not_paid_in_time(campus, places, student_lin, simulated_clock):
     orders.place_order(
         actor=student_lin,
         request=ErrandRequest(
@@ -184,20 +184,20 @@ def test_not_paid_in_time(campus, places, student_lin, turned_clock):
         ),
         gateway="sandbox",
     )
-    turned_clock.advance(minutes=16)
+    simulated_clock.advance(minutes=16)
     orders.expire_unpaid()
     assert told(student_lin) == ["order_expired"]
 
 
 def test_completed_by_the_clock_is_told_and_by_oneself_is_not(
-    open_job, carry, courier_zhao, student_lin, turned_clock
+    open_job, carry, courier_zhao, student_lin, simulated_clock
 ):
     legs = [carry(open_job(), courier_zhao, stages=3) for _ in range(2)]
     for leg in legs:
         delivery.deliver(leg=leg, actor=courier_zhao.user, code=leg.order.receiving_code)
     orders.complete_order(order=legs[0].order, actor=student_lin)
     assert "order_completed" not in told(student_lin)
-    turned_clock.advance(hours=25)
+    simulated_clock.advance(hours=25)
     orders.complete_delivered()
     assert told(student_lin).count("order_completed") == 1
 
@@ -244,8 +244,8 @@ def test_of_a_relay_who_stood_at_the_door_hears_it(
     assert "job_completed" not in told(courier_zhao.user)
 
 
-def test_a_booked_errand_says_when_it_begins(campus, places, student_lin, turned_clock, wallet_money):
-    start = turned_clock.time + timedelta(hours=5)
+def test_a_booked_errand_says_when_it_begins(campus, places, student_lin, simulated_clock, wallet_money):
+    start = simulated_clock.time + timedelta(hours=5)
     wallet_money(student_lin, 20_000)
     orders.place_order(
         actor=student_lin,
@@ -260,7 +260,7 @@ def test_a_booked_errand_says_when_it_begins(campus, places, student_lin, turned
         gateway="wallet",
     )
     assert told(student_lin) == ["order_placed"]
-    turned_clock.advance(hours=5)
+    simulated_clock.advance(hours=5)
     orders.release_scheduled()
     assert told(student_lin) == ["order_placed", "order_released"]
 

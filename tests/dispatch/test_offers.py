@@ -55,9 +55,9 @@ def test_no_costs_nothing_and_the_job_is_open_again(offered, courier_zhao, couri
         services.accept_offer(offer=offer, actor=courier_zhao.user)
 
 
-def test_half_a_minute_and_not_a_second_longer(offered, courier_zhao, turned_clock):
+def test_half_a_minute_and_not_a_second_longer(offered, courier_zhao, simulated_clock):
     offer = offered()
-    turned_clock.advance(seconds=30)
+    simulated_clock.advance(seconds=30)
     with pytest.raises(TooLate, match="half minute"):
         services.accept_offer(offer=offer, actor=courier_zhao.user)
     assert services.expire_offers() == 1
@@ -66,11 +66,13 @@ def test_half_a_minute_and_not_a_second_longer(offered, courier_zhao, turned_clo
     assert (offer.status, offer.legs.get().status) == (Offer.Status.EXPIRED, LegStatus.OPEN)
 
 
-def test_three_ignored_in_a_row_pause_offers_until_asked_for(offered, courier_zhao, turned_clock, client_of):
+def test_three_ignored_in_a_row_pause_offers_until_asked_for(
+    offered, courier_zhao, simulated_clock, client_of
+):
     for _ in range(3):
         assert not selectors.offers_paused(courier_zhao)
         offered()
-        turned_clock.advance(seconds=31)
+        simulated_clock.advance(seconds=31)
         services.expire_offers()
     assert selectors.offers_paused(courier_zhao)
     page = client_of(courier_zhao)
@@ -83,12 +85,12 @@ def test_three_ignored_in_a_row_pause_offers_until_asked_for(offered, courier_zh
     assert "Offers are paused" not in page.get("/c/").text
 
 
-def test_an_answer_in_between_begins_the_count_anew(offered, courier_zhao, turned_clock):
+def test_an_answer_in_between_begins_the_count_anew(offered, courier_zhao, simulated_clock):
     for answer in (False, False, True, False, False):
         offer = offered()
         if answer:
             services.refuse_offer(offer=offer, actor=courier_zhao.user)
-        turned_clock.advance(seconds=31)
+        simulated_clock.advance(seconds=31)
         services.expire_offers()
     assert not selectors.offers_paused(courier_zhao)
 
@@ -122,7 +124,7 @@ def test_nobody_answers_for_somebody_else(offered, courier_qian, client_of):
     assert client_of(courier_qian).post(f"/c/offer/{offer.no}/accept/").status_code == 404
 
 
-def test_the_page_shows_it_and_takes_the_answer(offered, courier_zhao, client_of, turned_clock):
+def test_the_page_shows_it_and_takes_the_answer(offered, courier_zhao, client_of, simulated_clock):
     browser = client_of(courier_zhao)
     assert "Accept" not in browser.get("/c/offer/").content.decode()
     offer = offered()
@@ -134,7 +136,9 @@ def test_the_page_shows_it_and_takes_the_answer(offered, courier_zhao, client_of
     assert offer.status == Offer.Status.ACCEPTED
 
 
-def test_a_campus_chooses_its_ways_by_kind_and_hour(open_job, campus, courier_zhao, client_of, turned_clock):
+def test_a_campus_chooses_its_ways_by_kind_and_hour(
+    open_job, campus, courier_zhao, client_of, simulated_clock
+):
     DispatchRule.objects.create(campus=campus, hall=False, offers=True)
     DispatchRule.objects.create(campus=campus, kind="document", from_hour=9, to_hour=11, hall=True)
     leg, letter = open_job(), open_job(kind="document")
@@ -142,7 +146,7 @@ def test_a_campus_chooses_its_ways_by_kind_and_hour(open_job, campus, courier_zh
     browser = client_of(courier_zhao)
     assert browser.post(f"/c/grab/{leg.no}/").status_code == 403
     assert selectors.kinds_with(campus.pk, "offers")[0] == "parcel"
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
     assert selectors.hall(courier_zhao).cards == []
 
 

@@ -57,12 +57,12 @@ class TestFavourite:
         assert [card.no for card in selectors.hall(courier_qian).cards] == [leg.no]
 
     def test_half_a_minute_of_silence_too(
-        self, met, open_job, student_lin, courier_zhao, courier_qian, turned_clock
+        self, met, open_job, student_lin, courier_zhao, courier_qian, simulated_clock
     ):
         met()
         services.add_favourite(actor=student_lin, courier=courier_zhao)
         leg = open_job()
-        turned_clock.advance(seconds=31)
+        simulated_clock.advance(seconds=31)
 
         services.expire_offers()
 

@@ -33,7 +33,7 @@ def on_offer(campus):
 
 
 @pytest.fixture
-def stand(turned_clock):
+def stand(simulated_clock):
     """stand(courier, place): the courier is there now."""
 
     def go(courier, place):
@@ -159,13 +159,13 @@ def test_without_the_rule_without_couriers_or_without_jobs_nothing_happens(campu
 
 
 def test_a_courier_with_a_pause_is_left_alone(
-    on_offer, campus, places, open_job, courier_zhao, stand, turned_clock
+    on_offer, campus, places, open_job, courier_zhao, stand, simulated_clock
 ):
     stand(courier_zhao, places.parcel_station)
     open_job()
     for _ in range(3):
         services.plan_round(campus=campus, steps=50)
-        turned_clock.advance(seconds=31)
+        simulated_clock.advance(seconds=31)
         services.expire_offers()
     assert services.plan_round(campus=campus, steps=50).offers == 0
     assert Offer.objects.filter(status="expired").count() == 3

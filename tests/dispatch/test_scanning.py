@@ -106,12 +106,12 @@ def test_digits_cannot_be_guessed_for_long(courier_zhao):
 
 @pytest.mark.parametrize("spent", ["used", "run out"])
 def test_digits_that_are_spent_are_a_wrong_guess_too(
-    riding, courier_zhao, courier_qian, campus, turned_clock, spent
+    riding, courier_zhao, courier_qian, campus, simulated_clock, spent
 ):
     code = delivery.issue_handover_code(leg=riding(), purpose="transfer", actor=courier_zhao.user)
     if spent == "used":
         services.process_scan(text=code.digits, courier=courier_qian)
-    turned_clock.advance(minutes=3)
+    simulated_clock.advance(minutes=3)
     third = factories.CourierFactory(campus=campus)
     for _ in range(8):
         with pytest.raises(TooLate, match=spent):
@@ -156,12 +156,12 @@ def test_a_job_is_handed_on_when_both_have_scanned(riding, courier_zhao, courier
 
 
 def test_a_square_that_was_scanned_once_hands_nothing_on_later(
-    riding, hand_on, courier_zhao, courier_qian, turned_clock
+    riding, hand_on, courier_zhao, courier_qian, simulated_clock
 ):
     leg = riding()
     old = hand_on(leg, courier_zhao, courier_qian)
     hand_on(leg, courier_qian, courier_zhao)
-    turned_clock.advance(hours=1)
+    simulated_clock.advance(hours=1)
     for text in (old.signed, old.digits):
         with pytest.raises(TooLate, match="already been used"):
             services.process_scan(text=text, courier=courier_zhao)
@@ -170,10 +170,10 @@ def test_a_square_that_was_scanned_once_hands_nothing_on_later(
 
 
 def test_a_cancelled_job_is_not_handed_on(
-    open_job, carry, courier_zhao, courier_qian, student_lin, turned_clock
+    open_job, carry, courier_zhao, courier_qian, student_lin, simulated_clock
 ):
     leg = carry(open_job(), courier_zhao)
-    turned_clock.advance(minutes=10)
+    simulated_clock.advance(minutes=10)
     first = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
     answer = services.process_scan(text=first.signed, courier=courier_qian).answer
     with outbox.deferred_delivery():  # its legs hear of it a moment later
@@ -184,10 +184,12 @@ def test_a_cancelled_job_is_not_handed_on(
     assert leg.courier == courier_zhao
 
 
-def test_who_takes_over_accepts_it_then(open_job, carry, hand_on, courier_zhao, courier_qian, turned_clock):
+def test_who_takes_over_accepts_it_then(
+    open_job, carry, hand_on, courier_zhao, courier_qian, simulated_clock
+):
     leg = carry(open_job(), courier_zhao)
     for lat in (31.1, 31.2):
-        turned_clock.advance(minutes=2)
+        simulated_clock.advance(minutes=2)
         couriers.report_position(courier=courier_qian, lat=lat, lon=121)
     hand_on(leg, courier_zhao, courier_qian)
     assert selectors.trail(leg)["points"] == 0  # where Qian was before is nobody's business
@@ -240,13 +242,13 @@ def test_a_wrong_square_at_the_door_is_no_arrival_and_is_counted(riding, courier
     assert not leg.order.history.filter(action="arrive_at_dropoff").exists()
 
 
-def test_a_code_of_a_screen_runs_out(riding, courier_zhao, courier_qian, turned_clock):
+def test_a_code_of_a_screen_runs_out(riding, courier_zhao, courier_qian, simulated_clock):
     leg = riding()
     code = delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user)
     assert delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user) == code
-    turned_clock.advance(seconds=70)
+    simulated_clock.advance(seconds=70)
     assert delivery.issue_handover_code(leg=leg, purpose="transfer", actor=courier_zhao.user) != code
-    turned_clock.advance(seconds=60)
+    simulated_clock.advance(seconds=60)
     with pytest.raises(TooLate, match="run out"):
         services.process_scan(text=code.signed, courier=courier_qian)
 

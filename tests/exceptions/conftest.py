@@ -22,7 +22,7 @@ def library(campus):
 
 
 @pytest.fixture
-def place(campus, places, student_lin, wallet_money, turned_clock, library):
+def place(campus, places, student_lin, wallet_money, simulated_clock, library):
     """place(**changes): Lin orders a parcel worth ¥80 and pays from a full wallet."""
 
     def order(actor=student_lin, **changes) -> Order:
@@ -77,13 +77,13 @@ def walk(courier_zhao):
 
 
 @pytest.fixture
-def pass_promise(turned_clock):
+def pass_promise(simulated_clock):
     """pass_promise(order, minutes): it is so many minutes past the promised time, and the scanner has looked."""
 
     def until(order: Order, minutes: float = 1) -> Ticket:
         from datetime import timedelta
 
-        turned_clock.move_to(order.promised_at + timedelta(minutes=minutes))
+        simulated_clock.move_to(order.promised_at + timedelta(minutes=minutes))
         scan()
         order.refresh_from_db()
         return order.tickets.filter(type="overdue").latest("pk")

@@ -35,6 +35,8 @@ INSTEAD = {
     "clock_time": "core.clock.day_time",
     "Ways": "DispatchChannels",
     "face_of": "portal_of",
+    "TurnedClock": "SimulatedClock",
+    "turned_clock": "simulated_clock",
 }
 # What a library, or a campus's own life, calls so.
 MEANT = {"dispatch/engine/jit_warmup.py locked", "rulings/admin.py borne"}

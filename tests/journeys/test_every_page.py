@@ -17,7 +17,7 @@ from tests.journeys.everything import busy_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 LOOKS = {
     "phone-light": (PHONE, "light"),

@@ -20,17 +20,17 @@ def tell(user, kind, **more):
     return notify(user=user, kind=kind, **{"title": "Something moved", **more})
 
 
-def test_what_can_wait_comes_in_the_morning_as_one(student_lin, student_mei, browser_of, turned_clock):
+def test_what_can_wait_comes_in_the_morning_as_one(student_lin, student_mei, browser_of, simulated_clock):
     lins, meis = browser_of(student_lin), browser_of(student_mei)
-    turned_clock.move_to(at(23))
+    simulated_clock.move_to(at(23))
     for i in range(30):
         tell(student_lin, "test_money", title=f"Refund {i}")
-        turned_clock.advance(minutes=1)
+        simulated_clock.advance(minutes=1)
     tell(student_mei, "test_money", title="One refund")
     assert send_due() == 0
-    turned_clock.move_to(at(7, 29, day=25))
+    simulated_clock.move_to(at(7, 29, day=25))
     assert send_due() == 0
-    turned_clock.move_to(at(7, 30, day=25))
+    simulated_clock.move_to(at(7, 30, day=25))
     assert send_due() == 2
     assert lins.received == meis.received == 1
     (digest,) = lins.shown.values()
@@ -42,21 +42,21 @@ def test_what_can_wait_comes_in_the_morning_as_one(student_lin, student_mei, bro
     assert Send.objects.filter(status=Send.Status.BUNDLED).count() == 29
 
 
-def test_what_cannot_wait_comes_at_night(student_lin, browser_of, turned_clock):
+def test_what_cannot_wait_comes_at_night(student_lin, browser_of, simulated_clock):
     browser_of(student_lin)
-    turned_clock.move_to(at(3))
+    simulated_clock.move_to(at(3))
     tell(student_lin, "test_step")
     tell(student_lin, "test_money", severity=1)
     assert send_due() == 2
 
 
-def test_what_was_read_at_night_is_not_told_in_the_morning(student_lin, browser_of, turned_clock):
+def test_what_was_read_at_night_is_not_told_in_the_morning(student_lin, browser_of, simulated_clock):
     browser = browser_of(student_lin)
-    turned_clock.move_to(at(23))
+    simulated_clock.move_to(at(23))
     for i in range(3):
         tell(student_lin, "test_money", title=str(i))
     services.mark_read(user=student_lin)
-    turned_clock.move_to(at(8, day=25))
+    simulated_clock.move_to(at(8, day=25))
     assert send_due() == 0
     assert browser.received == 0
 

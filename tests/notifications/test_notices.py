@@ -18,9 +18,9 @@ def broadcasts(monkeypatch):
     return broadcasts
 
 
-def test_a_notice_arrives_and_is_broadcast(student_lin, broadcasts, turned_clock):
+def test_a_notice_arrives_and_is_broadcast(student_lin, broadcasts, simulated_clock):
     notice = notify(user=student_lin, kind="orders.accepted", title="Zhao is on the way", link="/o/K7/")
-    assert notice.created_at == turned_clock.time
+    assert notice.created_at == simulated_clock.time
     assert (notice.title, notice.link, notice.level, notice.read_at) == (
         "Zhao is on the way",
         "/o/K7/",
@@ -66,12 +66,12 @@ def test_words_are_in_the_readers_language(student_lin, language, expected):
     assert get_language() == before
 
 
-def test_marking_read_counts_only_what_was_unread(student_lin, student_mei, broadcasts, turned_clock):
+def test_marking_read_counts_only_what_was_unread(student_lin, student_mei, broadcasts, simulated_clock):
     notices = [notify(user=student_lin, kind="x", title=str(n)) for n in range(3)]
     notify(user=student_mei, kind="x", title="hers")
     assert mark_read(user=student_lin, notices=[notices[0].pk]) == 1
     first_read = Notice.objects.get(pk=notices[0].pk).read_at
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     assert mark_read(user=student_lin) == 2
     assert Notice.objects.get(pk=notices[0].pk).read_at == first_read  # reading again changes nothing
     broadcasts.clear()

@@ -27,8 +27,8 @@ def ways(notice) -> dict[str, str]:
     return dict(notice.sends.order_by("pk").values_list("channel", "status"))
 
 
-def later(turned_clock, **delta):
-    turned_clock.advance(**delta)
+def later(simulated_clock, **delta):
+    simulated_clock.advance(**delta)
     return send_due()
 
 
@@ -74,7 +74,7 @@ def test_told_again_it_is_not_sent_again(student_lin, aliyun):
     assert len(aliyun.taken) == 1
 
 
-def test_a_storm_is_planned_in_as_many_statements_as_one(campus, aliyun, turned_clock):
+def test_a_storm_is_planned_in_as_many_statements_as_one(campus, aliyun, simulated_clock):
     from tests.factories import UserFactory
 
     people = UserFactory.create_batch(12, campus=campus)
@@ -99,7 +99,7 @@ def test_a_storm_is_planned_in_as_many_statements_as_one(campus, aliyun, turned_
 # -- Sent ------------------------------------------------------------------------------------------------------
 
 
-def test_sent_once_and_written_down(student_lin, aliyun, browser_of, turned_clock):
+def test_sent_once_and_written_down(student_lin, aliyun, browser_of, simulated_clock):
     browser = browser_of(student_lin)
     notice = tell(student_lin, body="Please come down.", link="/o/K7/")
     assert send_due() == 2
@@ -115,12 +115,12 @@ def test_sent_once_and_written_down(student_lin, aliyun, browser_of, turned_cloc
     }
     sms = notice.sends.get(channel="sms")
     assert (sms.provider, sms.provider_no, sms.attempts) == ("aliyun", "B1", 1)
-    assert sms.sent_at == turned_clock.time
+    assert sms.sent_at == simulated_clock.time
 
 
-def test_a_clock_that_is_set_back_holds_up_no_first_try(student_lin, aliyun, turned_clock):
+def test_a_clock_that_is_set_back_holds_up_no_first_try(student_lin, aliyun, simulated_clock):
     notice = tell(student_lin)
-    later(turned_clock, hours=-1)
+    later(simulated_clock, hours=-1)
     assert ways(notice)["sms"] == S.SENT
 
 
@@ -140,27 +140,29 @@ def test_what_was_read_meanwhile_is_not_sent(student_lin, aliyun):
     assert aliyun.requests == 0
 
 
-def test_throttled_it_waits_as_long_as_the_provider_wants_and_then_arrives(student_lin, aliyun, turned_clock):
+def test_throttled_it_waits_as_long_as_the_provider_wants_and_then_arrives(
+    student_lin, aliyun, simulated_clock
+):
     aliyun.fails = "isv.BUSINESS_LIMIT_CONTROL"
     notice = tell(student_lin)
     send_due()
     one = notice.sends.get()
-    assert (one.status, one.next_try_at - turned_clock.time) == (S.FAILED, timedelta(seconds=60))
+    assert (one.status, one.next_try_at - simulated_clock.time) == (S.FAILED, timedelta(seconds=60))
     aliyun.fails = ""
-    assert later(turned_clock, seconds=59) == 0
-    assert later(turned_clock, seconds=1) == 1
+    assert later(simulated_clock, seconds=59) == 0
+    assert later(simulated_clock, seconds=1) == 1
     assert not Circuit.objects.exclude(failures=0).exists()  # a full inbox of one person is nobody's outage
 
 
-def test_it_backs_off_and_gives_up(student_lin, aliyun, turned_clock):
+def test_it_backs_off_and_gives_up(student_lin, aliyun, simulated_clock):
     aliyun.fails = "isv.SOMETHING_NEW"
     notice = tell(student_lin)
-    Send.objects.update(expires_at=turned_clock.time + timedelta(days=2))
+    Send.objects.update(expires_at=simulated_clock.time + timedelta(days=2))
     gaps = []
     while (one := notice.sends.get()).status != S.GIVEN_UP:
-        if one.next_try_at > turned_clock.time:
-            gaps.append((one.next_try_at - turned_clock.time).total_seconds())
-            turned_clock.move_to(one.next_try_at)
+        if one.next_try_at > simulated_clock.time:
+            gaps.append((one.next_try_at - simulated_clock.time).total_seconds())
+            simulated_clock.move_to(one.next_try_at)
         send_due()
     assert gaps == [10, 20, 40, 80, 160, 320, 640]
     assert one.attempts == 8
@@ -188,9 +190,9 @@ def test_one_poisoned_row_does_not_stop_the_others(student_lin, student_mei, ali
     assert (ways(poisoned), ways(good)) == ({"sms": S.UNCLEAR}, {"sms": S.SENT})
 
 
-def test_what_comes_too_late_is_not_sent(student_lin, aliyun, turned_clock):
+def test_what_comes_too_late_is_not_sent(student_lin, aliyun, simulated_clock):
     notice = tell(student_lin)
-    assert later(turned_clock, hours=2) == 0
+    assert later(simulated_clock, hours=2) == 0
     assert (ways(notice), aliyun.requests) == ({"sms": S.DROPPED}, 0)
     assert notice.sends.get().error == "expired"
 
@@ -198,52 +200,52 @@ def test_what_comes_too_late_is_not_sent(student_lin, aliyun, turned_clock):
 # -- Nobody knows ----------------------------------------------------------------------------------------------
 
 
-def test_an_sms_whose_answer_is_missing_is_not_sent_twice(student_lin, aliyun, turned_clock):
+def test_an_sms_whose_answer_is_missing_is_not_sent_twice(student_lin, aliyun, simulated_clock):
     aliyun.fails = "silent"
     notice = tell(student_lin)
     send_due()
     aliyun.fails = ""
     for _ in range(5):
-        later(turned_clock, minutes=5)
+        later(simulated_clock, minutes=5)
     assert ways(notice) == {"sms": S.UNCLEAR}
     assert len(aliyun.taken) == 1
 
 
 def test_a_push_whose_answer_is_missing_is_sent_again_and_shown_once(
-    student_lin, push, browser_of, turned_clock
+    student_lin, push, browser_of, simulated_clock
 ):
     browser = browser_of(student_lin)
     push.fails = "silent"
     notice = tell(student_lin, "test_step")
     send_due()
     push.fails = ""
-    later(turned_clock, seconds=30)
+    later(simulated_clock, seconds=30)
     assert ways(notice) == {"push": S.SENT}
     assert browser.received == 2
     assert len(browser.shown) == 1
 
 
 @pytest.mark.parametrize("channel, end", [("sms", S.UNCLEAR), ("push", S.SENT)])
-def test_a_worker_that_dies_in_flight(student_lin, aliyun, browser_of, turned_clock, channel, end):
+def test_a_worker_that_dies_in_flight(student_lin, aliyun, browser_of, simulated_clock, channel, end):
     """Killed between "in flight" and "sent": the lease runs out, and the channel's rule decides."""
     browser_of(student_lin)
     notice = tell(student_lin)
     notice.sends.exclude(channel=channel).delete()
-    assert _claim(turned_clock.time).status == S.SENDING  # and then the worker is gone
-    assert later(turned_clock, seconds=LEASE.total_seconds() - 1) == 0
+    assert _claim(simulated_clock.time).status == S.SENDING  # and then the worker is gone
+    assert later(simulated_clock, seconds=LEASE.total_seconds() - 1) == 0
     assert ways(notice) == {channel: S.SENDING}
-    later(turned_clock, seconds=1)
-    later(turned_clock, seconds=30)
+    later(simulated_clock, seconds=1)
+    later(simulated_clock, seconds=30)
     assert ways(notice) == {channel: end}
     assert len(aliyun.taken) == 0
 
 
-def test_who_was_taken_for_dead_changes_nothing_any_more(student_lin, browser_of, turned_clock):
+def test_who_was_taken_for_dead_changes_nothing_any_more(student_lin, browser_of, simulated_clock):
     browser_of(student_lin)
     notice = tell(student_lin, "test_step")
-    slow = _claim(turned_clock.time)
-    later(turned_clock, minutes=3)
-    later(turned_clock, minutes=1)
+    slow = _claim(simulated_clock.time)
+    later(simulated_clock, minutes=3)
+    later(simulated_clock, minutes=1)
     assert ways(notice) == {"push": S.SENT}
     assert _write_down(slow, "", OutcomeUnknown("late")) is False
     assert ways(notice) == {"push": S.SENT}
@@ -253,19 +255,27 @@ def test_who_was_taken_for_dead_changes_nothing_any_more(student_lin, browser_of
 
 
 def test_twenty_minutes_without_sms(
-    campus, student_lin, student_mei, courier_zhao, supervisor_sun, aliyun, browser_of, mail_of, turned_clock
+    campus,
+    student_lin,
+    student_mei,
+    courier_zhao,
+    supervisor_sun,
+    aliyun,
+    browser_of,
+    mail_of,
+    simulated_clock,
 ):
     """Nothing lost, nothing twice; the grave ones go another way; the supervisors are told; what is late is dropped."""
     mail_of(student_mei)
     aliyun.fails = "503"
     needed = [tell(student_lin, title=f"n{i}") for i in range(20)]
     late = tell(student_mei, title="stale")
-    Send.objects.filter(notice=late).update(expires_at=turned_clock.time + timedelta(minutes=10))
+    Send.objects.filter(notice=late).update(expires_at=simulated_clock.time + timedelta(minutes=10))
     grave = tell(student_mei, title="grave", severity=1)
     lonely = tell(courier_zhao.user, title="lonely", severity=1)  # has nothing but the phone
     for _second in range(20 * 6):
         send_due()
-        turned_clock.advance(seconds=10)
+        simulated_clock.advance(seconds=10)
     assert aliyun.taken == []
     assert aliyun.requests < 20  # left alone, but for a try now and then
     assert [message.subject for message in mail.outbox] == ["grave"]
@@ -276,7 +286,7 @@ def test_twenty_minutes_without_sms(
     aliyun.fails = ""
     for _second in range(30):
         send_due()
-        turned_clock.advance(seconds=10)
+        simulated_clock.advance(seconds=10)
     arrived = [words["what"] for _phone, _template, words in aliyun.taken]
     assert sorted(arrived) == sorted([*(f"n{i}" for i in range(20)), "lonely"])  # each once
     assert {ways(one)["sms"] for one in needed} == {S.SENT}
@@ -287,36 +297,36 @@ def test_twenty_minutes_without_sms(
     assert told.latest("pk").title == "aliyun answers again"
 
 
-def test_hanging_it_costs_each_message_at_most_one_try(student_lin, aliyun, turned_clock):
+def test_hanging_it_costs_each_message_at_most_one_try(student_lin, aliyun, simulated_clock):
     aliyun.fails = "silent"
     for i in range(10):
         tell(student_lin, title=str(i))
     for _ in range(60):
-        later(turned_clock, seconds=10)
+        later(simulated_clock, seconds=10)
     aliyun.fails = ""
     for _ in range(30):
-        later(turned_clock, seconds=10)
+        later(simulated_clock, seconds=10)
     arrived = [words["what"] for _phone, _template, words in aliyun.taken]
     assert sorted(arrived) == [str(i) for i in range(10)]
 
 
-def test_the_other_channels_go_on(student_lin, aliyun, push, browser_of, turned_clock):
+def test_the_other_channels_go_on(student_lin, aliyun, push, browser_of, simulated_clock):
     browser = browser_of(student_lin)
     aliyun.fails = "503"
     for i in range(5):
         tell(student_lin, title=str(i))
     for _ in range(5):
-        later(turned_clock, seconds=10)
+        later(simulated_clock, seconds=10)
     assert len(browser.shown) == 5
 
 
 # -- Afterwards ------------------------------------------------------------------------------------------------
 
 
-def test_old_sends_are_forgotten_and_the_notices_stay(student_lin, aliyun, turned_clock):
+def test_old_sends_are_forgotten_and_the_notices_stay(student_lin, aliyun, simulated_clock):
     tell(student_lin)
     send_due()
-    turned_clock.advance(days=91)
+    simulated_clock.advance(days=91)
     waiting = tell(student_lin)
     assert services.tidy() == 1
     assert Send.objects.get().notice == waiting

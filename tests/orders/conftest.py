@@ -14,7 +14,7 @@ from orders.requests import ErrandRequest
 
 
 @pytest.fixture
-def ordered(campus, places, student_lin, wallet_money, turned_clock):
+def ordered(campus, places, student_lin, wallet_money, simulated_clock):
     """ordered(actor, gateway, kind, **data): a parcel to dorm 3, paid from a full wallet."""
 
     def make(actor=student_lin, gateway="wallet", kind="parcel", **data) -> Order:

@@ -29,7 +29,7 @@ def rule(campus):
 
 
 @pytest.fixture
-def ordered(campus, student_lin, wallet_money, places, rule, turned_clock):
+def ordered(campus, student_lin, wallet_money, places, rule, simulated_clock):
     """ordered(**changes): Lin has a parcel fetched to the dorm in the north, 3rd floor, and has paid."""
 
     def make(gateway="wallet", **changes) -> Order:
@@ -116,9 +116,9 @@ def test_what_was_shown_is_what_is_charged(ordered, student_lin, places):
         move(order, student_lin, places.print_shop, expected_fen=0)
 
 
-def test_nothing_else_of_the_quote_is_priced_anew(ordered, student_lin, places, campus, turned_clock):
+def test_nothing_else_of_the_quote_is_priced_anew(ordered, student_lin, places, campus, simulated_clock):
     order = ordered()
-    turned_clock.advance(hours=13)  # by now a new errand would cost the night's surcharge
+    simulated_clock.advance(hours=13)  # by now a new errand would cost the night's surcharge
 
     order = move(order, student_lin, places.print_shop)
 

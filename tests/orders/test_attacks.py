@@ -41,11 +41,11 @@ class TestATipThatIsPaidAtTheDoor:
         assert check_ledger() == []
 
     def test_comes_back_also_when_the_order_is_cancelled_for_a_fee(
-        self, ordered, carried, student_lin, turned_clock
+        self, ordered, carried, student_lin, simulated_clock
     ):
         order = ordered()
         carried(order)
-        turned_clock.advance(minutes=10)
+        simulated_clock.advance(minutes=10)
         fee = services.quote_cancellation(order).fee_fen
         before = money.balance(KIND.WALLET, user=student_lin)
         assert fee

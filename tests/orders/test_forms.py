@@ -51,8 +51,8 @@ def test_a_floor_is_never_above_the_building_and_may_be_unknown():
     assert named_floor("by the door") is None
 
 
-def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(turned_clock):
-    days = windows(turned_clock.time)
+def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(simulated_clock):
+    days = windows(simulated_clock.time)
 
     assert [label.split()[0] for label, _slots in days][:2] == ["Today", "Tomorrow"] or len(days) == 4
     slots = [slot for _label, slots in days for slot in slots]
@@ -61,16 +61,16 @@ def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(turned_clock):
     assert all(label[:5] >= "07:00" and label[-5:] <= "23:00" for _value, label in slots)
 
 
-def test_a_window_that_was_chosen_and_sent_in_time(turned_clock):
+def test_a_window_that_was_chosen_and_sent_in_time(simulated_clock):
     start, end = WindowField().clean("2026-11-24T11:00:00+08:00")
 
     assert (f"{start:%H:%M}", f"{end:%H:%M}") == ("11:00", "11:30")
 
 
 @pytest.mark.parametrize("minutes", [31, 45, 61, 24 * 60])
-def test_a_window_that_came_too_near_meanwhile_is_called_so_with_the_next_ones(turned_clock, minutes):
+def test_a_window_that_came_too_near_meanwhile_is_called_so_with_the_next_ones(simulated_clock, minutes):
     field = WindowField()
-    turned_clock.advance(minutes=minutes)
+    simulated_clock.advance(minutes=minutes)
 
     with pytest.raises(
         ValidationError, match=r"^\['11:00 is too near by now: .* Next are \d\d:\d\d–\d\d:\d\d, "
@@ -81,7 +81,7 @@ def test_a_window_that_came_too_near_meanwhile_is_called_so_with_the_next_ones(t
 @pytest.mark.parametrize(
     "value", ["soon", "2026-11-24", "2026-11-24T11:00:00", "2036-11-24T11:00:00+08:00", "11:00"]
 )
-def test_what_was_never_a_window_is_none(turned_clock, value):
+def test_what_was_never_a_window_is_none(simulated_clock, value):
     with pytest.raises(ValidationError) as refused:
         WindowField().clean(value)
 

@@ -34,7 +34,7 @@ def wish(places):
 
 
 @pytest.fixture
-def place(campus, student_lin, wallet_money, wish, turned_clock):
+def place(campus, student_lin, wallet_money, wish, simulated_clock):
     """place(**changes): Lin orders a parcel and pays from a full wallet."""
 
     def order(
@@ -80,7 +80,7 @@ def test_paid_from_the_wallet_it_is_in_the_hall_at_once(place):
 
 
 def test_the_whole_way_pays_the_courier_and_leaves_nothing_in_escrow(
-    place, courier_zhao, student_lin, turned_clock
+    place, courier_zhao, student_lin, simulated_clock
 ):
     order = place()
     leg = carried_to_the_door(order, courier_zhao)
@@ -92,7 +92,7 @@ def test_the_whole_way_pays_the_courier_and_leaves_nothing_in_escrow(
     assert balance("courier_earnings", user=courier_zhao.user) == order.courier_fen + 100
     orders.complete_order(order=order, actor=student_lin)
     assert orders.release_earnings() == 0  # the customer may still complain
-    turned_clock.advance(hours=24)
+    simulated_clock.advance(hours=24)
     assert orders.release_earnings() == 1
     assert balance("courier_withdrawable", user=courier_zhao.user) == order.courier_fen + 100
     assert balance(Account.Kind.ESCROW, ref=order.no) == 0
@@ -106,20 +106,20 @@ def test_the_same_draft_sent_twice_is_one_order(place):
     assert Order.objects.count() == 1
 
 
-def test_an_order_that_is_not_paid_in_time_expires(place, turned_clock):
+def test_an_order_that_is_not_paid_in_time_expires(place, simulated_clock):
     order = place(gateway=Payment.Gateway.SANDBOX)
     assert order.status == Status.PENDING_PAYMENT
-    turned_clock.advance(minutes=14)
+    simulated_clock.advance(minutes=14)
     assert orders.expire_unpaid() == 0
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     assert orders.expire_unpaid() == 1
     order.refresh_from_db()
     assert order.status == Status.EXPIRED
 
 
-def test_money_that_arrives_after_expiry_goes_back(place, turned_clock):
+def test_money_that_arrives_after_expiry_goes_back(place, simulated_clock):
     order = place(gateway=Payment.Gateway.SANDBOX)
-    turned_clock.advance(minutes=16)
+    simulated_clock.advance(minutes=16)
     orders.expire_unpaid()
     payment = Payment.objects.get(ref=order.no)
     settle_payment(payment_no=payment.no, amount=order.total_fen, gateway_no="late-1")
@@ -130,10 +130,10 @@ def test_money_that_arrives_after_expiry_goes_back(place, turned_clock):
     assert check_ledger() == []
 
 
-def test_slow_payment_moves_the_promise_along(place, turned_clock):
+def test_slow_payment_moves_the_promise_along(place, simulated_clock):
     order = place(gateway=Payment.Gateway.SANDBOX)
     promised = order.promised_at
-    turned_clock.advance(minutes=10)
+    simulated_clock.advance(minutes=10)
     settle_payment(
         payment_no=Payment.objects.get(ref=order.no).no, amount=order.total_fen, gateway_no="slow-1"
     )
@@ -141,7 +141,7 @@ def test_slow_payment_moves_the_promise_along(place, turned_clock):
     assert order.promised_at == promised + timedelta(minutes=10)
 
 
-def test_a_signed_quote_is_charged_as_it_was_shown(place, campus, wish, student_lin, turned_clock):
+def test_a_signed_quote_is_charged_as_it_was_shown(place, campus, wish, student_lin, simulated_clock):
     errand = ErrandRequest(campus=campus, kind="parcel", **wish)
     token = sign_quote(quote(errand), errand)
     campus.weather = "storm"
@@ -153,7 +153,7 @@ def test_a_signed_quote_is_charged_as_it_was_shown(place, campus, wish, student_
         quote_token=token,
     )
     assert shown.total_fen == 600
-    turned_clock.advance(minutes=6)
+    simulated_clock.advance(minutes=6)
     stale = orders.place_order(
         actor=student_lin,
         request=errand,
@@ -188,10 +188,10 @@ def test_cancelling_while_waiting_gives_everything_back(place, student_lin):
     assert balance("escrow", ref=order.no) == 0
 
 
-def test_cancelling_late_pays_the_courier_for_the_way(place, student_lin, courier_zhao, turned_clock):
+def test_cancelling_late_pays_the_courier_for_the_way(place, student_lin, courier_zhao, simulated_clock):
     order = place()
     dispatch.grab(leg=leg_of(order), courier=courier_zhao)
-    turned_clock.advance(minutes=3)
+    simulated_clock.advance(minutes=3)
     order.refresh_from_db()
     fee = orders.quote_cancellation(order).fee_fen
     assert fee == 150
@@ -204,11 +204,11 @@ def test_cancelling_late_pays_the_courier_for_the_way(place, student_lin, courie
 
 
 def test_what_was_given_back_before_is_not_given_twice(
-    place, student_lin, supervisor_sun, courier_zhao, turned_clock
+    place, student_lin, supervisor_sun, courier_zhao, simulated_clock
 ):
     order = place()
     dispatch.grab(leg=leg_of(order), courier=courier_zhao)
-    turned_clock.advance(minutes=3)
+    simulated_clock.advance(minutes=3)
     before = balance("wallet", user=student_lin)
     refund(key="sorry", ref=order.no, amount=200, reason="ticket", actor=supervisor_sun, source="platform")
     order.refresh_from_db()
@@ -222,16 +222,18 @@ def test_what_was_given_back_before_is_not_given_twice(
     assert balance("wallet", user=student_lin) == before + order.total_fen - 150
     assert balance("platform_compensation", campus=order.campus) == 0  # it had advanced the ¥2
     assert balance("escrow", ref=order.no) == 0
-    turned_clock.advance(hours=24)
+    simulated_clock.advance(hours=24)
     assert orders.release_earnings() == 1
     assert balance("courier_withdrawable", user=courier_zhao.user) == 150
     assert check_ledger() == []
 
 
-def test_all_given_back_before_cancelling_costs_nothing_more(place, student_lin, courier_zhao, turned_clock):
+def test_all_given_back_before_cancelling_costs_nothing_more(
+    place, student_lin, courier_zhao, simulated_clock
+):
     order = place()
     dispatch.grab(leg=leg_of(order), courier=courier_zhao)
-    turned_clock.advance(minutes=3)
+    simulated_clock.advance(minutes=3)
     refund(key="sorry", ref=order.no, amount=order.total_fen, reason="ticket", source="platform")
     order.refresh_from_db()
     orders.cancel_order(order=order, actor=student_lin)
@@ -262,7 +264,7 @@ def test_another_student_can_do_nothing_to_it(place, student_mei, courier_zhao, 
             forbidden()
 
 
-def test_urging_has_a_pause(place, student_lin, turned_clock, courier_zhao):
+def test_urging_has_a_pause(place, student_lin, simulated_clock, courier_zhao):
     order = place()
     with pytest.raises(WrongState):  # there is nobody to hurry
         orders.urge(order=order, actor=student_lin)
@@ -270,7 +272,7 @@ def test_urging_has_a_pause(place, student_lin, turned_clock, courier_zhao):
     orders.urge(order=order, actor=student_lin)
     with pytest.raises(TooLate):
         orders.urge(order=order, actor=student_lin)
-    turned_clock.advance(minutes=3, seconds=1)
+    simulated_clock.advance(minutes=3, seconds=1)
     orders.urge(order=order, actor=student_lin)
 
 
@@ -305,16 +307,16 @@ def test_moving_the_address_moves_the_leg(place, student_lin, places):
     assert (leg.dropoff, leg.gender) == (places.dorm_women, "female")
 
 
-def test_a_scheduled_order_is_shown_to_couriers_when_its_time_comes(place, turned_clock):
-    start = turned_clock.time + timedelta(hours=5)
+def test_a_scheduled_order_is_shown_to_couriers_when_its_time_comes(place, simulated_clock):
+    start = simulated_clock.time + timedelta(hours=5)
     order = place(window_start=start, window_end=start + timedelta(minutes=30))
     assert order.status == Status.PLACED
     assert not order.legs.exists()
     assert order.release_at == start - timedelta(minutes=25 + 10)
     assert order.stage_due_at > order.release_at
-    turned_clock.move_to(order.release_at - timedelta(seconds=1))
+    simulated_clock.move_to(order.release_at - timedelta(seconds=1))
     assert orders.release_scheduled() == 0
-    turned_clock.advance(seconds=2)
+    simulated_clock.advance(seconds=2)
     assert orders.release_scheduled() == 1
     assert orders.release_scheduled() == 0
     assert leg_of(order).status == LegStatus.OPEN
@@ -323,8 +325,8 @@ def test_a_scheduled_order_is_shown_to_couriers_when_its_time_comes(place, turne
 @pytest.mark.parametrize(
     ("start", "length"), [(-1, 30), (73, 30), (2, 45), (2, 0)], ids=["past", "too far", "too long", "empty"]
 )
-def test_windows_that_cannot_be_booked_are_refused(place, turned_clock, start, length):
-    begin = turned_clock.time + timedelta(hours=start)
+def test_windows_that_cannot_be_booked_are_refused(place, simulated_clock, start, length):
+    begin = simulated_clock.time + timedelta(hours=start)
     with pytest.raises(Invalid):
         place(window_start=begin, window_end=begin + timedelta(minutes=length))
 
@@ -367,13 +369,13 @@ def test_dearer_goods_need_the_customers_yes(place, courier_zhao, student_lin, p
     assert check_ledger() == []
 
 
-def test_a_day_after_delivery_it_completes_by_itself(place, courier_zhao, turned_clock):
+def test_a_day_after_delivery_it_completes_by_itself(place, courier_zhao, simulated_clock):
     order = place()
     leg = carried_to_the_door(order, courier_zhao)
     delivery.deliver(leg=leg, actor=courier_zhao.user, code=order.receiving_code)
-    turned_clock.advance(hours=23, minutes=59)
+    simulated_clock.advance(hours=23, minutes=59)
     assert orders.complete_delivered() == 0
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     assert orders.complete_delivered() == 1
     assert orders.complete_delivered() == 0
     order.refresh_from_db()

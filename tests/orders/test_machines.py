@@ -37,7 +37,7 @@ def test_whatever_is_pressed(
     operator_wang,
     wallet_money,
     places,
-    turned_clock,
+    simulated_clock,
 ):
     wallet_money(student_lin, 20_000)
     order = orders.place_order(
@@ -81,7 +81,7 @@ def test_whatever_is_pressed(
         ),
         "extend": lambda: orders.extend_promise(order=order, minutes=10, actor=operator_wang),
         "write_off": lambda: delivery.write_off(order=order, actor=operator_wang, paid=len(presses) % 2 == 0),
-        "wait": lambda: turned_clock.advance(minutes=2),
+        "wait": lambda: simulated_clock.advance(minutes=2),
         "sweep": lambda: (orders.expire_unpaid(), orders.complete_delivered(), orders.release_scheduled()),
     }
     refusals = []

@@ -51,11 +51,11 @@ class TestCancel:
         assert order.history.get(machine="order", action="cancel").reason == "mistake"
 
     def test_later_it_costs_what_was_quoted(
-        self, browser, student_lin, courier_zhao, ordered, carried, turned_clock
+        self, browser, student_lin, courier_zhao, ordered, carried, simulated_clock
     ):
         order = ordered()
         carried(order)
-        turned_clock.advance(minutes=3)
+        simulated_clock.advance(minutes=3)
         sheet = browser.get(f"/o/{order.no}/cancel/").text
         assert "Cancel for ¥1.5" in sheet
         before = wallet(student_lin)
@@ -68,10 +68,12 @@ class TestCancel:
         assert balance(Account.Kind.COURIER_EARNINGS, user=courier_zhao.user) == 150
         assert check_ledger() == []
 
-    def test_a_fee_that_has_risen_since_is_said_and_not_taken(self, browser, ordered, carried, turned_clock):
+    def test_a_fee_that_has_risen_since_is_said_and_not_taken(
+        self, browser, ordered, carried, simulated_clock
+    ):
         order = ordered()
         carried(order)
-        turned_clock.advance(minutes=3)
+        simulated_clock.advance(minutes=3)
 
         refused = browser.post(f"/o/{order.no}/cancel/", {"expected_fee_fen": 0}, headers=HTMX)
 
@@ -121,15 +123,15 @@ class TestUrge:
         assert second.status_code == 409
         assert "again in 3 min" in toast(second)
 
-    def test_the_cool_down_is_shown(self, browser, ordered, carried, turned_clock):
+    def test_the_cool_down_is_shown(self, browser, ordered, carried, simulated_clock):
         order = ordered()
         carried(order)
         browser.post(f"/o/{order.no}/urge/")
-        until = (turned_clock.time + timedelta(minutes=3)).isoformat()
+        until = (simulated_clock.time + timedelta(minutes=3)).isoformat()
 
         page = browser.get(f"/o/{order.no}/").text
         assert until in page or 'actionbar-item" disabled' in page
-        turned_clock.advance(minutes=3)
+        simulated_clock.advance(minutes=3)
         order.refresh_from_db()
         assert allowed(order).urge_from is None
 
@@ -224,10 +226,10 @@ class TestTip:
         assert response.status_code == 422
         assert "does not hold enough" in response.text
 
-    def test_as_a_thank_you_for_a_week_and_not_longer(self, browser, delivered, turned_clock):
+    def test_as_a_thank_you_for_a_week_and_not_longer(self, browser, delivered, simulated_clock):
         order = delivered()
         assert self.give(browser, order).status_code == 204
-        turned_clock.advance(days=7, seconds=1)
+        simulated_clock.advance(days=7, seconds=1)
         assert browser.get(f"/o/{order.no}/tip/").status_code == 409
 
 

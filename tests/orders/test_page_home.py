@@ -138,28 +138,28 @@ class TestDelivered:
             assert done.no not in under_way
             assert done.no in rest
 
-    def test_yesterdays_say_so(self, client_of, student_lin, delivered, turned_clock):
+    def test_yesterdays_say_so(self, client_of, student_lin, delivered, simulated_clock):
         delivered()
-        turned_clock.advance(hours=15)
+        simulated_clock.advance(hours=15)
 
         page = client_of(student_lin).get(HOME).text
 
         assert "yesterday 10:00" in page
 
-    def test_older_ones_have_a_date(self, client_of, student_lin, ordered, turned_clock):
+    def test_older_ones_have_a_date(self, client_of, student_lin, ordered, simulated_clock):
         from orders import services
 
         services.cancel_order(order=ordered(), actor=student_lin)
-        turned_clock.advance(days=3)
+        simulated_clock.advance(days=3)
 
         assert "11-24 10:00" in client_of(student_lin).get(f"{LIST}?tab=done").text
 
-    def test_what_comes_soonest_is_first_and_what_is_unpaid_last(self, student_lin, ordered, turned_clock):
+    def test_what_comes_soonest_is_first_and_what_is_unpaid_last(self, student_lin, ordered, simulated_clock):
         from orders import selectors
 
         unpaid = ordered(gateway="sandbox")
         soon = ordered()
-        turned_clock.advance(minutes=5)
+        simulated_clock.advance(minutes=5)
         later = ordered()
 
         assert list(selectors.live_orders_of(student_lin)) == [soon, later, unpaid]

@@ -7,7 +7,9 @@ from orders import services
 pytestmark = pytest.mark.django_db
 
 
-def test_a_cancelled_order_says_what_came_back_where_and_when(client_of, student_lin, ordered, turned_clock):
+def test_a_cancelled_order_says_what_came_back_where_and_when(
+    client_of, student_lin, ordered, simulated_clock
+):
     order = ordered()
     services.cancel_order(order=order, actor=student_lin)
 

@@ -60,8 +60,8 @@ class TestWords:
         assert "Finding you a courier" in page
         assert "A tip gets it moving" in page
 
-    def test_booked(self, browser, ordered, turned_clock):
-        start = turned_clock.time + timedelta(hours=5)
+    def test_booked(self, browser, ordered, simulated_clock):
+        start = simulated_clock.time + timedelta(hours=5)
         page = page_of(browser, ordered(window_start=start, window_end=start + timedelta(minutes=30)))
 
         assert "Booked" in page
@@ -141,9 +141,9 @@ class TestTime:
         assert "Expected by" in page
         assert page.index("time-lg") < page.index("data-until")
 
-    def test_past_due_it_says_so(self, browser, ordered, turned_clock):
+    def test_past_due_it_says_so(self, browser, ordered, simulated_clock):
         order = ordered()
-        turned_clock.move_to(order.promised_at + timedelta(minutes=7))
+        simulated_clock.move_to(order.promised_at + timedelta(minutes=7))
 
         assert hero(order, []).late_minutes == 7
         assert hero(order, []).tone == "late"
@@ -228,13 +228,13 @@ class TestTheLivePart:
         assert f"<p>case of {order.no}</p>" in page_of(browser, order)
 
     def test_the_number_of_queries_does_not_grow_with_what_happened(
-        self, browser, student_lin, ordered, carried, turned_clock
+        self, browser, student_lin, ordered, carried, simulated_clock
     ):
         order = ordered()
         carried(order)
         few = self.count(browser, order)
         for _ in range(6):
-            turned_clock.advance(minutes=4)
+            simulated_clock.advance(minutes=4)
             services.urge(order=order, actor=student_lin)
 
         assert self.count(browser, order) == few

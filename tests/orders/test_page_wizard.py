@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def browser(client_of, student_lin, campus, turned_clock):
+def browser(client_of, student_lin, campus, simulated_clock):
     return client_of(student_lin)
 
 
@@ -178,8 +178,8 @@ class TestOrdering:
         assert (order.kind, order.status) == (kind, "placed")
         assert sum(line["fen"] for line in order.lines) == order.total_fen
 
-    def test_what_was_filled_in_is_what_was_ordered(self, browser, filled, rich, places, turned_clock):
-        _day, slots = windows(turned_clock.time)[1]
+    def test_what_was_filled_in_is_what_was_ordered(self, browser, filled, rich, places, simulated_clock):
+        _day, slots = windows(simulated_clock.time)[1]
         self.order(browser, filled(
             pickup_codes="1-1,  2-2；3-3", size="M", weight_kg=5, window=slots[3][0], gender_wanted="female", tip="2.5",
             note="Ring twice", goods_value="88", contact_name="Mei", contact_phone="13900001111",
@@ -294,12 +294,12 @@ class TestWhatWasShownIsWhatIsCharged:
         assert Order.objects.get().total_fen == int(data["expected_fen"])
 
     def test_until_the_quote_runs_out_then_the_new_price_is_said_and_asked_for(
-        self, browser, filled, rich, campus, turned_clock
+        self, browser, filled, rich, campus, simulated_clock
     ):
         data = self.shown(browser, filled)
         campus.weather = Weather.STORM
         campus.save()
-        turned_clock.advance(minutes=6)
+        simulated_clock.advance(minutes=6)
 
         refused = browser.post("/new/parcel/", data)
 

@@ -28,7 +28,7 @@ def shop(campus, places):
 
 
 @pytest.fixture
-def order(campus, student_lin, wallet_money, places, shop, turned_clock):
+def order(campus, student_lin, wallet_money, places, shop, simulated_clock):
     wallet_money(student_lin, 10_000)
     made = orders.place_order(
         actor=student_lin,
@@ -57,7 +57,7 @@ def carry(order, courier, photo):
 
 
 def test_the_shop_is_paid_and_not_the_couriers_outlay(
-    order, shop, courier_zhao, student_lin, photo, campus, turned_clock, settings, tmp_path
+    order, shop, courier_zhao, student_lin, photo, campus, simulated_clock, settings, tmp_path
 ):
     settings.MEDIA_ROOT = tmp_path
     assert order.merchant == shop
@@ -71,7 +71,7 @@ def test_the_shop_is_paid_and_not_the_couriers_outlay(
     orders.complete_order(order=order, actor=student_lin)
     services.settle_day(TODAY)
     assert not Settlement.objects.exists()
-    turned_clock.advance(hours=24)
+    simulated_clock.advance(hours=24)
     assert orders.release_earnings() == 1
     assert services.settle_day(TOMORROW) == 1
     assert check_ledger() == []

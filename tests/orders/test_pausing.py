@@ -88,7 +88,7 @@ def test_another_campus_goes_on(pause, errand, other_campus):
 
 
 def test_what_was_ordered_before_waits_for_its_courier(
-    pause, errand, student_lin, wallet_money, supervisor_sun, turned_clock
+    pause, errand, student_lin, wallet_money, supervisor_sun, simulated_clock
 ):
     """Booked for later: its time comes while the campus is paused, and it is shown to couriers when that is over."""
     wallet_money(student_lin, 5000)
@@ -96,7 +96,7 @@ def test_what_was_ordered_before_waits_for_its_courier(
     window = {"window_start": start, "window_end": start + timedelta(minutes=30)}
     order = services.place_order(actor=student_lin, request=errand(**window), gateway="wallet")
     stopped = pause()
-    turned_clock.move_to(order.release_at + timedelta(minutes=1))
+    simulated_clock.move_to(order.release_at + timedelta(minutes=1))
     assert services.release_scheduled() == 0
     services.resume_ordering(pause=stopped, actor=supervisor_sun)
     assert services.release_scheduled() == 1
@@ -131,7 +131,7 @@ def order_payment(order):
 # -- Resuming --------------------------------------------------------------------------------------------------
 
 
-def test_resumed_in_one_press_and_written_down(pause, errand, supervisor_sun, campus, turned_clock):
+def test_resumed_in_one_press_and_written_down(pause, errand, supervisor_sun, campus, simulated_clock):
     stopped, other = pause(), dispatcher(campus)
     services.resume_ordering(pause=stopped, actor=other)
     assert quoting.quote(errand())
@@ -141,9 +141,9 @@ def test_resumed_in_one_press_and_written_down(pause, errand, supervisor_sun, ca
         services.resume_ordering(pause=stopped, actor=other)
 
 
-def test_it_goes_on_by_itself_at_the_set_time(pause, errand, turned_clock):
+def test_it_goes_on_by_itself_at_the_set_time(pause, errand, simulated_clock):
     stopped = pause(until=clock.now() + timedelta(minutes=30))
-    turned_clock.advance(minutes=30)
+    simulated_clock.advance(minutes=30)
     assert quoting.quote(errand())  # to the second, whether or not a task has looked
     assert services.end_lapsed_pauses() == 1
     assert services.end_lapsed_pauses() == 0
@@ -151,9 +151,9 @@ def test_it_goes_on_by_itself_at_the_set_time(pause, errand, turned_clock):
     assert (stopped.ended_at, stopped.ended_by) == (stopped.until, None)
 
 
-def test_paused_again_after_it_lapsed(pause, turned_clock):
+def test_paused_again_after_it_lapsed(pause, simulated_clock):
     first = pause(until=clock.now() + timedelta(minutes=30))
-    turned_clock.advance(minutes=31)
+    simulated_clock.advance(minutes=31)
     assert pause() != first
 
 
@@ -205,7 +205,7 @@ def test_couriers_read_it_in_the_hall(pause, client_of, courier_zhao):
 
 
 def test_the_operators_page_pauses_lists_what_is_under_way_and_resumes(
-    client_of, supervisor_sun, errand, student_lin, wallet_money, campus, turned_clock
+    client_of, supervisor_sun, errand, student_lin, wallet_money, campus, simulated_clock
 ):
     wallet_money(student_lin, 5000)
     order = services.place_order(actor=student_lin, request=errand(), gateway="wallet")

@@ -34,7 +34,7 @@ def test_paying_at_the_cashier_places_the_order(at_cashier):
     assert order.status == "placed"
 
 
-def test_the_second_payment_goes_back(at_cashier, student_lin, campus, turned_clock):
+def test_the_second_payment_goes_back(at_cashier, student_lin, campus, simulated_clock):
     order, payment = at_cashier
     money.start_payment(
         key="impatient", ref=order.no, purpose="order", user=student_lin, campus=campus, amount=order.total_fen,
@@ -43,7 +43,7 @@ def test_the_second_payment_goes_back(at_cashier, student_lin, campus, turned_cl
     order.refresh_from_db()
     assert order.status == "placed"
 
-    turned_clock.advance(seconds=5)
+    simulated_clock.advance(seconds=5)
     settle(payment)
 
     assert money.balance(Account.Kind.ESCROW, ref=order.no) == order.total_fen
@@ -52,13 +52,13 @@ def test_the_second_payment_goes_back(at_cashier, student_lin, campus, turned_cl
 
 
 @pytest.mark.parametrize("end", ["cancel", "expire"])
-def test_money_for_an_order_that_has_died_goes_back(at_cashier, student_lin, turned_clock, end):
+def test_money_for_an_order_that_has_died_goes_back(at_cashier, student_lin, simulated_clock, end):
     order, payment = at_cashier
     bill = sandbox.pay_bill(SandboxBill.objects.get(payment_no=payment.no).no)
     if end == "cancel":
         services.cancel_order(order=order, actor=student_lin)
     else:
-        turned_clock.advance(minutes=16)
+        simulated_clock.advance(minutes=16)
         assert services.expire_unpaid() == 1
 
     money.settle_payment(payment_no=payment.no, amount=bill.amount, gateway_no=bill.no)

@@ -50,7 +50,7 @@ def test_any_text_gives_something_and_twice_is_once(text):
 
 
 @pytest.mark.django_db
-def test_an_sms_in_the_form(client_of, student_lin, campus, places, wallet_money, turned_clock):
+def test_an_sms_in_the_form(client_of, student_lin, campus, places, wallet_money, simulated_clock):
     from orders.models import Order
 
     wallet_money(student_lin, 5000)

@@ -101,11 +101,11 @@ class TestOrdering:
         assert "Couriers nearby" not in page
 
     def test_approved_couriers_see_it_and_the_waiting_is_not_counted(
-        self, errand, courier_zhao, operator_wang, turned_clock, student_lin
+        self, errand, courier_zhao, operator_wang, simulated_clock, student_lin
     ):
         order = errand("带一瓶酒")
         promised = order.promised_at
-        turned_clock.advance(minutes=6)
+        simulated_clock.advance(minutes=6)
         services.approve_review(review=order.reviews.get(), actor=operator_wang)
         order.refresh_from_db()
         assert order.promised_at - promised == timedelta(minutes=6)
@@ -127,21 +127,21 @@ class TestOrdering:
         with pytest.raises(WrongState):
             services.approve_review(review=order.reviews.get(), actor=operator_wang)
 
-    def test_when_nobody_decides_in_time_it_is_refused(self, errand, student_lin, turned_clock):
+    def test_when_nobody_decides_in_time_it_is_refused(self, errand, student_lin, simulated_clock):
         order = errand("带一瓶酒")
-        turned_clock.advance(minutes=14)
+        simulated_clock.advance(minutes=14)
         assert services.refuse_overdue_reviews() == 0
-        turned_clock.advance(minutes=2)
+        simulated_clock.advance(minutes=2)
         assert services.refuse_overdue_reviews() == 1
         assert services.refuse_overdue_reviews() == 0
         order.refresh_from_db()
         assert order.status == Status.CANCELLED
         assert "in time" in student_lin.notices.get(kind="order_cancelled").body
 
-    def test_one_that_was_cancelled_meanwhile_is_left_alone(self, errand, student_lin, turned_clock):
+    def test_one_that_was_cancelled_meanwhile_is_left_alone(self, errand, student_lin, simulated_clock):
         order = errand("带一瓶酒")
         services.cancel_order(order=order, actor=student_lin)
-        turned_clock.advance(minutes=20)
+        simulated_clock.advance(minutes=20)
         services.refuse_overdue_reviews()
         order.refresh_from_db()
         assert order.status == Status.CANCELLED
@@ -161,9 +161,11 @@ class TestOrdering:
 
 
 class TestCourier:
-    def test_gives_it_back_without_a_trace_and_it_is_held(self, ordered, carried, courier_zhao, turned_clock):
+    def test_gives_it_back_without_a_trace_and_it_is_held(
+        self, ordered, carried, courier_zhao, simulated_clock
+    ):
         leg = carried(ordered())
-        turned_clock.advance(minutes=9)
+        simulated_clock.advance(minutes=9)
         delivery.give_back(leg=leg, actor=courier_zhao.user, reason="prohibited: smells of petrol")
         order = leg.order
         order.refresh_from_db(), courier_zhao.refresh_from_db()

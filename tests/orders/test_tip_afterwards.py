@@ -46,16 +46,16 @@ def test_pressed_twice_it_is_given_once(delivered, student_lin, courier_zhao):
 
 
 def test_after_the_order_is_closed_and_its_pay_released_it_is_released_too(
-    delivered, student_lin, courier_zhao, turned_clock
+    delivered, student_lin, courier_zhao, simulated_clock
 ):
     order = services.complete_order(order=delivered(), actor=student_lin)
-    turned_clock.advance(days=2)
+    simulated_clock.advance(days=2)
     services.release_earnings()
     free = balance("courier_withdrawable", user=courier_zhao.user)
 
     tip(order, student_lin)
     assert balance("courier_withdrawable", user=courier_zhao.user) == free
-    turned_clock.advance(days=1, seconds=1)
+    simulated_clock.advance(days=1, seconds=1)
     services.release_earnings()
 
     assert balance("courier_withdrawable", user=courier_zhao.user) == free + 500
@@ -65,9 +65,9 @@ def test_after_the_order_is_closed_and_its_pay_released_it_is_released_too(
     assert not check_ledger()
 
 
-def test_for_a_week_and_not_longer(delivered, student_lin, turned_clock):
+def test_for_a_week_and_not_longer(delivered, student_lin, simulated_clock):
     order = delivered()
-    turned_clock.move_to(order.delivered_at + timedelta(days=7, seconds=1))
+    simulated_clock.move_to(order.delivered_at + timedelta(days=7, seconds=1))
 
     with pytest.raises(WrongState):
         tip(order, student_lin)

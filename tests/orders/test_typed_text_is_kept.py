@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def typed(campus, places, turned_clock):
+def typed(campus, places, simulated_clock):
     """typed(**changes): what the parcel form holds."""
 
     def make(**changes) -> dict:

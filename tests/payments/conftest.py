@@ -43,11 +43,11 @@ def provider(fake_class, rsa_keys, settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def payment(provider, student_lin, campus, turned_clock):
+def payment(provider, student_lin, campus, simulated_clock):
     """¥8.50 that Lin has to pay for ORDER1 within 15 minutes."""
     return services.start_payment(
         key="k", ref="ORDER1", purpose="order", user=student_lin, campus=campus, amount=850,
-        gateway=provider.name, expires_at=turned_clock.time + timedelta(minutes=15), actor=student_lin,
+        gateway=provider.name, expires_at=simulated_clock.time + timedelta(minutes=15), actor=student_lin,
     )  # fmt: skip
 
 

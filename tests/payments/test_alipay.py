@@ -38,11 +38,11 @@ class TestRefund:
     def refund(self, fen, key="r1"):
         return services.refund(key=key, ref="ORDER1", amount=fen, reason="cancelled")[0]
 
-    def test_one_on_its_way_is_asked_about_and_never_sent_twice(self, provider, paid, trade, turned_clock):
+    def test_one_on_its_way_is_asked_about_and_never_sent_twice(self, provider, paid, trade, simulated_clock):
         provider.slow_refunds = True
         made = self.refund(300)
         assert services.send_refunds() == 0
-        turned_clock.advance(minutes=5)
+        simulated_clock.advance(minutes=5)
         provider.slow_refunds = False
         services.send_refunds()
 

@@ -21,7 +21,7 @@ LINES = [("pay", "P1", 850), ("pay", "P2", 1), ("refund", "R1", 300)]
 
 
 @pytest.fixture(params=FAKES)
-def provider(request, rsa_keys, settings, tmp_path, monkeypatch, turned_clock):
+def provider(request, rsa_keys, settings, tmp_path, monkeypatch, simulated_clock):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     fake = FAKES[request.param](*rsa_keys)
     settings.SITE_ORIGIN = "https://errand.example.org"

@@ -72,10 +72,10 @@ class TestCallback:
         assert (escrow(), provider.requests) == (0, [])
         assert "too old" in caplog.text
 
-    def test_taken_and_sent_again_in_a_year_is_refused(self, provider, trade, call, turned_clock, escrow):
+    def test_taken_and_sent_again_in_a_year_is_refused(self, provider, trade, call, simulated_clock, escrow):
         letter = provider.callback(trade)
         assert call(letter) == 200
-        turned_clock.advance(days=365)
+        simulated_clock.advance(days=365)
 
         assert call(letter) == 400
         assert escrow() == 850
@@ -146,8 +146,8 @@ class TestAsking:
     def test_closing_too_late_finds_the_money(self, gateway, trade, payment):
         assert gateway.close(payment).status == "paid"
 
-    def test_a_lost_callback_is_found(self, trade, payment, turned_clock):
-        turned_clock.advance(minutes=1)
+    def test_a_lost_callback_is_found(self, trade, payment, simulated_clock):
+        simulated_clock.advance(minutes=1)
         services.query_stuck()
 
         payment.refresh_from_db()
@@ -188,12 +188,12 @@ class TestRefund:
         assert services.balance(Account.Kind.GATEWAY, gateway=provider.name) == 0
         assert check_ledger() == []
 
-    def test_one_on_its_way_is_asked_about_and_never_sent_twice(self, provider, paid, trade, turned_clock):
+    def test_one_on_its_way_is_asked_about_and_never_sent_twice(self, provider, paid, trade, simulated_clock):
         provider.slow_refunds = True
         made = self.refund(300)
         for _ in range(10):  # the bank takes its time: that is no reason to give it up
             assert services.send_refunds() == 0
-            turned_clock.advance(hours=2)
+            simulated_clock.advance(hours=2)
         provider.slow_refunds = False
         services.send_refunds()
 

@@ -30,7 +30,7 @@ def finance_mei(campus):
 
 
 @pytest.fixture
-def given_up(student_lin, campus, turned_clock, monkeypatch):
+def given_up(student_lin, campus, simulated_clock, monkeypatch):
     """Lin paid ¥8 by the cashier; the refund of it was given up, for her account there is closed."""
     payment = services.start_payment(
         key="k", ref="ORDER1", purpose="order", user=student_lin, campus=campus, amount=800, gateway="sandbox"

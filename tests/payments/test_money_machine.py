@@ -26,7 +26,7 @@ KEYS = st.integers(0, 6)
 class Money(RuleBasedStateMachine):
     """Three orders of one customer and one courier. `held` is what must be in each order's escrow."""
 
-    customer = courier = campus = turned = None  # set by the test
+    customer = courier = campus = simulated = None  # set by the test
 
     @initialize()
     def begin(self):
@@ -88,7 +88,7 @@ class Money(RuleBasedStateMachine):
 
     @rule(minutes=st.integers(1, 8))
     def time_passes(self, minutes):
-        self.turned.advance(minutes=minutes)
+        self.simulated.advance(minutes=minutes)
         paid = self.paid()
         services.query_stuck(now=clock.now())
         self.came_in(paid)
@@ -150,12 +150,12 @@ class Money(RuleBasedStateMachine):
 
 def test_no_fen_appears_vanishes_or_moves_twice(student_lin, courier_zhao, campus):
     start = clock.midnight(clock.now().date()) + timedelta(hours=10)
-    with outbox.deferred_delivery(), clock.turned(start) as turned:
-        Money.customer, Money.courier, Money.campus, Money.turned = (
+    with outbox.deferred_delivery(), clock.simulated(start) as simulated:
+        Money.customer, Money.courier, Money.campus, Money.simulated = (
             student_lin,
             courier_zhao.user,
             campus,
-            turned,
+            simulated,
         )
         fewer = settings(max_examples=settings().max_examples // 3, stateful_step_count=25)
         run_state_machine_as_test(Money, settings=fewer)

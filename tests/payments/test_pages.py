@@ -21,13 +21,13 @@ def browser(client_of, student_lin):
 
 
 @pytest.fixture
-def payment(student_lin, campus, turned_clock):
+def payment(student_lin, campus, simulated_clock):
     """¥8 that Lin has to pay for ORDER1 at the cashier within 15 minutes."""
     from datetime import timedelta
 
     return services.start_payment(
         key="k", ref="ORDER1", purpose="order", user=student_lin, campus=campus, amount=800, gateway="sandbox",
-        expires_at=turned_clock.time + timedelta(minutes=15), actor=student_lin,
+        expires_at=simulated_clock.time + timedelta(minutes=15), actor=student_lin,
     )  # fmt: skip
 
 
@@ -96,8 +96,8 @@ class TestPay:
         moved = browser.get("/pay/ORDER1/", headers={"HX-Request": "true"})
         assert moved.headers["HX-Redirect"] == "/o/ORDER1/"
 
-    def test_when_time_has_run_out_there_is_nothing_to_press(self, browser, payment, turned_clock):
-        turned_clock.advance(minutes=16)
+    def test_when_time_has_run_out_there_is_nothing_to_press(self, browser, payment, simulated_clock):
+        simulated_clock.advance(minutes=16)
         page = browser.get("/pay/ORDER1/").text
 
         assert "time to pay has run out" in page
@@ -151,12 +151,12 @@ class TestCashier:
 
         assert browser.get(back.url).url == "/pay/ORDER1/"
 
-    def test_a_lost_notice_is_made_up_for(self, browser, bill, payment, turned_clock):
+    def test_a_lost_notice_is_made_up_for(self, browser, bill, payment, simulated_clock):
         browser.post(f"/sandbox/{bill.no}/", {"act": "lose"})
         payment.refresh_from_db()
         assert payment.status == "pending"
 
-        turned_clock.advance(minutes=1)
+        simulated_clock.advance(minutes=1)
         services.query_stuck()
 
         payment.refresh_from_db()
@@ -185,8 +185,8 @@ class TestCashier:
 
         assert response.status_code == 422
 
-    def test_is_closed_when_time_has_run_out(self, browser, payment, turned_clock):
-        turned_clock.advance(minutes=16)
+    def test_is_closed_when_time_has_run_out(self, browser, payment, simulated_clock):
+        simulated_clock.advance(minutes=16)
 
         assert browser.get(f"/cashier/{payment.no}/").url == "/o/ORDER1/"
         assert not SandboxBill.objects.exists()

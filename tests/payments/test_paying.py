@@ -19,9 +19,9 @@ GATEWAY = gateways.get("sandbox")
 
 
 @pytest.fixture
-def start(student_lin, campus, turned_clock):
+def start(student_lin, campus, simulated_clock):
     def make(key="k1", ref="ORDER1", amount=800, gateway="sandbox", purpose="order", **more):
-        more.setdefault("expires_at", turned_clock.time + timedelta(minutes=15))
+        more.setdefault("expires_at", simulated_clock.time + timedelta(minutes=15))
         return services.start_payment(
             key=key, ref=ref, purpose=purpose, user=student_lin, campus=campus, amount=amount, gateway=gateway,
             actor=student_lin, **more,
@@ -161,16 +161,16 @@ class TestCashier:
         assert "refused" in caplog.text
 
     @pytest.mark.parametrize("minutes", [6, -6])
-    def test_an_old_letter_is_refused(self, at_cashier, turned_clock, minutes):
+    def test_an_old_letter_is_refused(self, at_cashier, simulated_clock, minutes):
         headers, body = sandbox.callback_of(sandbox.pay_bill(bill_of(at_cashier).no))
-        turned_clock.advance(minutes=minutes)
+        simulated_clock.advance(minutes=minutes)
 
         with pytest.raises(gateways.BadCallback, match="too old"):
             services.take_callback(gateway="sandbox", headers=headers, body=body)
 
     @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"payment": "x", "bill": "y", "amount": "lots"}'])
-    def test_a_signed_letter_that_cannot_be_read_is_refused(self, turned_clock, body):
-        stamp = str(int(turned_clock.time.timestamp()))
+    def test_a_signed_letter_that_cannot_be_read_is_refused(self, simulated_clock, body):
+        stamp = str(int(simulated_clock.time.timestamp()))
         headers = {
             "X-Sandbox-Timestamp": stamp, "X-Sandbox-Nonce": "n", "X-Sandbox-Signature": sandbox.sign(stamp, "n", body),
         }  # fmt: skip
@@ -222,8 +222,8 @@ class TestCashier:
         with pytest.raises(gateways.GatewayError):
             sandbox.pay_bill(bill_of(at_cashier).no)
 
-    def test_a_bill_past_its_time_cannot_be_paid(self, at_cashier, turned_clock):
-        turned_clock.advance(minutes=16)
+    def test_a_bill_past_its_time_cannot_be_paid(self, at_cashier, simulated_clock):
+        simulated_clock.advance(minutes=16)
 
         with pytest.raises(gateways.GatewayError):
             sandbox.pay_bill(bill_of(at_cashier).no)
@@ -241,35 +241,35 @@ class TestCashier:
 
 
 class TestLostCallbacks:
-    def test_are_found_by_asking(self, at_cashier, turned_clock):
+    def test_are_found_by_asking(self, at_cashier, simulated_clock):
         sandbox.pay_bill(bill_of(at_cashier).no)
         assert services.query_stuck() == 0  # not yet: the callback is given its minute
-        turned_clock.advance(minutes=1)
+        simulated_clock.advance(minutes=1)
 
         assert services.query_stuck() == 1
         at_cashier.refresh_from_db()
         assert (at_cashier.status, at_cashier.query_at) == ("paid", None)
         assert escrow() == 800
 
-    def test_an_unpaid_one_is_asked_about_less_and_less(self, at_cashier, turned_clock):
+    def test_an_unpaid_one_is_asked_about_less_and_less(self, at_cashier, simulated_clock):
         asked = []
         for _minute in range(14):
-            turned_clock.advance(minutes=1)
+            simulated_clock.advance(minutes=1)
             asked.append(services.query_stuck())
 
         assert sum(asked) == 3
 
-    def test_one_that_ran_out_is_ended_there_and_here(self, at_cashier, turned_clock):
-        turned_clock.advance(minutes=16)
+    def test_one_that_ran_out_is_ended_there_and_here(self, at_cashier, simulated_clock):
+        simulated_clock.advance(minutes=16)
         services.query_stuck()
 
         at_cashier.refresh_from_db()
         assert (at_cashier.status, at_cashier.query_at) == ("closed", None)
         assert bill_of(at_cashier).status == "closed"
 
-    def test_paid_in_the_last_second_beats_the_ending(self, at_cashier, turned_clock):
+    def test_paid_in_the_last_second_beats_the_ending(self, at_cashier, simulated_clock):
         sandbox.pay_bill(bill_of(at_cashier).no)
-        turned_clock.advance(minutes=16)
+        simulated_clock.advance(minutes=16)
         services.query_stuck()
 
         at_cashier.refresh_from_db()
@@ -282,16 +282,16 @@ class TestLostCallbacks:
         assert bill_of(at_cashier).status == "closed"
         assert services.query_stuck() == 0
 
-    def test_a_gateway_that_does_not_answer_is_asked_again(self, at_cashier, turned_clock, monkeypatch):
+    def test_a_gateway_that_does_not_answer_is_asked_again(self, at_cashier, simulated_clock, monkeypatch):
         def dead(payment):
             raise gateways.GatewayError("timeout")
 
-        turned_clock.advance(minutes=1)
+        simulated_clock.advance(minutes=1)
         with monkeypatch.context() as patch:
             patch.setattr(GATEWAY, "query", dead)
             services.query_stuck()
         sandbox.pay_bill(bill_of(at_cashier).no)
-        turned_clock.advance(minutes=2)
+        simulated_clock.advance(minutes=2)
         services.query_stuck()
 
         at_cashier.refresh_from_db()
@@ -325,9 +325,9 @@ class TestChangingOnesMind:
         at_cashier.refresh_from_db()
         assert at_cashier.status == "pending"
 
-    def test_is_too_late_when_the_time_is_over(self, at_cashier, wallet_money, student_lin, turned_clock):
+    def test_is_too_late_when_the_time_is_over(self, at_cashier, wallet_money, student_lin, simulated_clock):
         wallet_money(student_lin, 800)
-        turned_clock.advance(minutes=15)
+        simulated_clock.advance(minutes=15)
 
         with pytest.raises(WrongState, match="run out"):
             services.switch_gateway(payment=at_cashier, gateway="wallet", actor=student_lin)

@@ -157,12 +157,12 @@ class Planter:
 
 @given(orders=ORDERS)
 def test_every_planted_fault_is_found_and_nothing_else(student_lin, campus, monkeypatch, orders):
-    with transaction.atomic(), clock.turned(clock.midnight(TODAY) + timedelta(hours=10)) as turned:
-        books_of_chance(student_lin, campus, monkeypatch, orders, turned)
+    with transaction.atomic(), clock.simulated(clock.midnight(TODAY) + timedelta(hours=10)) as simulated:
+        books_of_chance(student_lin, campus, monkeypatch, orders, simulated)
         transaction.set_rollback(True)
 
 
-def books_of_chance(student, campus, monkeypatch, orders, turned):
+def books_of_chance(student, campus, monkeypatch, orders, simulated):
     plant = Planter(student, campus)
     with outbox.deferred_delivery():
         for number, (fault, fen, percent) in enumerate(orders):
@@ -172,7 +172,7 @@ def books_of_chance(student, campus, monkeypatch, orders, turned):
         plant.lines += [Line("refund", no, fen) for no, fen in done]
         since = clock.midnight(TODAY)
         faults = compare(gateway="sandbox", lines=plant.lines, since=since, until=since + timedelta(days=1))
-        turned.advance(hours=14)
+        simulated.advance(hours=14)
         close = GATEWAY.close
 
         def silent(payment):
@@ -195,7 +195,7 @@ def late(plant: Planter, ref: str) -> bool:
     return Fault("missing_here", paid.no, paid.amount) in plant.expected
 
 
-def test_the_planter_plants_nothing_by_itself(student_lin, campus, turned_clock):
+def test_the_planter_plants_nothing_by_itself(student_lin, campus, simulated_clock):
     plant = Planter(student_lin, campus)
     plant.order("N1", None, 800, 30)
 

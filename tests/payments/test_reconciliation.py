@@ -17,18 +17,18 @@ GATEWAY = gateways.get("sandbox")
 
 
 @pytest.fixture
-def day(turned_clock):
-    return turned_clock.time - timedelta(hours=10), turned_clock.time + timedelta(hours=14)
+def day(simulated_clock):
+    return simulated_clock.time - timedelta(hours=10), simulated_clock.time + timedelta(hours=14)
 
 
 @pytest.fixture
-def pay(student_lin, campus, turned_clock):
+def pay(student_lin, campus, simulated_clock):
     """pay(ref, fen): Lin has paid at the cashier, and it is booked."""
 
     def make(ref, fen=800, settle=True, **more):
         payment = services.start_payment(
             key=ref, ref=ref, purpose=more.get("purpose", "order"), user=student_lin, campus=campus, amount=fen,
-            gateway="sandbox", expires_at=turned_clock.time + timedelta(minutes=15), actor=student_lin,
+            gateway="sandbox", expires_at=simulated_clock.time + timedelta(minutes=15), actor=student_lin,
         )  # fmt: skip
         GATEWAY.create(payment)
         bill = sandbox.pay_bill(SandboxBill.objects.get(payment_no=payment.no).no)
@@ -163,9 +163,9 @@ class TestPlanted:
         )
 
 
-def test_what_crosses_midnight_is_found_with_two_days_and_not_before(pay, day, turned_clock):
+def test_what_crosses_midnight_is_found_with_two_days_and_not_before(pay, day, simulated_clock):
     late = pay("N1", settle=False)
-    turned_clock.advance(hours=15)
+    simulated_clock.advance(hours=15)
     bill = SandboxBill.objects.get()
     services.settle_payment(payment_no=late.no, amount=800, gateway_no=bill.no)
     tomorrow = (day[1], day[1] + timedelta(days=1))
@@ -174,25 +174,25 @@ def test_what_crosses_midnight_is_found_with_two_days_and_not_before(pay, day, t
     assert found((day[0], tomorrow[1]), []) == [Fault("missing_there", late.no, 800)]
 
 
-def test_escrow_of_a_final_order(busy, turned_clock, monkeypatch):
+def test_escrow_of_a_final_order(busy, simulated_clock, monkeypatch):
     monkeypatch.setattr(books, "_finished", [lambda numbers: {"B2", "UNKNOWN"} & set(numbers)])
     assert books.escrow_left(clock.now()) == []  # it may still be giving back
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
 
     assert books.escrow_left(clock.now()) == [Fault("escrow_left", "B2", 1000)]
 
 
-def test_a_payment_that_nobody_ended(pay, turned_clock):
+def test_a_payment_that_nobody_ended(pay, simulated_clock):
     waiting = pay("W1", settle=False)
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
 
     assert books.stuck(clock.now()) == [Fault("stuck_payment", waiting.no, 800)]
 
 
-def test_a_refund_that_does_not_arrive(busy, turned_clock):
+def test_a_refund_that_does_not_arrive(busy, simulated_clock):
     (made,) = services.refund(key="slow", ref="A1", amount=100, reason="cancelled")
     assert books.stuck(clock.now()) == []
-    turned_clock.advance(days=4)
+    simulated_clock.advance(days=4)
 
     assert books.stuck(clock.now()) == [Fault("stuck_refund", made.no, 100)]
 

@@ -25,7 +25,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
-def pay(student_lin, campus, turned_clock):
+def pay(student_lin, campus, simulated_clock):
     """pay(ref): Lin has paid ¥8 at the cashier; with `settle=False` nobody has told us."""
 
     def make(ref, settle=True):
@@ -43,11 +43,11 @@ def pay(student_lin, campus, turned_clock):
 
 
 @pytest.fixture
-def next_day(turned_clock):
+def next_day(simulated_clock):
     """next_day(): it is eleven in the morning of the following day, and what is due is done."""
 
     def go():
-        turned_clock.move_to((clock.now().astimezone(CHINA) + timedelta(days=1)).replace(hour=11))
+        simulated_clock.move_to((clock.now().astimezone(CHINA) + timedelta(days=1)).replace(hour=11))
         return reconcile_due()
 
     return go
@@ -66,13 +66,13 @@ def events():
 
 
 class TestNightly:
-    def test_books_and_bills_are_done_once_a_day_each_at_its_time(self, pay, turned_clock, finance_li):
+    def test_books_and_bills_are_done_once_a_day_each_at_its_time(self, pay, simulated_clock, finance_li):
         pay("A1")
-        turned_clock.move_to(datetime(2026, 11, 25, 3, 29, tzinfo=CHINA))
+        simulated_clock.move_to(datetime(2026, 11, 25, 3, 29, tzinfo=CHINA))
         assert reconcile_due() == 0
-        turned_clock.advance(minutes=2)
+        simulated_clock.advance(minutes=2)
         assert reconcile_due() == 1
-        turned_clock.move_to(datetime(2026, 11, 25, 10, 31, tzinfo=CHINA))
+        simulated_clock.move_to(datetime(2026, 11, 25, 10, 31, tzinfo=CHINA))
         assert reconcile_due() == 1
         assert reconcile_due() == 0
 
@@ -100,7 +100,7 @@ class TestNightly:
         discrepancy = Discrepancy.objects.get()
         assert (discrepancy.first.day, discrepancy.last.day) == (TUESDAY, WEDNESDAY)
 
-    def test_a_bill_that_is_not_there_is_asked_for_again(self, pay, next_day, turned_clock, monkeypatch):
+    def test_a_bill_that_is_not_there_is_asked_for_again(self, pay, next_day, simulated_clock, monkeypatch):
         pay("A1")
         real = GATEWAY.download_bill
         monkeypatch.setattr(
@@ -111,15 +111,15 @@ class TestNightly:
         assert (failed.status, failed.error) == ("failed", "no")
         monkeypatch.setattr(GATEWAY, "download_bill", real)
         assert reconcile_due() == 0  # not at once
-        turned_clock.advance(minutes=30)
+        simulated_clock.advance(minutes=30)
 
         assert reconcile_due() == 1
         failed.refresh_from_db()
         assert (failed.status, failed.error, failed.lines) == ("done", "", 1)
 
-    def test_days_that_were_missed_are_made_up_for(self, pay, next_day, turned_clock):
+    def test_days_that_were_missed_are_made_up_for(self, pay, next_day, simulated_clock):
         next_day()
-        turned_clock.advance(days=2)
+        simulated_clock.advance(days=2)
         reconcile_due()
 
         days = Reconciliation.objects.filter(scope="sandbox").order_by("day").values_list("day", flat=True)
@@ -127,14 +127,14 @@ class TestNightly:
         books = Reconciliation.objects.filter(scope="books").values_list("day", flat=True)
         assert sorted(books) == [TUESDAY, date(2026, 11, 26)]
 
-    def test_one_that_another_process_does_is_left_to_it(self, turned_clock):
+    def test_one_that_another_process_does_is_left_to_it(self, simulated_clock):
         Reconciliation.objects.create(
             scope="books",
             since_day=TUESDAY,
             day=TUESDAY,
             next_try_at=datetime(2026, 11, 25, 12, tzinfo=CHINA),
         )
-        turned_clock.move_to(datetime(2026, 11, 25, 9, tzinfo=CHINA))
+        simulated_clock.move_to(datetime(2026, 11, 25, 9, tzinfo=CHINA))
 
         assert reconcile_due() == 0
 
@@ -216,19 +216,19 @@ class TestBooks:
 
 
 class TestByHand:
-    def test_a_day_is_compared_now(self, pay, turned_clock, finance_li):
+    def test_a_day_is_compared_now(self, pay, simulated_clock, finance_li):
         payment = pay("A1")
         SandboxBill.objects.filter(payment_no=payment.no).delete()
-        turned_clock.advance(days=1)
+        simulated_clock.advance(days=1)
         run = check_bill(gateway="sandbox", day=TUESDAY, actor=finance_li)
 
         assert (run.status, run.found, run.by_hand, run.actor) == ("done", 1, True, finance_li)
         assert open_ones() == [("sandbox", "missing_there", payment.no, 800, "A1")]
 
-    def test_a_file_is_compared_with_its_day_only(self, pay, turned_clock, finance_li):
+    def test_a_file_is_compared_with_its_day_only(self, pay, simulated_clock, finance_li):
         pay("A1")
         file = GATEWAY.download_bill(TUESDAY)
-        turned_clock.advance(days=1)
+        simulated_clock.advance(days=1)
         run = check_bill(gateway="sandbox", day=TUESDAY, file=file, actor=finance_li)
 
         assert (run.since_day, run.day, run.lines, run.found) == (TUESDAY, TUESDAY, 1, 0)
@@ -236,15 +236,15 @@ class TestByHand:
     @pytest.mark.parametrize(
         "gateway, day", [("wallet", TUESDAY), ("alipay", TUESDAY), ("sandbox", WEDNESDAY)]
     )
-    def test_what_has_no_bill_is_refused(self, gateway, day, turned_clock, finance_li):
-        turned_clock.advance(days=1)
+    def test_what_has_no_bill_is_refused(self, gateway, day, simulated_clock, finance_li):
+        simulated_clock.advance(days=1)
 
         with pytest.raises(Invalid):
             check_bill(gateway=gateway, day=day, actor=finance_li)
         assert not Reconciliation.objects.exists()
 
-    def test_a_gateway_that_does_not_answer_is_said_so(self, turned_clock, finance_li, monkeypatch):
-        turned_clock.advance(days=1)
+    def test_a_gateway_that_does_not_answer_is_said_so(self, simulated_clock, finance_li, monkeypatch):
+        simulated_clock.advance(days=1)
         monkeypatch.setattr(
             GATEWAY, "download_bill", lambda day: (_ for _ in ()).throw(gateways.GatewayError("no"))
         )
@@ -286,7 +286,7 @@ class TestPages:
     def test_it_is_found_from_the_list(self, li):
         assert f'href="{self.COMPARE}"' in li.get("/admin/payments/reconciliation/").text
 
-    def test_the_books(self, li, turned_clock):
+    def test_the_books(self, li, simulated_clock):
         response = li.post(self.COMPARE, {"scope": "books"}, follow=True)
 
         assert (
@@ -295,10 +295,10 @@ class TestPages:
         )
         assert "0 differences found." in response.text
 
-    def test_an_uploaded_bill(self, li, pay, turned_clock):
+    def test_an_uploaded_bill(self, li, pay, simulated_clock):
         payment = pay("A1")
         file = GATEWAY.download_bill(TUESDAY).replace(b"800", b"801")
-        turned_clock.advance(days=1)
+        simulated_clock.advance(days=1)
         upload = SimpleUploadedFile("bill.csv", file, "text/csv")
         response = li.post(self.COMPARE, {"scope": "sandbox", "file": upload}, follow=True)
 
@@ -309,7 +309,7 @@ class TestPages:
         assert "+¥0.01" in listed
 
     @pytest.mark.parametrize("body", [b"", b"hello", b"\0\xff", "kind,no,fen\r\n学,学,学".encode()])
-    def test_a_file_that_is_none_is_said_so(self, li, turned_clock, body):
+    def test_a_file_that_is_none_is_said_so(self, li, simulated_clock, body):
         upload = SimpleUploadedFile("bill.csv", body, "text/csv")
         response = li.post(self.COMPARE, {"scope": "sandbox", "day": "2026-11-23", "file": upload})
 

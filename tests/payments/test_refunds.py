@@ -17,7 +17,7 @@ GATEWAY = gateways.get("sandbox")
 
 
 @pytest.fixture
-def paid(student_lin, campus, wallet_money, turned_clock):
+def paid(student_lin, campus, wallet_money, simulated_clock):
     """paid(fen, gateway): a settled payment for ORDER1."""
 
     def make(amount, gateway="wallet", ref="ORDER1"):
@@ -179,18 +179,20 @@ class TestThroughTheCashier:
 
         assert [services.send_refunds(), services.send_refunds()] == [1, 0]
 
-    def test_a_process_that_died_after_sending_finds_that_it_arrived(self, paid, turned_clock):
+    def test_a_process_that_died_after_sending_finds_that_it_arrived(self, paid, simulated_clock):
         paid(800, gateway="sandbox")
         (made,) = refund(800)
         GATEWAY.refund(made)  # the money went, and then the lights went out
         made.attempts = 1
         made.save(update_fields=["attempts"])
-        turned_clock.advance(minutes=5)
+        simulated_clock.advance(minutes=5)
 
         assert services.send_refunds() == 1
         assert SandboxBill.objects.get().refunded == 800
 
-    def test_a_gateway_that_refuses_is_tried_again_and_then_given_up(self, paid, turned_clock, monkeypatch):
+    def test_a_gateway_that_refuses_is_tried_again_and_then_given_up(
+        self, paid, simulated_clock, monkeypatch
+    ):
         def dead(refund):
             raise gateways.GatewayError("no such bill")
 
@@ -200,7 +202,7 @@ class TestThroughTheCashier:
             patch.setattr(GATEWAY, "refund", dead)
             for _attempt in range(10):
                 services.send_refunds()
-                turned_clock.advance(hours=2)
+                simulated_clock.advance(hours=2)
 
         made.refresh_from_db()
         assert (made.status, made.attempts, made.error) == ("failed", 8, "no such bill")

@@ -44,7 +44,7 @@ def rule(campus, shop):
 
 
 @pytest.fixture
-def sell(shop, rule, student_lin, campus, wallet_money, turned_clock):
+def sell(shop, rule, student_lin, campus, wallet_money, simulated_clock):
     """sell(fen, ref): handed over and, a day later, free."""
 
     def make(fen=2000, ref="ORDER1", free=True) -> Sale:
@@ -135,7 +135,7 @@ def test_the_narrowest_rule_counts(campus, shop):
 
 
 class TestSettlement:
-    def test_takes_what_is_free_and_nothing_twice(self, sell, shop, turned_clock):
+    def test_takes_what_is_free_and_nothing_twice(self, sell, shop, simulated_clock):
         sell(2000, "A")
         sell(1000, "B")
         sell(500, "C", free=False)
@@ -144,7 +144,7 @@ class TestSettlement:
 
         one = Settlement.objects.get()
         assert (one.day, one.sales_count, one.goods_fen, one.commission_fen) == (TODAY, 2, 3000, 240)
-        turned_clock.advance(hours=24)
+        simulated_clock.advance(hours=24)
         services.release_sale(ref="C")
         services.settle_day(TOMORROW)
         assert Settlement.objects.first().goods_fen == 500
@@ -308,16 +308,16 @@ class TestStory:
         assert browser.post(address + "claw-back/", fields | {"courier": "x"}).status_code == 404
 
 
-def test_a_night_without_a_settlement_is_made_up_for(sell, turned_clock):
+def test_a_night_without_a_settlement_is_made_up_for(sell, simulated_clock):
     from payments.tasks import settle_yesterday
 
     sell()
-    turned_clock.advance(days=3)
+    simulated_clock.advance(days=3)
     assert settle_yesterday() == 1
     assert Settlement.objects.get().day == TODAY + timedelta(days=2)
 
 
-def test_the_pages_ask_as_much_for_many_sales_as_for_few(sell, zhou, client, turned_clock):
+def test_the_pages_ask_as_much_for_many_sales_as_for_few(sell, zhou, client, simulated_clock):
     def asked() -> list[int]:
         pages = [
             reverse("payments:settlements"),
@@ -336,7 +336,7 @@ def test_the_pages_ask_as_much_for_many_sales_as_for_few(sell, zhou, client, tur
     sell(ref="WAITS")
     few = asked()
     for n in range(6):
-        turned_clock.advance(days=1)
+        simulated_clock.advance(days=1)
         for m in range(n + 1):
             sell(ref=f"DAY{n}-{m}")
         services.settle_day(TOMORROW + timedelta(days=n + 1))

@@ -55,7 +55,7 @@ def zhao(courier_zhao):
 
 
 @pytest.fixture
-def approved(zhao, campus, finance_li, turned_clock):
+def approved(zhao, campus, finance_li, simulated_clock):
     """approved(payee): ¥30 to that account, approved."""
 
     def go(payee):
@@ -77,7 +77,7 @@ class TestWeChat:
         return run(FakeWeChat)
 
     def test_waits_for_the_person_who_is_told_and_takes_it(
-        self, wechat, approved, zhao, client, turned_clock
+        self, wechat, approved, zhao, client, simulated_clock
     ):
         one = approved(WECHAT)
         assert services.send_withdrawals() == 0
@@ -101,11 +101,11 @@ class TestWeChat:
         assert check_ledger() == []
         assert client.get(f"/withdrawal/{one.no}/collect/").url == "/withdraw/courier/"
 
-    def test_not_taken_in_time_it_comes_back(self, wechat, approved, zhao, turned_clock):
+    def test_not_taken_in_time_it_comes_back(self, wechat, approved, zhao, simulated_clock):
         one = approved(WECHAT)
         services.send_withdrawals()
         wechat.transfers[one.no] |= {"state": "FAIL", "reason": "OVERDUE_CLOSE"}
-        turned_clock.advance(hours=25)
+        simulated_clock.advance(hours=25)
         services.send_withdrawals()
         one.refresh_from_db()
         assert (one.status, free(zhao)) == ("failed", 10_000)
@@ -117,25 +117,27 @@ class TestWeChat:
         one.refresh_from_db()
         assert (one.status, free(zhao)) == ("failed", 10_000)
 
-    def test_while_wechat_has_it_no_hand_pays_however_long(self, wechat, approved, finance_li, turned_clock):
+    def test_while_wechat_has_it_no_hand_pays_however_long(
+        self, wechat, approved, finance_li, simulated_clock
+    ):
         one = approved(WECHAT)
         for _ in range(12):
             services.send_withdrawals()
-            turned_clock.advance(hours=1)
+            simulated_clock.advance(hours=1)
         one.refresh_from_db()
         assert one.attempts == 12
         with pytest.raises(WrongState, match="provider is paying"):
             services.book_paid(withdrawal=one, actor=finance_li, gateway_no="x")
         assert len(wechat.transfers) == 1
 
-    def test_an_answer_that_got_lost_is_asked_for_again(self, wechat, approved, turned_clock):
+    def test_an_answer_that_got_lost_is_asked_for_again(self, wechat, approved, simulated_clock):
         one = approved(WECHAT)
         wechat.forged_answers = True
         services.send_withdrawals()
         one.refresh_from_db()
         assert (one.taken, one.confirm) == (False, "")
         wechat.forged_answers = False
-        turned_clock.advance(hours=2)
+        simulated_clock.advance(hours=2)
         services.send_withdrawals()
         one.refresh_from_db()
         assert (one.taken, one.confirm) == (True, f"pack:{one.no}")
@@ -165,12 +167,12 @@ class TestAlipay:
         assert alipay.refused == []
         assert check_ledger() == []
 
-    def test_on_its_way_first(self, alipay, approved, turned_clock):
+    def test_on_its_way_first(self, alipay, approved, simulated_clock):
         alipay.slow_transfers = True
         one = approved(ALIPAY)
         services.send_withdrawals()
         alipay.transfers[one.no]["status"] = "SUCCESS"
-        turned_clock.advance(seconds=300)
+        simulated_clock.advance(seconds=300)
         assert services.send_withdrawals() == 1
 
     def test_an_account_that_is_not_there_gives_it_back(self, alipay, approved, zhao):
@@ -180,14 +182,14 @@ class TestAlipay:
         assert (one.status, one.reason, free(zhao)) == ("failed", "Alipay: 收款账号不存在", 10_000)
 
     @pytest.mark.parametrize("fault", ["down", "forged_answers"])
-    def test_no_answer_that_can_be_trusted_is_no_answer(self, alipay, approved, turned_clock, fault):
+    def test_no_answer_that_can_be_trusted_is_no_answer(self, alipay, approved, simulated_clock, fault):
         setattr(alipay, fault, True)
         one = approved(ALIPAY)
         services.send_withdrawals()
         one.refresh_from_db()
         assert (one.status, one.taken, bool(one.error)) == ("approved", False, True)
         setattr(alipay, fault, False)
-        turned_clock.advance(hours=2)
+        simulated_clock.advance(hours=2)
         assert services.send_withdrawals() == 1
         assert len(alipay.transfers) == 1
 
@@ -205,12 +207,12 @@ class TestAlipay:
         assert "certificates are not usable" in error.msg
 
 
-def test_what_is_under_way_is_asked_about_within_minutes(run, approved, turned_clock):
+def test_what_is_under_way_is_asked_about_within_minutes(run, approved, simulated_clock):
     run(FakeAlipay).slow_transfers = True
     one = approved(ALIPAY)
     for _ in range(9):
         services.send_withdrawals()
-        turned_clock.advance(minutes=5)
+        simulated_clock.advance(minutes=5)
     one.refresh_from_db()
     assert one.attempts == 9
-    assert one.next_try_at - turned_clock.time <= timedelta(minutes=5)
+    assert one.next_try_at - simulated_clock.time <= timedelta(minutes=5)

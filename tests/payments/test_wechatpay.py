@@ -171,24 +171,24 @@ class TestRefund:
     def refund(self, fen, key="r1"):
         return services.refund(key=key, ref="ORDER1", amount=fen, reason="cancelled")[0]
 
-    def test_one_on_its_way_is_asked_about_and_never_sent_twice(self, provider, paid, trade, turned_clock):
+    def test_one_on_its_way_is_asked_about_and_never_sent_twice(self, provider, paid, trade, simulated_clock):
         provider.slow_refunds = True
         made = self.refund(300)
         for _ in range(10):  # the bank takes its time: that is no reason to give it up
             assert services.send_refunds() == 0
-            turned_clock.advance(hours=2)
+            simulated_clock.advance(hours=2)
         provider.slow_refunds = False
         services.send_refunds()
 
         made.refresh_from_db()
         assert (made.status, trade.refunds) == ("done", {made.no: 300})
 
-    def test_sent_but_the_answer_got_lost_it_is_not_sent_again(self, provider, paid, trade, turned_clock):
+    def test_sent_but_the_answer_got_lost_it_is_not_sent_again(self, provider, paid, trade, simulated_clock):
         made = self.refund(300)
         provider.forged_answers = True  # it has been taken, but we cannot believe the answer
         services.send_refunds()
         provider.forged_answers = False
-        turned_clock.advance(minutes=5)
+        simulated_clock.advance(minutes=5)
         services.send_refunds()
 
         assert Refund.objects.get().status == "done"

@@ -159,7 +159,7 @@ class TestStatement:
         assert "+¥5" in page
         assert "courier earnings, withdrawable" in page
 
-    def test_another_month_is_empty(self, client_of, zhao, turned_clock):
+    def test_another_month_is_empty(self, client_of, zhao, simulated_clock):
         give(zhao, 100)
 
         assert "No money moved" in client_of(zhao).get("/wallet/statement/?month=2026-10").text

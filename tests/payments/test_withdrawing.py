@@ -82,13 +82,13 @@ class TestAsking:
             ask(zhao, campus, amount=10_001)
         assert not Withdrawal.objects.exists()
 
-    def test_so_often_a_day(self, zhao, campus, turned_clock):
+    def test_so_often_a_day(self, zhao, campus, simulated_clock):
         for n in range(5):
             ask(zhao, campus, amount=100, key=f"k{n}")
 
         with pytest.raises(Invalid, match="a day"):
             ask(zhao, campus, amount=100, key="k6")
-        turned_clock.advance(hours=24)
+        simulated_clock.advance(hours=24)
         assert ask(zhao, campus, amount=100, key="k6").amount == 100
 
     def test_what_was_taken_back_does_not_count(self, zhao, campus):
@@ -179,10 +179,10 @@ class TestByHand:
 
 class TestByGateway:
     @pytest.fixture
-    def approved(self, zhao, campus, finance_li, turned_clock):
+    def approved(self, zhao, campus, finance_li, simulated_clock):
         return services.approve_withdrawal(withdrawal=ask(zhao, campus, payee=SANDBOX), actor=finance_li)
 
-    def test_paid_by_the_next_sweep_and_once(self, approved, turned_clock):
+    def test_paid_by_the_next_sweep_and_once(self, approved, simulated_clock):
         assert (services.send_withdrawals(), services.send_withdrawals()) == (1, 0)
 
         approved.refresh_from_db()
@@ -191,7 +191,7 @@ class TestByGateway:
         assert on_the_way("sandbox") == 0
         assert check_ledger() == []
 
-    def test_a_closed_account_gives_it_back(self, zhao, campus, finance_li, turned_clock):
+    def test_a_closed_account_gives_it_back(self, zhao, campus, finance_li, simulated_clock):
         one = ask(zhao, campus, payee=Payee("sandbox", "赵强", "acc0000"))
         services.approve_withdrawal(withdrawal=one, actor=finance_li)
 
@@ -201,7 +201,7 @@ class TestByGateway:
         assert (one.status, free(zhao)) == ("failed", 10_000)
 
     def test_an_answer_that_got_lost_is_asked_for_and_never_sent_twice(
-        self, approved, monkeypatch, turned_clock
+        self, approved, monkeypatch, simulated_clock
     ):
         sandbox, sent = gateways.get("sandbox"), []
 
@@ -211,7 +211,7 @@ class TestByGateway:
 
         monkeypatch.setattr(sandbox, "transfer", lose)
         assert services.send_withdrawals() == 0
-        turned_clock.advance(hours=1)
+        simulated_clock.advance(hours=1)
         assert services.send_withdrawals() == 1
 
         assert len(sent) == SandboxTransfer.objects.count() == 1
@@ -221,7 +221,7 @@ class TestByGateway:
             services.book_paid(withdrawal=approved, actor=finance_li, gateway_no="x")
 
     def test_a_gateway_that_never_answers_leaves_it_to_a_person(
-        self, approved, finance_li, monkeypatch, turned_clock
+        self, approved, finance_li, monkeypatch, simulated_clock
     ):
         def dead(withdrawal):
             raise gateways.GatewayError("no answer")
@@ -229,7 +229,7 @@ class TestByGateway:
         monkeypatch.setattr(gateways.get("sandbox"), "transfer", dead)
         for _ in range(MAX_ATTEMPTS):
             services.send_withdrawals()
-            turned_clock.advance(hours=2)
+            simulated_clock.advance(hours=2)
 
         one = services.book_paid(withdrawal=approved, actor=finance_li, gateway_no="by hand")
 

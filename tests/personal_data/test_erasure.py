@@ -50,7 +50,7 @@ def picture(upload):  # noqa: F811
 
 
 @pytest.fixture
-def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, picture, client_of, operator_wang,
+def lin(student_lin, courier_zhao, campus, places, wallet_money, simulated_clock, picture, client_of, operator_wang,
         supervisor_sun, finance_li):  # fmt: skip
     """Lin, who ordered, wrote, complained, was paid out, was looked up, and has begun another order on two devices."""
     load_library()
@@ -135,7 +135,7 @@ def lin(student_lin, courier_zhao, campus, places, wallet_money, turned_clock, p
         link=reverse("orders:detail", args=[made.no]),
         body=f"{WORDS[0]}",
     )
-    turned_clock.advance(days=9)  # nobody may reopen a ticket
+    simulated_clock.advance(days=9)  # nobody may reopen a ticket
     drain()
     left = Account.objects.get(user=lin, kind=Account.Kind.WALLET).balance
     one = payments.request_withdrawal(
@@ -285,11 +285,11 @@ def test_the_staff_log_names_rows_by_number(lin, supervisor_sun, client_of, sett
     assert entry.object_repr == f"#{lin.pk}"
 
 
-def test_old_payees_are_masked_after_the_law(lin, turned_clock):
+def test_old_payees_are_masked_after_the_law(lin, simulated_clock):
     from payments.services.forgetting import mask_old_payees
 
     assert mask_old_payees() == 0
-    turned_clock.move_to(clock.now() + personal_data.period("transactions") + timedelta(days=1))
+    simulated_clock.move_to(clock.now() + personal_data.period("transactions") + timedelta(days=1))
     assert mask_old_payees() == 1
     assert mask_old_payees() == 0
     assert Withdrawal.objects.get(user=lin).holder == ""

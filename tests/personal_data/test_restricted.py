@@ -14,7 +14,7 @@ from tests.factories import UserFactory
 
 
 @pytest.fixture
-def record(carried, deliver, student_lin, wallet_money, settings, turned_clock):  # noqa: F811
+def record(carried, deliver, student_lin, wallet_money, settings, simulated_clock):  # noqa: F811
     """Lin bought something and was erased."""
     settings.STAFF_SECOND_FACTOR = False
     from payments.models import Account
@@ -73,10 +73,10 @@ def test_not_by_support_nor_by_another_campus(record, client_of, operator_wang, 
         assert "林晓" not in answer.content.decode()
 
 
-def test_it_goes_when_the_law_wants_it_no_more(record, turned_clock):
-    turned_clock.advance(days=personal_data.period("transactions").days - 1)
+def test_it_goes_when_the_law_wants_it_no_more(record, simulated_clock):
+    simulated_clock.advance(days=personal_data.period("transactions").days - 1)
     retention.run()
     assert RestrictedRecord.objects.exists()
-    turned_clock.advance(days=2)
+    simulated_clock.advance(days=2)
     retention.run()
     assert not RestrictedRecord.objects.exists()

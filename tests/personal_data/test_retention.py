@@ -21,24 +21,24 @@ def days(name: str) -> timedelta:
     return personal_data.period(name)
 
 
-def test_a_draft_lives_a_day(student_lin, turned_clock):
+def test_a_draft_lives_a_day(student_lin, simulated_clock):
     Draft.objects.create(
-        user=student_lin, kind="parcel", fields={"note": "room 302"}, changed_at=turned_clock.time
+        user=student_lin, kind="parcel", fields={"note": "room 302"}, changed_at=simulated_clock.time
     )
-    turned_clock.advance(hours=23)
+    simulated_clock.advance(hours=23)
     retention.run()
     assert Draft.objects.exists()
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
     retention.run()
     assert not Draft.objects.exists()
 
 
-def test_notices_go_at_their_time(student_lin, turned_clock):
+def test_notices_go_at_their_time(student_lin, simulated_clock):
     notify(user=student_lin, kind="test", title="x")
-    turned_clock.advance(days=days("notices").days - 1)
+    simulated_clock.advance(days=days("notices").days - 1)
     retention.run()
     assert Notice.objects.exists()
-    turned_clock.advance(days=2)
+    simulated_clock.advance(days=2)
     assert retention.run()["notifications.Notice.user+title+body+link+about+key"] == 1
     assert not Notice.objects.exists()
     assert not any(retention.run().values())
@@ -61,14 +61,14 @@ def over(carried, deliver, student_lin, upload):  # noqa: F811
     return deliver(carried)
 
 
-def test_photos_of_what_is_over(over, turned_clock):
+def test_photos_of_what_is_over(over, simulated_clock):
     names = [Photo.objects.get().image.name, Evidence.objects.get().image.name]
     close_resolved()
-    turned_clock.advance(days=days("photos").days - 1)
+    simulated_clock.advance(days=days("photos").days - 1)
     close_resolved()
     retention.run()
     assert Photo.objects.exists()
-    turned_clock.advance(days=days("photos").days + 2)
+    simulated_clock.advance(days=days("photos").days + 2)
     retention.run()
     assert not Photo.objects.exists()
     assert not Evidence.objects.exists()
@@ -76,23 +76,23 @@ def test_photos_of_what_is_over(over, turned_clock):
     assert not FileDeletion.objects.exists()
 
 
-def test_photos_of_what_is_disputed_stay(carried, student_lin, upload, turned_clock):  # noqa: F811
+def test_photos_of_what_is_disputed_stay(carried, student_lin, upload, simulated_clock):  # noqa: F811
     Photo.objects.create(order=carried, by=student_lin, purpose="order", image=clean_photo(upload()))
     tickets.report(order=carried, type="other", source="customer", actor=student_lin, description="broken")
-    Order.objects.filter(pk=carried.pk).update(closed_at=turned_clock.time)
-    turned_clock.advance(days=days("photos").days + 1)
+    Order.objects.filter(pk=carried.pk).update(closed_at=simulated_clock.time)
+    simulated_clock.advance(days=days("photos").days + 1)
     retention.run()
     assert Photo.objects.exists()
 
 
-def test_words_of_orders_and_tickets_go_when_the_law_wants_them_no_more(over, turned_clock):
-    turned_clock.advance(days=8)
+def test_words_of_orders_and_tickets_go_when_the_law_wants_them_no_more(over, simulated_clock):
+    simulated_clock.advance(days=8)
     close_resolved()
-    turned_clock.advance(days=days("transactions").days - 9)
+    simulated_clock.advance(days=days("transactions").days - 9)
     retention.run()
     over.refresh_from_db()
     assert over.note == "mind the cat"
-    turned_clock.advance(days=10)
+    simulated_clock.advance(days=10)
     retention.run()
     over.refresh_from_db()
     assert (over.note, over.summary, over.details) == ("", "—", {})
@@ -100,11 +100,11 @@ def test_words_of_orders_and_tickets_go_when_the_law_wants_them_no_more(over, tu
     assert over.total_fen  # the books stay
 
 
-def test_a_big_backlog_goes_in_batches(student_lin, turned_clock, monkeypatch):
+def test_a_big_backlog_goes_in_batches(student_lin, simulated_clock, monkeypatch):
     monkeypatch.setattr(personal_data, "BATCH", 2)
     for n in range(5):
         notify(user=student_lin, kind="test", title=str(n))
-    turned_clock.advance(days=days("notices").days + 1)
+    simulated_clock.advance(days=days("notices").days + 1)
     row = next(row for row in personal_data.table() if row.model == "notifications.Notice")
     assert personal_data.sweep_row(row, limit=4) == 4
     assert personal_data.sweep_row(row, limit=4) == 1

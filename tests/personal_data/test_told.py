@@ -75,10 +75,10 @@ def test_one_sweep_that_fails_stops_no_other(monkeypatch, db):
     assert dict(RetentionRun.objects.values_list("key", "error")) == {"a": "ValueError", "b": ""}
 
 
-def test_daily_and_not_oftener(turned_clock, db, monkeypatch):
+def test_daily_and_not_oftener(simulated_clock, db, monkeypatch):
     monkeypatch.setattr(personal_data, "sweeps", lambda: iter([("a", lambda: 1)]))
     assert retention.run_if_due() == 1
-    turned_clock.advance(hours=1)
+    simulated_clock.advance(hours=1)
     assert retention.run_if_due() == 0
-    turned_clock.advance(hours=23)
+    simulated_clock.advance(hours=23)
     assert retention.run_if_due() == 1

@@ -15,7 +15,7 @@ from simulation.wishes import wish
 
 
 @pytest.fixture
-def demo(db, turned_clock):
+def demo(db, simulated_clock):
     return load_demo(history=timedelta(), say=lambda text: None)
 
 
@@ -28,8 +28,8 @@ def test_what_a_virtual_student_wants_can_be_ordered(demo, kind):
     assert (order.kind, order.status) == (kind, "placed")
 
 
-def test_an_hour_of_life_leaves_orders_of_which_some_are_delivered(demo, turned_clock):
-    now = turned_clock()
+def test_an_hour_of_life_leaves_orders_of_which_some_are_delivered(demo, simulated_clock):
+    now = simulated_clock()
     live_through(demo, now - timedelta(hours=1), now)
     assert Order.objects.count() > 5
     assert Order.objects.filter(delivered_at__isnull=False).exists()

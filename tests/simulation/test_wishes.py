@@ -20,7 +20,7 @@ CODES = {code for code, *_rest in PLACES}
 
 
 @pytest.fixture
-def demo(db, turned_clock):
+def demo(db, simulated_clock):
     return load_demo(history=timedelta(), say=lambda text: None)
 
 

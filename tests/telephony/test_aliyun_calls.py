@@ -74,38 +74,38 @@ def bound(aliyun, leg, lake, student_lin):  # noqa: F811
     return NumberBinding.objects.get()
 
 
-def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, turned_clock, leg):  # noqa: F811
+def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, simulated_clock, leg):  # noqa: F811
     asked = aliyun.taken[0]
     assert (asked["PhoneNoA"], asked["PhoneNoB"]) == (student_lin.phone, courier_zhao.user.phone)
     assert asked["Expiration"] == "2026-11-24 12:00:00"  # Beijing's, two hours on
     assert (bound.number, bound.ref) == ("17000000001", "1000000000000")
-    turned_clock.advance(minutes=115)
+    simulated_clock.advance(minutes=115)
     services.maintain_bindings()
     assert aliyun.taken[-1]["Expiration"] == "2026-11-24 13:55:00"
     delivery.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
     services.maintain_bindings()
     assert aliyun.bound == {}
     bound.refresh_from_db()
-    assert bound.released_at == turned_clock()
+    assert bound.released_at == simulated_clock()
 
 
-def test_what_is_refused_is_kept_until_it_has_run_out(aliyun, bound, turned_clock, leg, courier_zhao):  # noqa: F811
+def test_what_is_refused_is_kept_until_it_has_run_out(aliyun, bound, simulated_clock, leg, courier_zhao):  # noqa: F811
     aliyun.bound.clear()  # somebody has unbound it in Aliyun's own console
     delivery.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
     services.maintain_bindings()
     bound.refresh_from_db()
     assert (bound.released_at, bound.error) == (None, "UnbindSubscription: isv.SUBSCRIPTION_NOT_EXIST")
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
     services.maintain_bindings()
     bound.refresh_from_db()
-    assert bound.released_at == turned_clock()
+    assert bound.released_at == simulated_clock()
     aliyun.fails = "isv.BUSINESS_LIMIT_CONTROL"
     with pytest.raises(ProviderError, match="LIMIT"):
         PROVIDERS["aliyun"].renew(bound, bound.expires_at)
 
 
-def test_an_error_names_no_number(aliyun, student_lin, courier_zhao, settings, turned_clock):
-    until = turned_clock() + timedelta(hours=1)
+def test_an_error_names_no_number(aliyun, student_lin, courier_zhao, settings, simulated_clock):
+    until = simulated_clock() + timedelta(hours=1)
     settings.ALIYUN_CALLS = settings.ALIYUN_CALLS | {"ALIYUN_CALLS_URL": "http://127.0.0.1:9/"}
     with pytest.raises(ProviderError) as error:
         PROVIDERS["aliyun"].bind(a=student_lin.phone, b=courier_zhao.user.phone, until=until)

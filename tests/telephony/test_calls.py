@@ -34,7 +34,7 @@ def lake(campus):
 
 
 @pytest.fixture
-def leg(lake, places, student_lin, courier_zhao, wallet_money, turned_clock):
+def leg(lake, places, student_lin, courier_zhao, wallet_money, simulated_clock):
     """Zhao fetches Lin's parcel."""
     wallet_money(student_lin, 5000)
     data = {"pickup": places.parcel_station, "dropoff": places.dorm_north, "dropoff_detail": "302"}
@@ -134,27 +134,27 @@ def test_nobody_calls_themselves_and_a_hidden_call_needs_a_phone(leg, student_li
 
 
 def test_a_number_is_renewed_while_it_is_needed_and_released_when_the_leg_is_over(
-    leg, spy, turned_clock, student_lin
+    leg, spy, simulated_clock, student_lin
 ):
     dial = delivery.call_courier(leg=leg, actor=student_lin)
     binding = NumberBinding.objects.get()
     assert services.maintain_bindings() == 0
-    turned_clock.advance(minutes=111)
+    simulated_clock.advance(minutes=111)
     assert services.maintain_bindings() == 1
     binding.refresh_from_db()
-    assert binding.expires_at == turned_clock() + services.HOLD
+    assert binding.expires_at == simulated_clock() + services.HOLD
     assert delivery.call_courier(leg=leg, actor=student_lin).number == dial.number
     delivery.give_back(leg=leg, actor=leg.courier.user, reason="flat tyre")
     assert services.maintain_bindings() == 1
     binding.refresh_from_db()
-    assert binding.released_at == turned_clock()
+    assert binding.released_at == simulated_clock()
     assert (spy.asked, services.maintain_bindings()) == (["bind", "renew", "unbind"], 0)
 
 
-def test_a_number_is_not_renewed_for_ever(leg, spy, turned_clock, student_lin):
+def test_a_number_is_not_renewed_for_ever(leg, spy, simulated_clock, student_lin):
     delivery.call_courier(leg=leg, actor=student_lin)
     for _minute in range(0, 26 * 60, 5):
-        turned_clock.advance(minutes=5)
+        simulated_clock.advance(minutes=5)
         services.maintain_bindings()
     binding = NumberBinding.objects.get()
     assert binding.released_at - binding.created_at <= services.MOST + timedelta(minutes=5)
@@ -164,7 +164,7 @@ def test_a_number_is_not_renewed_for_ever(leg, spy, turned_clock, student_lin):
 
 
 def test_a_provider_that_is_down_is_asked_again_until_it_takes_its_number_back(
-    leg, spy, turned_clock, student_lin
+    leg, spy, simulated_clock, student_lin
 ):
     delivery.call_courier(leg=leg, actor=student_lin)
     orders_over = NumberBinding.objects.get()
@@ -173,15 +173,15 @@ def test_a_provider_that_is_down_is_asked_again_until_it_takes_its_number_back(
     for _try in range(4):
         services.maintain_bindings()
         services.maintain_bindings()  # a second sweep at the same moment asks nobody again
-        turned_clock.advance(minutes=2)
+        simulated_clock.advance(minutes=2)
     assert spy.asked.count("unbind") == 4
     spy.down = False
     services.maintain_bindings()
     orders_over.refresh_from_db()
-    assert (orders_over.released_at, orders_over.error) == (turned_clock(), "")
+    assert (orders_over.released_at, orders_over.error) == (simulated_clock(), "")
 
 
-def test_a_provider_that_is_down_is_said_and_written_down(leg, spy, client_of, student_lin, turned_clock):
+def test_a_provider_that_is_down_is_said_and_written_down(leg, spy, client_of, student_lin, simulated_clock):
     spy.down = True
     url = reverse("delivery:call_courier", args=[leg.order.no])
     answer = client_of(student_lin).post(url, headers=HTMX)
@@ -191,7 +191,7 @@ def test_a_provider_that_is_down_is_said_and_written_down(leg, spy, client_of, s
     assert (call.result, sentence(call)) == ("failed", "Called the courier · not connected")
     spy.down = False
     assert client_of(student_lin).post(url, headers=HTMX).status_code == 200
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     assert services.maintain_bindings() == 0  # nothing is left of the first
 
 
@@ -213,7 +213,7 @@ def test_the_order_ends_while_the_provider_is_asked(leg, monkeypatch, student_li
 
 
 def test_pressed_twice_at_once_asks_once_and_who_died_asking_blocks_nobody(
-    leg, monkeypatch, student_lin, turned_clock
+    leg, monkeypatch, student_lin, simulated_clock
 ):
     def bind(**pair):
         raise SystemExit  # the process dies
@@ -224,7 +224,7 @@ def test_pressed_twice_at_once_asks_once_and_who_died_asking_blocks_nobody(
             delivery.call_courier(leg=leg, actor=student_lin)
     with pytest.raises(TooLate, match="connecting you already"):
         delivery.call_courier(leg=leg, actor=student_lin)
-    turned_clock.advance(seconds=31)
+    simulated_clock.advance(seconds=31)
     services.maintain_bindings()
     assert NumberBinding.objects.get().released_at is not None
     assert delivery.call_courier(leg=leg, actor=student_lin).hidden
@@ -234,14 +234,14 @@ def test_pressed_twice_at_once_asks_once_and_who_died_asking_blocks_nobody(
 
 
 def test_the_local_service_tells_how_the_call_went_once(
-    leg, student_lin, turned_clock, client_of, operator_wang
+    leg, student_lin, simulated_clock, client_of, operator_wang
 ):
     ticket = tickets.report(
         order=leg.order, type="other", source="customer", actor=student_lin, description="?"
     )
     delivery.call_courier(leg=leg, actor=student_lin)
     assert services.take_pulled_reports() == 0
-    turned_clock.advance(seconds=10)
+    simulated_clock.advance(seconds=10)
     assert (services.take_pulled_reports(), services.take_pulled_reports()) == (1, 0)
     call = calls_about(leg.order.no).get()
     assert call.result != "asked"
@@ -250,7 +250,7 @@ def test_the_local_service_tells_how_the_call_went_once(
 
 
 def test_a_call_back_and_a_second_dialling_are_calls_of_their_own(
-    leg, student_lin, courier_zhao, turned_clock
+    leg, student_lin, courier_zhao, simulated_clock
 ):
     delivery.call_courier(leg=leg, actor=student_lin)
     binding = NumberBinding.objects.get()
@@ -259,7 +259,7 @@ def test_a_call_back_and_a_second_dialling_are_calls_of_their_own(
         fields = {
             "ref": binding.ref,
             "number": binding.number,
-            "at": turned_clock(),
+            "at": simulated_clock(),
             "result": "answered",
             "seconds": 72,
         }

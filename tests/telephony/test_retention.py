@@ -1,4 +1,4 @@
-"""How long phone numbers are kept, on a turned clock; and that no log line holds one."""
+"""How long phone numbers are kept, on a simulated clock; and that no log line holds one."""
 
 import io
 import logging
@@ -20,7 +20,7 @@ RECEIVER = "13812342046"
 
 
 @pytest.fixture
-def called(leg, student_lin, courier_zhao, turned_clock):  # noqa: F811
+def called(leg, student_lin, courier_zhao, simulated_clock):  # noqa: F811
     """Both have called each other, and the parcel has arrived and been confirmed."""
     leg.order.contact_phone = RECEIVER
     leg.order.save()
@@ -39,12 +39,12 @@ def numbers() -> set[str]:
     )
 
 
-def test_the_call_log_forgets_numbers_after_thirty_days(called, turned_clock, student_lin, courier_zhao):
+def test_the_call_log_forgets_numbers_after_thirty_days(called, simulated_clock, student_lin, courier_zhao):
     services.maintain_bindings()
-    turned_clock.advance(days=29, hours=23)
+    simulated_clock.advance(days=29, hours=23)
     assert retention.redact_calls() == 0
     assert numbers() == {student_lin.phone, courier_zhao.user.phone, RECEIVER}
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
     assert retention.redact_calls() == 2
     assert all("****" in number for number in numbers())
     assert "138****2046" in numbers()
@@ -53,8 +53,8 @@ def test_the_call_log_forgets_numbers_after_thirty_days(called, turned_clock, st
     assert CallAttempt.objects.filter(caller=student_lin, callee=courier_zhao.user).count() == 1
 
 
-def test_a_number_that_is_still_bound_is_kept_until_it_is_released(called, turned_clock):
-    turned_clock.advance(days=40)
+def test_a_number_that_is_still_bound_is_kept_until_it_is_released(called, simulated_clock):
+    simulated_clock.advance(days=40)
     retention.redact_calls()
     assert {len(b.a_phone.replace("*", "")) for b in NumberBinding.objects.all()} == {11}
     services.maintain_bindings()
@@ -62,20 +62,20 @@ def test_a_number_that_is_still_bound_is_kept_until_it_is_released(called, turne
     assert all("****" in number for number in numbers())
 
 
-def test_a_receiver_s_number_is_masked_on_an_order_that_is_long_closed(called, turned_clock, settings):
+def test_a_receiver_s_number_is_masked_on_an_order_that_is_long_closed(called, simulated_clock, settings):
     settings.PHONE_RETENTION_DAYS = 7
-    turned_clock.advance(days=6, hours=23)
+    simulated_clock.advance(days=6, hours=23)
     assert orders.redact_contacts() == 0
-    turned_clock.advance(hours=2)
+    simulated_clock.advance(hours=2)
     assert (orders.redact_contacts(), orders.redact_contacts()) == (1, 0)
     called.refresh_from_db()
     assert (called.contact_phone, called.masked_contact_phone) == ("138****2046", "138****2046")
 
 
-def test_an_order_under_way_keeps_its_number(leg, turned_clock):  # noqa: F811
+def test_an_order_under_way_keeps_its_number(leg, simulated_clock):  # noqa: F811
     leg.order.contact_phone = RECEIVER
     leg.order.save()
-    turned_clock.advance(days=365)
+    simulated_clock.advance(days=365)
     assert orders.redact_contacts() == 0
 
 

@@ -50,12 +50,12 @@ class Command(BaseCommand):
         before = connection.settings_dict["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
-            with clock.turned(START) as turned:
+            with clock.simulated(START) as simulated:
                 load_library()
                 replay = Replay(day, START, first=first, last=last)
-                turned.move_to(replay.moment(replay.first))
+                simulated.move_to(replay.moment(replay.first))
                 replay.prepare()
-                replay.run(turned)
+                replay.run(simulated)
             return self._report(replay)
         finally:
             connection.creation.destroy_test_db(before, verbosity=0)

@@ -78,16 +78,16 @@ def test_by_the_rule(damaged, operator_wang, student_lin):
     assert told.body == damaged.type.name  # no full stop before nothing
 
 
-def test_minutes_late_decide_the_tier(overdue, operator_wang, turned_clock, student_lin):
-    turned_clock.advance(minutes=24)  # 25 late
+def test_minutes_late_decide_the_tier(overdue, operator_wang, simulated_clock, student_lin):
+    simulated_clock.advance(minutes=24)  # 25 late
     assert previewed(overdue, "compensate") == {"customer": 300, "platform": -300}
 
 
-def test_what_was_paid_before_counts(overdue, operator_wang, turned_clock):
-    turned_clock.advance(minutes=14)
+def test_what_was_paid_before_counts(overdue, operator_wang, simulated_clock):
+    simulated_clock.advance(minutes=14)
     run(overdue, "compensate", operator_wang)  # ¥2
     services.resolve(ticket=overdue, actor=operator_wang, resolution="Coming")
-    turned_clock.advance(minutes=20)
+    simulated_clock.advance(minutes=20)
     scan()
     second = overdue.order.tickets.filter(type="overdue").latest("pk")
     assert second != overdue
@@ -178,10 +178,10 @@ def test_money_cannot_be_taken_back(damaged, operator_wang):
 
 
 @pytest.fixture
-def stalled(order, walk, turned_clock):
+def stalled(order, walk, simulated_clock):
     """Zhao has accepted and does not come."""
     walk(order, "assigned")
-    turned_clock.move_to(order.stage_due_at)
+    simulated_clock.move_to(order.stage_due_at)
     scan()
     return order.tickets.get(type="stalled_pickup")
 
@@ -204,9 +204,9 @@ def test_reassigning_to_somebody_by_name(stalled, operator_wang, courier_qian, c
 
 
 def test_naming_a_courier_while_another_is_being_asked(
-    order, operator_wang, courier_qian, courier_zhao, turned_clock
+    order, operator_wang, courier_qian, courier_zhao, simulated_clock
 ):
-    turned_clock.move_to(order.stage_due_at)
+    simulated_clock.move_to(order.stage_due_at)
     scan()
     offer = dispatch.make_offer(courier=courier_zhao, legs=[order.legs.get()])
     run(order.tickets.get(), "reassign", operator_wang, courier=courier_qian.pk)
@@ -275,7 +275,7 @@ def test_nobodys_fault_is_not_warned_of(order, walk, operator_wang, courier_zhao
 # -- Asking ----------------------------------------------------------------------------------------------------
 
 
-def test_the_courier_is_asked_and_answers(overdue, operator_wang, courier_zhao, turned_clock):
+def test_the_courier_is_asked_and_answers(overdue, operator_wang, courier_zhao, simulated_clock):
     due = overdue.resolve_by
     run(overdue, "ask_party", operator_wang, minutes=5)
     overdue.refresh_from_db()
@@ -283,7 +283,7 @@ def test_the_courier_is_asked_and_answers(overdue, operator_wang, courier_zhao, 
     assert overdue.answer_by == overdue.next_due == clock.now() + timedelta(minutes=5)
     assert overdue.resolve_by == due + timedelta(minutes=5)
     assert courier_zhao.user.notices.filter(kind="ticket_ask_party").count() == 1
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     services.answer(ticket=overdue, actor=courier_zhao.user, text="A flat tyre, ten minutes")
     overdue.refresh_from_db()
     assert (overdue.status, overdue.answer_by) == ("working", None)
@@ -292,11 +292,11 @@ def test_the_courier_is_asked_and_answers(overdue, operator_wang, courier_zhao, 
     assert (answer.text, answer.role, answer.audience) == ("A flat tyre, ten minutes", "courier", "courier")
 
 
-def test_silence_takes_the_ticket_back_to_work(overdue, operator_wang, turned_clock):
+def test_silence_takes_the_ticket_back_to_work(overdue, operator_wang, simulated_clock):
     run(overdue, "ask_party", operator_wang, minutes=3)
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     assert services.expire_questions() == 0
-    turned_clock.advance(minutes=1)
+    simulated_clock.advance(minutes=1)
     assert services.expire_questions() == 1
     assert services.expire_questions() == 0
     overdue.refresh_from_db()

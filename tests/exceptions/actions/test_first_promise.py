@@ -36,18 +36,18 @@ def test_extending_moves_the_present_promise_alone(overdue, operator_wang):
     assert order.lateness() == timedelta(minutes=1)
 
 
-def test_compensation_counts_from_the_first_promise(overdue, operator_wang, turned_clock):
+def test_compensation_counts_from_the_first_promise(overdue, operator_wang, simulated_clock):
     extended(overdue, operator_wang)
-    turned_clock.advance(minutes=24)  # 25 late by the first promise, 9 by the second
+    simulated_clock.advance(minutes=24)  # 25 late by the first promise, 9 by the second
     assert previewed(overdue, "compensate") == {"customer": 300, "platform": -300}
 
 
 @pytest.mark.parametrize("cause", ["weather", "entry", "customer"])
-def test_what_nobody_can_help_does_not_count(overdue, operator_wang, turned_clock, cause):
+def test_what_nobody_can_help_does_not_count(overdue, operator_wang, simulated_clock, cause):
     first = overdue.order.promised_at
     order = extended(overdue, operator_wang, cause=cause)
     assert (order.first_promised_at, order.late_from) == (first, first + timedelta(minutes=15))
-    turned_clock.advance(minutes=24)
+    simulated_clock.advance(minutes=24)
     assert order.lateness() == timedelta(minutes=10)
 
 
@@ -109,7 +109,7 @@ def test_the_dialog_says_from_when_lateness_counts(desk, overdue):
 
 
 def test_console_and_customer_see_both_times(
-    desk, client_of, overdue, operator_wang, student_lin, turned_clock
+    desk, client_of, overdue, operator_wang, student_lin, simulated_clock
 ):
     order = extended(overdue, operator_wang)
     first, new = clock.hour_minute(order.first_promised_at), clock.hour_minute(order.promised_at)
@@ -118,17 +118,17 @@ def test_console_and_customer_see_both_times(
     assert f"first promised by {first}" in text_of(browser.get(f"/o/{order.no}/"))
     page = f"/tickets/{overdue.no}/"
     assert f"It was promised by {first}; the new time is {new}." in text_of(browser.get(page))
-    turned_clock.advance(minutes=16)
+    simulated_clock.advance(minutes=16)
     assert "both have passed" in text_of(browser.get(page))
 
 
 def test_delivered_by_the_new_time_is_still_late_by_the_first(
-    order, walk, operator_wang, student_lin, turned_clock
+    order, walk, operator_wang, student_lin, simulated_clock
 ):
     ticket = services.report(order=order, type="other", source="customer", actor=student_lin)
     walk(order, "picked_up")
     extended(ticket, operator_wang, minutes=40)
-    turned_clock.move_to(order.first_promised_at + timedelta(minutes=20))
+    simulated_clock.move_to(order.first_promised_at + timedelta(minutes=20))
     walk(order, "delivered")
     late = order.tickets.get(type="overdue")
     assert late.is_unresolved

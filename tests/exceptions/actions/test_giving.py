@@ -157,8 +157,10 @@ def test_the_limit_without_a_rule_counts_all_presses_and_people(damaged, rude, o
     run(rude, "compensate", operator_zhou, key="3", amount_fen="5", text="Rude")
 
 
-def test_what_the_rule_gives_for_being_late_comes_on_top(overdue, operator_wang, turned_clock, student_lin):
-    turned_clock.advance(minutes=34)  # 35 late: ¥5
+def test_what_the_rule_gives_for_being_late_comes_on_top(
+    overdue, operator_wang, simulated_clock, student_lin
+):
+    simulated_clock.advance(minutes=34)  # 35 late: ¥5
     everything = f"{overdue.order.total_fen / 100:.2f}"
     run(overdue, "refund", operator_wang, key="1", amount_fen=everything)
     assert previewed(overdue, "compensate") == {"customer": 500, "platform": -500}
@@ -177,10 +179,10 @@ def test_even_a_supervisor_compensates_an_order_with_500_yuan_at_most(damaged, s
 
 
 def test_the_dialog_says_how_late_what_the_rule_gives_and_what_was_given(
-    desk, overdue, operator_wang, operator_zhou, turned_clock
+    desk, overdue, operator_wang, operator_zhou, simulated_clock
 ):
     assert "Given before: nothing yet" in briefed(overdue, "compensate")
-    turned_clock.advance(minutes=24)
+    simulated_clock.advance(minutes=24)
     run(overdue, "compensate", operator_zhou, key="1", amount_fen="4", text="Waiting in the rain")
     dialog = text_of(desk.get(url("console_action", overdue, "compensate")))
     assert "25 min late" in dialog
@@ -206,7 +208,7 @@ def test_a_ticket_keeps_the_rule_that_was_live_when_it_opened(damaged, campus, o
     assert Ruling.objects.get().rule.version == 1
 
 
-def test_the_scanner_freezes_it_too(overdue, campus, supervisor_sun, turned_clock):
+def test_the_scanner_freezes_it_too(overdue, campus, supervisor_sun, simulated_clock):
     rule = overdue.compensation_rule
     assert (rule.type_id, rule.version) == ("overdue", 1)
     tiers = {"tiers": [[10, 900]]}
@@ -214,5 +216,5 @@ def test_the_scanner_freezes_it_too(overdue, campus, supervisor_sun, turned_cloc
         CompensationRule(campus=campus, type=overdue.type, formula=rule.formula, params=tiers, cap_fen=2000),
         actor=supervisor_sun,
     )
-    turned_clock.advance(minutes=24)
+    simulated_clock.advance(minutes=24)
     assert previewed(overdue, "compensate") == {"customer": 300, "platform": -300}

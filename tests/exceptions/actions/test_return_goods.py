@@ -56,7 +56,7 @@ def test_it_cannot_be_delivered_any_more(sent_back, courier_zhao):
 
 
 def test_back_it_is_paid_as_for_a_delivery_and_the_tip_returns(
-    sent_back, courier_zhao, student_lin, client, turned_clock
+    sent_back, courier_zhao, student_lin, client, simulated_clock
 ):
     order, leg = sent_back
     before = balance(KIND.WALLET, user=student_lin)
@@ -78,7 +78,7 @@ def test_back_it_is_paid_as_for_a_delivery_and_the_tip_returns(
 
 
 def test_what_was_earned_is_free_when_the_ticket_is_settled_and_the_window_over(
-    sent_back, refused, courier_zhao, operator_wang, turned_clock
+    sent_back, refused, courier_zhao, operator_wang, simulated_clock
 ):
     _order, leg = sent_back
     delivery.arrive_at_dropoff(leg=leg, actor=courier_zhao.user)
@@ -87,7 +87,7 @@ def test_what_was_earned_is_free_when_the_ticket_is_settled_and_the_window_over(
     ticket.refresh_from_db()
     if ticket.is_unresolved:
         services.resolve(ticket=ticket, actor=operator_wang, resolution="returned", note="")
-    turned_clock.advance(hours=25)
+    simulated_clock.advance(hours=25)
     orders.release_earnings()
     assert balance(KIND.COURIER_WITHDRAWABLE, user=courier_zhao.user) == leg.pay_fen
 

@@ -27,7 +27,7 @@ def shop(campus, places):
 
 
 @pytest.fixture
-def sell(shop, campus, places, student_lin, wallet_money, walk, library, turned_clock):
+def sell(shop, campus, places, student_lin, wallet_money, walk, library, simulated_clock):
     """sell(fen): Lin has something bought in the shop for that much, and has got it."""
 
     def go(fen: int) -> Order:

@@ -99,11 +99,11 @@ def test_lost_at_the_relay_ends_with_everything_back_and_the_goods_paid_for(
 
 
 def test_who_brought_it_gets_their_pay_free_when_the_ticket_is_settled(
-    lost, operator_wang, courier_zhao, turned_clock
+    lost, operator_wang, courier_zhao, simulated_clock
 ):
     ticket = lost()
     run(ticket, "write_off", operator_wang)
-    turned_clock.advance(hours=25)
+    simulated_clock.advance(hours=25)
     assert orders.release_earnings() == 0  # while the ticket is open, what it brought may still be charged
     services.resolve(ticket=ticket, actor=operator_wang, resolution="Paid for")
     assert orders.release_earnings() == 1

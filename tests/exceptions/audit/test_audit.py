@@ -23,67 +23,67 @@ def standing() -> set[str]:
     return set(AuditFinding.objects.filter(mended_at=None).values_list("check_name", flat=True))
 
 
-def test_a_living_campus_is_well(order, place, walk, turned_clock):
+def test_a_living_campus_is_well(order, place, walk, simulated_clock):
     walk(place(), "picked_up")
     walk(place(), "delivered")
-    turned_clock.advance(seconds=30)
+    simulated_clock.advance(seconds=30)
     assert standing() == set()
     assert running.last_run() == clock.now()
 
 
-def test_an_order_that_nothing_comes_back_to(order, place, turned_clock):
+def test_an_order_that_nothing_comes_back_to(order, place, simulated_clock):
     Order.objects.filter(pk=order.pk).update(stage_due_at=None, promise_due_at=None)
     assert standing() == {Check.LOST}
     assert AuditFinding.objects.get().examples == order.no
 
 
-def test_an_order_whose_deadline_nobody_saw(order, turned_clock):
-    turned_clock.advance(hours=5)
+def test_an_order_whose_deadline_nobody_saw(order, simulated_clock):
+    simulated_clock.advance(hours=5)
     assert standing() == {Check.LOST}
 
 
-def test_an_order_on_a_desk_is_nobodys_loss(order, turned_clock):
-    turned_clock.advance(hours=5)
+def test_an_order_on_a_desk_is_nobodys_loss(order, simulated_clock):
+    simulated_clock.advance(hours=5)
     tasks.scan()
     assert standing() == set()
 
 
-def test_what_was_delivered_and_carried_by_nobody(order, walk, turned_clock):
+def test_what_was_delivered_and_carried_by_nobody(order, walk, simulated_clock):
     walk(order, "delivered")
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     order.legs.update(status=LegStatus.CANCELLED)
     assert standing() == {Check.NOT_CARRIED}
 
 
-def test_who_was_late_and_nobody_was_told(order, walk, turned_clock):
+def test_who_was_late_and_nobody_was_told(order, walk, simulated_clock):
     walk(order, "delivered")
     Order.objects.filter(pk=order.pk).update(late_from=clock.now() - timedelta(hours=1))
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     assert standing() == {Check.LATE_UNTOLD}
 
 
-def test_tickets_without_a_log(order, turned_clock):
-    turned_clock.advance(hours=5)
+def test_tickets_without_a_log(order, simulated_clock):
+    simulated_clock.advance(hours=5)
     tasks.scan()
     Ticket.objects.first().events.all().delete()
     assert standing() == {Check.TICKET_UNLOGGED}
 
 
-def test_money_that_is_left_over(order, turned_clock):
+def test_money_that_is_left_over(order, simulated_clock):
     Order.objects.filter(pk=order.pk).update(
         status="cancelled", closed_at=clock.now(), stage_due_at=None, promise_due_at=None
     )
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     assert standing() == {Check.ESCROW_LEFT}
 
 
-def test_events_that_are_not_delivered(order, turned_clock):
+def test_events_that_are_not_delivered(order, simulated_clock):
     OutboxEvent.objects.create(name="test.said", due_at=clock.now() - timedelta(minutes=5))
     assert standing() == {Check.UNDELIVERED}
 
 
 def test_each_supervisor_hears_of_a_finding_once_and_it_is_mended(
-    order, supervisor_sun, operator_wang, turned_clock, admin_user
+    order, supervisor_sun, operator_wang, simulated_clock, admin_user
 ):
     seen = dict(Order.objects.values("stage_due_at", "promise_due_at").get(pk=order.pk))
     Order.objects.filter(pk=order.pk).update(stage_due_at=None, promise_due_at=None)
@@ -97,7 +97,7 @@ def test_each_supervisor_hears_of_a_finding_once_and_it_is_mended(
     assert AuditFinding.objects.get().mended_at == clock.now()
 
 
-def test_the_outside_monitor_hears_only_that_all_is_well(order, settings, monkeypatch, turned_clock):
+def test_the_outside_monitor_hears_only_that_all_is_well(order, settings, monkeypatch, simulated_clock):
     pings = []
 
     class Answer:
@@ -110,7 +110,7 @@ def test_the_outside_monitor_hears_only_that_all_is_well(order, settings, monkey
     settings.AUDIT_PING_URL = "https://monitor.example/ping"
     tasks.audit()
     assert pings == ["https://monitor.example/ping"]
-    turned_clock.advance(hours=5)
+    simulated_clock.advance(hours=5)
     assert tasks.audit() == 1
     assert len(pings) == 1
 
@@ -126,11 +126,11 @@ def test_a_monitor_that_does_not_answer_stops_nothing(order, settings, monkeypat
 
 
 def test_the_page_says_when_it_looked_and_what_it_found(
-    order, client_of, supervisor_sun, turned_clock, operator_wang
+    order, client_of, supervisor_sun, simulated_clock, operator_wang
 ):
     page = client_of(supervisor_sun).get("/admin/exceptions/auditfinding/")
     assert "no audit yet" in page.text
-    turned_clock.advance(hours=5)
+    simulated_clock.advance(hours=5)
     running.run()
     page = client_of(supervisor_sun).get("/admin/exceptions/auditfinding/")
     assert "Last audit" in page.text

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_supervisors_are_told_once(
-    monkeypatch, campus, supervisor_sun, operator_wang, student_lin, turned_clock
+    monkeypatch, campus, supervisor_sun, operator_wang, student_lin, simulated_clock
 ):
     def broken(event):
         raise ValueError("no such thing")
@@ -22,7 +22,7 @@ def test_supervisors_are_told_once(
         outbox.emit(Said())
     for _attempt in range(outbox.MAX_ATTEMPTS + 2):
         outbox.drain()
-        turned_clock.advance(minutes=11)
+        simulated_clock.advance(minutes=11)
     assert HandlerRun.objects.get(handler="tests.broken").status == HandlerRun.Status.DEAD
     notice = Notice.objects.get(kind="platform")
     assert notice.user == supervisor_sun

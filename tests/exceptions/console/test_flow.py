@@ -40,7 +40,7 @@ def other_desk(client_of, supervisor_sun):
 # -- Claiming ----------------------------------------------------------------------------------------------
 
 
-def test_claiming(desk, overdue, operator_wang, turned_clock):
+def test_claiming(desk, overdue, operator_wang, simulated_clock):
     answer = desk.post(url("console_claim", overdue))
     assert answer.status_code == 204
     assert trigger(answer)["oc:show"] == {"no": overdue.no}
@@ -86,9 +86,9 @@ def test_handing_on_and_putting_back(desk, overdue, supervisor_sun, finance_li):
 # -- Steps -------------------------------------------------------------------------------------------------
 
 
-def test_a_ticket_is_decided_in_two_clicks(desk, overdue, student_lin, turned_clock):
+def test_a_ticket_is_decided_in_two_clicks(desk, overdue, student_lin, simulated_clock):
     """The most urgent ticket is open already: a press on a button, a press on the confirmation."""
-    turned_clock.advance(minutes=20)
+    simulated_clock.advance(minutes=20)
     page = desk.get(reverse("exceptions:console"))
     assert f'data-no="{overdue.no}"' in page.content.decode()
     dialog = desk.get(url("console_action", overdue, "compensate"))
@@ -102,8 +102,8 @@ def test_a_ticket_is_decided_in_two_clicks(desk, overdue, student_lin, turned_cl
     assert overdue.rulings.get().amount_fen > 0
 
 
-def test_what_the_dialog_shows_is_what_happens(desk, overdue, student_lin, turned_clock):
-    turned_clock.advance(minutes=20)
+def test_what_the_dialog_shows_is_what_happens(desk, overdue, student_lin, simulated_clock):
+    simulated_clock.advance(minutes=20)
     dialog = text_of(desk.get(url("console_action", overdue, "compensate")))
     fen = selectors_owed(overdue)
     assert f"The customer gets it in their wallet at once. +{yuan(fen)}" in dialog
@@ -209,16 +209,16 @@ def unassigned(order, operator_wang) -> Ticket:
     return services.report(order=order, type="stalled_unassigned", source="operator", actor=operator_wang)
 
 
-def at(courier, place, turned_clock):
-    courier.lat, courier.lon, courier.located_at = place.lat, place.lon, turned_clock()
+def at(courier, place, simulated_clock):
+    courier.lat, courier.lon, courier.located_at = place.lat, place.lon, simulated_clock()
     courier.save()
 
 
 def test_the_courier_who_is_there_first_is_suggested(
-    desk, unassigned, courier_zhao, courier_qian, places, turned_clock, operator_wang
+    desk, unassigned, courier_zhao, courier_qian, places, simulated_clock, operator_wang
 ):
-    at(courier_zhao, places.dorm_north, turned_clock)
-    at(courier_qian, places.parcel_station, turned_clock)
+    at(courier_zhao, places.dorm_north, simulated_clock)
+    at(courier_qian, places.parcel_station, simulated_clock)
     leg = unfinished_leg(unassigned)
     best, second = candidates(unassigned, leg)
     assert (best.courier, second.courier) == (courier_qian, courier_zhao)
@@ -232,7 +232,9 @@ def test_the_courier_who_is_there_first_is_suggested(
     assert leg.courier == courier_qian
 
 
-def test_who_may_not_carry_it_is_not_suggested(unassigned, courier_zhao, courier_qian, places, turned_clock):
+def test_who_may_not_carry_it_is_not_suggested(
+    unassigned, courier_zhao, courier_qian, places, simulated_clock
+):
     leg = unfinished_leg(unassigned)
     courier_zhao.on_duty = False
     courier_zhao.save()
@@ -240,10 +242,10 @@ def test_who_may_not_carry_it_is_not_suggested(unassigned, courier_zhao, courier
     assert candidates(unassigned, leg) == []
 
 
-def test_an_old_position_counts_for_little(unassigned, courier_zhao, courier_qian, places, turned_clock):
-    at(courier_qian, places.parcel_station, turned_clock)
-    turned_clock.advance(minutes=30)
-    at(courier_zhao, places.dorm_north, turned_clock)
+def test_an_old_position_counts_for_little(unassigned, courier_zhao, courier_qian, places, simulated_clock):
+    at(courier_qian, places.parcel_station, simulated_clock)
+    simulated_clock.advance(minutes=30)
+    at(courier_zhao, places.dorm_north, simulated_clock)
     best, second = candidates(unassigned, unfinished_leg(unassigned))
     assert best.courier == courier_zhao
     assert second.metres is None
@@ -310,8 +312,8 @@ def test_reopening(desk, overdue, operator_wang):
 # -- Facts -------------------------------------------------------------------------------------------------
 
 
-def test_the_timeline_tells_order_ticket_and_money_in_their_order(overdue, operator_wang, turned_clock):
-    turned_clock.advance(minutes=2)
+def test_the_timeline_tells_order_ticket_and_money_in_their_order(overdue, operator_wang, simulated_clock):
+    simulated_clock.advance(minutes=2)
     services.claim(ticket=overdue, actor=operator_wang)
     told = facts(overdue, viewer=None)
     assert [fact.at for fact in told] == sorted((fact.at for fact in told), reverse=True)

@@ -77,8 +77,8 @@ def test_a_reopening_and_new_evidence_too(damaged, operator_wang, student_lin, d
     assert [frame["news"] for frame in frames[-2:]] == [True, True]
 
 
-def test_that_no_answer_came_is_news(asked, turned_clock, desk):
-    turned_clock.advance(minutes=4)
+def test_that_no_answer_came_is_news(asked, simulated_clock, desk):
+    simulated_clock.advance(minutes=4)
     expire_questions()
     assert "no answer came" in row_of(desk)
 
@@ -112,7 +112,7 @@ def test_a_storm_says_its_true_number(place, frames, desk):
     assert "and 13 more" in said
 
 
-def test_one_trouble_is_one_row(overdue, desk, turned_clock, operator_wang, campus):
+def test_one_trouble_is_one_row(overdue, desk, simulated_clock, operator_wang, campus):
     echo = services.report(order=overdue.order, type="stalled_delivery", source="scanner")
     rows = selectors.queue([campus], operator_wang, selectors.Filters()).rows
     assert rows == [overdue]
@@ -138,12 +138,12 @@ def test_a_courier_without_a_position_is_not_shown_as_live(overdue, desk, courie
     assert "position of this minute" not in page
 
 
-def test_with_one_it_says_how_old_it_is(overdue, desk, courier_zhao, turned_clock):
+def test_with_one_it_says_how_old_it_is(overdue, desk, courier_zhao, simulated_clock):
     report_position(courier=courier_zhao, lat=31.0265, lon=121.4342)
     assert "position of this minute" in text_of(
         desk.get(reverse("exceptions:console_ticket", args=[overdue.no]))
     )
-    turned_clock.advance(minutes=6)
+    simulated_clock.advance(minutes=6)
     assert "position 6 min old" in text_of(desk.get(reverse("exceptions:console_ticket", args=[overdue.no])))
 
 
@@ -211,10 +211,10 @@ def test_each_role_has_the_menu_of_its_work(rf, campus, role, sees, spared):
 
 
 def test_who_gave_it_back_is_not_offered_and_a_silent_one_says_so(
-    order, walk, courier_zhao, courier_qian, turned_clock
+    order, walk, courier_zhao, courier_qian, simulated_clock
 ):
     walk(order, "assigned")
-    turned_clock.advance(minutes=4)
+    simulated_clock.advance(minutes=4)
     delivery.give_back(leg=order.legs.latest("pk"), actor=courier_zhao.user, reason="vehicle")
     ticket = Ticket.objects.get(type="courier_cancelled")
     labels = [label for _value, label in ACTIONS["reassign"].form(ticket).fields["courier"].choices]

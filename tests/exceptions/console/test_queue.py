@@ -86,15 +86,15 @@ def test_nonsense_in_the_address_is_no_filter(campus, operator_wang, ticket):
     assert rows(campus, operator_wang, **query) == [one.no]
 
 
-def test_a_number_finds_what_was_settled_long_ago(campus, operator_wang, ticket, turned_clock):
+def test_a_number_finds_what_was_settled_long_ago(campus, operator_wang, ticket, simulated_clock):
     old = ticket()
     services.resolve(ticket=old, actor=operator_wang, resolution="Found it")
-    turned_clock.advance(days=30)
+    simulated_clock.advance(days=30)
     assert rows(campus, operator_wang) == []
     assert rows(campus, operator_wang, q=old.no) == [old.no]
 
 
-def test_figures(campus, operator_wang, ticket, walk, place, turned_clock, courier_zhao, courier_qian):
+def test_figures(campus, operator_wang, ticket, walk, place, simulated_clock, courier_zhao, courier_qian):
     late, soon = ticket(respond=-1), ticket(respond=2)
     ticket(respond=60)
     figures = kpis([campus])
@@ -102,7 +102,7 @@ def test_figures(campus, operator_wang, ticket, walk, place, turned_clock, couri
     assert (figures.live, figures.on_duty, figures.couriers) == (3, 2, 2)
     assert figures.unanswered == 3
     assert figures.response_text == "0:00"
-    turned_clock.advance(minutes=1, seconds=30)
+    simulated_clock.advance(minutes=1, seconds=30)
     services.claim(ticket=soon, actor=operator_wang)
     figures = kpis([campus])
     assert figures.response == timedelta(minutes=1, seconds=30)  # of the two others: until now
@@ -120,14 +120,14 @@ def test_figures(campus, operator_wang, ticket, walk, place, turned_clock, couri
     assert figures.response_change == round(100 * (figures.response / figures.response_before - 1))
 
 
-def test_what_was_compensated_today(campus, operator_wang, overdue, turned_clock):
+def test_what_was_compensated_today(campus, operator_wang, overdue, simulated_clock):
     run_action(
         ticket=overdue, action="compensate", actor=operator_wang, key="k",
         params={"amount_fen": 300, "grade": "", "borne_by": "platform", "text": "Sorry"},
     )  # fmt: skip
     figures = kpis([campus])
     assert (figures.paid, figures.payments) == (300, 1)
-    turned_clock.advance(days=1)
+    simulated_clock.advance(days=1)
     assert kpis([campus]).paid == 0
 
 

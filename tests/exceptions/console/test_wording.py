@@ -64,10 +64,10 @@ def test_what_is_wrong_stands_once_at_its_field_and_in_our_words(desk, overdue):
 
 
 def test_how_old_a_position_is_is_said_in_minutes_and_soon_in_hours(
-    overdue, courier_zhao, places, turned_clock
+    overdue, courier_zhao, places, simulated_clock
 ):
     courier_zhao.lat, courier_zhao.lon = places.gate.lat, places.gate.lon
-    courier_zhao.located_at = turned_clock()
+    courier_zhao.located_at = simulated_clock()
     courier_zhao.save()
 
     def told() -> tuple[str, str]:
@@ -75,7 +75,7 @@ def test_how_old_a_position_is_is_said_in_minutes_and_soon_in_hours(
         return shown.seen, shown.pins[-1]["note"].split(" · ")[1]
 
     assert told() == ("", "seen just now")
-    turned_clock.advance(minutes=119)
+    simulated_clock.advance(minutes=119)
     assert told() == ("119 min", "seen 119 min ago")
-    turned_clock.advance(minutes=433)
+    simulated_clock.advance(minutes=433)
     assert told() == ("9 hours", "seen 9 hours ago")

@@ -23,11 +23,11 @@ def test_nothing_is_due_nothing_happens(order):
     assert not Ticket.objects.exists()
 
 
-def test_the_promise_passes(order, walk, turned_clock, courier_zhao):
+def test_the_promise_passes(order, walk, simulated_clock, courier_zhao):
     walk(order, "picked_up")
     Order.objects.update(stage_due_at=None)
     version = order.version
-    turned_clock.move_to(order.promised_at)
+    simulated_clock.move_to(order.promised_at)
     with outbox.deferred_delivery():
         result = scan()
     assert (result.tickets, result.failures) == (1, 0)
@@ -58,10 +58,10 @@ def test_the_promise_passes(order, walk, turned_clock, courier_zhao):
         ("picked_up", "stalled_delivery", True),
     ],
 )
-def test_each_stage_has_its_own_type(order, walk, turned_clock, courier_zhao, stage, type_code, carried):
+def test_each_stage_has_its_own_type(order, walk, simulated_clock, courier_zhao, stage, type_code, carried):
     if stage:
         walk(order, stage)
-    turned_clock.move_to(order.stage_due_at)
+    simulated_clock.move_to(order.stage_due_at)
     Order.objects.update(promise_due_at=None)
     assert scan().tickets == 1
     ticket = Ticket.objects.get()
@@ -69,18 +69,18 @@ def test_each_stage_has_its_own_type(order, walk, turned_clock, courier_zhao, st
     assert ticket.courier == (courier_zhao if carried else None)
 
 
-def test_a_scan_is_repeated_without_effect(order, turned_clock):
-    turned_clock.move_to(order.promised_at + timedelta(hours=1))
+def test_a_scan_is_repeated_without_effect(order, simulated_clock):
+    simulated_clock.move_to(order.promised_at + timedelta(hours=1))
     assert scan().tickets == 2  # overdue and nobody has taken it
     assert scan().tickets == 0
     assert TicketEvent.objects.filter(kind="opened").count() == 2
 
 
-def test_many_batches_and_events(place, turned_clock, monkeypatch):
+def test_many_batches_and_events(place, simulated_clock, monkeypatch):
     monkeypatch.setattr(sql, "TICKETS_PER_EVENT", 2)
     orders = [place() for _ in range(7)]
     Order.objects.update(stage_due_at=None)
-    turned_clock.move_to(max(order.promised_at for order in orders))
+    simulated_clock.move_to(max(order.promised_at for order in orders))
     with outbox.deferred_delivery():
         assert scan(batch=3).tickets == 7
     named = [
@@ -90,9 +90,9 @@ def test_many_batches_and_events(place, turned_clock, monkeypatch):
     assert sorted(pk for part in named for pk in part) == sorted(Ticket.objects.values_list("pk", flat=True))
 
 
-def test_the_severity_is_frozen_when_it_opens(order, turned_clock):
+def test_the_severity_is_frozen_when_it_opens(order, simulated_clock):
     ExceptionType.objects.filter(pk="overdue").update(severity=1, respond_minutes=7)
-    turned_clock.move_to(order.promised_at)
+    simulated_clock.move_to(order.promised_at)
     scan()
     ticket = Ticket.objects.get(type="overdue")
     ExceptionType.objects.filter(pk="overdue").update(severity=4)
@@ -100,29 +100,29 @@ def test_the_severity_is_frozen_when_it_opens(order, turned_clock):
     assert (ticket.severity, ticket.respond_by) == (1, clock.now() + timedelta(minutes=7))
 
 
-def test_a_type_that_was_switched_off_rings_no_more(order, turned_clock):
+def test_a_type_that_was_switched_off_rings_no_more(order, simulated_clock):
     ExceptionType.objects.filter(pk="overdue").update(is_active=False)
     Order.objects.update(stage_due_at=None)
-    turned_clock.move_to(order.promised_at)
+    simulated_clock.move_to(order.promised_at)
     assert scan().tickets == 0
     order.refresh_from_db()
     assert order.promise_due_at is None
 
 
-def test_a_library_that_was_never_loaded_loads_itself(order, turned_clock):
+def test_a_library_that_was_never_loaded_loads_itself(order, simulated_clock):
     ExceptionType.objects.all().delete()
-    turned_clock.move_to(order.promised_at)
+    simulated_clock.move_to(order.promised_at)
     scan()
     assert Ticket.objects.filter(type="overdue").count() == 1
 
 
-def test_an_unresolved_ticket_stays_the_only_one_and_is_rung_again(order, walk, turned_clock, student_lin):
+def test_an_unresolved_ticket_stays_the_only_one_and_is_rung_again(order, walk, simulated_clock, student_lin):
     walk(order, "picked_up")
     Order.objects.update(stage_due_at=None)
     mine = services.report(
         order=order, type="overdue", source="customer", actor=student_lin, description="Where?"
     )
-    turned_clock.move_to(order.promised_at)
+    simulated_clock.move_to(order.promised_at)
     result = scan()
     assert (result.tickets, result.repeated) == (0, 1)
     assert list(Ticket.objects.all()) == [mine]
@@ -134,17 +134,17 @@ def test_an_unresolved_ticket_stays_the_only_one_and_is_rung_again(order, walk, 
 # -- Never forgotten -----------------------------------------------------------------------------------------
 
 
-def test_what_is_still_late_when_its_ticket_is_settled_rings_again(overdue, operator_wang, turned_clock):
+def test_what_is_still_late_when_its_ticket_is_settled_rings_again(overdue, operator_wang, simulated_clock):
     services.resolve(ticket=overdue, actor=operator_wang, resolution="Called the courier")
     overdue.order.refresh_from_db()
     assert overdue.order.promise_due_at == clock.now() + REPEAT_AFTER
-    turned_clock.advance(minutes=15)
+    simulated_clock.advance(minutes=15)
     scan()
     assert overdue.order.tickets.filter(type="overdue").count() == 2
 
 
-def test_a_false_alarm_rings_again_too(order, turned_clock, operator_wang):
-    turned_clock.move_to(order.stage_due_at)
+def test_a_false_alarm_rings_again_too(order, simulated_clock, operator_wang):
+    simulated_clock.move_to(order.stage_due_at)
     scan()
     ticket = Ticket.objects.get(type="stalled_unassigned")
     services.dismiss(ticket=ticket, actor=operator_wang, reason="Somebody is coming")
@@ -165,8 +165,8 @@ def test_an_extended_promise_is_not_overwritten(overdue, operator_wang):
     assert order.promise_due_at == order.promised_at == clock.now() + timedelta(minutes=20)
 
 
-def test_what_was_delivered_is_left_in_peace(overdue, walk, operator_wang, turned_clock):
-    turned_clock.advance(minutes=12)
+def test_what_was_delivered_is_left_in_peace(overdue, walk, operator_wang, simulated_clock):
+    simulated_clock.advance(minutes=12)
     walk(overdue.order, "delivered")
     services.resolve(ticket=overdue, actor=operator_wang, resolution="Arrived")
     order = Order.objects.get(pk=overdue.order_id)
@@ -203,11 +203,11 @@ def heal() -> None:
             cursor.execute("DROP FUNCTION poison")
 
 
-def test_one_bad_row_is_pushed_back_and_the_others_go_on(place, turned_clock):
+def test_one_bad_row_is_pushed_back_and_the_others_go_on(place, simulated_clock):
     orders = [place() for _ in range(9)]
     bad = orders[4]
     Order.objects.update(stage_due_at=None)
-    turned_clock.move_to(max(order.promised_at for order in orders))
+    simulated_clock.move_to(max(order.promised_at for order in orders))
     now = clock.now()
     poison(bad)
     result = scan(batch=4)
@@ -219,22 +219,22 @@ def test_one_bad_row_is_pushed_back_and_the_others_go_on(place, turned_clock):
     assert "poisoned" in failure.error
     assert scan().failures == 0  # not before its time
 
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     assert scan().failures == 1
     assert ScanFailure.objects.get().failures == 2
 
     heal()
-    turned_clock.advance(minutes=5)
+    simulated_clock.advance(minutes=5)
     assert scan().tickets == 1
     assert Ticket.objects.filter(order=bad).count() == 1
 
 
-def test_a_row_that_cannot_even_be_pushed_back_stops_nothing(place, turned_clock, monkeypatch):
+def test_a_row_that_cannot_even_be_pushed_back_stops_nothing(place, simulated_clock, monkeypatch):
     from django.db import DataError
 
     orders = [place() for _ in range(3)]
     Order.objects.update(stage_due_at=None)
-    turned_clock.move_to(max(order.promised_at for order in orders))
+    simulated_clock.move_to(max(order.promised_at for order in orders))
     poison(orders[0])
 
     def refuse(*args):
@@ -245,8 +245,8 @@ def test_a_row_that_cannot_even_be_pushed_back_stops_nothing(place, turned_clock
     assert (result.tickets, result.failures) == (2, 1)
 
 
-def test_a_scanner_that_dies_half_way_leaves_nothing_half_done(order, turned_clock, monkeypatch):
-    turned_clock.move_to(order.promised_at + timedelta(hours=1))
+def test_a_scanner_that_dies_half_way_leaves_nothing_half_done(order, simulated_clock, monkeypatch):
+    simulated_clock.move_to(order.promised_at + timedelta(hours=1))
     honest = sql.open_tickets
 
     def die(*args, **kwargs):
@@ -265,21 +265,21 @@ def test_a_scanner_that_dies_half_way_leaves_nothing_half_done(order, turned_clo
     assert scan().tickets == 2
 
 
-def test_a_clock_that_goes_back_opens_nothing_twice(order, turned_clock):
+def test_a_clock_that_goes_back_opens_nothing_twice(order, simulated_clock):
     promised = order.promised_at
-    turned_clock.move_to(promised)
+    simulated_clock.move_to(promised)
     first = scan().tickets
-    turned_clock.move_to(promised - timedelta(hours=2))
+    simulated_clock.move_to(promised - timedelta(hours=2))
     assert scan().tickets == 0
-    turned_clock.move_to(promised + timedelta(seconds=1))
+    simulated_clock.move_to(promised + timedelta(seconds=1))
     assert scan().tickets == 0
     assert Ticket.objects.count() == first
 
 
-def test_the_database_going_away_is_nobodys_fault(order, turned_clock, monkeypatch):
+def test_the_database_going_away_is_nobodys_fault(order, simulated_clock, monkeypatch):
     from django.db import OperationalError
 
-    turned_clock.move_to(order.promised_at)
+    simulated_clock.move_to(order.promised_at)
 
     def lost(*args, **kwargs):
         raise OperationalError("server closed the connection unexpectedly")
@@ -296,10 +296,10 @@ def test_idle_costs_one_query(order, django_assert_num_queries):
         scan()
 
 
-def test_the_task_tells_at_once(order, turned_clock, student_lin):
+def test_the_task_tells_at_once(order, simulated_clock, student_lin):
     from exceptions.tasks import scan as task
 
-    turned_clock.move_to(order.stage_due_at)
+    simulated_clock.move_to(order.stage_due_at)
     assert task() == 1
     assert student_lin.notices.filter(kind="ticket_opened").count() == 1
     assert STALLED.types["placed"] == Ticket.objects.get().type_id

@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def given_back(order, walk, courier_zhao, turned_clock):
+def given_back(order, walk, courier_zhao, simulated_clock):
     """Zhao has accepted Lin's order, and gives it back four minutes later."""
     walk(order, "assigned")
-    turned_clock.advance(minutes=4)
+    simulated_clock.advance(minutes=4)
     delivery.give_back(leg=order.legs.latest("pk"), actor=courier_zhao.user, reason="vehicle")
     return order.tickets.get(type="courier_cancelled")
 

@@ -67,7 +67,7 @@ def test_calls_are_written_down(overdue, operator_wang, courier_zhao):
     assert (call.caller, call.callee, call.ticket_no) == (operator_wang, courier_zhao.user, overdue.no)
 
 
-def test_settled_reopened_rated_closed(damaged, operator_wang, student_lin, courier_zhao, turned_clock):
+def test_settled_reopened_rated_closed(damaged, operator_wang, student_lin, courier_zhao, simulated_clock):
     services.resolve(ticket=damaged, actor=operator_wang, resolution="Half of it paid")
     damaged.refresh_from_db()
     assert (damaged.status, damaged.resolution) == ("resolved", "Half of it paid")
@@ -75,7 +75,7 @@ def test_settled_reopened_rated_closed(damaged, operator_wang, student_lin, cour
     assert courier_zhao.user.notices.filter(kind="ticket_resolved").count() == 1
 
     services.rate(ticket=damaged, actor=student_lin, stars=2)
-    turned_clock.advance(hours=1)
+    simulated_clock.advance(hours=1)
     ticket = services.reopen(ticket=damaged, actor=student_lin, reason="I was promised all of it")
     assert (ticket.status, ticket.rating, ticket.responded_at) == ("reopened", None, None)
     assert ticket.respond_by == clock.now() + timedelta(minutes=damaged.type.respond_minutes)
@@ -84,27 +84,27 @@ def test_settled_reopened_rated_closed(damaged, operator_wang, student_lin, cour
 
     services.resolve(ticket=damaged, actor=operator_wang, resolution="All of it paid")
     services.rate(ticket=damaged, actor=student_lin, stars=5)
-    turned_clock.advance(hours=23)
+    simulated_clock.advance(hours=23)
     assert services.close_resolved() == 0
-    turned_clock.advance(hours=1)
+    simulated_clock.advance(hours=1)
     assert services.close_resolved() == 1
     assert services.close_resolved() == 0
     damaged.refresh_from_db()
     assert (damaged.status, damaged.rating) == ("closed", 5)
 
-    turned_clock.advance(days=5)
+    simulated_clock.advance(days=5)
     assert services.reopen(ticket=damaged, actor=student_lin, reason="Again").status == "reopened"
 
 
 def test_not_reopened_after_a_week_nor_by_strangers(
-    damaged, operator_wang, student_lin, student_mei, turned_clock
+    damaged, operator_wang, student_lin, student_mei, simulated_clock
 ):
     services.resolve(ticket=damaged, actor=operator_wang, resolution="Paid")
     with pytest.raises(NotAllowed):
         services.reopen(ticket=damaged, actor=student_mei, reason="x")
     with pytest.raises(Invalid):
         services.reopen(ticket=damaged, actor=student_lin, reason=" ")
-    turned_clock.advance(days=7, seconds=1)
+    simulated_clock.advance(days=7, seconds=1)
     with pytest.raises(WrongState):
         services.reopen(ticket=damaged, actor=student_lin, reason="x")
 
@@ -148,8 +148,8 @@ def test_only_those_concerned_rate(damaged, operator_wang, courier_zhao, student
 # -- By itself -------------------------------------------------------------------------------------------------
 
 
-def test_nobody_found_settles_when_somebody_takes_it(order, turned_clock, walk):
-    turned_clock.move_to(order.stage_due_at)
+def test_nobody_found_settles_when_somebody_takes_it(order, simulated_clock, walk):
+    simulated_clock.move_to(order.stage_due_at)
     scan()
     walk(order, "assigned")
     ticket = Ticket.objects.get()
@@ -157,16 +157,16 @@ def test_nobody_found_settles_when_somebody_takes_it(order, turned_clock, walk):
     assert resolution_text(ticket) == "A courier has taken it."
 
 
-def test_delivered_too_little_late_settles_by_itself(overdue, walk, turned_clock, student_lin):
-    turned_clock.advance(minutes=5)
+def test_delivered_too_little_late_settles_by_itself(overdue, walk, simulated_clock, student_lin):
+    simulated_clock.advance(minutes=5)
     walk(overdue.order, "delivered")
     overdue.refresh_from_db()
     assert (overdue.status, overdue.resolution) == ("resolved", "auto:nothing_owed")
     assert not student_lin.notices.filter(kind="ticket_resolved").exists()
 
 
-def test_delivered_late_waits_for_the_compensation(overdue, walk, turned_clock):
-    turned_clock.advance(minutes=14)
+def test_delivered_late_waits_for_the_compensation(overdue, walk, simulated_clock):
+    simulated_clock.advance(minutes=14)
     walk(overdue.order, "delivered")
     overdue.refresh_from_db()
     assert overdue.status == "open"
@@ -177,10 +177,10 @@ def test_delivered_late_waits_for_the_compensation(overdue, walk, turned_clock):
 
 @pytest.mark.parametrize(("minutes", "has_ticket"), [(15, True), (2, False)])
 def test_delivered_late_between_two_looks_of_the_scanner(
-    order, walk, turned_clock, student_lin, minutes, has_ticket
+    order, walk, simulated_clock, student_lin, minutes, has_ticket
 ):
     walk(order, "at_dropoff")
-    turned_clock.move_to(order.promised_at + timedelta(minutes=minutes))
+    simulated_clock.move_to(order.promised_at + timedelta(minutes=minutes))
     walk(order, "delivered")
     assert order.tickets.filter(type="overdue", status="open").exists() == has_ticket
     if has_ticket:
@@ -190,27 +190,27 @@ def test_delivered_late_between_two_looks_of_the_scanner(
         assert order.tickets.count() == 1
 
 
-def test_no_ticket_for_being_late_where_an_operator_has_switched_the_type_off(order, walk, turned_clock):
+def test_no_ticket_for_being_late_where_an_operator_has_switched_the_type_off(order, walk, simulated_clock):
     ExceptionType.objects.filter(code="overdue").update(is_active=False)
     walk(order, "at_dropoff")
-    turned_clock.move_to(order.promised_at + timedelta(minutes=15))
+    simulated_clock.move_to(order.promised_at + timedelta(minutes=15))
     walk(order, "delivered")
     assert not order.tickets.exists()
 
 
 def test_a_late_order_that_was_settled_on_the_way_gets_no_second_ticket(
-    overdue, walk, turned_clock, operator_wang
+    overdue, walk, simulated_clock, operator_wang
 ):
     services.claim(ticket=overdue, actor=operator_wang)
     services.resolve(ticket=overdue, actor=operator_wang, resolution="spoken to")
-    turned_clock.advance(minutes=14)
+    simulated_clock.advance(minutes=14)
     walk(overdue.order, "delivered")
     assert overdue.order.tickets.filter(type="overdue").count() == 1
 
 
-def test_cancelling_the_order_ends_what_is_about_its_way(order, turned_clock, student_lin, operator_wang):
+def test_cancelling_the_order_ends_what_is_about_its_way(order, simulated_clock, student_lin, operator_wang):
     money = services.report(order=order, type="price_disputed", source="customer", actor=student_lin)
-    turned_clock.move_to(order.promised_at)
+    simulated_clock.move_to(order.promised_at)
     scan()
     late, stalled = (Ticket.objects.get(type=code) for code in ("overdue", "stalled_unassigned"))
     services.claim(ticket=stalled, actor=operator_wang)
@@ -224,13 +224,13 @@ def test_cancelling_the_order_ends_what_is_about_its_way(order, turned_clock, st
 
 
 def test_an_open_ticket_holds_completion_and_pay(
-    damaged, student_lin, courier_zhao, operator_wang, turned_clock
+    damaged, student_lin, courier_zhao, operator_wang, simulated_clock
 ):
     order, earner = damaged.order, courier_zhao.user
-    turned_clock.advance(hours=25)
+    simulated_clock.advance(hours=25)
     assert orders.complete_delivered() == 0
     orders.complete_order(order=order, actor=student_lin)  # the customer may
-    turned_clock.advance(hours=25)
+    simulated_clock.advance(hours=25)
     assert orders.release_earnings() == 0
     assert balance("courier_withdrawable", user=earner) == 0
     services.resolve(ticket=damaged, actor=operator_wang, resolution="Paid by the platform")
@@ -238,30 +238,32 @@ def test_an_open_ticket_holds_completion_and_pay(
     assert balance("courier_withdrawable", user=earner) == order.courier_fen
 
 
-def test_settling_one_of_two_holds_on(damaged, student_lin, courier_zhao, operator_wang, turned_clock):
+def test_settling_one_of_two_holds_on(damaged, student_lin, courier_zhao, operator_wang, simulated_clock):
     services.report(order=damaged.order, type="attitude", source="customer", actor=student_lin)
     orders.complete_order(order=damaged.order, actor=student_lin)
-    turned_clock.advance(hours=25)
+    simulated_clock.advance(hours=25)
     services.resolve(ticket=damaged, actor=operator_wang, resolution="Paid")
     assert orders.release_earnings() == 0
     assert balance("courier_withdrawable", user=courier_zhao.user) == 0
 
 
 @pytest.mark.parametrize("code", ["price_disputed", "refund_stuck", "overdue", "wrong_address", "no_entry"])
-def test_what_no_ruling_takes_from_the_courier_holds_no_wages(order, walk, student_lin, turned_clock, code):
+def test_what_no_ruling_takes_from_the_courier_holds_no_wages(
+    order, walk, student_lin, simulated_clock, code
+):
     """Lateness, money in transit, the customer's own matters and what is nobody's fault."""
     walk(order, "at_dropoff")
     services.report(order=order, type=code, source="event")
     walk(order, "delivered")
-    turned_clock.advance(hours=24)
+    simulated_clock.advance(hours=24)
     assert orders.complete_delivered() == 1
-    turned_clock.advance(hours=24)
+    simulated_clock.advance(hours=24)
     assert orders.release_earnings() == 1
 
 
-def test_taking_the_job_away_settles_what_was_stalled(order, walk, turned_clock, operator_wang):
+def test_taking_the_job_away_settles_what_was_stalled(order, walk, simulated_clock, operator_wang):
     walk(order, "assigned")
-    turned_clock.move_to(order.stage_due_at)
+    simulated_clock.move_to(order.stage_due_at)
     scan()
     dispatch.reassign(order=order, actor=operator_wang)
     assert Ticket.objects.get(type="stalled_pickup").resolution == "auto:looking_again"
@@ -269,7 +271,7 @@ def test_taking_the_job_away_settles_what_was_stalled(order, walk, turned_clock,
 
 
 def test_a_declined_price_needs_help(
-    campus, places, student_lin, courier_zhao, wallet_money, library, turned_clock, photo
+    campus, places, student_lin, courier_zhao, wallet_money, library, simulated_clock, photo
 ):
     wallet_money(student_lin, 20_000)
     order = orders.place_order(

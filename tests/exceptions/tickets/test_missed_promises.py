@@ -24,15 +24,15 @@ def told(user, kind):
 
 
 @pytest.fixture
-def missed(ticket, turned_clock, supervisor_sun):
-    turned_clock.move_to(ticket.respond_by)
+def missed(ticket, simulated_clock, supervisor_sun):
+    simulated_clock.move_to(ticket.respond_by)
     assert services.renew_promises() == 1
     ticket.refresh_from_db()
     return ticket
 
 
-def test_not_before_its_time(ticket, turned_clock):
-    turned_clock.move_to(ticket.respond_by - timedelta(seconds=1))
+def test_not_before_its_time(ticket, simulated_clock):
+    simulated_clock.move_to(ticket.respond_by - timedelta(seconds=1))
 
     assert services.renew_promises() == 0
 
@@ -58,9 +58,9 @@ def test_the_clock_of_the_case_runs_as_it_did(ticket, missed):
     assert missed.news_due == missed.news_by > missed.next_due
 
 
-def test_each_further_miss_is_another_one_and_gives_longer(missed, turned_clock, supervisor_sun):
+def test_each_further_miss_is_another_one_and_gives_longer(missed, simulated_clock, supervisor_sun):
     first = missed.news_by - clock.now()
-    turned_clock.move_to(missed.news_by)
+    simulated_clock.move_to(missed.news_by)
     assert services.renew_promises() == 1
     missed.refresh_from_db()
 
@@ -68,10 +68,12 @@ def test_each_further_miss_is_another_one_and_gives_longer(missed, turned_clock,
     assert told(supervisor_sun, "promise_missed").count() == 2
 
 
-def test_who_is_asked_has_a_clock_of_their_own_and_what_is_settled_none(missed, turned_clock, operator_wang):
+def test_who_is_asked_has_a_clock_of_their_own_and_what_is_settled_none(
+    missed, simulated_clock, operator_wang
+):
     services.claim(ticket=missed, actor=operator_wang)
     services.resolve(ticket=missed, actor=operator_wang, resolution="found")
-    turned_clock.advance(hours=5)
+    simulated_clock.advance(hours=5)
 
     assert services.renew_promises() == 0
     missed.refresh_from_db()
@@ -79,10 +81,10 @@ def test_who_is_asked_has_a_clock_of_their_own_and_what_is_settled_none(missed, 
 
 
 def test_once_somebody_has_answered_the_solution_is_what_was_promised(
-    ticket, turned_clock, operator_wang, student_lin
+    ticket, simulated_clock, operator_wang, student_lin
 ):
     services.claim(ticket=ticket, actor=operator_wang)
-    turned_clock.move_to(ticket.respond_by)
+    simulated_clock.move_to(ticket.respond_by)
     assert services.renew_promises() == 0
-    turned_clock.move_to(ticket.resolve_by)
+    simulated_clock.move_to(ticket.resolve_by)
     assert services.renew_promises() == 1

@@ -28,8 +28,8 @@ ACTIONS = [
 class World:
     """One order and the people around it."""
 
-    def __init__(self, order, courier, operator, turned):
-        self.order, self.courier, self.operator, self.turned = order, courier, operator, turned
+    def __init__(self, order, courier, operator, simulated):
+        self.order, self.courier, self.operator, self.simulated = order, courier, operator, simulated
 
     def do(self, action: str, amount: int) -> None:
         try:
@@ -49,14 +49,14 @@ class World:
         """The next alarm is due, and the scanner comes by."""
         alarms = [getattr(self.order, alarm.field) for alarm in ALARMS]
         if due := [alarm for alarm in alarms if alarm]:
-            self.turned.move_to(max(min(due), clock.now()))
+            self.simulated.move_to(max(min(due), clock.now()))
         scan()
 
     def forward(self, amount):
-        self.turned.advance(minutes=amount)
+        self.simulated.advance(minutes=amount)
 
     def back(self, amount):
-        self.turned.advance(minutes=-amount)
+        self.simulated.advance(minutes=-amount)
 
     def walk(self, amount):
         leg = self.order.legs.latest("pk")
@@ -126,10 +126,10 @@ class World:
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 90)), max_size=14))
-def test_no_alarm_is_lost_and_none_is_doubled(place, courier_zhao, operator_wang, turned_clock, steps):
+def test_no_alarm_is_lost_and_none_is_doubled(place, courier_zhao, operator_wang, simulated_clock, steps):
     Order.objects.update(stage_due_at=None, promise_due_at=None)  # the world of the example before
     Courier.objects.update(capacity=9999)  # nor do the jobs of the examples before fill the courier's hands
-    world = World(place(), courier_zhao, operator_wang, turned_clock)
+    world = World(place(), courier_zhao, operator_wang, simulated_clock)
     for action, amount in steps:
         world.do(action, amount)
         world.check()

@@ -231,7 +231,7 @@ def test_the_orders_page_tells_of_it(overdue, client_of, student_lin, student_me
     assert "Your order is late" in lin.get(reverse("orders:detail", args=[overdue.order.no])).content.decode()
 
 
-def test_one_trouble_is_shown_and_told_once(overdue, client_of, student_lin, turned_clock):
+def test_one_trouble_is_shown_and_told_once(overdue, client_of, student_lin, simulated_clock):
     from exceptions.detection.scanner import scan
     from orders.models import Order
 
@@ -250,7 +250,7 @@ def test_the_couriers_list(overdue, client_of, courier_zhao, student_lin, django
     assert client_of(student_lin).get(reverse("exceptions:courier_tickets")).status_code == 403
 
 
-def test_the_list_asks_no_more_for_more(place, walk, client_of, courier_zhao, student_lin, turned_clock):
+def test_the_list_asks_no_more_for_more(place, walk, client_of, courier_zhao, student_lin, simulated_clock):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

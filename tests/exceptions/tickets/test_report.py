@@ -118,7 +118,7 @@ def test_too_many_photos(order, student_lin, photo):
         say(order, student_lin, photos=[photo() for _ in range(7)])
 
 
-def test_what_can_be_reported_follows_the_order(order, walk, turned_clock):
+def test_what_can_be_reported_follows_the_order(order, walk, simulated_clock):
     def codes(party):
         return {one.pk for one in reportable_types(order, party)}
 
@@ -134,7 +134,7 @@ def test_what_can_be_reported_follows_the_order(order, walk, turned_clock):
     walk(order, "delivered")
     assert {"goods_damaged", "fake_delivery"} <= codes("customer")
     assert "overdue" not in codes("customer")
-    turned_clock.advance(days=8)
+    simulated_clock.advance(days=8)
     assert codes("customer") == set()
 
 
@@ -149,11 +149,11 @@ def test_of_a_cancelled_order_only_money_can_be_reported(order, student_lin):
 
 
 def test_giving_back_late_opens_a_ticket_and_early_does_not(
-    order, walk, turned_clock, courier_zhao, student_lin
+    order, walk, simulated_clock, courier_zhao, student_lin
 ):
     walk(order, "assigned")
     leg = order.legs.get()
-    turned_clock.advance(seconds=30)
+    simulated_clock.advance(seconds=30)
     delivery.give_back(leg=leg, actor=courier_zhao.user, reason="too_far")
     assert not Ticket.objects.exists()
 
@@ -161,7 +161,7 @@ def test_giving_back_late_opens_a_ticket_and_early_does_not(
 
     other = CourierFactory(campus=order.campus)
     walk(order, "assigned", courier=other)
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     delivery.give_back(leg=order.legs.get(courier=other), actor=other.user, reason="too_far")
     ticket = Ticket.objects.get()
     assert (ticket.type_id, ticket.source, ticket.courier) == ("courier_cancelled", "event", other)
@@ -171,9 +171,9 @@ def test_giving_back_late_opens_a_ticket_and_early_does_not(
     assert not student_lin.notices.filter(kind="ticket_opened").exists()
 
 
-def test_an_operator_taking_the_job_away_is_no_exception(order, walk, turned_clock, operator_wang):
+def test_an_operator_taking_the_job_away_is_no_exception(order, walk, simulated_clock, operator_wang):
     walk(order, "assigned")
-    turned_clock.advance(minutes=2)
+    simulated_clock.advance(minutes=2)
     dispatch.reassign(order=order, actor=operator_wang)
     assert not Ticket.objects.exists()
 
@@ -187,7 +187,7 @@ def test_a_handler_that_runs_twice_tells_once(damaged, student_lin, courier_zhao
 
 
 def test_a_storm_rings_ten_bells_at_the_console_and_tells_everybody(
-    place, student_lin, turned_clock, monkeypatch
+    place, student_lin, simulated_clock, monkeypatch
 ):
     from core import realtime
     from exceptions.detection.scanner import scan
@@ -197,7 +197,7 @@ def test_a_storm_rings_ten_bells_at_the_console_and_tells_everybody(
     monkeypatch.setattr(realtime, "broadcast_now", lambda groups, t, **data: broadcasts.extend(groups))
     late = [place() for _ in range(14)]
     Order.objects.update(stage_due_at=None)
-    turned_clock.move_to(max(order.promised_at for order in late))
+    simulated_clock.move_to(max(order.promised_at for order in late))
     scan()
     assert sum(group.startswith("console.") for group in broadcasts) == 10
     assert sum(group.startswith("ticket.") for group in broadcasts) == 14
