@@ -1,14 +1,18 @@
 """What every request passes through."""
 
 import json
+import re
+from functools import lru_cache
 
+import brotli
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from core.errors import DomainError
 from core.http import came_from
@@ -85,8 +89,9 @@ class PermissionsPolicyMiddleware:
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses pages, style sheets and scripts where no proxy does (deploy/Caddyfile has its own). Photos are compressed
-    already, and a part of a file stays the bytes that were asked for."""
+    """Compresses pages, style sheets and scripts where no proxy does (deploy/Caddyfile has its own): files with Brotli where
+    the browser takes it, once for all, and pages with gzip, whose length Django hides. Photos are compressed already, and
+    a part of a file stays the bytes that were asked for."""
 
     TYPES = (
         "text/",
@@ -105,7 +110,24 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(self, request, response):
         if response.status_code == 206 or not response.get("Content-Type", "").startswith(self.TYPES):
             return response
-        return (self._files if response.streaming else super()).process_response(request, response)
+        if not response.streaming:
+            return super().process_response(request, response)
+        if response.is_async or not _takes_brotli(request) or response.has_header("Content-Encoding"):
+            return self._files.process_response(request, response)
+        packed = _brotli(b"".join(response.streaming_content))
+        response.streaming_content = [packed]
+        response["Content-Length"], response["Content-Encoding"] = str(len(packed)), "br"
+        patch_vary_headers(response, ("Accept-Encoding",))
+        return response
+
+
+def _takes_brotli(request: HttpRequest) -> bool:
+    return re.search(r"\bbr\b", request.headers.get("Accept-Encoding", "")) is not None
+
+
+@lru_cache(maxsize=256)
+def _brotli(content: bytes) -> bytes:
+    return brotli.compress(content, mode=brotli.MODE_TEXT)
 
 
 class DomainErrorMiddleware:

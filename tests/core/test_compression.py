@@ -2,6 +2,7 @@
 
 import gzip
 
+import brotli
 import pytest
 from django.http import FileResponse, HttpResponse
 from django.test import RequestFactory
@@ -31,6 +32,22 @@ def test_files_too(tmp_path):
     (tmp_path / "ui.css").write_bytes(WORDS)
     found = answer(FileResponse((tmp_path / "ui.css").open("rb"), content_type="text/css"))
     assert gzip.decompress(b"".join(found.streaming_content)) == WORDS
+
+
+def test_files_are_smaller_still_for_who_takes_brotli(tmp_path):
+    (tmp_path / "ui.css").write_bytes(WORDS)
+    found = answer(
+        FileResponse((tmp_path / "ui.css").open("rb"), content_type="text/css"),
+        **{"Accept-Encoding": "gzip, br"},
+    )
+    packed = b"".join(found.streaming_content)
+    assert (found["Content-Encoding"], found["Content-Length"]) == ("br", str(len(packed)))
+    assert brotli.decompress(packed) == WORDS
+
+
+def test_a_page_is_never_packed_without_hiding_its_length():
+    found = answer(HttpResponse(WORDS, content_type="text/html"), **{"Accept-Encoding": "gzip, br"})
+    assert found["Content-Encoding"] == "gzip"
 
 
 def test_photos_are_left_alone():

@@ -189,7 +189,7 @@ def test_who_brings_goods_back_does_not_come_to_the_customer(
     assert [t for _groups, t, _data in broadcasts if t == "pos"] == []
     leg.order.refresh_from_db()
     data = selectors.map_data(leg.order, student_lin)
-    assert (courier_pins(data), data["metres"], data["minutes"], data["eta_at"]) == ([], None, None, None)
+    assert (courier_pins(data), data["metres"], data["expected"], data["seen_at"]) == ([], None, None, None)
     data = selectors.map_data(leg.order, operator_wang)
     back = campus_route(leg.campus, (HERE["lat"], HERE["lon"]), leg.pickup, courier_zhao.vehicle)
     assert courier_pins(data) != []
