@@ -25,7 +25,7 @@ def far(campus, places, student_lin, wallet_money):
     def make(near):
         return factories.PlaceFactory(
             campus=campus, zone=near.zone, kind=near.kind, code=f"far-{near.code}",
-            lat=near.lat + 0.02, lon=near.lon + 0.02,
+            lat=near.lat + 0.012, lon=near.lon + 0.012,
         )  # fmt: skip
 
     return make
