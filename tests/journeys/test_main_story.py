@@ -115,6 +115,7 @@ def test_ordered_carried_late_put_right_and_told(people, enter):
     expect(student.get_by_role("heading", name="已送达")).to_be_visible()
 
     student.goto("/inbox/")
+    student.locator(".earlier summary").first.click()  # what is about one order stands together
     expect(student.get_by_text(re.compile("赔付")).first).to_be_visible()
     assert Order.objects.get(no=no).status == Status.DELIVERED
     assert order.legs.get().status == LegStatus.DONE
