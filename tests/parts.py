@@ -49,6 +49,7 @@ ONCE = {
     "tests/telephony/": PLAIN,
     "tests/journeys/test_console.py": "looks, keys and dialogs; that an alert comes by Redis, test_main_story.py sees",
     "tests/journeys/test_every_page.py": "looks, words and access; the slowest journey",
+    "tests/journeys/test_large_text.py": "sizes and bars; the other slow journey",
     "tests/journeys/test_style_guide.py": "no database in it",
 }
 
