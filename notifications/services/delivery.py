@@ -10,6 +10,7 @@ import logging
 import time
 from datetime import datetime, timedelta
 from itertools import groupby
+from math import inf
 
 from django.db import transaction
 from django.db.models import Q
@@ -41,9 +42,9 @@ DIGEST_TITLES = 5
 KEPT = period("sends")
 
 
-def send_due(limit: int = 500, seconds: float = 1.0) -> int:
-    """Send what is due, the gravest first, until `limit` or this many real seconds are over: a long queue must not
-    keep a worker from its other work. Safe in any number of processes. Returns how many arrived."""
+def send_due(limit: int = 500, seconds: float = inf) -> int:
+    """Send what is due, the gravest first, until `limit` or this many real seconds are over. Safe in any number of
+    processes. Returns how many arrived."""
     now = clock.now()
     if not Send.objects.filter(Send.FIRST_TRY | Q(next_try_at__lte=now)).exists():
         return 0

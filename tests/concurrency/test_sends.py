@@ -22,7 +22,7 @@ def queue(campus, aliyun):  # noqa: F811
 
 
 def test_ten_workers_send_each_message_once(queue):
-    arrived = together(*[lambda: send_due(seconds=20)] * WORKERS)
+    arrived = together(*[send_due] * WORKERS)
 
     assert sum(arrived) == MESSAGES
     assert len(queue.taken) == MESSAGES
@@ -32,6 +32,6 @@ def test_ten_workers_send_each_message_once(queue):
 def test_without_the_lock_they_would_not(queue, monkeypatch):
     monkeypatch.setattr(delivery, "for_update_skip_locked", lambda queryset: queryset)
 
-    together(*[lambda: send_due(seconds=20)] * WORKERS)
+    together(*[send_due] * WORKERS)
 
     assert len(queue.taken) > MESSAGES
