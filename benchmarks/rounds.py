@@ -12,7 +12,6 @@ import argparse
 import os
 import time
 from contextlib import suppress
-from datetime import time as hour
 from datetime import timedelta
 
 import numpy as np
@@ -139,7 +138,7 @@ class World:
         )
         self.places = list(Place.objects.filter(campus=self.campus, is_active=True).select_related("zone"))
         station = Place.objects.filter(campus=self.campus, kind=Place.Kind.RELAY_STATION).first()
-        self.station = RelayStation.objects.create(place=station, slots=500, opens=hour.min, closes=hour.max)
+        self.station = RelayStation.objects.create(place=station, slots=500, hours="00:00-24:00")
         self.couriers = Courier.objects.bulk_create(
             Courier(
                 user=person, campus=self.campus, gender="female" if self.rng.random() < 0.4 else "male",

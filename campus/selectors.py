@@ -8,9 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from campus import packing
 from campus.geo import metres
@@ -83,14 +82,8 @@ def zones_for(campus: Campus) -> QuerySet[Zone]:
 
 def peak_factor(campus: Campus, at: datetime) -> Decimal:
     """How many times as long a stage may take at a moment: the largest factor of the peaks then, 1 without any."""
-    local = timezone.localtime(at)
-    peak = PeakPeriod.objects.filter(
-        campus=campus,
-        weekdays__contains=str(local.isoweekday()),
-        start__lte=local.time(),
-        end__gt=local.time(),
-    ).aggregate(most=Max("factor"))
-    return peak["most"] or Decimal(1)
+    peaks = PeakPeriod.objects.filter(campus=campus)
+    return max((peak.factor for peak in peaks if peak.hours.is_open(at)), default=Decimal(1))
 
 
 def map_url(campus: Campus) -> str:

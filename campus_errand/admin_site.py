@@ -66,7 +66,6 @@ MENU = [
         [
             ("chat.conversation", "forum"),
             ("chat.cannedanswer", "quickreply"),
-            ("chat.servicehours", "schedule"),
         ],
     ),
     (

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from chat.models import CannedAnswer, Conversation, ServiceHours
+from chat.models import CannedAnswer, Conversation
 from core.admin import SUPERVISOR, SUPPORT, CampusScopedAdmin, ReadOnlyAdmin, ScopedRelatedFilter
 
 
@@ -23,15 +23,6 @@ class CannedAnswerAdmin(CampusScopedAdmin):
     @display(description=_("shortcut"), ordering="shortcut")
     def shortcut_shown(self, answer):
         return f"/{answer.shortcut}"
-
-
-@admin.register(ServiceHours)
-class ServiceHoursAdmin(CampusScopedAdmin):
-    add_roles = change_roles = delete_roles = (SUPERVISOR,)
-    list_display = ["__str__", "weekdays", "campus"]
-    list_filter = [("campus", ScopedRelatedFilter)]
-    list_select_related = ["campus"]
-    fields = ["campus", "weekdays", ("start", "end")]
 
 
 @admin.register(Conversation)

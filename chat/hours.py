@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.utils import timezone
-
-from chat.models import Conversation, ServiceHours
+from campus.models import Campus
+from chat.models import Conversation
 
 RECENT = 20  # first answers that an estimate is made of
 FEWEST = 3
@@ -13,22 +12,11 @@ RECENT_DAYS = 7
 
 
 def closed_until(campus_id: int, now: datetime) -> datetime | None:
-    """When customer service opens again; None while it is open (a campus without hours always is)."""
-    rows = list(ServiceHours.objects.filter(campus=campus_id))
-    if not rows:
+    """When customer service opens again; None while it is open."""
+    hours = Campus.objects.only("service_hours").get(pk=campus_id).service_hours
+    if hours.is_open(now):
         return None
-    local, starts = timezone.localtime(now), []
-    for ahead in range(8):
-        day = (local + timedelta(days=ahead)).date()
-        for row in rows:
-            if str(day.isoweekday()) not in row.weekdays:
-                continue
-            start = timezone.make_aware(datetime.combine(day, row.start))
-            if start <= now < timezone.make_aware(datetime.combine(day, row.end)):
-                return None
-            if start > now:
-                starts.append(start)
-    return min(starts, default=now + timedelta(days=1))
+    return hours.next_opening(now) or now + timedelta(days=1)
 
 
 def usual_wait(campus_id: int, now: datetime) -> int | None:

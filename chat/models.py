@@ -237,31 +237,3 @@ class CannedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"/{self.shortcut}"
-
-
-class ServiceHours(models.Model):
-    """When customer service of a campus answers. A campus without any answers at all hours."""
-
-    campus = models.ForeignKey(
-        "campus.Campus", models.CASCADE, related_name="service_hours", verbose_name=_("campus")
-    )
-    weekdays = models.CharField(
-        _("weekdays"),
-        max_length=7,
-        default="1234567",
-        validators=[RegexValidator(r"^1?2?3?4?5?6?7?$", _("Digits in order, 1 is Monday and 7 is Sunday."))],
-        help_text=_("Digits in order, 1 is Monday and 7 is Sunday."),
-    )
-    start = models.TimeField(_("start"))
-    end = models.TimeField(_("end"))
-
-    class Meta:
-        ordering = ["campus", "start"]
-        constraints = [
-            models.CheckConstraint(condition=Q(start__lt=models.F("end")), name="service_hours_order")
-        ]
-        verbose_name = _("service hours")
-        verbose_name_plural = _("service hours")
-
-    def __str__(self) -> str:
-        return f"{self.start:%H:%M}–{self.end:%H:%M}"

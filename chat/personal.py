@@ -32,7 +32,7 @@ personal(
     "chat.Conversation", "person operator",
     purpose=_("to answer who asks customer service"), readers=(OWN, STAFF), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
-not_personal("chat.Thread", "chat.Topic", "chat.CannedAnswer", "chat.ServiceHours")
+not_personal("chat.Thread", "chat.Topic", "chat.CannedAnswer")
 
 
 @erases

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.hours.fields import daily_hours, times_of
 from notifications import channels
 from notifications.kinds import TOPIC_HELP, ChannelName, Topic
 from notifications.models import Preference
@@ -25,9 +26,8 @@ class PreferenceForm(forms.Form):
 
     def __init__(self, *args, preference: Preference, **kwargs) -> None:
         self.preference = preference
-        kwargs["initial"] = {
-            name: getattr(preference, name) for name in ("quiet", "quiet_from", "quiet_until")
-        }
+        start, end = times_of(preference.quiet_hours)
+        kwargs["initial"] = {"quiet": preference.quiet, "quiet_from": start, "quiet_until": end}
         super().__init__(*args, **kwargs)
         self.shown = {str(channel.name) for channel in channels.configured()}
         choices = [choice for choice in ChannelName.choices if choice[0] in self.shown]
@@ -52,6 +52,17 @@ class PreferenceForm(forms.Form):
     def topics(self) -> list[forms.BoundField]:
         return [self[topic.value] for topic in self._topics()]
 
+    def clean(self) -> dict:
+        data = super().clean()
+        if data.get("quiet_from") and data["quiet_from"] == data.get("quiet_until"):
+            if data["quiet"]:
+                self.add_error(
+                    "quiet_until", _("It ends when it begins. Choose another time, or switch it off.")
+                )
+            else:  # switched off, nobody cares about the times
+                data["quiet_from"], data["quiet_until"] = times_of(self.preference.quiet_hours)
+        return data
+
     def chosen(self) -> dict:
         """What `services.choose` takes."""
         data, own = self.cleaned_data, self.preference
@@ -62,6 +73,5 @@ class PreferenceForm(forms.Form):
         return {
             "channels": chosen,
             "quiet": data["quiet"],
-            "quiet_from": data["quiet_from"],
-            "quiet_until": data["quiet_until"],
+            "quiet_hours": daily_hours(data["quiet_from"], data["quiet_until"]),
         }

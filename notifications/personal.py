@@ -57,7 +57,7 @@ def choices_of(user) -> dict:
     own = Preference.objects.filter(user=user).first() or Preference(user=user)
     return {
         "channels": own.channels,
-        "quiet": [own.quiet_from.isoformat(), own.quiet_until.isoformat()] if own.quiet else None,
+        "quiet": own.quiet_hours.label if own.quiet else None,
         "email": own.email,
         "wechat": bool(own.wechat),
         "browsers": [

@@ -1,6 +1,7 @@
 """The half-hour windows for which an errand can be booked."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,33 +11,41 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campus.models import Campus
 from core import clock
+from core.hours import plain_calendar
 
 ASAP = "asap"
 HALF_HOUR = timedelta(minutes=30)
-# Nobody is asked to carry things before or after: dorms are shut.
-OPENS, CLOSES = time(7, 0), time(23, 0)
-DAYS = 4  # today and the three days ahead
+AHEAD = timedelta(days=3)
 # A courier has to be found and to walk there first.
 NOTICE = timedelta(minutes=30)
 
 
-def windows(now: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The windows that can be booked at `now`, by day: [("Today", [("2026-11-24T12:00:00+08:00", "12:00–12:30"), …])]."""
-    local = timezone.localtime(now)
-    days = []
-    for ahead in range(DAYS):
-        day = (local + timedelta(days=ahead)).date()
-        start = timezone.make_aware(datetime.combine(day, OPENS))
-        end = timezone.make_aware(datetime.combine(day, CLOSES))
-        slots = []
-        while start + HALF_HOUR <= end:
-            if now + NOTICE <= start <= now + timedelta(days=3):
-                slots.append((start.isoformat(), f"{start:%H:%M}–{start + HALF_HOUR:%H:%M}"))
+def windows(now: datetime, campus: Campus) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The windows of the campus's delivery hours that can be booked at `now`, by day: [("Today",
+    [("2026-11-24T12:00:00+08:00", "12:00–12:30"), …])]."""
+    today = clock.local_day(now)
+    days: dict[int, list[tuple[str, str]]] = {}
+    for start in _starts(now, campus):
+        slots = days.setdefault((start.date() - today).days, [])
+        slots.append((start.isoformat(), f"{start:%H:%M}–{start + HALF_HOUR:%H:%M}"))
+    return [(_day(ahead, slots[0][0]), slots) for ahead, slots in days.items()]
+
+
+def _starts(now: datetime, campus: Campus) -> Iterator[datetime]:
+    """When the half hours begin, in local time and in order."""
+    hours = campus.delivery_hours
+    for opens, closes in hours.stretches(now, plain_calendar):
+        start = timezone.localtime(opens)
+        if now > start:  # hours that never close begin long ago
+            start += (now - start) // HALF_HOUR * HALF_HOUR
+        while start + HALF_HOUR <= closes:
+            if start > now + AHEAD:
+                return
+            if start >= now + NOTICE:
+                yield start
             start += HALF_HOUR
-        if slots:
-            days.append((_day(ahead, slots[0][0]), slots))
-    return days
 
 
 def _day(ahead: int, first: str) -> str:
@@ -51,7 +60,12 @@ class WindowField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": gettext_lazy("When"), "initial": ASAP} | kwargs)
-        self.choices = lambda: [(ASAP, _("As soon as possible")), *windows(clock.now())]
+        self.choices = [(ASAP, _("As soon as possible"))]
+
+    def use(self, campus: Campus) -> None:
+        """Offer the windows of this campus."""
+        self.campus = campus
+        self.choices = lambda: [(ASAP, _("As soon as possible")), *windows(clock.now(), campus)]
 
     def validate(self, value: str) -> None:
         try:
@@ -60,7 +74,7 @@ class WindowField(forms.ChoiceField):
             now = clock.now()
             if (start := _start(value)) is None or start > now + NOTICE:
                 raise
-            following = [label for _day, slots in windows(now) for _value, label in slots][:3]
+            following = [label for _day, slots in windows(now, self.campus) for _value, label in slots][:3]
             raise ValidationError(
                 _("%(time)s is too near by now: a courier has to be found first. Next are %(next)s.")
                 % {"time": f"{timezone.localtime(start):%H:%M}", "next": ", ".join(following)},

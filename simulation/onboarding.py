@@ -1,10 +1,11 @@
 """What surrounds the couriers of the demo: lessons in Chinese, the week's shifts, and somebody who waits to be vetted."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from accounts.models import Gender
 from campus.models import Campus, Place, Zone
 from core import clock
+from core.hours import WeeklyHours
 from couriers import services as couriers
 from couriers.models import Application, Attempt, Courier, Course
 from orders.models import Kind
@@ -52,7 +53,7 @@ HAUL_QUESTIONS = [
 ]  # fmt: skip
 
 # zone kinds are told by their places: those with dorms are busy at meal times
-PEAKS = [(time(11), time(13, 30)), (time(17), time(20))]
+PEAKS = WeeklyHours.parse("11:00-13:30, 17:00-20:00")
 
 
 def make_courses(campus: Campus) -> None:
@@ -89,10 +90,9 @@ def make_shifts(campus: Campus) -> None:
     today = clock.today()
     zones = Zone.objects.filter(campus=campus, places__kind=Place.Kind.DORM).distinct()
     for zone in zones:
-        for start, end in PEAKS:
-            couriers.publish_shifts(
-                zone=zone, first_day=today, last_day=today + timedelta(days=6), start=start, end=end, places=3, actor=None
-            )  # fmt: skip
+        couriers.publish_shifts(
+            zone=zone, first_day=today, last_day=today + timedelta(days=6), hours=PEAKS, places=3, actor=None
+        )
     for courier in Courier.objects.filter(campus=campus, user__is_virtual=True).order_by("pk"):
         own = campus.shifts.filter(zone__admits__in=["any", courier.gender], starts_at__gt=clock.now())
         zone = (

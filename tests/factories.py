@@ -1,6 +1,5 @@
 """What tests are peopled with. Each factory makes the least that is valid; `make_campus` makes a small world."""
 
-from datetime import time
 from types import SimpleNamespace
 
 import factory
@@ -59,7 +58,7 @@ class RelayStationFactory(DjangoModelFactory):
 
     place = factory.SubFactory(PlaceFactory, kind=Place.Kind.RELAY_STATION)
     use = RelayStation.Use.ALWAYS
-    opens, closes = time.min, time.max
+    hours = "00:00-24:00"
 
 
 class UserFactory(DjangoModelFactory):

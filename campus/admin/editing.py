@@ -67,7 +67,7 @@ class PeakInline(CampusScopedTabularInline):
     model = PeakPeriod
     campus_path = "pk"
     add_roles = change_roles = delete_roles = (SUPERVISOR,)
-    fields = ["name", "weekdays", "start", "end", "factor"]
+    fields = ["name", "hours", "factor"]
     tab = True
 
 
@@ -108,6 +108,7 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
                 ]
             },
         ),
+        (_("Hours"), {"fields": ["service_hours", "delivery_hours"]}),
         (_("Map"), {"fields": [("lat", "lon"), "attribution"]}),
     ]
     inlines = [ZoneInline, PeakInline]
@@ -175,6 +176,8 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
             "call_provider",
             "arrival_radius_m",
             "max_distance_m",
+            "service_hours",
+            "delivery_hours",
             "lat",
             "lon",
             "attribution",
@@ -305,7 +308,11 @@ class PlaceAdmin(MapMixin, CampusScopedAdmin):
 @admin.register(PeakPeriod)
 class PeakPeriodAdmin(CampusScopedAdmin):
     add_roles = change_roles = delete_roles = (SUPERVISOR,)
-    list_display = ["name", "campus", "weekdays", "start", "end", "factor"]
+    list_display = ["name", "campus", "times", "factor"]
     list_filter = [("campus", ScopedRelatedFilter)]
     list_select_related = ["campus"]
-    fields = ["campus", "name", "weekdays", ("start", "end"), "factor"]
+    fields = ["campus", "name", "hours", "factor"]
+
+    @admin.display(description=_("when"))
+    def times(self, peak: PeakPeriod) -> str:
+        return peak.hours.label

@@ -63,7 +63,7 @@ def load() -> Campus:
         if not PeakPeriod.objects.filter(campus=campus).exists():
             for name, weekdays, start, end, factor in plan.PEAKS:
                 PeakPeriod.objects.create(
-                    campus=campus, name=name, weekdays=weekdays, start=start, end=end, factor=factor
+                    campus=campus, name=name, hours=f"{weekdays} {start}-{end}", factor=factor
                 )
         geojson, paths = _drawn()
         services.save_base_map(campus=campus, geojson=geojson)

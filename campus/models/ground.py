@@ -4,12 +4,13 @@ Positions are WGS-84 degrees. Lengths are metres. Names are kept in Chinese and 
 one of the active language.
 """
 
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import clock, ids
+from core.hours.fields import HoursField
 from core.names import NameField
 
 
@@ -93,6 +94,9 @@ class Campus(Named):
         validators=[MinValueValidator(500), MaxValueValidator(50_000)],
         help_text=_("By the way that is ridden, from where it is fetched to where it goes."),
     )
+    service_hours = HoursField(_("customer service answers"), default="1234567 00:00-24:00")
+    # Nobody is asked to carry things when the dorms are shut.
+    delivery_hours = HoursField(_("orders can be booked for"), default="1234567 07:00-23:00")
     # Renewed by each change of the drawn map, the places and the paths. It is part of the map's address (which may
     # therefore be cached for ever) and tells each process when its path network is out of date, without a query.
     version = models.CharField(max_length=16, default=ids.new_no, editable=False)
@@ -268,15 +272,7 @@ class PeakPeriod(models.Model):
         Campus, on_delete=models.CASCADE, related_name="peaks", verbose_name=_("campus")
     )
     name = models.CharField(_("name"), max_length=80)
-    weekdays = models.CharField(
-        _("weekdays"),
-        max_length=7,
-        default="12345",
-        validators=[RegexValidator(r"^1?2?3?4?5?6?7?$", _("Digits in order, 1 is Monday and 7 is Sunday."))],
-        help_text=_("Digits in order, 1 is Monday and 7 is Sunday."),
-    )
-    start = models.TimeField(_("start"))
-    end = models.TimeField(_("end"))
+    hours = HoursField(_("when"))
     factor = models.DecimalField(
         _("factor"),
         max_digits=4,
@@ -286,13 +282,12 @@ class PeakPeriod(models.Model):
     )
 
     class Meta:
-        ordering = ["campus", "start"]
+        ordering = ["campus", "hours"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(start__lt=models.F("end")), name="peak_order"),
             models.CheckConstraint(condition=models.Q(factor__gte=1), name="peak_factor_from_1"),
         ]
         verbose_name = _("peak period")
         verbose_name_plural = _("peak periods")
 
     def __str__(self) -> str:
-        return f"{self.name} {self.start:%H:%M}–{self.end:%H:%M}"
+        return self.name

@@ -1,6 +1,6 @@
 """When couriers are wanted where: published a week at once, and who has taken them."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +15,7 @@ from unfold.widgets import (
     UnfoldAdminDateWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTimeWidget,
+    UnfoldAdminTextareaWidget,
 )
 
 from campus.models import Zone
@@ -29,6 +29,8 @@ from core.admin import (
     scoped,
 )
 from core.errors import DomainError
+from core.hours import WeeklyHours
+from core.hours.fields import HoursFormField
 from core.templatetags.units import duration
 from couriers import services
 from couriers.admin.transition_actions import TRANSITION_ROLES
@@ -48,14 +50,14 @@ class PublishForm(forms.ModelForm):
 
     first_day = forms.DateField(label=_("first day"), widget=UnfoldAdminDateWidget)
     last_day = forms.DateField(label=_("last day"), widget=UnfoldAdminDateWidget)
-    start = forms.TimeField(label=_("begins at"), widget=UnfoldAdminTimeWidget, initial=time(11))
-    end = forms.TimeField(label=_("ends at"), widget=UnfoldAdminTimeWidget, initial=time(13))
+    hours = HoursFormField(label=_("hours"), widget=UnfoldAdminTextareaWidget)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         today = clock.today()
         self.fields["first_day"].initial = today
         self.fields["last_day"].initial = today + timedelta(days=6)
+        self.fields["hours"].initial = WeeklyHours.daily(11 * 60, 13 * 60)
 
     def _post_clean(self):
         """The service judges the whole: it knows what is open already."""
@@ -115,7 +117,7 @@ class ShiftAdmin(CampusScopedAdmin):
         return Form
 
     def get_fields(self, request, obj=None):
-        return self.fields if obj else ["zone", ("first_day", "last_day"), ("start", "end"), "places"]
+        return self.fields if obj else ["zone", ("first_day", "last_day"), "hours", "places"]
 
     def get_readonly_fields(self, request, obj=None):
         return self.readonly_fields if obj else []

@@ -1,6 +1,6 @@
 """Shifts: operators publish half hours per zone, couriers take places and give them back."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from campus.models import Admits, Zone
 from core import clock, outbox, realtime
 from core.db import for_update
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from core.hours import HOLIDAY, WeeklyHours
 from couriers.events import ShiftMissed, ShiftSoon
 from couriers.models import HALF_HOUR, Courier, Shift, ShiftAssignment
 
@@ -26,28 +27,34 @@ LATE = timedelta(minutes=10)
 
 @transaction.atomic
 def publish_shifts(
-    *, zone: Zone, first_day: date, last_day: date, start: time, end: time, places: int, actor: Actor
+    *, zone: Zone, first_day: date, last_day: date, hours: WeeklyHours, places: int, actor: Actor
 ) -> int:
-    """Open every half hour between `start` and `end` on each day, with so many places. Returns how many there are.
+    """Open every half hour of `hours` on each day, with so many places; a night's go on after midnight. Returns how many
+    there are.
 
     Half hours that are open already get the new number of places; who has taken one keeps it.
     """
-    if start.minute % 30 or end.minute % 30 or not start < end:
-        raise Invalid(_("Shifts begin and end at a full or half hour, and end after they begin."))
+    blocks = {piece for row in range(1, HOLIDAY + 1) for piece in hours.blocks(row)}
+    if any(piece.start % 30 or piece.end % 30 for piece in blocks):
+        raise Invalid(_("Shifts begin and end at a full or half hour."))
     if not timedelta() <= last_day - first_day < timedelta(days=MOST_DAYS):
         raise Invalid(_("Choose one to thirty-one days."))
     if not 1 <= places <= 99:
         raise Invalid(_("Choose one to ninety-nine places."))
-    shifts = []
-    for n in range((last_day - first_day).days + 1):
-        day = first_day + timedelta(days=n)
-        at, until = (timezone.make_aware(datetime.combine(day, moment)) for moment in (start, end))
-        while at < until:
-            if at > clock.now():
-                shifts.append(Shift(campus_id=zone.campus_id, zone=zone, starts_at=at, places=places))
-            at += HALF_HOUR
+    days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
+    starts = {
+        clock.midnight(day) + timedelta(minutes=minute)
+        for day in days
+        for piece in hours.blocks(day.isoweekday())
+        for minute in range(piece.start, piece.end, 30)
+    }
+    shifts = [
+        Shift(campus_id=zone.campus_id, zone=zone, starts_at=at, places=places)
+        for at in sorted(starts)
+        if at > clock.now()
+    ]
     if not shifts:
-        raise Invalid(_("These half hours are over already."))
+        raise Invalid(_("No half hour of these days lies ahead."))
     Shift.objects.bulk_create(
         shifts, update_conflicts=True, unique_fields=["zone", "starts_at"], update_fields=["places"]
     )

@@ -38,8 +38,6 @@ class RelayStationForm(ModelForm):
         place, zones = data.get("place") or getattr(self.instance, "place", None), data.get("zones")
         if place and zones and any(zone.campus_id != place.campus_id for zone in zones):
             raise ValidationError({"zones": _("This zone belongs to another campus.")})
-        if data.get("opens") and data.get("closes") and data["opens"] >= data["closes"]:
-            raise ValidationError({"closes": _("It must close after it opens.")})
         return data
 
 
@@ -48,13 +46,13 @@ class RelayStationAdmin(CampusScopedAdmin):
     campus_path = "place__campus"
     add_roles = change_roles = (SUPERVISOR,)
     form = RelayStationForm
-    list_display = ["label", "hours", "lying", "free", "use", "self_service", "is_active"]
+    list_display = ["label", "times", "lying", "free", "use", "self_service", "is_active"]
     list_select_related = ["place__campus"]
     search_fields = ["place__name", "place__name_en", "place__code"]
     autocomplete_fields = ["keepers"]
     fieldsets = [
         (None, {"fields": ["place", "zones", "use", "is_active"]}),
-        (_("Shelf"), {"fields": [("slots", "self_service"), ("opens", "closes"), "keepers"]}),
+        (_("Shelf"), {"fields": [("slots", "self_service"), "hours", "keepers"]}),
         (_("Pay"), {"fields": ["first_percent"]}),
     ]
     actions_list = ["posters_link"]
@@ -77,9 +75,9 @@ class RelayStationAdmin(CampusScopedAdmin):
     def label(self, station):
         return station.place.label
 
-    @display(description=_("open"))
-    def hours(self, station):
-        return f"{station.opens:%H:%M}–{station.closes:%H:%M}"
+    @display(description=_("opening hours"))
+    def times(self, station):
+        return station.hours.label
 
     @display(description=_("on the shelf"))
     def lying(self, station):

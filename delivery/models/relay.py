@@ -1,16 +1,16 @@
 """Relay stations: where one courier's way ends and the next one's begins, and what lies on their shelves."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campus.models import Place
 from core import clock
+from core.hours.fields import HoursField
 
 
 class RelayStation(models.Model):
@@ -34,8 +34,7 @@ class RelayStation(models.Model):
     slots = models.PositiveSmallIntegerField(
         _("slots"), default=24, validators=[MinValueValidator(1), MaxValueValidator(500)]
     )
-    opens = models.TimeField(_("opens"), default=time(7))
-    closes = models.TimeField(_("closes"), default=time(23))
+    hours = HoursField(_("opening hours"), default="1234567 07:00-23:00")
     first_percent = models.PositiveSmallIntegerField(
         _("share of the pay for the way to it (%)"),
         default=60,
@@ -56,7 +55,6 @@ class RelayStation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(first_percent__lte=100), name="relay_share"),
             models.CheckConstraint(condition=Q(slots__gte=1), name="relay_has_slots"),
-            models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="relay_hours"),
         ]
         verbose_name = _("relay station")
         verbose_name_plural = _("relay stations")
@@ -65,7 +63,7 @@ class RelayStation(models.Model):
         return str(self.place)
 
     def is_open(self, at: datetime) -> bool:
-        return self.is_active and self.opens <= timezone.localtime(at).time() < self.closes
+        return self.is_active and self.hours.is_open(at)
 
 
 class ShelfItem(models.Model):

@@ -1,7 +1,7 @@
 import core.clock
 import core.crypto
 import django.db.models.deletion
-import notifications.models.preferences
+import datetime
 from django.conf import settings
 from django.db import migrations, models
 
@@ -39,8 +39,8 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='preference', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('channels', models.JSONField(default=dict)),
                 ('quiet', models.BooleanField(default=True)),
-                ('quiet_from', models.TimeField(default=notifications.models.preferences.quiet_from)),
-                ('quiet_until', models.TimeField(default=notifications.models.preferences.quiet_until)),
+                ('quiet_from', models.TimeField(default=datetime.time(22, 30))),
+                ('quiet_until', models.TimeField(default=datetime.time(7, 30))),
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('wechat', models.CharField(blank=True, max_length=64)),
             ],

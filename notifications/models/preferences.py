@@ -1,24 +1,13 @@
 """How a person wants to be told, and where they can be reached."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-
-QUIET_FROM, QUIET_UNTIL = time(22, 30), time(7, 30)
-
-
-# Functions, because Django's check of fixed defaults complains of a time of day that is just now.
-def quiet_from() -> time:
-    return QUIET_FROM
-
-
-def quiet_until() -> time:
-    return QUIET_UNTIL
+from core.hours.fields import HoursField
 
 
 class Preference(models.Model):
@@ -30,20 +19,13 @@ class Preference(models.Model):
     )
     channels = models.JSONField(default=dict)
     quiet = models.BooleanField(default=True)
-    quiet_from = models.TimeField(default=quiet_from)
-    quiet_until = models.TimeField(default=quiet_until)
+    quiet_hours = HoursField(default="1234567 22:30-07:30")  # the same block each day
     email = models.EmailField(blank=True)  # one that the person has shown to be theirs
     wechat = models.CharField(max_length=64, blank=True)  # the person's openid
 
     def quiet_end(self, now: datetime) -> datetime | None:
         """When this person's quiet hours end, if they are now."""
-        local = timezone.localtime(now)
-        start, end, moment = self.quiet_from, self.quiet_until, local.time()
-        inside = start <= moment < end if start < end else moment >= start or moment < end
-        if not self.quiet or start == end or not inside:
-            return None
-        morning = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
-        return morning if morning > local else morning + timedelta(days=1)
+        return self.quiet_hours.closing(now) if self.quiet else None
 
     class Meta:
         verbose_name = _("choice of notices")

@@ -1,12 +1,11 @@
 """What people choose about being told, and where they let themselves be reached."""
 
-from datetime import time
-
 from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
+from core.hours import WeeklyHours
 from notifications.channels.push import is_push_service
 from notifications.models import Preference, PushSubscription
 
@@ -16,11 +15,9 @@ _EMAIL_SECONDS = 24 * 3600
 
 
 @transaction.atomic
-def choose(
-    *, user, channels: dict[str, list[str]], quiet: bool, quiet_from: time, quiet_until: time
-) -> Preference:
+def choose(*, user, channels: dict[str, list[str]], quiet: bool, quiet_hours: WeeklyHours) -> Preference:
     """`channels`: {topic: [channels]}, replacing what was chosen before."""
-    fields = {"channels": channels, "quiet": quiet, "quiet_from": quiet_from, "quiet_until": quiet_until}
+    fields = {"channels": channels, "quiet": quiet, "quiet_hours": quiet_hours}
     return Preference.objects.update_or_create(user=user, defaults=fields)[0]
 
 

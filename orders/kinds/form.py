@@ -86,6 +86,7 @@ class ErrandForm(DoorForm):
     def __init__(self, *args, campus: Campus, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.campus = campus
+        self.fields["window"].use(campus)
         self.fields["dropoff"].use(campus)
         self.fields["dropoff"].label = self.dropoff_label
         self.fields["dropoff_detail"].label = self.dropoff_detail_label

@@ -43,6 +43,7 @@ class Offer:
     window_start: datetime | None
     availability: Availability | None
     give_up_minutes: int
+    campus: Campus
 
     @property
     def promised_at(self) -> datetime | None:
@@ -57,7 +58,9 @@ class Offer:
         at = self.availability.shift_at if self.availability else None
         if at is None:
             return None
-        slots = ((day, *slot) for day, day_slots in windows.windows(clock.now()) for slot in day_slots)
+        slots = (
+            (day, *slot) for day, day_slots in windows.windows(clock.now(), self.campus) for slot in day_slots
+        )
         return next(
             ((value, f"{day} {label}") for day, value, label in slots if datetime.fromisoformat(value) >= at),
             None,
@@ -204,7 +207,7 @@ def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
     return Offer(
         quote, token, reason, balance, chosen or Payment.Gateway.WALLET, errand.window_start,
         availability.of_request(errand, request.user) if quote else None,
-        errand.give_up_minutes or form.fields["give_up"].initial,
+        errand.give_up_minutes or form.fields["give_up"].initial, errand.campus,
     )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def test_canned_answers_of_the_campus_are_at_hand(talk, wang, campus, other_camp
     assert "Of another campus" not in page
 
 
-@pytest.mark.parametrize("path", ["cannedanswer", "servicehours", "conversation"])
+@pytest.mark.parametrize("path", ["cannedanswer", "conversation"])
 def test_what_is_set_up_has_its_pages(client_of, supervisor_sun, talk, path):
     assert client_of(supervisor_sun).get(f"/admin/chat/{path}/").status_code == 200
 

@@ -1,13 +1,14 @@
 """People ask customer service; operators answer, hand over, end it."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.http import Http404
 
 from accounts.models import StaffRole
+from campus.models import Campus
 from chat import hours, rooms, selectors, services
-from chat.models import Conversation, Message, ServiceHours
+from chat.models import Conversation, Message
 from core.errors import NotAllowed, WrongState
 from core.realtime import publish
 from notifications.models import Notice
@@ -201,7 +202,7 @@ def test_a_new_conversation_rings_at_the_campuss_desks(student_lin, campus, ask,
 @pytest.fixture
 def day_shift(campus):
     """Monday to Friday, 8 to 22."""
-    return ServiceHours.objects.create(campus=campus, weekdays="12345", start=time(8), end=time(22))
+    Campus.objects.filter(pk=campus.pk).update(service_hours="12345 08:00-22:00")
 
 
 def test_without_hours_it_is_always_open(campus, simulated_clock):

@@ -3,13 +3,14 @@
 PostgreSQL only: SQLite writes one transaction after the other whatever the code does.
 """
 
-from datetime import time, timedelta
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.utils import timezone
 
 from core.errors import TooLate
+from core.hours import WeeklyHours
 from couriers import services
 from couriers.models import Shift, ShiftAssignment
 from couriers.services import shifts
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 def shift(campus, supervisor_sun) -> Shift:
     tomorrow = timezone.localdate() + timedelta(days=1)
     services.publish_shifts(
-        zone=campus.zones.get(code="north"), first_day=tomorrow, last_day=tomorrow, start=time(11), end=time(11, 30),
+        zone=campus.zones.get(code="north"), first_day=tomorrow, last_day=tomorrow, hours=WeeklyHours.parse("11:00-11:30"),
         places=1, actor=supervisor_sun,
     )  # fmt: skip
     return Shift.objects.get()

@@ -1,12 +1,13 @@
 """An operator bans somebody: as a courier they stop at once, and what they carry is not forgotten."""
 
-from datetime import date, time
+from datetime import date
 
 import pytest
 
 from accounts import services as accounts
 from accounts.models import User
 from core.errors import NotAllowed
+from core.hours import WeeklyHours
 from couriers import services
 from couriers.models import Courier, Shift, ShiftAssignment, WorkSession
 from dispatch import services as dispatch
@@ -37,7 +38,7 @@ def test_duty_offers_and_shifts_end(
 ):
     day = date(2026, 11, 25)
     services.publish_shifts(
-        zone=campus.zones.get(code="north"), first_day=day, last_day=day, start=time(11), end=time(11, 30),
+        zone=campus.zones.get(code="north"), first_day=day, last_day=day, hours=WeeklyHours.parse("11:00-11:30"),
         places=1, actor=supervisor_sun,
     )  # fmt: skip
     services.take_shift(shift=Shift.objects.get(), courier=courier_zhao)

@@ -1,6 +1,6 @@
 """Operators open shifts, couriers take and give them back; who comes, who does not, and who has to rest."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core import realtime
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
+from core.hours import WeeklyHours
 from couriers import selectors, services
 from couriers.models import Courier, Shift, ShiftAssignment, WorkSession
 from couriers.services.duty import day_start, worked_today
@@ -33,8 +34,7 @@ def publish(campus, supervisor_sun, simulated_clock):
         plan = {
             "first_day": WEDNESDAY,
             "last_day": WEDNESDAY,
-            "start": time(11),
-            "end": time(12),
+            "hours": WeeklyHours.parse("11:00-12:00"),
             "places": 1,
         }
         services.publish_shifts(zone=zone, actor=supervisor_sun, **plan | changes)
@@ -51,12 +51,19 @@ def kinds(courier) -> list[str]:
 
 
 def test_each_half_hour_of_each_day_is_open(publish):
-    shifts = publish(first_day=TUESDAY, last_day=WEDNESDAY, start=time(9), end=time(11), places=3)
+    shifts = publish(first_day=TUESDAY, last_day=WEDNESDAY, hours=WeeklyHours.parse("09:00-11:00"), places=3)
     # Of today, where it is ten, only what lies ahead.
     assert [f"{timezone.localtime(s.starts_at):%d %H:%M}" for s in shifts] == [
         "24 10:30", "25 09:00", "25 09:30", "25 10:00", "25 10:30",
     ]  # fmt: skip
     assert {s.places for s in shifts} == {3}
+
+
+def test_a_nights_half_hours_go_on_after_midnight(publish):
+    shifts = publish(hours=WeeklyHours.parse("Wed 23:00-01:00, 11:00-12:00"))
+    assert [f"{timezone.localtime(s.starts_at):%d %H:%M}" for s in shifts] == [
+        "25 11:00", "25 11:30", "25 23:00", "25 23:30", "26 00:00", "26 00:30",
+    ]  # fmt: skip
 
 
 def test_publishing_again_changes_the_places_and_takes_nothing_away(publish, courier_zhao):
@@ -69,8 +76,8 @@ def test_publishing_again_changes_the_places_and_takes_nothing_away(publish, cou
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"start": time(11, 10)},
-        {"end": time(11)},
+        {"hours": WeeklyHours.parse("11:10-12:00")},
+        {"hours": WeeklyHours.parse("6 11:00-12:00")},  # not a Wednesday
         {"last_day": TUESDAY},
         {"last_day": date(2027, 1, 1)},
         {"places": 0},
@@ -88,13 +95,13 @@ def test_in_the_admin(client_of, supervisor_sun, operator_wang, campus, other_ca
     url = reverse("admin:couriers_shift_add")
     wish = {
         "zone": campus.zones.get(code="north").pk, "first_day": "2026-11-25", "last_day": "2026-11-26",
-        "start": "11:00", "end": "12:30", "places": "2",
+        "hours": "11:00-12:30", "places": "2",
     }  # fmt: skip
     client = client_of(supervisor_sun)
     assert client.get(url).status_code == 200
     assert client_of(operator_wang).post(url, wish).status_code == 403
     assert client.post(url, wish | {"zone": other_campus.zones.first().pk}).status_code == 200
-    assert client.post(url, wish | {"start": "11:07"}).status_code == 200
+    assert client.post(url, wish | {"hours": "11:07-12:30"}).status_code == 200
     assert client.post(url, wish | {"places": "many"}).status_code == 200
     assert not Shift.objects.exists()
     assert client.post(url, wish)["Location"] == reverse("admin:couriers_shift_changelist")
@@ -142,7 +149,7 @@ def test_nobody_is_in_two_places_at_once(publish, courier_zhao):
 
 
 def test_twelve_hours_a_day_are_enough(publish, courier_zhao):
-    shifts = publish(start=time(8), end=time(21))
+    shifts = publish(hours=WeeklyHours.parse("08:00-21:00"))
     for shift in shifts[:24]:
         services.take_shift(shift=shift, courier=courier_zhao)
     with pytest.raises(Invalid, match="Twelve hours"):
@@ -191,8 +198,8 @@ def test_queries_do_not_grow_with_shifts(client_of, publish, courier_zhao):
     publish()
     cost()
     few = cost()
-    publish(start=time(7), end=time(22))
-    publish("centre", start=time(7), end=time(22))
+    publish(hours=WeeklyHours.parse("07:00-22:00"))
+    publish("centre", hours=WeeklyHours.parse("07:00-22:00"))
     assert cost() == few
 
 
@@ -293,8 +300,8 @@ def test_who_carries_something_brings_it_to_its_end_first(courier_zhao, open_job
 def test_who_has_to_rest_is_not_blamed_for_shifts_until_then(
     publish, courier_zhao, courier_qian, simulated_clock, monkeypatch
 ):
-    early, tonight = publish(first_day=TUESDAY, last_day=TUESDAY, start=time(18), end=time(19))
-    *_today, tomorrow = publish(start=time(8), end=time(8, 30))
+    early, tonight = publish(first_day=TUESDAY, last_day=TUESDAY, hours=WeeklyHours.parse("18:00-19:00"))
+    *_today, tomorrow = publish(hours=WeeklyHours.parse("08:00-08:30"))
     for shift in (early, tonight, tomorrow):
         services.take_shift(shift=shift, courier=courier_zhao)
     Courier.objects.filter(pk=courier_zhao.pk).update(duty_since=simulated_clock() - timedelta(hours=4))
@@ -352,7 +359,7 @@ def test_worked_time_is_what_of_all_stretches_lies_in_the_day(
 def test_who_works_no_more_leaves_the_places_to_others(
     publish, courier_zhao, courier_qian, supervisor_sun, simulated_clock, monkeypatch, how
 ):
-    past, soon, later = publish(first_day=TUESDAY, last_day=TUESDAY, start=time(11), end=time(12, 30))
+    past, soon, later = publish(first_day=TUESDAY, last_day=TUESDAY, hours=WeeklyHours.parse("11:00-12:30"))
     for shift in (past, soon, later):
         services.take_shift(shift=shift, courier=courier_zhao)
     services.set_duty(courier=courier_zhao, on=False)

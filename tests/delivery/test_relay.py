@@ -1,6 +1,7 @@
 """A women's dorm, a male courier, a shelf between them: two legs, a share each, and a chain without a gap."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib import admin
@@ -141,13 +142,22 @@ def test_without_one_who_may_enter_it_goes_by_the_relay(
     assert open_job(dropoff=places.dorm_women).relay == when_needed
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"opens": "18:00"}, {"slots": 1}])
+@pytest.mark.parametrize("change", [{"is_active": False}, {"hours": "18:00-23:00"}, {"slots": 1}])
 def test_a_closed_or_full_station_takes_nothing(open_job, places, station, change, on_shelf):
     if "slots" in change:
         on_shelf()
     RelayStation.objects.filter(pk=station.pk).update(**change)
     leg = open_job(dropoff=places.dorm_women)
     assert (leg.relay, leg.gender) == (None, Admits.FEMALE)
+
+
+def test_a_station_is_open_over_midnight(station):
+    station.hours = "18:00-02:00"
+    tuesday = datetime(2026, 11, 24, tzinfo=ZoneInfo("Asia/Shanghai"))
+    found = [hour for hour in range(24) if station.is_open(tuesday.replace(hour=hour))]
+    assert found == [0, 1, 18, 19, 20, 21, 22, 23]
+    station.hours = "08:00-23:59"
+    assert station.is_open(tuesday.replace(hour=23, minute=59, second=59))
 
 
 def test_a_direct_leg_that_nobody_takes_goes_by_the_relay(

@@ -99,7 +99,7 @@ class TestWhoCould:
         assert "Only a woman may carry it" in seen(dropoff=places.dorm_women).reason
 
     def test_a_station_that_is_closed_is_named(self, seen, station, places, courier_zhao, simulated_clock):
-        RelayStation.objects.update(opens="01:00", closes="02:00")
+        RelayStation.objects.update(hours="01:00-02:00")
 
         assert (
             "Women's relay, by which it could go, is closed or full."

@@ -1,6 +1,6 @@
 """A busy day on which every page has something to show."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from itertools import count
 
 from django.contrib import admin
@@ -11,8 +11,9 @@ from accounts.language import in_language_of
 from accounts.models import StaffRole
 from catalog.models import Merchant
 from chat import services as chat
-from chat.models import CannedAnswer, ServiceHours
+from chat.models import CannedAnswer
 from core import clock
+from core.hours import WeeklyHours
 from couriers import services as couriers
 from delivery import services as delivery
 from dispatch import services as dispatch
@@ -174,7 +175,7 @@ def busy_day(world):
     course = factories.make_course(world, words=factories.CHINESE_LESSONS)
     tomorrow = timezone.localdate() + timedelta(days=1)
     couriers.publish_shifts(
-        zone=places.dorm_north.zone, first_day=tomorrow, last_day=tomorrow, start=time(11), end=time(13),
+        zone=places.dorm_north.zone, first_day=tomorrow, last_day=tomorrow, hours=WeeklyHours.parse("11:00-13:00"),
         places=2, actor=sun,
     )  # fmt: skip
     couriers.take_shift(shift=world.shifts.first(), courier=zhao)
@@ -198,7 +199,6 @@ def busy_day(world):
     write(zhao.user, riding, "", data={"lat": 31.0265, "lon": 121.4342, "near": places.dorm_north.pk})
     Order.objects.filter(pk=cancelled.pk).update(closed_at=clock.now() - timedelta(days=9))
     CannedAnswer.objects.create(campus=world, shortcut="hi", text="您好，请稍等")
-    ServiceHours.objects.create(campus=world, start="00:00", end="23:59")
     first = ask(lin, "退款什么时候到账？", about=f"order:{cancelled.no}").thread
     chat.answer(actor=wang, thread=first, client="line-of-wang", text="已经退回钱包了")
     chat.close(actor=wang, conversation=first.conversation)

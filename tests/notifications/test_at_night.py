@@ -1,10 +1,11 @@
 """At night: what can wait comes in the morning as one, what cannot wait comes."""
 
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.hours.fields import daily_hours
 from notifications import services
 from notifications.models import Preference, Send
 from notifications.services import notify, send_due
@@ -70,11 +71,12 @@ def test_what_was_read_at_night_is_not_told_in_the_morning(student_lin, browser_
         ((22, 30), (7, 30), at(7, 30), None),
         ((12, 0), (14, 0), at(13), at(14)),
         ((12, 0), (14, 0), at(15), None),
-        ((0, 0), (0, 0), at(0), None),
+        ((22, 0), (23, 59), at(23, 59), at(0, day=25)),  # through that minute
+        ((22, 0), (0, 0), at(23, 59), at(0, day=25)),
     ],
 )
 def test_quiet_hours(student_lin, start, end, now, expected):
-    own = Preference(user=student_lin, quiet_from=at(*start).time(), quiet_until=at(*end).time())
+    own = Preference(user=student_lin, quiet_hours=daily_hours(time(*start), time(*end)))
     assert own.quiet_end(now) == expected
     own.quiet = False
     assert own.quiet_end(now) is None

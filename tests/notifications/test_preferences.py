@@ -29,7 +29,7 @@ def test_what_is_chosen_is_kept_and_shown_again(lin, student_lin, aliyun, push):
     own = Preference.objects.get()
     assert own.channels["progress"] == ["wechat"]  # which is not there, and so was not asked about
     assert own.channels["needed"][:2] == ["push", "sms"]
-    assert own.quiet_from.hour == 23
+    assert str(own.quiet_hours) == "1234567 23:00-07:00"
     form = lin.get(PAGE).context["form"]
     assert "push" not in form["progress"].value()
     assert form["needed"].value()[:2] == ["push", "sms"]

@@ -1,6 +1,6 @@
 """From a notice to the phone: planned, sent once, tried again, given up; and what a dead worker or provider costs."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from time import sleep
 
 import pytest
@@ -8,6 +8,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.hours import WeeklyHours
 from core.outside import OutcomeUnknown
 from notifications import channels, services
 from notifications.kinds import Topic
@@ -59,7 +60,7 @@ def test_virtual_people_are_not_called(student_lin, aliyun):
 def test_as_the_person_has_chosen(student_lin, aliyun, browser_of, mail_of):
     browser_of(student_lin)
     mail_of(student_lin)
-    quiet = {"quiet": False, "quiet_from": time(22), "quiet_until": time(7)}
+    quiet = {"quiet": False, "quiet_hours": WeeklyHours.parse("22:00-07:00")}
     services.choose(user=student_lin, channels={Topic.NEEDED: ["email"], Topic.PROGRESS: []}, **quiet)
     assert ways(tell(student_lin)) == {"email": S.QUEUED}
     assert ways(tell(student_lin, "test_step")) == {}

@@ -179,7 +179,7 @@ class TestOrdering:
         assert sum(line["fen"] for line in order.lines) == order.total_fen
 
     def test_what_was_filled_in_is_what_was_ordered(self, browser, filled, rich, places, simulated_clock):
-        _day, slots = windows(simulated_clock.time)[1]
+        _day, slots = windows(simulated_clock.time, places.gate.campus)[1]
         self.order(browser, filled(
             pickup_codes="1-1,  2-2；3-3", size="M", weight_kg=5, window=slots[3][0], gender_wanted="female", tip="2.5",
             note="Ring twice", goods_value="88", contact_name="Mei", contact_phone="13900001111",
