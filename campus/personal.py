@@ -4,5 +4,5 @@ from core.personal_data import not_personal
 
 not_personal(
     "campus.Campus", "campus.Zone", "campus.Place", "campus.BaseMap", "campus.PathNetwork", "campus.PeakPeriod",
-    "campus.MapImport",
+    "campus.MapImport", "campus.CalendarEntry", "campus.CalendarYear",
 )  # fmt: skip

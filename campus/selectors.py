@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from campus import packing
+from campus.calendar import calendar_of
 from campus.geo import metres
 from campus.models import BaseMap, Campus, PeakPeriod, Place, Zone
 
@@ -82,8 +83,8 @@ def zones_for(campus: Campus) -> QuerySet[Zone]:
 
 def peak_factor(campus: Campus, at: datetime) -> Decimal:
     """How many times as long a stage may take at a moment: the largest factor of the peaks then, 1 without any."""
-    peaks = PeakPeriod.objects.filter(campus=campus)
-    return max((peak.factor for peak in peaks if peak.hours.is_open(at)), default=Decimal(1))
+    peaks, calendar = PeakPeriod.objects.filter(campus=campus), calendar_of(campus.pk)
+    return max((peak.factor for peak in peaks if peak.hours.is_open(at, calendar)), default=Decimal(1))
 
 
 def map_url(campus: Campus) -> str:

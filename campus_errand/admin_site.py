@@ -75,6 +75,7 @@ MENU = [
             ("campus.zone", "select_all"),
             ("campus.place", "location_on"),
             ("campus.peakperiod", "schedule"),
+            ("campus.calendarentry", "event"),
             ("campus.mapimport", "upload_file"),
         ],
     ),

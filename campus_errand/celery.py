@@ -79,6 +79,7 @@ OTHERS = {
     "heartbeat": every(10, "core.tasks.heartbeat"),
     "redact-chats": every(HOUR, "chat.tasks.redact_chats"),
     "run-map-imports": every(2, "campus.tasks.run_map_imports"),
+    "watch-calendar": every(HOUR, "campus.tasks.watch_calendar"),
     "sweep-orphans": every(HOUR, "core.tasks.sweep_orphans"),
     "audit": every(HOUR, "exceptions.tasks.audit"),
     "tidy-drafts": every(600, "orders.tasks.tidy_drafts"),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from statistics import median
 
+from campus.calendar import calendar_of
 from campus.models import Campus
 from chat.models import Conversation
 
@@ -14,9 +15,10 @@ RECENT_DAYS = 7
 def closed_until(campus_id: int, now: datetime) -> datetime | None:
     """When customer service opens again; None while it is open."""
     hours = Campus.objects.only("service_hours").get(pk=campus_id).service_hours
-    if hours.is_open(now):
+    calendar = calendar_of(campus_id)
+    if hours.is_open(now, calendar):
         return None
-    return hours.next_opening(now) or now + timedelta(days=1)
+    return hours.next_opening(now, calendar) or now + timedelta(days=1)
 
 
 def usual_wait(campus_id: int, now: datetime) -> int | None:

@@ -4,6 +4,7 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,19 @@ def _clock_behind(now: datetime) -> timedelta:
     return ahead if ahead > CLOCK_TOLERANCE else timedelta()
 
 
+_facts: dict[str, Callable[[], Any]] = {}
+
+
+def health_fact(name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Register `function() -> value`, which /healthz shows under `name`. It tells; the installation is well whatever it is."""
+
+    def register(function: Callable[[], Any]) -> Callable[[], Any]:
+        _facts[name] = function
+        return function
+
+    return register
+
+
 def state() -> dict[str, Any]:
     """{"ok", "db", "redis", "beat_age_s", "outbox_lag_s", "clock_behind_s", "media_free_mb", "dead_letters", "beat_host"}; ages in
     seconds, None where there is none.
@@ -78,6 +92,7 @@ def state() -> dict[str, Any]:
         "media_free_mb": None,
         "dead_letters": None,
         "beat_host": None,
+        **dict.fromkeys(_facts),
     }
     now = clock.now()
     try:
@@ -87,6 +102,7 @@ def state() -> dict[str, Any]:
         result["dead_letters"] = HandlerRun.objects.filter(status=HandlerRun.Status.DEAD).count()
         behind = _clock_behind(now)
         result["beat_host"] = hosts.beat_host()
+        result |= {name: function() for name, function in _facts.items()}
         result["db"] = True
     except DatabaseError as error:
         logger.error("the database does not answer: %s", error)

@@ -14,7 +14,7 @@ class ExceptionsConfig(AppConfig):
     def ready(self) -> None:
         """Everything that registers itself: actions, detectors, handlers, panels, what the chat and exports need."""
         from exceptions import actions, opening, personal  # noqa: F401
-        from exceptions.audit import dead_letters  # noqa: F401
+        from exceptions.audit import calendar, dead_letters  # noqa: F401
         from exceptions.console import panels as console_panels  # noqa: F401
         from exceptions.detection import detectors
         from exceptions.tickets import chat, handlers, obsolescence, panels  # noqa: F401

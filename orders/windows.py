@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campus.calendar import calendar_of
 from campus.models import Campus
 from core import clock
-from core.hours import plain_calendar
 
 ASAP = "asap"
 HALF_HOUR = timedelta(minutes=30)
@@ -36,7 +36,7 @@ def windows(now: datetime, campus: Campus) -> list[tuple[str, list[tuple[str, st
 def _starts(now: datetime, campus: Campus) -> Iterator[datetime]:
     """When the half hours begin, in local time and in order."""
     hours = campus.delivery_hours
-    for opens, closes in hours.stretches(now, plain_calendar):
+    for opens, closes in hours.stretches(now, calendar_of(campus.pk)):
         start = timezone.localtime(opens)
         if now > start:  # hours that never close begin long ago
             start += (now - start) // HALF_HOUR * HALF_HOUR

@@ -1,5 +1,5 @@
 """The campus in the admin: its editor, the checklist before it opens, and maps that are imported."""
 
-from campus.admin import editing, imports
+from campus.admin import calendar, editing, imports
 
-__all__ = ["editing", "imports"]
+__all__ = ["calendar", "editing", "imports"]

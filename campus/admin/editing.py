@@ -11,6 +11,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldBooleanWidget
 
 from campus import gcj02, opening, services, surroundings
+from campus.admin.calendar import CalendarPage
 from campus.geo import LatLon
 from campus.models import Campus, PeakPeriod, Place, Zone
 from core.admin import (
@@ -86,7 +87,7 @@ class CampusForm(ModelForm):
 
 
 @admin.register(Campus)
-class CampusAdmin(MapMixin, CampusScopedAdmin):
+class CampusAdmin(CalendarPage, MapMixin, CampusScopedAdmin):
     """Supervisors edit their campus; dispatchers say what the weather is. Nobody deletes one: it is made inactive."""
 
     campus_path = "pk"
@@ -112,7 +113,7 @@ class CampusAdmin(MapMixin, CampusScopedAdmin):
         (_("Map"), {"fields": [("lat", "lon"), "attribution"]}),
     ]
     inlines = [ZoneInline, PeakInline]
-    actions_detail = ["opening"]
+    actions_detail = ["opening", "calendar"]
 
     @action(description=_("Before it opens"), icon="checklist", url_path="opening", permissions=["opening"])
     def opening(self, request, object_id) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The ground that everything happens on, and the maps that it is made of."""
 
+from campus.models.calendar import CalendarEntry, CalendarYear
 from campus.models.ground import (
     Admits,
     BaseMap,
@@ -18,6 +19,8 @@ from campus.models.imports import MapImport
 __all__ = [
     "Admits",
     "BaseMap",
+    "CalendarEntry",
+    "CalendarYear",
     "CallProvider",
     "Campus",
     "MapImport",

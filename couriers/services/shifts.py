@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
+from campus.calendar import calendar_of
 from campus.models import Admits, Zone
 from core import clock, outbox, realtime
 from core.db import for_update
@@ -42,10 +43,11 @@ def publish_shifts(
     if not 1 <= places <= 99:
         raise Invalid(_("Choose one to ninety-nine places."))
     days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
+    calendar = calendar_of(zone.campus_id)
     starts = {
         clock.midnight(day) + timedelta(minutes=minute)
         for day in days
-        for piece in hours.blocks(day.isoweekday())
+        for piece in hours.blocks(calendar(day))
         for minute in range(piece.start, piece.end, 30)
     }
     shifts = [

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
+from campus.calendar import calendar_of
 from campus.models import Admits, Vehicle
 from campus.network import travel
 from core import clock, outbox
@@ -70,11 +71,12 @@ def station_for(order: Order, *, even_if_direct: bool = False) -> RelayStation |
         .select_related("place")
         .order_by("pk")
     )
+    calendar = calendar_of(order.campus_id)
     direct = not even_if_direct and _somebody_may_enter(order, admits)
     for station in stations:
         if direct and station.use == RelayStation.Use.WHEN_NEEDED:
             continue
-        if station.is_open(clock.now()) and room_at(station) > 0:
+        if station.is_open(clock.now(), calendar) and room_at(station) > 0:
             return station
     return None
 

@@ -103,6 +103,7 @@ ROWS = {
     "admin:accounts_user_second_factor": "get: nobody; refused, none: operators_far | post: supervisors_here; refused, none: operators_far",
     "admin:app_list": "operators",
     "admin:autocomplete": "operators",
+    "admin:campus_campus_calendar": "get: operators_here; refused | post: supervisors_here; refused",
     "admin:campus_campus_opening": "supervisors_here; refused",
     "admin:campus_mapimport_confirm": "get: nobody; none, refused: supervisors_here | post: supervisors_here; none",
     "admin:campus_mapimport_state": "supervisors_here; none",

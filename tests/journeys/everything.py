@@ -339,6 +339,7 @@ def of_the_admin(user, order) -> dict[str, list[str]]:
         "admin:payments_reconciliation_compare": [url("admin:payments_reconciliation_compare")],
     }
     pages["admin:campus_campus_opening"] = [url("admin:campus_campus_opening", args=[order.campus_id])]
+    pages["admin:campus_campus_calendar"] = [url("admin:campus_campus_calendar", args=[order.campus_id])]
     pages["admin:delivery_posters"] = [url("admin:delivery_posters")]
     pages["admin:orders_prohibited_try"] = [url("admin:orders_prohibited_try") + "?text=一瓶酒"]
     for model, board in admin.site._registry.items():
