@@ -49,7 +49,7 @@ personal(
     purpose=gettext_lazy("to tell couriers and customers how deliveries went"), readers=(OWN, STAFF),
     erasure=Erasure.BLANK,
 )  # fmt: skip
-not_personal("delivery.Leg.no", "delivery.Rating.tags")
+not_personal("delivery.Leg.no", "delivery.Rating.tags", "delivery.RelayStation.hours")
 
 
 @exports("handovers")

@@ -21,7 +21,7 @@ personal(
     purpose=_("to know whether a message arrived"), readers=(OWN, STAFF), erasure=Erasure.DELETE,
 )  # fmt: skip
 personal(
-    "notifications.Preference", "user channels email wechat", about="user", exported="notice_choices",
+    "notifications.Preference", "user channels quiet_hours email wechat", about="user", exported="notice_choices",
     purpose=_("to reach people by the way that they chose"), readers=(OWN,), erasure=Erasure.DELETE,
 )  # fmt: skip
 personal(

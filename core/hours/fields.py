@@ -18,7 +18,9 @@ class _HoursAttribute(DeferredAttribute):
     """What is assigned as text is hours at once: `RelayStation(hours="12345 08:00-20:00").hours.is_open(…)`."""
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        instance.__dict__[self.field.attname] = reading.stored(value) if isinstance(value, str) else value
+        if isinstance(value, str):  # "" is what a new row has of a field without a default
+            value = reading.stored(value) if value else None
+        instance.__dict__[self.field.attname] = value
 
 
 class HoursField(models.TextField):
@@ -31,7 +33,7 @@ class HoursField(models.TextField):
         return None if value is None else reading.stored(value)
 
     def to_python(self, value: Any) -> WeeklyHours | None:
-        return reading.read(value) if isinstance(value, str) else value
+        return (reading.read(value) if value else None) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else str(reading.stored(value) if isinstance(value, str) else value)

@@ -30,6 +30,7 @@ def test_all_is_well(client, well):
     assert said == {
         "ok": True, "db": True, "redis": None, "beat_age_s": 0.0, "outbox_lag_s": 0.0, "clock_behind_s": 0.0,
         "media_free_mb": 900, "dead_letters": 0, "beat_host": None,
+        "calendar_missing": [],
     }  # fmt: skip
 
 

@@ -180,7 +180,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Data in Chinese (a campus, the type library, people, the columns of bills, words too easy for a password), what people may type ("3楼"), the
 # languages' own names, a developers' page.
 CHINESE_DATA = re.compile(
-    r"demo|campus/(osm|imports|data)|names\.py|orders/doors|orders/pickup_codes|orders/prohibited|gateways/\w+/bill|exceptions/library|simulation/|settings/base|core/views|accounts/passwords"
+    r"demo|campus/(osm|imports|data)|names\.py|core/hours/reading|orders/doors|orders/pickup_codes|orders/prohibited|gateways/\w+/bill|exceptions/library|simulation/|settings/base|core/views|accounts/passwords"
 )
 
 

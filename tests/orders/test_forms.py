@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from campus.models import Campus, Place
+from campus.models import Place
 from orders.doors import floor_of, named_floor
 from orders.windows import WindowField, windows
 
@@ -51,14 +51,15 @@ def test_a_floor_is_never_above_the_building_and_may_be_unknown():
     assert named_floor("by the door") is None
 
 
-def window_field(campus: Campus | None = None) -> WindowField:
+@pytest.fixture
+def window_field(campus) -> WindowField:
     field = WindowField()
-    field.use(campus or Campus())
+    field.use(campus)
     return field
 
 
-def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(simulated_clock):
-    days = windows(simulated_clock.time, Campus())
+def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(simulated_clock, campus):
+    days = windows(simulated_clock.time, campus)
 
     assert [label.split()[0] for label, _slots in days][:2] == ["Today", "Tomorrow"] or len(days) == 4
     slots = [slot for _label, slots in days for slot in slots]
@@ -67,15 +68,15 @@ def test_windows_are_half_hours_of_the_day_up_to_three_days_ahead(simulated_cloc
     assert all(label[:5] >= "07:00" and label[-5:] <= "23:00" for _value, label in slots)
 
 
-def test_a_window_that_was_chosen_and_sent_in_time(simulated_clock):
-    start, end = window_field().clean("2026-11-24T11:00:00+08:00")
+def test_a_window_that_was_chosen_and_sent_in_time(simulated_clock, window_field):
+    start, end = window_field.clean("2026-11-24T11:00:00+08:00")
 
     assert (f"{start:%H:%M}", f"{end:%H:%M}") == ("11:00", "11:30")
 
 
-def test_windows_follow_the_hours_of_the_campus(simulated_clock):
-    night = Campus(delivery_hours="Tue-Thu 22:00-00:59, 08:15-09:40")
-    slots = [value[5:16] for _day, found in windows(simulated_clock.time, night) for value, _label in found]
+def test_windows_follow_the_hours_of_the_campus(simulated_clock, campus):
+    campus.delivery_hours = "Tue-Thu 22:00-00:59, 08:15-09:40"
+    slots = [value[5:16] for _day, found in windows(simulated_clock.time, campus) for value, _label in found]
     assert slots == [
         *[f"11-24T{at}" for at in ("22:00", "22:30", "23:00", "23:30")], "11-25T00:00", "11-25T00:30",
         "11-25T08:15", "11-25T08:45", *[f"11-25T{at}" for at in ("22:00", "22:30", "23:00", "23:30")],
@@ -85,8 +86,10 @@ def test_windows_follow_the_hours_of_the_campus(simulated_clock):
 
 
 @pytest.mark.parametrize("minutes", [31, 45, 61, 24 * 60])
-def test_a_window_that_came_too_near_meanwhile_is_called_so_with_the_next_ones(simulated_clock, minutes):
-    field = window_field()
+def test_a_window_that_came_too_near_meanwhile_is_called_so_with_the_next_ones(
+    simulated_clock, window_field, minutes
+):
+    field = window_field
     simulated_clock.advance(minutes=minutes)
 
     with pytest.raises(
@@ -98,8 +101,8 @@ def test_a_window_that_came_too_near_meanwhile_is_called_so_with_the_next_ones(s
 @pytest.mark.parametrize(
     "value", ["soon", "2026-11-24", "2026-11-24T11:00:00", "2036-11-24T11:00:00+08:00", "11:00"]
 )
-def test_what_was_never_a_window_is_none(simulated_clock, value):
+def test_what_was_never_a_window_is_none(simulated_clock, window_field, value):
     with pytest.raises(ValidationError) as refused:
-        window_field().clean(value)
+        window_field.clean(value)
 
     assert refused.value.code == "invalid_choice"
