@@ -75,7 +75,7 @@ def test_a_window_that_was_chosen_and_sent_in_time(simulated_clock, window_field
 
 
 def test_windows_follow_the_hours_of_the_campus(simulated_clock, campus):
-    campus.delivery_hours = "Tue-Thu 22:00-00:59, 08:15-09:40"
+    campus.delivery_hours = "Tue-Thu 22:00-01:00, 08:15-09:40"
     slots = [value[5:16] for _day, found in windows(simulated_clock.time, campus) for value, _label in found]
     assert slots == [
         *[f"11-24T{at}" for at in ("22:00", "22:30", "23:00", "23:30")], "11-25T00:00", "11-25T00:30",
