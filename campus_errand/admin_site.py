@@ -57,6 +57,7 @@ MENU = [
         "Exceptions",
         [
             ("exceptions.exceptiontype", "category"),
+            ("exceptions.servicepolicy", "timer"),
             ("exceptions.compensationrule", "volunteer_activism"),
             ("exceptions.ruling", "gavel"),
         ],

@@ -1,6 +1,7 @@
 """The type library, tickets and what was decided about them."""
 
 from exceptions.audit.models import AuditFinding
+from exceptions.clocks.models import ServicePolicy
 from exceptions.detection.models import ScanFailure
 from exceptions.library.models import CompensationRule, DelayCause, ExceptionType, Party
 from exceptions.rulings.models import Ruling, RulingShare
@@ -18,6 +19,7 @@ __all__ = [
     "Ruling",
     "RulingShare",
     "ScanFailure",
+    "ServicePolicy",
     "Ticket",
     "TicketEvent",
     "TicketStatus",

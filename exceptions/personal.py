@@ -69,11 +69,16 @@ personal(
     purpose=MEND, readers=(STAFF,), erasure=Erasure.DELETE,
 )  # fmt: skip
 personal(
+    "exceptions.ServicePolicy", "published_by",
+    purpose=gettext_lazy("to know who set a rule"), readers=(STAFF,), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
     "exceptions.CompensationRule", "published_by",
     purpose=gettext_lazy("to know who set a rule"), readers=(STAFF,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 not_personal(
-    "exceptions.ExceptionType", "exceptions.CompensationRule.params", "exceptions.CompensationRule.reason", "exceptions.Ticket.no",
+    "exceptions.ExceptionType", "exceptions.CompensationRule.params", "exceptions.CompensationRule.reason", "exceptions.Ticket.no", "exceptions.Ticket.clock_policy",
+    "exceptions.ServicePolicy.hours", "exceptions.ServicePolicy.reason",
     "exceptions.TicketEvent.kind", "exceptions.TicketEvent.role", "exceptions.TicketEvent.key",
     "exceptions.Ruling.key", "exceptions.RulingShare", "exceptions.ScanFailure.rule",
     "exceptions.AuditFinding",  # numbers of orders

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from exceptions.clocks.projection import policy_of
 from exceptions.models import Ticket, TicketStatus
 
 # What a party is usually given to answer: the ring's full circle.
@@ -27,7 +28,7 @@ class DueClock:
         if ticket.status == TicketStatus.WAITING_PARTY:
             label, minutes = _("reply"), ASK_MINUTES
         elif ticket.responded_at:
-            label, minutes = _("solve"), ticket.type.resolve_minutes
+            label, minutes = _("solve"), policy_of(ticket).resolve_minutes
         else:
-            label, minutes = _("respond"), ticket.type.respond_minutes
+            label, minutes = _("respond"), policy_of(ticket).respond_minutes
         return cls(label, due, max(minutes, 1) * 60)

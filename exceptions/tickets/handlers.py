@@ -4,6 +4,7 @@ from collections import Counter
 
 from core import realtime
 from core.events import subscribe
+from exceptions.clocks import projection
 from exceptions.detection.alarms import STALLED
 from exceptions.events import (
     ActionRun,
@@ -56,6 +57,12 @@ def publish_opened(event: TicketsOpened) -> None:
         )
         more = of_campus[ticket.campus_id] - LOUD_PER_CAMPUS if last else 0
         publish(ticket, new=True, more=more, console=loud, send=realtime.broadcast_now)
+
+
+@subscribe(TicketsOpened)
+def freeze_clocks(event: TicketsOpened) -> None:
+    """Freeze onto the scanner's tickets what their clocks go by, and the due times that follow."""
+    projection.freeze_opened(event.tickets)
 
 
 @subscribe(TicketsOpened)

@@ -14,6 +14,7 @@ from core import clock, outbox, realtime
 from core.db import for_update
 from core.errors import NotAllowed
 from core.fsm import transitions
+from exceptions.clocks import projection
 from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
 from exceptions.events import TicketChanged, TicketLogged
 from exceptions.models import News, Party, Ticket, TicketEvent, TicketStatus
@@ -58,7 +59,8 @@ def save_transition(
     key: str | None = None,
     undoes: TicketEvent | None = None,
 ) -> TicketEvent:
-    """Save a changed ticket with an entry in its log and an event that names the entry, and publish it.
+    """Save a changed ticket with an entry in its log and an event that names the entry, and publish it. Its due times are
+    worked out anew from the log.
 
     What a party did stands out on the operators' pages (`News`) until one of them does something about the ticket.
     """
@@ -66,9 +68,7 @@ def save_transition(
     is_news = action in News.values and role != "operator"
     if is_news or role == "operator":
         ticket.news = action if is_news else ""
-    ticket.version += 1
-    ticket.save()
-    entry = TicketEvent.objects.create(
+    entry = TicketEvent(
         ticket=ticket,
         at=clock.now(),
         kind=action,
@@ -80,6 +80,10 @@ def save_transition(
         key=key,
         undoes=undoes,
     )
+    projection.project(ticket, [*ticket.events.order_by("at", "pk"), entry], entry.at)
+    ticket.version += 1
+    ticket.save()
+    entry.save()
     outbox.emit(event(ticket=ticket.pk, order=ticket.order_id, entry=entry.pk))
     publish(ticket, news=is_news)
     return entry

@@ -111,6 +111,9 @@ class Ticket(models.Model):
         verbose_name=_("handled by"),
     )
     opened_at = models.DateTimeField(_("opened"), default=clock.now)
+    # What its clocks go by (`exceptions.clocks.Policy`), as it was when it opened; none until the scanner's event is handled.
+    clock_policy = models.JSONField(null=True, editable=False)
+    # A projection of the log, by `exceptions.clocks.projection` and nothing else.
     respond_by = models.DateTimeField(_("first answer due"))
     resolve_by = models.DateTimeField(_("solution due"))
     responded_at = models.DateTimeField(null=True)
@@ -191,10 +194,6 @@ class Ticket(models.Model):
         custom={"label": _("Handle"), "roles": ["operator"]},
     )
     def work(self) -> None:
-        now = clock.now()
-        self.responded_at = self.responded_at or now
-        if self.answer_by and self.answer_by > now:  # an early answer gives back the rest of its time
-            self.resolve_by -= self.answer_by - now
         self.asked_party, self.answer_by = "", None
 
     @transition(
@@ -204,9 +203,8 @@ class Ticket(models.Model):
         custom={"label": _("Ask"), "roles": ["operator"]},
     )
     def await_party(self, party: str, until) -> None:
-        """A party has been asked something. The time they are given is added to the solution's clock."""
+        """A party has been asked something. The clocks stand still meanwhile."""
         self.asked_party, self.answer_by = party, until
-        self.resolve_by += until - clock.now()
 
     @transition(
         status,
@@ -225,7 +223,6 @@ class Ticket(models.Model):
     )
     def resolve(self, resolution: str) -> None:
         self.resolution, self.resolved_at = resolution[:300], clock.now()
-        self.responded_at = self.responded_at or self.resolved_at
         self.asked_party, self.answer_by = "", None
 
     @transition(
@@ -254,9 +251,8 @@ class Ticket(models.Model):
         target=TicketStatus.REOPENED,
         custom={"label": _("Reopen"), "roles": ["operator", "customer", "courier"]},
     )
-    def reopen(self, respond_by, resolve_by) -> None:
-        self.resolved_at = self.closed_at = self.responded_at = self.rating = None
-        self.respond_by, self.resolve_by = respond_by, resolve_by
+    def reopen(self) -> None:
+        self.resolved_at = self.closed_at = self.rating = None
         self.news_by, self.missed = None, 0
 
     @transition(

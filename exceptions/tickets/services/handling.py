@@ -1,7 +1,5 @@
 """What operators do with a ticket besides the actions: take it, hand it on, end it, take it up again."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
@@ -160,11 +158,7 @@ def reopen(*, ticket: Ticket, actor: Actor, reason: str) -> Ticket:
             raise WrongState(_("It is being handled already in ticket %(no)s.") % {"no": other.no})
         if not reason.strip():
             raise Invalid(_("Say what is still wrong."))
-        now, of_type = clock.now(), ticket.type
-        ticket.reopen(
-            respond_by=now + timedelta(minutes=of_type.respond_minutes),
-            resolve_by=now + timedelta(minutes=of_type.resolve_minutes),
-        )
+        ticket.reopen()
         audience = Audience.EVERYONE if role == "operator" else Audience(role)
         save_transition(
             ticket, "reopened", actor=actor, role=role, text=reason, audience=audience,

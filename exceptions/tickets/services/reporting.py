@@ -1,7 +1,7 @@
 """Reporting exceptions: the one way in, besides the scanner's own."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.files.base import File
 from django.db import transaction
@@ -14,6 +14,7 @@ from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
 from couriers.models import Courier
 from delivery.models import Leg, LegStatus
+from exceptions.clocks import projection
 from exceptions.events import TicketsOpened
 from exceptions.library.loading import known_types
 from exceptions.models import (
@@ -72,8 +73,8 @@ def report(
     if existing:
         existing.order = order
         return _join(existing, actor, source, description, requested_remedy, photos, data, on_behalf_of)
-    ticket = Ticket.objects.create(
-        campus_id=order.campus_id,
+    ticket = Ticket(
+        campus=order.campus,
         order=order,
         leg=leg,
         courier=courier,
@@ -87,9 +88,9 @@ def report(
         description=description[:500],
         requested_remedy=requested_remedy,
         opened_at=now,
-        respond_by=now + timedelta(minutes=of_type.respond_minutes),
-        resolve_by=now + timedelta(minutes=of_type.resolve_minutes),
     )
+    projection.project(ticket, [], now)
+    ticket.save()
     TicketEvent.objects.create(
         ticket=ticket,
         at=now,
