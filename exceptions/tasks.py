@@ -26,7 +26,8 @@ def close_resolved() -> int:
 
 @shared_task
 def renew_promises() -> int:
-    return services.renew_promises()
+    """Every quarter of a minute: clocks that ran out, and news that were promised and did not come."""
+    return services.record_missed_clocks() + services.renew_promises()
 
 
 @shared_task

@@ -20,6 +20,8 @@ from exceptions.tickets.models import Ticket, TicketEvent
 ALWAYS = WeeklyHours.parse("00:00-24:00")
 # A clock that stands still with no end in sight is due so far ahead in the columns, which cannot be empty.
 FAR = timedelta(days=365)
+# The entry of the log that says which clocks ran out: {"clocks": [[cycle, name], …]}.
+CLOCK_MISSED = "clock_missed"
 
 
 def live_policy(campus_id: int, type_code: str, severity: int) -> ServicePolicy | None:
@@ -113,9 +115,19 @@ def clocks_of(
     return state(log_of(ticket, entries), policy_of(ticket), at or clock.now())
 
 
+def recorded(entries: Iterable[TicketEvent]) -> set[tuple[int, str]]:
+    """Clocks (cycle, name) of which the log says that they ran out."""
+    missed = (entry for entry in entries if entry.kind == CLOCK_MISSED)
+    return {(cycle, name) for entry in missed for cycle, name in entry.data["clocks"]}
+
+
 def project(ticket: Ticket, entries: Iterable[TicketEvent], at: datetime) -> ClockState:
     """Write what the log says into the ticket's columns; the caller saves it."""
+    entries = list(entries)
     found = clocks_of(ticket, at, entries)
+    known = recorded(entries)
+    dues = [clock.due for clock in found.running if clock.due and (clock.cycle, clock.name) not in known]
+    ticket.clock_due_at = min(dues, default=None)
     present = found.present
     response, resolution = present[ClockName.RESPONSE], present[ClockName.RESOLUTION]
     ticket.respond_by = response.due or at + FAR
@@ -140,5 +152,10 @@ def freeze_opened(pks: Iterable[int]) -> int:
         project(first, [], first.opened_at)
         count += Ticket.objects.filter(
             pk__in=[ticket.pk for ticket in alike], clock_policy__isnull=True
-        ).update(clock_policy=first.clock_policy, respond_by=first.respond_by, resolve_by=first.resolve_by)
+        ).update(
+            clock_policy=first.clock_policy,
+            respond_by=first.respond_by,
+            resolve_by=first.resolve_by,
+            clock_due_at=first.clock_due_at,
+        )
     return count

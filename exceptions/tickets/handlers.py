@@ -1,6 +1,7 @@
 """What follows when a ticket is opened or changed: pages are refreshed, and people are told."""
 
 from collections import Counter
+from datetime import timedelta
 
 from core import realtime
 from core.events import subscribe
@@ -27,6 +28,7 @@ from telephony.services import end_bindings
 
 # Of the (up to a hundred) tickets that one event names, so many are published to a campus's consoles.
 LOUD_PER_CAMPUS = 10
+SAME_NEWS = timedelta(minutes=1)
 
 holds_completion(holding_pay)
 
@@ -97,10 +99,14 @@ def tell_of_entry(event: TicketLogged) -> None:
 
 @subscribe(TicketChanged)
 def tell_supervisors(event: TicketChanged) -> None:
-    """Notify supervisors of a promise that was missed."""
+    """Notify supervisors of clocks that ran out, and of a promise that was missed (unless that is the same news)."""
     entry = TicketEvent.objects.select_related("ticket__type").get(pk=event.entry)
-    if entry.kind == "promise_missed":
-        notify_all(notifications.missed_promise(entry))
+    if entry.kind == "clock_missed":
+        notify_all(notifications.missed_clocks(entry))
+    elif entry.kind == "promise_missed":
+        since = entry.at - SAME_NEWS
+        if not entry.ticket.events.filter(kind="clock_missed", at__gte=since, at__lte=entry.at).exists():
+            notify_all(notifications.missed_promise(entry))
 
 
 @subscribe(TicketResolved)

@@ -4,7 +4,7 @@ An entry keeps facts (`TicketEvent.data`) and a person's own words (`text`); the
 kind. Each action adds its own kinds (`exceptions.actions.<name>.texts`). Facts by kind:
 
   opened, alarm_repeated, claimed, unassigned, rated {stars}, closed, answered, said, joined
-  assigned {name} · silent {party} · promise_missed {was, until} · delivered {minutes_late} · undone {kind}
+  assigned {name} · silent {party} · promise_missed {was, until} · clock_missed {clocks: [[cycle, name], …]} · delivered {minutes_late} · undone {kind}
   resolved, dismissed, reopened {why?: a key of REASONS}
 """
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import clock
 from core.types import Text
+from exceptions.clocks.state import ClockName
 from exceptions.models import Party, Ticket, TicketEvent
 
 # Why the platform itself ended a ticket. Stored in `resolution` behind "auto:".
@@ -31,6 +32,12 @@ REASONS = {
     "returned": gettext_lazy("The goods have been returned."),
 }
 AUTO = "auto:"
+CLOCK_NAMES = {
+    ClockName.TOLD: gettext_lazy("customer told"),
+    ClockName.WORKED: gettext_lazy("worked on"),
+    ClockName.RESPONSE: gettext_lazy("first answer"),
+    ClockName.RESOLUTION: gettext_lazy("solution"),
+}
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,15 @@ def _promise_missed(entry: TicketEvent, party: Party | None) -> str:
     return _("We had promised an answer by %(was)s, and are late. We are sorry. New time: %(until)s") % times
 
 
+def clock_names(data: dict) -> str:
+    """Which clocks an entry says ran out: "customer told, first answer"."""
+    return ", ".join(str(CLOCK_NAMES[name]) for _cycle, name in data["clocks"])
+
+
+def _clock_missed(entry: TicketEvent, party: Party | None) -> str:
+    return _("Time ran out: %(clocks)s") % {"clocks": clock_names(entry.data)}
+
+
 def _rated(entry: TicketEvent, party: Party | None) -> str:
     return _("Rated the handling: %(stars)s of 5") % {"stars": entry.data.get("stars", "")}
 
@@ -150,6 +166,7 @@ KINDS: dict[str, EntryKind] = {
         _plain(gettext_lazy("No answer came in time; we go on without it")), "hourglass_disabled"
     ),
     "promise_missed": EntryKind(_promise_missed, "alarm", tone="hot", level="warn"),
+    "clock_missed": EntryKind(_clock_missed, "timer_off", tone="hot"),
     "delivered": EntryKind(_delivered, "where_to_vote"),
     "dismissed": EntryKind(ended, "notifications_off"),
     "reopened": EntryKind(by_actor(gettext_lazy("%(who)s opened it again")), "restart_alt", "hot", "danger"),

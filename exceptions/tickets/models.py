@@ -117,6 +117,8 @@ class Ticket(models.Model):
     respond_by = models.DateTimeField(_("first answer due"))
     resolve_by = models.DateTimeField(_("solution due"))
     responded_at = models.DateTimeField(null=True)
+    # When the next clock runs out of which supervisors have not heard yet; none while there is no such.
+    clock_due_at = models.DateTimeField(null=True, editable=False)
     # After a promised time has passed without an answer: until when its people were told to wait, and how often that was.
     news_by = models.DateTimeField(_("news promised anew by"), null=True)
     missed = models.PositiveSmallIntegerField(_("missed promises"), default=0)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from exceptions.library import compensation
 from exceptions.models import CompensationRule, ExceptionType, Party, Ticket, TicketEvent
 from exceptions.tickets.headline import headline
 from exceptions.tickets.lifecycle import people
-from exceptions.tickets.log import entry_text
+from exceptions.tickets.log import clock_names, entry_text
 from notifications import kinds
 from notifications.kinds import GRAVE, Topic
 from notifications.models import Notice
@@ -32,6 +33,7 @@ TROUBLE, MONEY, NEEDED = Topic.TROUBLE, Topic.MONEY, Topic.NEEDED
 USEFUL = timedelta(hours=6)
 
 kinds.add("ticket_opened", TROUBLE, severity=2, useful=USEFUL)
+kinds.add("clock_missed", NEEDED, severity=2, useful=USEFUL)
 kinds.add("promise_missed", NEEDED, severity=2, useful=USEFUL)
 
 
@@ -147,13 +149,30 @@ def _promise_missed(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
     return title, _("A supervisor has been told of it. You hear from us by %(until)s.") % times, WARN
 
 
+def _supervisors_of(ticket: Ticket) -> QuerySet[User]:
+    return User.objects.filter(
+        is_active=True, staff_roles__campus=ticket.campus_id, staff_roles__role=StaffRole.Role.SUPERVISOR
+    ).distinct()
+
+
+def missed_clocks(entry: TicketEvent) -> Iterator[Notice]:
+    """To the campus's supervisors: clocks of a ticket have run out."""
+    ticket = entry.ticket
+    for user in _supervisors_of(ticket):
+        with in_language_of(user):
+            yield build_notification(
+                user=user, kind="clock_missed", level=WARN, link=reverse("exceptions:console_ticket", args=[ticket.no]),
+                title=_("Time ran out: %(clocks)s") % {"clocks": clock_names(entry.data)},
+                body=_("%(type)s, open since %(time)s")
+                % {"type": ticket.type.name, "time": clock.day_time(ticket.opened_at)},
+                key=f"clock-missed:{entry.pk}",
+            )  # fmt: skip
+
+
 def missed_promise(entry: TicketEvent) -> Iterator[Notice]:
     """To the campus's supervisors: an answer that was promised has not been given."""
     ticket = entry.ticket
-    supervisors = User.objects.filter(
-        is_active=True, staff_roles__campus=ticket.campus_id, staff_roles__role=StaffRole.Role.SUPERVISOR
-    ).distinct()
-    for user in supervisors:
+    for user in _supervisors_of(ticket):
         with in_language_of(user):
             times = {name: clock.day_time(entry.data[name]) for name in ("was", "until")}
             yield build_notification(

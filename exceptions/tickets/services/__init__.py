@@ -13,6 +13,7 @@ from exceptions.tickets.services.handling import (
     resolve,
     unassign,
 )
+from exceptions.tickets.services.missed_clocks import record_missed_clocks
 from exceptions.tickets.services.promises import renew_promises
 from exceptions.tickets.services.reporting import report
 
@@ -27,6 +28,7 @@ __all__ = [
     "expire_questions",
     "note",
     "rate",
+    "record_missed_clocks",
     "renew_promises",
     "reopen",
     "report",
