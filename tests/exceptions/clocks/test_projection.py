@@ -77,7 +77,6 @@ def test_the_scanners_ticket_gets_its_policy_by_its_event(campus, order, library
     simulated_clock.move_to(order.promise_due_at)
     scan()
     ticket = Ticket.objects.get(type="overdue")
-    assert ticket.clock_policy is None
     drain()
     ticket.refresh_from_db()
     assert ticket.clock_policy
@@ -130,7 +129,6 @@ def test_due_times_are_the_logs_after_every_step(damaged, operator_wang, student
         simulated_clock.advance(minutes=1)
         step()
         assert_as_the_log_says(ticket)
-    assert [(clock.name, clock.cycle) for clock in clocks_of(ticket).missed]  # nobody answered for an hour
 
 
 def test_an_internal_note_leaves_the_first_answer_due(damaged, operator_wang, simulated_clock):
