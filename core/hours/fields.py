@@ -13,6 +13,12 @@ from django.utils.translation import gettext_lazy
 from core.hours import reading
 from core.hours.week import WeeklyHours
 
+HELP = gettext_lazy(
+    "For example: Mon–Fri 08:00–12:00, 14:00–18:00; Sat 18:00–02:00; Sun 24 hours; holidays closed. "
+    "What begins in the evening belongs to that day. Without a line of their own, holidays are as Sundays, "
+    "and make-up workdays are as weekdays."
+)
+
 
 class _HoursAttribute(DeferredAttribute):
     """What is assigned as text is hours at once: `RelayStation(hours="12345 08:00-20:00").hours.is_open(…)`."""
@@ -42,7 +48,9 @@ class HoursField(models.TextField):
         return str(self.value_from_object(obj))
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": HoursFormField, **kwargs})
+        return super().formfield(
+            **{"form_class": HoursFormField, "help_text": self.help_text or HELP, **kwargs}
+        )
 
 
 class HoursFormField(forms.CharField):
@@ -51,16 +59,8 @@ class HoursFormField(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "help_text",
-            gettext_lazy(
-                "For example: Mon–Fri 08:00–12:00, 14:00–18:00; Sat 18:00–02:00; Sun 24 hours; holidays closed. "
-                "What begins in the evening belongs to that day. Without a line of their own, holidays are as Sundays, "
-                "and make-up workdays are as weekdays."
-            ),
-        )
-        super().__init__(**kwargs)
-        self.widget.attrs.setdefault("rows", 3)
+        super().__init__(**{"help_text": HELP} | kwargs)
+        self.widget.attrs["rows"] = 3
 
     def prepare_value(self, value: Any) -> Any:
         return value.label if isinstance(value, WeeklyHours) else value
