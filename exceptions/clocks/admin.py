@@ -18,7 +18,7 @@ class ServicePolicyAdmin(VersionedRuleAdmin):
     list_filter = [LiveFilter, "severity", ("campus", ScopedRelatedFilter)]
     list_select_related = ["type", "campus"]
     fieldsets = [
-        (None, {"fields": [("campus", "type", "severity"), "reason"]}),
+        (None, {"fields": ["campus", ("type", "severity"), "reason"]}),
         (
             _("Clocks"),
             {
