@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from exceptions.clocks.projection import policy_of
 from exceptions.models import Ticket, TicketStatus
 
@@ -25,10 +23,9 @@ class DueClock:
         due = ticket.next_due
         if due is None:
             return None
+        policy = policy_of(ticket)
         if ticket.status == TicketStatus.WAITING_PARTY:
-            label, minutes = _("reply"), ASK_MINUTES
-        elif ticket.responded_at:
-            label, minutes = _("solve"), policy_of(ticket).resolve_minutes
+            minutes = ASK_MINUTES
         else:
-            label, minutes = _("respond"), policy_of(ticket).respond_minutes
-        return cls(label, due, max(minutes, 1) * 60)
+            minutes = policy.resolve_minutes if due == ticket.resolve_by else policy.respond_minutes
+        return cls(ticket.next_clock, due, max(minutes, 1) * 60)

@@ -180,6 +180,13 @@ class Ticket(models.Model):
         return self.resolve_by if self.responded_at else min(self.respond_by, self.resolve_by)
 
     @property
+    def next_clock(self) -> str:
+        """What that clock waits for, in a word."""
+        if self.status == TicketStatus.WAITING_PARTY:
+            return str(_("reply"))
+        return str(_("solve") if self.next_due == self.resolve_by else _("respond"))
+
+    @property
     def news_due(self):
         """By when its people were promised to hear next; the clock of the case itself runs as it did."""
         due = self.next_due

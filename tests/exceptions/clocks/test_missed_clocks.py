@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from core.outbox import drain
 from exceptions.tasks import renew_promises
@@ -88,3 +89,10 @@ def test_before_service_hours_nothing_is_heard(campus, order, student_lin, simul
     assert services.record_missed_clocks() == 0
     simulated_clock.move_to(ticket.respond_by)
     assert services.record_missed_clocks() == 1
+
+
+def test_the_console_says_which_clock_runs_out_next(ticket, client_of, operator_wang, supervisor_sun):
+    browser, queue = client_of(operator_wang), reverse("exceptions:console")
+    assert 'respond <time class="oc-clock"' in browser.get(queue).text
+    services.claim(ticket=ticket, actor=operator_wang)
+    assert 'solve <time class="oc-clock"' in browser.get(queue).text
