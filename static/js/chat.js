@@ -75,6 +75,7 @@
       if (item.photo) {
         const image = new Image();
         image.alt = "";
+        image.onerror = () => image.replaceWith(item.name || ""); // a HEIC that this browser cannot draw
         image.src = item.photo;
         text.classList.add("msg-photo");
         text.append(image);
@@ -308,7 +309,7 @@
     let photo = file;
     // What this device cannot read as a picture goes as it is: the server says what is wrong with it.
     if (win.ui && win.ui.shrink) try { photo = await win.ui.shrink(file); } catch (error) { photo = file; }
-    chat.add({ photo: await toUrl(photo), ...about(), ...internal() });
+    chat.add({ photo: await toUrl(photo), name: file.name, ...about(), ...internal() });
   });
   on("click", "[data-chat-place]", () => {
     const nowhere = () => say(chat.texts.dataset.nowhere);

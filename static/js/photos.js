@@ -1,9 +1,22 @@
-/* Photos (components/photo_input.html): previews, and shrunk to 1,600 px JPEG before they are sent. */
+/* Photos (components/photo_input.html): previews, and shrunk to 1,600 px JPEG before they are sent. HEIC and AVIF that this
+   browser cannot draw go as they are: the server can read them. The field's accept="image/*" has them too, and phones offer
+   the camera for it, which some do not when it names kinds of files. */
 (() => {
   "use strict";
   const { $, $$, on, say, texts, hold, release, cross } = window.ui, doc = document;
-  const LONGEST = 1600, BIGGEST = 2400000, chosen = new WeakMap(); // file input → its files
-  function shrink(file) {
+  const LONGEST = 1600, BIGGEST = 2400000, BIGGEST_AS_IS = 9000000, chosen = new WeakMap(); // file input → its files
+  async function shrink(file) {
+    try { return await draw(file); } catch (problem) {
+      if (problem.message !== texts.photoType || !await isHeif(file)) throw problem;
+      if (file.size > BIGGEST_AS_IS) throw new Error(texts.photoBig); // three of them are a form that is let through
+      return file;
+    }
+  }
+  async function isHeif(file) { // by its first bytes: names and types of chosen files are not to be relied on
+    const head = await new Response(file.slice(4, 12)).text();
+    return /^ftyp(hei|hev|mif1|msf1|avi[fs])/.test(head);
+  }
+  function draw(file) {
     return new Promise((resolve, reject) => {
       const picture = new Image(), source = URL.createObjectURL(file);
       picture.onerror = () => { URL.revokeObjectURL(source); reject(new Error(texts.photoType)); };
@@ -37,6 +50,7 @@
       const photo = doc.createElement("div"), image = new Image(), button = doc.createElement("button");
       photo.className = "photo";
       image.alt = file.name;
+      image.onerror = () => { image.hidden = true; photo.prepend(file.name.slice(-18)); }; // it cannot be drawn: its name
       image.src = URL.createObjectURL(file);
       button.type = "button";
       button.setAttribute("aria-label", `${texts.photoRemove} ${index + 1}`);

@@ -17,6 +17,7 @@ HEAVY = {
     "aiohttp": "comes with pywebpush",
     "alipay": "7 MB with OpenSSL and Cryptodome; `payments.gateways.alipay.gateway`, when Alipay is asked",
     "wechatpayv3": "5 MB; `payments.gateways.wechatpay.client`, when WeChat Pay is asked",
+    "pillow_heif": "3 MB, 26 more when it decodes; `core.image_kinds`, when somebody sends a HEIC",
     "boto3": "20 MB; where photos are kept in object storage",
 }
 START = """
