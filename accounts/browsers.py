@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 # The first that is found counts: most browsers also name others.
 _BROWSERS = [
+    ("wxwork", "WeCom"),
     ("MicroMessenger", "WeChat"),
     ("AlipayClient", "Alipay"),
     ("Edg", "Edge"),

@@ -14,7 +14,7 @@ from dispatch.forms import BidForm
 from dispatch.models import Bid
 from orders.models import Order
 from orders.pricing import HIGHEST_BID_FEN
-from payments import gateways
+from payments import browsers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,6 +74,6 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     if not expected.isdecimal():
         raise TooLate(_("Look at the prices again."))
     services.choose_bid(
-        bid=bid, actor=request.user, gateway=gateways.first_cashier(), expected_fen=int(expected[:9])
+        bid=bid, actor=request.user, gateway=browsers.first_cashier(request), expected_fen=int(expected[:9])
     )
     return redirect("payments:pay", bid.order.no)

@@ -21,6 +21,7 @@ from orders.kinds import KINDS
 from orders.models import Order, OverBudget
 from orders.permissions import allowed
 from orders.services.cancelling import quote_cancellation
+from payments import browsers
 from payments.models import Account, Payment
 
 TIPS = (2_00, 3_00, 5_00, 10_00)
@@ -133,6 +134,7 @@ def tip(request: HttpRequest, no: str) -> HttpResponse:
     form = TipForm(_posted(request), initial={"amount": TIPS[0]})
     if request.method == "POST" and form.is_valid():
         try:
+            browsers.check(request, form.cleaned_data["gateway"])
             payment = services.add_tip(order=order, actor=request.user, **form.cleaned_data)
         except Invalid as error:
             form.add_error(None, str(error))
@@ -170,6 +172,7 @@ def budget(request: HttpRequest, no: str) -> HttpResponse:
     if answer not in {"yes", "no"}:
         raise Invalid(_("Please answer yes or no."))
     gateway = request.POST.get("gateway") or Payment.Gateway.WALLET
+    browsers.check(request, gateway)
     asked = services.answer_over_budget(
         order=order, actor=request.user, agree=answer == "yes", gateway=gateway
     )

@@ -16,7 +16,7 @@ from orders.pricing import line_label
 from orders.services.cancelling import quote_cancellation
 from orders.timeline import timeline
 from orders.tracking import hero
-from payments import gateways
+from payments import browsers
 from payments.models import Account, Payment
 from payments.selectors import refunds_of
 
@@ -64,7 +64,7 @@ def context_of(request: HttpRequest, order: Order) -> dict:
         "asked": asked,
         "balance": balance,
         # By which the difference is paid: a cashier where the wallet does not hold enough; empty where there is none.
-        "pay_by": _gateway(balance, asked.extra_fen) if asked else "",
+        "pay_by": _gateway(request, balance, asked.extra_fen) if asked else "",
         "cancel_quote": quote_cancellation(order, now),
         "unspent": order.budget_fen - order.goods_cost_fen if order.goods_cost_fen is not None else 0,
         "with_map": order.is_live or order.status == Status.PENDING_PAYMENT,
@@ -73,8 +73,8 @@ def context_of(request: HttpRequest, order: Order) -> dict:
     }
 
 
-def _gateway(balance: int, fen: int) -> str:
-    return Payment.Gateway.WALLET if balance >= fen else next(iter(gateways.cashiers()), "")
+def _gateway(request: HttpRequest, balance: int, fen: int) -> str:
+    return Payment.Gateway.WALLET if balance >= fen else next(iter(browsers.cashiers(request)), "")
 
 
 def _pauses(order: Order) -> list[OrderPause]:

@@ -26,7 +26,7 @@ from orders.models import Order, Status
 from orders.pauses import active_pauses
 from orders.pricing import Quote
 from orders.services import quoting
-from payments import gateways
+from payments import browsers
 from payments.models import Account, Payment
 from payments.selectors import waiting_payment
 
@@ -201,7 +201,7 @@ def _offer(request: HttpRequest, form: ErrandForm) -> Offer:
         except Invalid as error:
             reason = str(error)
     chosen = form.data.get("gateway", "")
-    outside = gateways.cashiers()
+    outside = browsers.cashiers(request)
     if quote and balance < quote.total_fen and outside and chosen not in outside:
         chosen = outside[0]
     return Offer(
@@ -255,6 +255,7 @@ def _plain(form: ErrandForm) -> dict:
 
 def _order(request: HttpRequest, form: ErrandForm, kind: str) -> HttpResponse:
     photos = tuple(file for _ident, file in drafts.photos(request, kind))
+    browsers.check(request, form.cleaned_data["gateway"])
     errand = form.request()
     found = availability.of_request(errand, request.user)
     is_nobody = found is not None and found.is_nobody

@@ -3,9 +3,7 @@
 from importlib import import_module
 
 from django.urls import URLPattern
-from django.utils.translation import gettext as _
 
-from core.errors import WrongState
 from payments.gateways.base import (
     BadBill,
     BadCallback,
@@ -42,7 +40,6 @@ __all__ = [
     "cashiers",
     "choices",
     "find",
-    "first_cashier",
     "get",
     "is_open",
     "offered",
@@ -99,13 +96,6 @@ def is_open(name: str) -> bool:
 def cashiers() -> list[str]:
     """Of those that are offered the ones outside. Never empty where `manage.py check` has no complaint."""
     return [name for name in offered() if get(name).is_outside]
-
-
-def first_cashier() -> str:
-    """The cashier that people are sent to when they have not chosen one."""
-    if not (names := cashiers()):
-        raise WrongState(_("Nothing can be paid on this site yet."))
-    return names[0]
 
 
 def billing() -> list[str]:

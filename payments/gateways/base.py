@@ -92,6 +92,8 @@ class Device(StrEnum):
     DESKTOP = "desktop"
     PHONE = "phone"
     WECHAT = "wechat"  # the browser inside the WeChat app
+    WECOM = "wecom"  # the one inside WeCom (企业微信) on a phone
+    ALIPAY = "alipay-app"  # the one inside the Alipay app
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ class Gateway(ABC):
     hint: Text = ""
     # Whether one pays at somebody else's cashier: all do but the wallet.
     is_outside = True
+    # Where its cashier does not open: it is not offered there (`payments.browsers`).
+    closed_on: frozenset[Device] = frozenset()
     # Whether real money moves. One that moves none is offered only where nothing real is configured.
     is_real = True
     # What the numbers of accounts look like to which it pays out, if it is a channel of withdrawals.

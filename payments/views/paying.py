@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock, links
 from core.errors import Invalid, WrongState
-from core.http import client_address, go
-from payments import gateways, selectors, services
-from payments.gateways.base import OPENID
+from core.http import go
+from payments import browsers, gateways, selectors, services
 from payments.models import Account, Payment
 
 logger = logging.getLogger(__name__)
@@ -68,6 +67,7 @@ def _choose(request: HttpRequest, payment: Payment) -> HttpResponse:
     gateway = request.POST.get("gateway", "")
     if gateway not in gateways.offered():
         raise Invalid(_("Choose how you want to pay."))
+    browsers.check(request, gateway)
     try:
         payment = services.switch_gateway(payment=payment, gateway=gateway, actor=request.user)
     except gateways.GatewayError:
@@ -91,7 +91,10 @@ def cashier(request: HttpRequest, no: str) -> HttpResponse:
         return redirect(after(request, payment))
     if payment.gateway not in gateways.offered():  # no longer there: choose another way
         return redirect("payments:pay", payment.ref)
-    customer = _customer(request)
+    if not browsers.works(request, payment.gateway):  # begun in another browser
+        messages.error(request, browsers.hint(request))
+        return redirect("payments:pay", payment.ref)
+    customer = browsers.customer_of(request)
     gateway = gateways.get(payment.gateway)
     try:
         url = gateway.detour(request, payment, customer) or gateway.create(payment, customer)
@@ -102,16 +105,6 @@ def cashier(request: HttpRequest, no: str) -> HttpResponse:
     response = redirect(url)
     response["Referrer-Policy"] = "origin"  # WeChat's page on the phone looks where people come from
     return response
-
-
-def _customer(request: HttpRequest) -> gateways.Customer:
-    agent = request.headers.get("User-Agent", "")
-    device = gateways.Device.DESKTOP
-    if "MicroMessenger" in agent:
-        device = gateways.Device.WECHAT
-    elif "Mobile" in agent or "Android" in agent:
-        device = gateways.Device.PHONE
-    return gateways.Customer(device, client_address(request), request.session.get(OPENID, ""))
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.errors import WrongState
 from core.money import yuan
-from payments import gateways, selectors, services
+from payments import browsers, selectors, services
 from payments.forms import TopUpForm
 from payments.models import Account, Payment
 from payments.views.paying import NEXT, safe_next
@@ -62,7 +62,7 @@ def _top_up(request: HttpRequest, form: TopUpForm) -> HttpResponse:
         user=user,
         campus=user.campus,
         amount=form.cleaned_data["amount"],
-        gateway=gateways.first_cashier(),
+        gateway=browsers.first_cashier(request),
         expires_at=clock.now() + services.TOP_UP_WITHIN,
         actor=user,
     )

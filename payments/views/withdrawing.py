@@ -13,9 +13,9 @@ from accounts import changes, reauth
 from accounts.portals import COURIER, PORTALS, STUDENT
 from core.errors import Invalid, WrongState
 from core.qr import square
-from payments import gateways, selectors, services
+from payments import browsers, gateways, selectors, services
 from payments.forms import NEW, ReturnForm, WithdrawForm
-from payments.gateways import config
+from payments.gateways import Device, config
 from payments.models import Withdrawal
 from payments.services.withdrawing import withdrawable
 
@@ -123,7 +123,7 @@ def collect(request: HttpRequest, no: str) -> HttpResponse:
         return redirect("payments:withdraw", one.source)
     if not one.confirm:
         return redirect("payments:withdraw", one.source)
-    in_wechat = "MicroMessenger" in request.headers.get("User-Agent", "")
+    in_wechat = browsers.device_of(request) == Device.WECHAT
     window = gateways.get(one.channel).collecting(one) if in_wechat else None
     context = {
         "one": one,

@@ -71,6 +71,7 @@ def test_the_present_one_ends_by_logging_out_only(student_lin):
     ("agent", "name"),
     [
         (IPHONE, "iPhone · WeChat"),
+        (f"{IPHONE} wxwork/4.1.6", "iPhone · WeCom"),
         (WINDOWS, "Windows · Edge"),
         ("Mozilla/5.0 (Linux; Android 14; HarmonyOS) Chrome/114", "HarmonyOS · Chrome"),
         ("curl/8", "Unknown device"),

@@ -11,8 +11,8 @@ from delivery.models import LegStatus
 from orders import services as orders
 from orders.requests import ErrandRequest
 from payments.services import account, transfer
-from simulation.pictures import parcel
 from tests import factories
+from tests.core.test_images import upload
 from tests.journeys.conftest import DESK
 
 pytestmark = pytest.mark.browser
@@ -46,9 +46,13 @@ def test_applied_vetted_trained_and_the_first_job(people, enter, world):
     student.get_by_label("姓名（与学生证一致）").fill("梅雨")
     student.get_by_label("女", exact=True).check()
     student.get_by_label("自行车", exact=True).check()
-    for field in ("student_card", "face"):
-        picture = {"name": f"{field}.jpg", "mimeType": "image/jpeg", "buffer": parcel().read()}
+    for field, form in (
+        ("student_card", "HEIF"),
+        ("face", "JPEG"),
+    ):  # of which Chromium draws only the second
+        picture = {"name": f"IMG_1.{form}", "mimeType": "", "buffer": upload(form).read()}
         student.locator(f"input[name={field}]").set_input_files(picture)
+    expect(student.get_by_text("IMG_1.HEIF")).to_be_visible()
     student.get_by_role("button", name="提交申请").click()
     expect(student.get_by_role("heading", name="申请审核中")).to_be_visible()
 

@@ -14,6 +14,7 @@ from orders.models import Order
 from orders.requests import ErrandRequest
 from payments.services import account, transfer
 from tests import factories
+from tests.core.test_images import upload
 from tests.journeys.conftest import DESK
 
 pytestmark = pytest.mark.browser
@@ -165,6 +166,16 @@ def test_what_is_refused_says_why_and_can_be_dropped(order, enter, tmp_path):
     failed.get_by_role("button", name="删除").click()
     expect(failed).to_have_count(0)
     assert not Message.objects.exists()
+
+
+def test_a_photo_that_this_browser_cannot_draw_is_sent_all_the_same(order, enter):
+    student = enter(order.customer)
+    student.goto(f"/o/{order.no}/chat/")
+    heic = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": upload("HEIF").read()}
+    student.locator("[data-chat-photo]").set_input_files(heic)
+    picture = student.locator(".msg-photo img[src*='/photo/']")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("naturalWidth", 60)
 
 
 def test_a_question_becomes_a_ticket_with_everything_that_was_said(order, wang, enter):

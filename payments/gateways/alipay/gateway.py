@@ -107,6 +107,7 @@ class AlipayGateway(Gateway):
         r"1[3-9]\d{9}|[^@\s]{1,40}@[\w.-]{3,22}",
         _("Enter the mobile number or e-mail address of the Alipay account."),
     )
+    closed_on = frozenset({Device.WECHAT})  # WeChat does not open Alipay's pages, nor its app
     thanks = (200, "text/plain", "success")
     repeats = True
 

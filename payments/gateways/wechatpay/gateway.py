@@ -74,6 +74,10 @@ class WeChatPayGateway(Gateway):
         r"[A-Za-z0-9_-]{6,64}", _("Enter a WeChat number: letters, digits, - and _.")
     )
     pays_by_openid = True
+    # Alipay's app does not open WeChat. In WeCom on a phone neither way works with our official account: its window takes
+    # payments in the name of a company (corpid, and openids made of its members' userids: developer.work.weixin.qq.com,
+    # "userid与openid互换"), and WeChat's page for phones (H5) turns away whoever calls itself MicroMessenger, as WeCom does.
+    closed_on = frozenset({Device.ALIPAY, Device.WECOM})
     has_pages = True
     thanks = (200, "application/json", '{"code": "SUCCESS"}')
     repeats = True
