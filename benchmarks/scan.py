@@ -1,9 +1,10 @@
 """The scanner on a million live orders of which 100,000 are newly due, beside one raw INSERT … SELECT.
 
-script/bench scan [--orders N] [--due N] [--batch N]
+script/bench scan [--orders N] [--due N] [--each N] [--batch N]
 
 Half of the due orders have passed their promise, half have stalled in their stage. The raw statement writes the same
-tickets and nothing else; the scanner also claims the rows, writes logs, history and outbox, and moves the alarms.
+tickets and nothing else; the scanner also claims the rows, writes logs, history and outbox, and moves the alarms. Then a
+storm with due rows for every detector, `--each` of one (`_scan_storm`).
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 import time
 from datetime import timedelta
 
+from benchmarks import _scan_storm
 from benchmarks._db import scratch_database
 
 CUSTOMERS, COURIERS = 20_000, 1_000
@@ -22,6 +24,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--orders", type=int, default=1_000_000)
     options.add_argument("--due", type=int, default=100_000)
+    options.add_argument("--each", type=int, default=10_000)
     options.add_argument("--batch", type=int, default=5000)
     options.add_argument("--second", action="store_true", help="(the second scanner)")
     args = options.parse_args()
@@ -33,6 +36,7 @@ def main() -> None:
 
 def run(args) -> None:
     from core import outbox
+    from exceptions.detection.registry import QUERIES
     from exceptions.detection.scanner import scan
     from exceptions.library.loading import load_library
 
@@ -56,6 +60,7 @@ def run(args) -> None:
         make_due(args.due, turn=1)
         raws.append(raw_insert())  # before and after: other work on the machine is then less of a chance
         duplicates = two_at_once(args)
+        storm = _scan_storm.measure(args, execute, fetch)
     raw_seconds = sum(raws) / len(raws)
     rows = [
         ("tickets", result.tickets, ""),
@@ -78,8 +83,9 @@ def run(args) -> None:
         ("outbox_rows", counts["outbox"], "each tells of up to a hundred tickets"),
         ("duplicates", duplicates, "two scanners at once on another storm of the same size"),
     ]
+    rows += _scan_storm.rows(storm, len(QUERIES))
     for name, value, note in rows:
-        print(f"{name:18}{value!s:>10}  {note}")
+        print(f"{name:22}{value!s:>10}  {note}")
     print()
     for name, value, _note in rows:
         print(f"{name}={value}")
@@ -193,7 +199,7 @@ def raw_insert() -> float:
     assert set(times) >= {"overdue", "stalled_pickup"}
     selects = [
         f"""SELECT substr(md5(random()::text), 1, 10), o.campus_id, o.id, l.id, l.courier_id, {code}, 3, 'open', 1,
-        'scanner', '', '', now(), now() + interval '3 minutes', now() + interval '20 minutes', '', ''
+        'scanner', '', '', now(), now() + interval '3 minutes', now() + interval '20 minutes', '', '', 0, ''
         FROM orders_order o
         LEFT JOIN delivery_leg l ON l.order_id = o.id AND l.status IN ('assigned', 'at_pickup', 'picked_up', 'at_dropoff')
         WHERE o.{column} <= now()"""
@@ -202,7 +208,7 @@ def raw_insert() -> float:
     began = time.perf_counter()
     execute(
         "INSERT INTO exceptions_ticket (no, campus_id, order_id, leg_id, courier_id, type_id, severity, status,"
-        " version, source, description, requested_remedy, opened_at, respond_by, resolve_by, asked_party, resolution) "
+        " version, source, description, requested_remedy, opened_at, respond_by, resolve_by, asked_party, resolution, missed, news) "
         + " UNION ALL ".join(selects)
     )
     seconds = time.perf_counter() - began

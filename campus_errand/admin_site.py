@@ -60,6 +60,7 @@ MENU = [
             ("exceptions.servicepolicy", "timer"),
             ("exceptions.compensationrule", "volunteer_activism"),
             ("exceptions.ruling", "gavel"),
+            ("exceptions.detectorthreshold", "timer"),
         ],
     ),
     (

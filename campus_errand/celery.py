@@ -28,9 +28,11 @@ def load_before_forking(**kwargs) -> None:
 
 
 HOUR = 3600
+# Seconds: in between, exceptions.tasks.scan waits for what becomes due.
+SCAN_EVERY = 0.5
 
 
-def every(seconds: int, task: str) -> dict:
+def every(seconds: float, task: str) -> dict:
     """An entry of the schedule. It expires before a queue that has fallen behind fills with sweeps that the next one
     does anyway."""
     return {"task": task, "schedule": float(seconds), "options": {"expires": min(max(seconds, 5), HOUR)}}
@@ -41,7 +43,7 @@ def every(seconds: int, task: str) -> dict:
 # (campus_errand.sweeps). Not among them: planning (its engine would be compiled anew), tidying, and the heartbeat, which
 # shows that workers work.
 PRESSING = {
-    "scan": every(1, "exceptions.tasks.scan"),
+    "scan": every(SCAN_EVERY, "exceptions.tasks.scan"),
     "outbox": every(1, "core.tasks.drain_outbox"),
     "expire-unpaid": every(15, "orders.tasks.expire_unpaid"),
     "cancel-unaccepted": every(15, "orders.tasks.cancel_unaccepted"),

@@ -38,6 +38,12 @@ class DeliveredFarAway(LegEvent, name="delivery.delivered_far_away"):
     metres: int
 
 
+class ScannedElsewhere(LegEvent, name="delivery.scanned_elsewhere"):
+    """Goods were to be put on, or taken from, the shelf of another relay station than theirs; it was refused."""
+
+    station: int
+
+
 class LegReleased(LegEvent, name="delivery.leg_released"):
     """The courier has given the leg back."""
 

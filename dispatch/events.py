@@ -3,6 +3,13 @@
 from core.events import Event
 
 
+class OfferInVain(Event, name="dispatch.offer_in_vain"):
+    """A courier has refused an offer, or not answered it."""
+
+    offer: int
+    legs: tuple[int, ...]
+
+
 class BidPlaced(Event, name="dispatch.bid_placed"):
     """A courier has named a price, or another one."""
 

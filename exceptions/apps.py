@@ -16,7 +16,9 @@ class ExceptionsConfig(AppConfig):
         from exceptions import actions, opening, personal  # noqa: F401
         from exceptions.audit import calendar, dead_letters  # noqa: F401
         from exceptions.console import panels as console_panels  # noqa: F401
-        from exceptions.detection import detectors
+        from exceptions.detection import handlers as detection_handlers  # noqa: F401
+        from exceptions.detection import panels as detection_panels  # noqa: F401
+        from exceptions.detection import registry
         from exceptions.tickets import chat, handlers, obsolescence, panels  # noqa: F401
 
-        detectors.register()
+        registry.register()

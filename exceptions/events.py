@@ -15,6 +15,12 @@ class AlarmsRepeated(Event, name="exceptions.alarms_repeated"):
     tickets: tuple[int, ...]
 
 
+class WatchesMoved(Event, name="exceptions.watches_moved"):
+    """A detector has gone a step further with these orders, or back, without a ticket or with one."""
+
+    watches: tuple[int, ...]
+
+
 class TicketLogged(Event):
     """What all events of a ticket have that come with an entry in its log."""
 

@@ -2,7 +2,7 @@
 
 from exceptions.audit.models import AuditFinding
 from exceptions.clocks.models import ServicePolicy
-from exceptions.detection.models import ScanFailure
+from exceptions.detection.models import DetectorThreshold, ScanFailure, Watch
 from exceptions.library.models import CompensationRule, DelayCause, ExceptionType, Party
 from exceptions.rulings.models import Ruling, RulingShare
 from exceptions.tickets.models import UNRESOLVED, Evidence, News, Ticket, TicketEvent, TicketStatus
@@ -12,6 +12,7 @@ __all__ = [
     "AuditFinding",
     "CompensationRule",
     "DelayCause",
+    "DetectorThreshold",
     "Evidence",
     "ExceptionType",
     "News",
@@ -23,4 +24,5 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketStatus",
+    "Watch",
 ]

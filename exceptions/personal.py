@@ -64,6 +64,12 @@ personal(
     purpose=FAIR, readers=(STAFF,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 personal(
+    "exceptions.Watch", "data answered_at", about="leg__courier__user",
+    keeps=Keeps(period="positions", since="began_at", then=Erasure.DELETE),
+    purpose=gettext_lazy("to notice when something has happened to a courier on the way"), readers=(STAFF,),
+    erasure=Erasure.DELETE,
+)  # fmt: skip
+personal(
     "exceptions.ScanFailure", "error", about="order__customer",
     keeps=Keeps(period="sends", since="last_at", then=Erasure.DELETE),
     purpose=MEND, readers=(STAFF,), erasure=Erasure.DELETE,
@@ -80,7 +86,7 @@ not_personal(
     "exceptions.ExceptionType", "exceptions.CompensationRule.params", "exceptions.CompensationRule.reason", "exceptions.Ticket.no", "exceptions.Ticket.clock_policy",
     "exceptions.ServicePolicy.hours", "exceptions.ServicePolicy.reason",
     "exceptions.TicketEvent.kind", "exceptions.TicketEvent.role", "exceptions.TicketEvent.key",
-    "exceptions.Ruling.key", "exceptions.RulingShare", "exceptions.ScanFailure.rule",
+    "exceptions.Ruling.key", "exceptions.RulingShare", "exceptions.ScanFailure.rule", "exceptions.DetectorThreshold", "exceptions.Watch.detector",
     "exceptions.AuditFinding",  # numbers of orders
 )  # fmt: skip
 

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from exceptions.console.desk_ticket import turn_into_ticket
 from exceptions.console.opening import open_ticket
+from exceptions.detection.views import all_well
 from exceptions.tickets import views
 
 app_name = "exceptions"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("o/<str:no>/tickets/", views.order_tickets, name="order_tickets"),
     path("c/stop/<str:no>/issue/", views.courier_report, name="courier_report"),
     path("c/stop/<str:no>/tickets/", views.job_tickets, name="job_tickets"),
+    path("c/stop/<str:no>/all-well/", all_well, name="all_well"),
     path("c/tickets/", views.courier_tickets, name="courier_tickets"),
     path("tickets/<str:no>/", views.ticket, name="ticket"),
     path("tickets/<str:no>/live/", views.ticket_live, name="ticket_live"),

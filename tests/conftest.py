@@ -355,3 +355,29 @@ def s3(s3_server):
     bucket.create()
     bucket.objects.all().delete()
     return options | {"access_key": "key", "secret_key": "secret", "addressing_style": "path"}
+
+
+# -- Exceptions --------------------------------------------------------------------------------------------
+
+
+def pytest_generate_tests(metafunc):
+    """A test that is marked to raise several types and takes a `code` runs for each of them."""
+    mark = metafunc.definition.get_closest_marker("raises_type")
+    if mark and "code" in metafunc.fixturenames:
+        metafunc.parametrize("code", mark.args)
+
+
+@pytest.fixture(autouse=True)
+def raised(request):
+    """What a test is marked to raise has been raised when it ends: docs/exception-matrix.md rests on it."""
+    mark = request.node.get_closest_marker("raises_type")
+    if mark is None:
+        yield
+        return
+    from exceptions.models import Ticket
+
+    request.getfixturevalue("db")
+    yield
+    params = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    codes = {params["code"]} if "code" in params else set(mark.args)
+    assert codes & set(Ticket.objects.values_list("type_id", flat=True))

@@ -79,6 +79,8 @@ class Leg(models.Model):
     due_at = models.DateTimeField(_("due"), null=True)
     # When it will be at its drop-off, as the plan stands; renewed when that shifts by more than a minute.
     eta_at = models.DateTimeField(_("expected"), null=True, editable=False)
+    # When its courier will be at the next stop of all that they have in hand, as the plan stands.
+    next_stop_at = models.DateTimeField(null=True, editable=False)
     excluded = models.ManyToManyField(
         Courier, related_name="+", blank=True
     )  # gave it back, or was taken off it
@@ -252,7 +254,9 @@ class Leg(models.Model):
     )
     def turn_back(self, due_at) -> None:
         """Nobody takes the goods: the way ends where it began."""
-        self.dropoff, self.due_at, self.at_dropoff_at, self.eta_at = self.pickup, due_at, None, None
+        self.dropoff, self.due_at, self.at_dropoff_at, self.eta_at, self.next_stop_at = (
+            self.pickup, due_at, None, None, None,
+        )  # fmt: skip
 
     @transition(
         status,

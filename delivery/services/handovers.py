@@ -29,6 +29,7 @@ class Outcome:
     answer: ScanCode | None = None
 
 
+@hub_checkin.wrong_station_told()
 def scan_at_station(*, text: str, station: RelayStation, keeper) -> Outcome:
     """A keeper scans a courier's code: in or out."""
     if not hub_checkin.may_keep(keeper, station):

@@ -1,5 +1,8 @@
 """Goods onto a relay's shelf and off it. Every step is a link of the chain of custody."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -8,7 +11,7 @@ from accounts.permissions import HANDLERS, is_operator
 from core import clock, outbox
 from core.db import for_update
 from core.errors import NotAllowed, WrongState
-from delivery.events import GoodsFound, GoodsMissing, LegDone, LegHeld, LegPickedUp
+from delivery.events import GoodsFound, GoodsMissing, LegDone, LegHeld, LegPickedUp, ScannedElsewhere
 from delivery.models import UNFINISHED, Custody, Leg, LegStatus, RelayStation, ShelfItem
 from delivery.services.courier_actions import mine
 from delivery.services.custody import How, hand_over
@@ -123,9 +126,33 @@ def check_station(leg: Leg, station: RelayStation) -> None:
     if leg.relay_id != station.pk:
         if leg.relay_id is None:
             raise WrongState(_("This order does not go by a relay station."))
-        raise WrongState(
+        raise WrongStation(leg, station)
+
+
+class WrongStation(WrongState):
+    """The goods belong to the shelf of another station."""
+
+    def __init__(self, leg: Leg, station: RelayStation) -> None:
+        super().__init__(
             _("Wrong station: this one belongs to %(station)s.") % {"station": leg.relay.place.label}
         )
+        self.leg, self.station = leg, station
+
+
+@contextmanager
+def wrong_station_told() -> Iterator[None]:
+    """Around what a scan does: the refusal rolls everything back, and is told of all the same."""
+    try:
+        yield
+    except WrongStation as error:
+        leg = error.leg
+        with transaction.atomic():
+            outbox.emit(
+                ScannedElsewhere(
+                    leg=leg.pk, order=leg.order_id, courier=leg.courier_id, station=error.station.pk
+                )
+            )
+        raise
 
 
 @transaction.atomic

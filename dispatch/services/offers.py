@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
 from accounts.models import Actor, User
-from core import clock, realtime
+from core import clock, outbox, realtime
 from core.db import for_update
 from core.errors import DomainError, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
@@ -19,6 +19,7 @@ from delivery.models import CARRIED, Leg, LegStatus
 from delivery.services.legs import save_transition, save_transitions
 from delivery.services.opening import catch_up
 from dispatch.admission import carriers, loads, refusal, why_not
+from dispatch.events import OfferInVain
 from dispatch.models import Offer, OfferPause
 from dispatch.services.taking import is_awaited, tell_order
 from orders.models import Order
@@ -216,6 +217,7 @@ def refuse(*, offer: Offer, actor: Actor) -> Offer:
         held.offer.refuse()
         _give_back(held, "refuse_offer", actor=actor)
         _saved(held.offer, held.courier)
+        _in_vain(held)
     return held.offer
 
 
@@ -231,6 +233,7 @@ def expire(now: datetime | None = None) -> int:
             held.offer.expire()
             _give_back(held, "ignore_offer")
             _saved(held.offer, held.courier)
+            _in_vain(held)
             if _ignored(held.courier) >= IGNORED_IN_A_ROW:
                 OfferPause.objects.get_or_create(courier=held.courier, defaults={"since": now})
             count += 1
@@ -288,6 +291,10 @@ def _give_back(held: _Held, action: str, actor: Actor = None) -> None:
             save_transition(
                 leg, action, source=LegStatus.OFFERED, actor=actor, role="courier" if actor else "system",
             )  # fmt: skip
+
+
+def _in_vain(held: _Held) -> None:
+    outbox.emit(OfferInVain(offer=held.offer.pk, legs=tuple(leg.pk for leg in held.legs)))
 
 
 def _saved(offer: Offer, courier: Courier) -> None:

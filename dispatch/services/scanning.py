@@ -23,6 +23,7 @@ from dispatch.services import taking
 MOST_OPEN = 30
 
 
+@hub_checkin.wrong_station_told()
 def process_scan(*, text: str, courier: Courier, where=None) -> Outcome:
     """A courier scans a square, or types its four digits."""
     user = courier.user

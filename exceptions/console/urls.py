@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from exceptions.console import commands, views
+from exceptions.console import commands, silent, views
 
 urlpatterns = [
     path("", views.console, name="console"),
     path("queue/", views.queue, name="console_queue"),
     path("figures/", views.figures, name="console_figures"),
     path("pulse/", views.pulse, name="console_pulse"),
+    path("silent/", silent.strip, name="console_silent"),
+    path("silent/<int:pk>/call/", silent.call, name="console_silent_call"),
     path("toast/", views.toast, name="console_toast"),
     path("t/<str:no>/", views.ticket, name="console_ticket"),
     path("t/<str:no>/parts/", views.parts, name="console_parts"),

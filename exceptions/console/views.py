@@ -13,7 +13,7 @@ from accounts.operator_scope import own_campuses, seen_campuses
 from core.admin import log_searched_numbers
 from core.ids import as_pk
 from core.phones import is_phone
-from exceptions.console import permissions, selectors
+from exceptions.console import permissions, selectors, silent
 from exceptions.console.buttons import buttons, suggestion
 from exceptions.console.courier_candidates import unfinished_leg
 from exceptions.console.due_clock import DueClock
@@ -63,6 +63,7 @@ def console(request):
         "tabs": selectors.TABS,
         "choices": selectors.choices(campuses),
         "kpis": kpis(campuses),
+        "silent": silent.to_call(request),
         "asked": asked,
         "no": no,
     }

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, OperationalError, transaction
 
 from core import clock, outbox
-from exceptions.detection import sql
-from exceptions.detection.alarms import ALARMS, Alarm
+from exceptions.detection import claims, sql
+from exceptions.detection.registry import QUERIES
+from exceptions.detection.sources import Alarm, Source
 from exceptions.library.loading import known_types
 from exceptions.models import ExceptionType, ScanFailure
 
@@ -25,39 +26,48 @@ FIRST_BATCH = 50
 
 @dataclass
 class ScanResult:
-    """Tickets opened, unresolved tickets whose alarm was repeated, and orders that had to be pushed back."""
+    """Tickets opened, unresolved tickets whose alarm was repeated, rows that had to be pushed back, rows looked at."""
 
     tickets: int = 0
     repeated: int = 0
     failures: int = 0
+    claimed: int = 0
 
 
 def scan(now: datetime | None = None, batch: int = BATCH) -> ScanResult:
-    """Open a ticket for every order whose alarm is due at `now`. Each batch is one transaction.
+    """Open a ticket for every order of which a detector finds that it is due at `now`. Each batch is one transaction.
 
     Any number of scanners may run at once. One that is killed leaves nothing half done: the next one finds the
     same orders due. A row that cannot be processed is pushed back and written down; the others go on.
     """
     now = now or clock.now()
     result = ScanResult()
-    if not sql.anything_due(ALARMS, now):
+    sources = list(QUERIES.values())
+    if not sql.anything_due(sources, now):
         return result
-    types = known_types({code for alarm in ALARMS for code in alarm.types.values()})
-    for alarm in ALARMS:
-        _Run(alarm, types, now, batch, result).all()
-    if result.tickets or result.repeated:
+    types = known_types({code for source in sources for code in source.types.values()})
+    for source in sources:
+        _Run(source, types, now, batch, result).all()
+    if result.claimed:
         with transaction.atomic():
             outbox.nudge()  # the rows were written in SQL, behind emit's back
     return result
 
 
+def seconds_to_next() -> float | None:
+    """Until an order's alarm is due again, as far as is known now: 0 for what is due already, None when none ever is.
+    (Watches are looks, not deadlines: the next scan is soon enough for them.)"""
+    due = sql.next_due([source for source in QUERIES.values() if isinstance(source, Alarm)])
+    return None if due is None else max(0.0, (due - clock.now()).total_seconds())
+
+
 class _Run:
-    """One alarm in one scan."""
+    """One source of due times in one scan."""
 
     def __init__(
-        self, alarm: Alarm, types: dict[str, ExceptionType], now: datetime, batch: int, result: ScanResult
+        self, source: Source, types: dict[str, ExceptionType], now: datetime, batch: int, result: ScanResult
     ):
-        self.alarm, self.now, self.batch, self.result = alarm, now, batch, result
+        self.source, self.now, self.batch, self.result = source, now, batch, result
         self.unprocessable: list[int] = []  # could not even be pushed back: left alone until the next scan
         self.specs = [
             sql.TicketSpec(
@@ -67,7 +77,7 @@ class _Run:
                 respond_by=now + timedelta(minutes=types[code].respond_minutes),
                 resolve_by=now + timedelta(minutes=types[code].resolve_minutes),
             )
-            for status, code in alarm.types.items()
+            for status, code in source.types.items()
             if types[code].is_active  # switched off by an operator: the alarm is cleared without a ticket
         ]
 
@@ -79,7 +89,7 @@ class _Run:
             except DatabaseError as error:
                 if isinstance(error, OperationalError):  # the connection, a deadlock: no row is to blame
                     raise
-                pks = sql.due_ids(self.alarm, self.now, self.batch, self.unprocessable)
+                pks = claims.due_ids(self.source, self.now, self.batch, ((), self.unprocessable))
                 if not pks:
                     return
                 self._without_the_bad(pks)
@@ -90,9 +100,10 @@ class _Run:
 
     def _open(self, *, limit: int, only=(), skip=()) -> int:
         with transaction.atomic():
-            done = sql.open_tickets(self.alarm, self.specs, now=self.now, limit=limit, only=only, skip=skip)
+            done = sql.open_tickets(self.source, self.specs, now=self.now, limit=limit, only=only, skip=skip)
         self.result.tickets += done.opened
         self.result.repeated += done.repeated
+        self.result.claimed += done.claimed
         return done.claimed
 
     def _without_the_bad(self, pks: list[int]) -> None:
@@ -110,23 +121,23 @@ class _Run:
                 self._push_back(pks[0], error)
 
     def _push_back(self, pk: int, error: DatabaseError) -> None:
-        logger.error("the %s alarm of order %s made no ticket: %s", self.alarm.name, pk, error)
+        logger.error("%s %s made no ticket: %s", self.source.name, pk, error)
         self.result.failures += 1
         try:
             with transaction.atomic():
-                sql.push_back(self.alarm, pk, self.now)
-                _write_down(self.alarm, pk, error, self.now)
+                sql.push_back(self.source, pk, self.now)
+                _write_down(self.source.name, claims.order_of(self.source, pk), error, self.now)
         except OperationalError:
             raise
         except DatabaseError:
-            logger.exception("order %s could not be pushed back", pk)
+            logger.exception("%s %s could not be pushed back", self.source.name, pk)
             self.unprocessable.append(pk)
 
 
-def _write_down(alarm: Alarm, order_pk: int, error: DatabaseError, now: datetime) -> None:
+def _write_down(rule: str, order_pk: int, error: DatabaseError, now: datetime) -> None:
     failure, created = ScanFailure.objects.get_or_create(
         order_id=order_pk,
-        rule=alarm.name,
+        rule=rule,
         defaults={"error": str(error)[:2000], "first_at": now, "last_at": now},
     )
     if not created:

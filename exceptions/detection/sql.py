@@ -1,7 +1,8 @@
 """All SQL of the scanner. PostgreSQL does a batch in one statement; SQLite does the same in a few.
 
-Both, in one transaction: claim the due orders, open their tickets (an unresolved one of the same type stays the only
-one, and its alarm is repeated), write the tickets' logs, the orders' history and the outbox, and clear the alarm.
+Both, in one transaction: claim what is due of a source (`claims`), open the tickets (an unresolved one of the same type
+stays the only one, and its alarm is repeated), write the tickets' logs, the orders' history and the outbox, and move the
+due times.
 
 Types and their deadlines come as a small table made by the caller, so that no row is joined for them.
 """
@@ -9,20 +10,24 @@ Types and their deadlines come as a small table made by the caller, so that no r
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from types import SimpleNamespace
 
 from django.db import connection
 
 from core.db import is_postgres
+from core.events import Event
 from core.ids import new_no
 from core.models import OutboxEvent
 from core.raw_sql import columns, insert, literal
 from core.versioning import VersionStatus
 from delivery.models import CARRIED, Leg
-from exceptions.detection.alarms import PUSH_BACK, Alarm
-from exceptions.events import AlarmsRepeated, TicketsOpened
+from exceptions.detection import claims
+from exceptions.detection.alarms import PUSH_BACK
+from exceptions.detection.claims import among, time
+from exceptions.detection.sources import Source
+from exceptions.events import AlarmsRepeated, TicketsOpened, WatchesMoved
 from exceptions.models import UNRESOLVED, CompensationRule, Ticket, TicketEvent
 from orders.models import History, Order
 
@@ -34,7 +39,7 @@ CLAIM = "FOR NO KEY UPDATE SKIP LOCKED"
 
 @dataclass(frozen=True)
 class TicketSpec:
-    """The ticket that an order in `status` gets."""
+    """The ticket that is opened where `status` (of the order, or what a watch makes of it) stands for its type."""
 
     status: str
     type: str
@@ -45,36 +50,43 @@ class TicketSpec:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one batch did: orders claimed, tickets opened, tickets that were there and whose alarm was repeated."""
+    """What one batch did: rows claimed, tickets opened, tickets that were there and whose alarm was repeated."""
 
     claimed: int = 0
     opened: int = 0
     repeated: int = 0
 
 
-def anything_due(alarms: Sequence[Alarm], now: datetime) -> bool:
-    """One probe of each alarm's partial index: all that an idle scan costs."""
-    sql = _sql(connection.vendor)
-    probes = [f"EXISTS (SELECT 1 FROM {sql.order.table} WHERE {_due(sql, alarm)} <= %s)" for alarm in alarms]
+def anything_due(sources: Sequence[Source], now: datetime) -> bool:
+    """One probe of each source's index: all that an idle scan costs."""
+    probes = []
+    for source in sources:
+        table, _key, due, own = claims.table(source)
+        probes.append(f"EXISTS (SELECT 1 FROM {table} WHERE {own} AND {due} <= %s)")
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {' OR '.join(probes)}", [_time(now)] * len(probes))
+        cursor.execute(f"SELECT {' OR '.join(probes)}", [time(now)] * len(probes))
         return bool(cursor.fetchone()[0])
 
 
-def due_ids(alarm: Alarm, now: datetime, limit: int, skip: Sequence[int]) -> list[int]:
-    """The orders that the next batch would claim."""
-    sql = _sql(connection.vendor)
+def next_due(sources: Sequence[Source]) -> datetime | None:
+    """The earliest due time of all sources: one probe of each index as well."""
+    probes = []
+    for source in sources:
+        table, _key, due, own = claims.table(source)
+        probes.append(f"(SELECT min({due}) FROM {table} WHERE {own} AND {due} IS NOT NULL)")
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {sql.order.id} FROM {sql.order.table} WHERE {_due(sql, alarm)} <= %s {_not_in(sql, skip)}"
-            f" ORDER BY {_due(sql, alarm)} LIMIT {limit:d}",
-            [_time(now)],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(f"SELECT {', '.join(probes)}")
+        found = [one for one in cursor.fetchone() if one is not None]
+    return min((_moment(one) for one in found), default=None)
+
+
+def _moment(stored: datetime | str) -> datetime:
+    """SQLite has times as text, in UTC."""
+    return stored if isinstance(stored, datetime) else datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 def open_tickets(
-    alarm: Alarm,
+    source: Source,
     specs: Sequence[TicketSpec],
     *,
     now: datetime,
@@ -82,42 +94,23 @@ def open_tickets(
     only: Sequence[int] = (),
     skip: Sequence[int] = (),
 ) -> Batch:
-    """Open the tickets of up to `limit` due orders (of `only`, without `skip`). The caller holds the transaction."""
-    sql = _sql(connection.vendor)
+    """Open the tickets of up to `limit` due rows (of `only`, without `skip`). The caller holds the transaction."""
     run = _postgres if is_postgres() else _sqlite
-    return run(sql, alarm, specs, now, limit, f"{_only_in(sql, only)} {_not_in(sql, skip)}")
+    return run(_sql(connection.vendor), source, specs, now, limit, (only, skip))
 
 
-def push_back(alarm: Alarm, order_pk: int, now: datetime) -> None:
-    """Let one order's alarm go off again a little later."""
-    sql = _sql(connection.vendor)
-    due = _due(sql, alarm)
+def push_back(source: Source, pk: int, now: datetime) -> None:
+    """Let one row be due again a little later."""
+    table, key, due, _own = claims.table(source)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {sql.order.table} SET {due} = %s WHERE {sql.order.id} = %s AND {due} <= %s",
-            [_time(now + PUSH_BACK), order_pk, _time(now)],
+            f"UPDATE {table} SET {due} = %s WHERE {key} = %s AND {due} <= %s",
+            [time(now + PUSH_BACK), pk, time(now)],
         )
-
-
-def _time(moment: datetime):
-    return connection.ops.adapt_datetimefield_value(moment)
 
 
 def _in(values: Collection[str]) -> str:
     return ", ".join(literal(str(value)) for value in values)
-
-
-def _due(sql: SimpleNamespace, alarm: Alarm) -> str:
-    return getattr(sql.order, alarm.field)
-
-
-# Ids are our own integers: written into the statement, they need no array type.
-def _only_in(sql: SimpleNamespace, pks: Sequence[int]) -> str:
-    return f"AND {sql.order.id} IN ({', '.join(map(str, map(int, pks)))})" if pks else ""
-
-
-def _not_in(sql: SimpleNamespace, pks: Sequence[int]) -> str:
-    return f"AND {sql.order.id} NOT IN ({', '.join(map(str, map(int, pks)))})" if pks else ""
 
 
 @cache
@@ -187,8 +180,8 @@ def _specs(specs: Sequence[TicketSpec], params: dict) -> str:
             f"status{n}": spec.status,
             f"type{n}": spec.type,
             f"severity{n}": spec.severity,
-            f"respond{n}": _time(spec.respond_by),
-            f"resolve{n}": _time(spec.resolve_by),
+            f"respond{n}": time(spec.respond_by),
+            f"resolve{n}": time(spec.resolve_by),
         }
         rows.append(
             f"(%(status{n})s, %(type{n})s, %(severity{n})s, CAST(%(respond{n})s AS {cast}),"
@@ -198,24 +191,30 @@ def _specs(specs: Sequence[TicketSpec], params: dict) -> str:
 
 
 def _postgres(
-    sql: SimpleNamespace, alarm: Alarm, specs: Sequence[TicketSpec], now: datetime, limit: int, which: str
+    sql: SimpleNamespace,
+    source: Source,
+    specs: Sequence[TicketSpec],
+    now: datetime,
+    limit: int,
+    which: tuple[Sequence[int], Sequence[int]],
 ) -> Batch:
     params = {"now": now, "nos": [new_no() for _ in range(limit)]}
-    order, ticket, due = sql.order, sql.ticket, _due(sql, alarm)
+    ticket, (_table, key, _due, _own) = sql.ticket, claims.table(source)
+    claim = claims.postgres(source, now, limit, among(key, *which), CLAIM)
     tell = insert(
-        OutboxEvent,
-        name="%s",
-        payload="jsonb_build_object('tickets', jsonb_agg(id ORDER BY id))",
-        created_at="%%(now)s",
+        OutboxEvent, name="%s", payload="jsonb_build_object(%s, jsonb_agg(id ORDER BY id))", created_at="%%(now)s",
         due_at="%%(now)s",
-    )
+    )  # fmt: skip
+    told = [
+        (TicketsOpened, "tickets", "SELECT id FROM opened"),
+        (AlarmsRepeated, "tickets", "SELECT id FROM repeated"),
+    ]
+    if claim.moved:
+        told.append((WatchesMoved, "watches", claim.moved))
     # Every part sees the database as it was before the statement: `repeated` cannot find what `opened` inserts.
     statement = f"""
 WITH {_specs(specs, params)},
-claimed (id, campus, status) AS MATERIALIZED (
-    SELECT {order.id}, {order.campus}, {order.status} FROM {order.table} WHERE {due} <= %(now)s {which}
-    ORDER BY {due} LIMIT {limit:d} {CLAIM}
-),
+{claim.claimed},
 due AS (SELECT claimed.*, (%(nos)s::text[])[row_number() OVER ()] AS no FROM claimed),
 repeated (id) AS (
     UPDATE {ticket.table} AS ticket SET {ticket.version} = ticket.{ticket.version} + 1
@@ -235,42 +234,41 @@ logged AS (
 recorded AS ({sql.history.head} SELECT {sql.history.values} FROM opened),
 told AS (
     {tell.head}
-    SELECT {tell.values % literal(TicketsOpened.name)}
-    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / {TICKETS_PER_EVENT} AS part FROM opened) AS parts
-    GROUP BY part
-    UNION ALL
-    SELECT {tell.values % literal(AlarmsRepeated.name)}
-    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / {TICKETS_PER_EVENT} AS part FROM repeated) AS parts
-    GROUP BY part
+    {" UNION ALL ".join(_told(tell.values, event, name, of) for event, name, of in told)}
 ),
-cleared AS (
-    UPDATE {order.table} AS placed SET {due} = NULL, {order.version} = placed.{order.version} + 1 FROM claimed
-    WHERE placed.{order.id} = claimed.id
-)
+{claim.cleared}
 SELECT (SELECT count(*) FROM claimed), (SELECT count(*) FROM opened), (SELECT count(*) FROM repeated)"""
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(statement, params | claim.params)
         return Batch(*cursor.fetchone())
 
 
+def _told(values: str, event: type[Event], name: str, of: str) -> str:
+    """A SELECT of the outbox rows that name these ids, a hundred each."""
+    return f"""SELECT {values % (literal(event.name), literal(name))}
+    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / {TICKETS_PER_EVENT} AS part FROM ({of}) AS ids) AS parts
+    GROUP BY part"""
+
+
 def _sqlite(
-    sql: SimpleNamespace, alarm: Alarm, specs: Sequence[TicketSpec], now: datetime, limit: int, which: str
+    sql: SimpleNamespace,
+    source: Source,
+    specs: Sequence[TicketSpec],
+    now: datetime,
+    limit: int,
+    which: tuple[Sequence[int], Sequence[int]],
 ) -> Batch:
-    order, ticket, due = sql.order, sql.ticket, _due(sql, alarm)
+    ticket, rows = sql.ticket, claims.rows(source, now, limit, which)
+    if not rows:
+        return Batch()
+    claimed = json.dumps([(row.order, row.campus, row.status, new_no()) for row in rows])
+    params = {"now": time(now), "claimed": claimed}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {order.id} FROM {order.table} WHERE {due} <= %s {which} ORDER BY {due} LIMIT {limit:d}",
-            [_time(now)],
-        )
-        claimed = {pk: new_no() for (pk,) in cursor.fetchall()}
-        if not claimed:
-            return Batch()
-        params = {"now": _time(now), "claimed": json.dumps(list(claimed.items()))}
         head = f"""
 WITH {_specs(specs, params)},
 due (id, campus, status, no) AS (
-    SELECT placed.{order.id}, placed.{order.campus}, placed.{order.status}, json_extract(value, '$[1]')
-    FROM json_each(%(claimed)s) JOIN {order.table} AS placed ON placed.{order.id} = json_extract(value, '$[0]')
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+        json_extract(value, '$[3]') FROM json_each(%(claimed)s)
 )"""
         cursor.execute(
             f"""{head} SELECT ticket.{ticket.id} FROM {ticket.table} AS ticket
@@ -288,30 +286,32 @@ due (id, campus, status, no) AS (
             params,
         )
         cursor.execute(
-            f"""SELECT {ticket.id} FROM {ticket.table}
-            WHERE {ticket.no} IN (SELECT json_extract(value, '$[1]') FROM json_each(%(claimed)s)) ORDER BY {ticket.id}""",
-            {"claimed": params["claimed"]},
+            f"""SELECT {ticket.id}, {ticket.order} FROM {ticket.table}
+            WHERE {ticket.no} IN (SELECT json_extract(value, '$[3]') FROM json_each(%(claimed)s)) ORDER BY {ticket.id}""",
+            {"claimed": claimed},
         )
-        opened = [pk for (pk,) in cursor.fetchall()]
-        _sqlite_write(sql, cursor, opened, repeated, now)
-        cursor.execute(
-            f"""UPDATE {order.table} SET {due} = NULL, {order.version} = {order.version} + 1
-            WHERE {order.id} IN (SELECT json_extract(value, '$[0]') FROM json_each(%(claimed)s))""",
-            {"claimed": params["claimed"]},
-        )
-    return Batch(len(claimed), len(opened), len(repeated))
+        opened = dict(cursor.fetchall())
+        _sqlite_write(sql, cursor, list(opened), repeated, now)
+    moved = claims.clear(source, rows, list(opened.values()), now)
+    _sqlite_tell(
+        now,
+        (TicketsOpened, "tickets", list(opened)),
+        (AlarmsRepeated, "tickets", repeated),
+        (WatchesMoved, "watches", moved),
+    )
+    return Batch(len(rows), len(opened), len(repeated))
 
 
 def _sqlite_write(
     sql: SimpleNamespace, cursor, opened: list[int], repeated: list[int], now: datetime
 ) -> None:
-    """Logs, history and outbox of the batch."""
+    """Logs and history of the batch."""
     ticket = sql.ticket
     opened_rows = f"""(SELECT ticket.{ticket.id} AS id, ticket.{ticket.no} AS no, ticket.{ticket.order} AS order_id,
         ticket.{ticket.type} AS type_id
         FROM json_each(%(opened)s) JOIN {ticket.table} AS ticket ON ticket.{ticket.id} = value)"""
     repeated_rows = "(SELECT value AS id FROM json_each(%(repeated)s))"
-    params = {"now": _time(now), "opened": json.dumps(opened), "repeated": json.dumps(repeated)}
+    params = {"now": time(now), "opened": json.dumps(opened), "repeated": json.dumps(repeated)}
     cursor.execute(
         f"""UPDATE {ticket.table} SET {ticket.version} = {ticket.version} + 1
         WHERE {ticket.id} IN (SELECT value FROM json_each(%(repeated)s))""",
@@ -326,13 +326,17 @@ def _sqlite_write(
         f"{sql.history.head} SELECT {sql.history.values} FROM {opened_rows}",
         {"now": params["now"], "opened": params["opened"]},
     )
+
+
+def _sqlite_tell(now: datetime, *told: tuple[type[Event], str, list[int]]) -> None:
+    """The outbox rows of the batch, a hundred ids each."""
     OutboxEvent.objects.bulk_create(
         OutboxEvent(
             name=event.name,
-            payload=event(tickets=tuple(pks[start : start + TICKETS_PER_EVENT])).payload(),
+            payload=event(**{name: tuple(pks[start : start + TICKETS_PER_EVENT])}).payload(),
             created_at=now,
             due_at=now,
         )
-        for event, pks in ((TicketsOpened, opened), (AlarmsRepeated, repeated))
+        for event, name, pks in told
         for start in range(0, len(pks), TICKETS_PER_EVENT)
     )

@@ -15,7 +15,7 @@ from core.db import for_update
 from core.errors import NotAllowed
 from core.fsm import transitions
 from exceptions.clocks import projection
-from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
+from exceptions.detection.alarms import alarm_of, repeat_after
 from exceptions.events import TicketChanged, TicketLogged
 from exceptions.models import News, Party, Ticket, TicketEvent, TicketStatus
 from orders.models import Order
@@ -149,6 +149,6 @@ def after_settlement(ticket: Ticket) -> None:
     order = ticket.order
     alarm = alarm_of(ticket.type_id, order.status)
     if alarm and getattr(order, alarm.field) is None:
-        setattr(order, alarm.field, clock.now() + REPEAT_AFTER)
+        setattr(order, alarm.field, clock.now() + repeat_after(alarm, ticket.campus_id))
         order.save(update_fields=[alarm.field])
     completion.recheck_release(order)

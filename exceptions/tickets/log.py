@@ -30,6 +30,9 @@ REASONS = {
     "nothing_owed": gettext_lazy("It was delivered with a delay too short for compensation."),
     "cancelled": gettext_lazy("The order was cancelled."),
     "returned": gettext_lazy("The goods have been returned."),
+    "courier_silent_over": gettext_lazy("The courier is heard of again."),
+    "courier_stationary_over": gettext_lazy("The courier moves again."),
+    "courier_off_route_over": gettext_lazy("The courier is back on the route."),
 }
 AUTO = "auto:"
 CLOCK_NAMES = {

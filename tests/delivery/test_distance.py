@@ -104,6 +104,7 @@ class TestLeftElsewhere:
         assert Custody.objects.get(act="delivered").metres_away == 900
         assert not leg.order.tickets.exists()
 
+    @pytest.mark.raises_type("fake_delivery")
     def test_a_ticket_opens_with_the_distance_first(self, left):
         ticket = left.order.tickets.get()
         assert ticket.type_id == "fake_delivery"

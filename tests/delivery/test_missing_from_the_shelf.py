@@ -14,6 +14,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.raises_type("lost_in_relay")
 def test_missing_from_the_shelf_is_a_ticket_to_the_last_one_who_had_it(
     on_shelf, courier_zhao, courier_qian, student_lin
 ):

@@ -230,6 +230,7 @@ def test_the_wrong_station_says_which_is_right(to_shelf, station, campus, places
     assert first.status == LegStatus.AT_DROPOFF
 
 
+@pytest.mark.raises_type("stalled_relay")
 def test_not_fetched_in_time_is_a_ticket_of_the_scanner(on_shelf, simulated_clock):
     second = on_shelf()
     simulated_clock.advance(minutes=16)  # the policy gives 15

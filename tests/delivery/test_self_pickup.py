@@ -165,6 +165,7 @@ class TestNobodyToTakeItOn:
     def tickets(self, order):
         return Ticket.objects.filter(order=order, type="nobody_at_relay")
 
+    @pytest.mark.raises_type("nobody_at_relay")
     def test_when_it_comes_to_the_station(self, on_shelf, student_lin):
         order = on_shelf().order
 

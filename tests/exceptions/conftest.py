@@ -36,7 +36,7 @@ def place(campus, places, student_lin, wallet_money, simulated_clock, library):
         }
         made = orders.place_order(
             actor=actor,
-            request=ErrandRequest(campus=campus, kind="parcel", **(data | changes)),
+            request=ErrandRequest(campus=campus, **({"kind": "parcel"} | data | changes)),
             gateway=Payment.Gateway.WALLET,
         )
         made.refresh_from_db()

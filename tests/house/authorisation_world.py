@@ -1,6 +1,7 @@
 """The people who ask for every address in test_authorisation.py, and the things of others that they ask for."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
@@ -17,7 +18,7 @@ from couriers.models import ShiftAssignment
 from delivery.models import Leg, ShelfItem
 from dispatch.models import Bid, Offer
 from exceptions.library.loading import load_library
-from exceptions.models import Evidence, Ticket, TicketEvent
+from exceptions.models import Evidence, Ticket, TicketEvent, Watch
 from notifications.models import Notice
 from orders import services as orders
 from orders.models import Order, OrderPause, Photo
@@ -160,6 +161,8 @@ def _things(world: World) -> None:
         "exceptions:report no": riding.no,
         "exceptions:order_tickets no": riding.no,
         "exceptions:courier_report no": leg.no,
+        "exceptions:all_well no": leg.no,
+        "exceptions:console_silent_call pk": _silent(leg).pk,
         "exceptions:job_tickets no": leg.no,
         "exceptions:desk_ticket no": talk.thread.no,
         "exceptions:open no": riding.no,
@@ -202,6 +205,15 @@ def _things(world: World) -> None:
         row = board.get_queryset(request).first() or board.get_queryset(superuser).first()
         world.rows[f"{model._meta.app_label}_{model._meta.model_name}"] = row.pk if row else 0
     world.rows |= {"accounts_user": lin.pk, "payments_discrepancy": discrepancy.pk}
+
+
+def _silent(leg: Leg) -> Watch:
+    """Nothing is heard of its courier, who should be called."""
+    watch = Watch.objects.get(detector="courier_silent", order=leg.order)
+    watch.step, watch.leg = Watch.Step.SECOND, leg
+    watch.due_at = clock.now() + timedelta(days=1)
+    watch.save()
+    return watch
 
 
 def ended_pause(world) -> OrderPause:

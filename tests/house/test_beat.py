@@ -2,7 +2,7 @@
 
 import pytest
 
-from campus_errand.celery import app
+from campus_errand.celery import SCAN_EVERY, app
 
 ENTRIES = sorted(app.conf.beat_schedule)
 
@@ -20,8 +20,8 @@ def test_beat_names_a_task_that_exists_and_lets_it_expire(name, registered):
     assert 0 < entry["options"]["expires"] <= max(5, entry["schedule"])
 
 
-def test_deadlines_are_looked_at_every_second():
-    assert app.conf.beat_schedule["scan"]["schedule"] <= 1
+def test_deadlines_are_looked_at_every_half_second():
+    assert app.conf.beat_schedule["scan"]["schedule"] == SCAN_EVERY <= 0.5
     assert app.conf.beat_schedule["outbox"]["schedule"] <= 1
 
 

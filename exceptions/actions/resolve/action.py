@@ -7,7 +7,7 @@ from exceptions.actions.base import Action, Line, Outcome, Place, Preview, Resol
 from exceptions.actions.resolve import texts
 from exceptions.actions.resolve.form import ResolveForm
 from exceptions.actions.resolve.notification import NOTIFICATIONS
-from exceptions.detection.alarms import REPEAT_AFTER, alarm_of
+from exceptions.detection.alarms import alarm_of, repeat_after
 from exceptions.events import TicketResolved
 from exceptions.models import Ticket
 
@@ -33,7 +33,7 @@ class Resolve(Action):
         ]
         alarm = alarm_of(ticket.type_id, ticket.order.status)
         if alarm and getattr(ticket.order, alarm.field) is None:
-            minutes = int(REPEAT_AFTER.total_seconds() // 60)
+            minutes = int(repeat_after(alarm, ticket.campus_id).total_seconds() // 60)
             lines.append(Line(_("If nothing moves, it rings again in %(n)s min.") % {"n": minutes}))
         return Preview(lines)
 

@@ -7,6 +7,7 @@ from core.errors import NotAllowed, WrongState
 from delivery import services as delivery
 from delivery.models import Custody, LegStatus
 from exceptions.actions import ACTIONS
+from exceptions.detection.scanner import scan
 from exceptions.tickets import services
 from orders import services as orders
 from orders.models import Status
@@ -124,3 +125,12 @@ def test_the_preview_says_who_gets_what(refused, operator_wang):
     lines = step.preview(ticket, form.cleaned_data).lines
     assert "takes it back to" in lines[0].text
     assert [line.fen for line in lines] == [None, None, 200]
+
+
+@pytest.mark.raises_type("stalled_return")
+def test_a_way_back_that_takes_too_long_is_noticed(sent_back, simulated_clock):
+    order, leg = sent_back
+    simulated_clock.move_to(order.stage_due_at)
+    scan()
+    ticket = order.tickets.get(type="stalled_return")
+    assert (ticket.leg, ticket.source) == (leg, "scanner")

@@ -37,6 +37,7 @@ def found(db):
         ("stuck_refund", "refund_stuck"),
     ],
 )
+@pytest.mark.raises_type("ledger_mismatch", "payment_stuck", "refund_stuck")
 def test_a_finding_opens_a_ticket_of_its_type(found, order, kind, type_code):
     found(kind, order.no)
 

@@ -9,13 +9,14 @@ from core import clock, outbox
 from core.models import OutboxEvent
 from exceptions.actions import run_action
 from exceptions.detection import sql
-from exceptions.detection.alarms import PUSH_BACK, REPEAT_AFTER, STALLED
+from exceptions.detection.alarms import PUSH_BACK, STALLED
 from exceptions.detection.scanner import scan
 from exceptions.models import ExceptionType, ScanFailure, Ticket, TicketEvent
 from exceptions.tickets import services
 from orders.models import History, Order
 
 pytestmark = pytest.mark.django_db
+REPEAT_AFTER = timedelta(minutes=15)
 
 
 def test_nothing_is_due_nothing_happens(order):
@@ -23,6 +24,7 @@ def test_nothing_is_due_nothing_happens(order):
     assert not Ticket.objects.exists()
 
 
+@pytest.mark.raises_type("overdue")
 def test_the_promise_passes(order, walk, simulated_clock, courier_zhao):
     walk(order, "picked_up")
     Order.objects.update(stage_due_at=None)
@@ -58,6 +60,7 @@ def test_the_promise_passes(order, walk, simulated_clock, courier_zhao):
         ("picked_up", "stalled_delivery", True),
     ],
 )
+@pytest.mark.raises_type("stalled_unassigned", "stalled_pickup", "stalled_delivery")
 def test_each_stage_has_its_own_type(order, walk, simulated_clock, courier_zhao, stage, type_code, carried):
     if stage:
         walk(order, stage)

@@ -20,6 +20,7 @@ def given_back(order, walk, courier_zhao, simulated_clock):
     return order.tickets.get(type="courier_cancelled")
 
 
+@pytest.mark.raises_type("courier_cancelled")
 def test_another_courier_does_not_close_it(given_back, courier_qian):
     dispatch.grab(leg=given_back.order.legs.get(status="open"), courier=courier_qian)
     given_back.refresh_from_db()

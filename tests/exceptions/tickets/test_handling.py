@@ -270,6 +270,7 @@ def test_taking_the_job_away_settles_what_was_stalled(order, walk, simulated_clo
     assert Order.objects.get().stage_due_at > clock.now()
 
 
+@pytest.mark.raises_type("over_budget")
 def test_a_declined_price_needs_help(
     campus, places, student_lin, courier_zhao, wallet_money, library, simulated_clock, photo
 ):

@@ -1,0 +1,32 @@
+"""Watching the way of every job in hand, which is another one after each stop."""
+
+from core import clock
+from core.events import subscribe
+from delivery.events import (
+    LegAssigned,
+    LegDone,
+    LegEvent,
+    LegPickedUp,
+    LegReleased,
+    LegTransferred,
+    LegTurnedBack,
+    LegWithdrawn,
+)
+from delivery.models import CARRIED, Leg
+from exceptions.detection import watching
+from exceptions.detection.detectors.courier_off_route.query import NAME
+from exceptions.detection.detectors.courier_off_route.route import way_of
+from exceptions.detection.judging import LOOK
+
+
+@subscribe(LegAssigned, LegPickedUp, LegDone, LegReleased, LegWithdrawn, LegTransferred, LegTurnedBack)
+def plan_changed(event: LegEvent) -> None:
+    """Watch each job that the courier has in hand now along the ways of the new plan."""
+    held = Leg.objects.filter(courier=event.courier, status__in=CARRIED)
+    way = None
+    for leg in held.select_related("courier__user", "campus", "pickup", "dropoff").order_by("pk"):
+        if leg.courier is not None:
+            way = way_of(leg.courier, leg) if way is None else way
+            data = {"way": way} if way else {}
+            if isinstance(event, LegAssigned | LegTransferred) or not watching.renew(NAME, leg, data):
+                watching.begin(NAME, leg, clock.now() + LOOK, data)

@@ -1,0 +1,95 @@
+"""Couriers who have goods in hand, are past the next stop of the plan, and whose phone has been in one place for minutes.
+
+The trail has to tell it: by six points or more from before those minutes until now, four of five of them near where the
+phone is now, as a fix may be wrong by more than the circle. A phone that is silent tells nothing:
+that is `courier_silent`'s. At the door nobody has to move.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from couriers.models import TrailPoint
+from delivery.models import CARRIED, LegStatus
+from exceptions.detection.detectors.courier_stationary.detector import TYPE
+from exceptions.detection.detectors.courier_stationary.settings import STILL_METRES, STILL_MINUTES
+from exceptions.detection.judging import (
+    LOOK,
+    earlier,
+    metres,
+    minutes,
+    moment,
+    never,
+    square_metres,
+    with_next_stop,
+)
+from exceptions.detection.sources import WatchQuery
+from exceptions.models import Watch
+
+NAME = "courier_stationary"
+# Who has sent no position for so long may have moved.
+FRESH = timedelta(minutes=2)
+# The trail keeps a point each quarter of a minute.
+EDGE = timedelta(seconds=30)
+FEWEST = 6
+Step = Watch.Step
+
+
+def judge(watches: QuerySet, now: datetime) -> QuerySet:
+    """The trail of those minutes is read once for each row, by its index."""
+    watches = with_next_stop(watches).annotate(
+        still_for=minutes(NAME, STILL_MINUTES), circle=metres(NAME, STILL_METRES)
+    )
+    watches = watches.annotate(
+        since=earlier(moment(now + EDGE), F("still_for")),
+        begins=earlier(moment(now - 2 * EDGE), F("still_for")),
+        reach=ExpressionWrapper(F("circle") * F("circle"), output_field=FloatField()),
+    )
+    away = square_metres(F("lat"), F("lon"), OuterRef("leg__courier__lat"), OuterRef("leg__courier__lon"))
+    trail = (
+        TrailPoint.objects.filter(courier=OuterRef("leg__courier"), at__gte=OuterRef("begins"), at__lte=now)
+        .order_by()
+        .annotate(away=away, _one=Value(1))
+        .values("_one")
+        .annotate(
+            near=Count("pk", filter=Q(away__lte=OuterRef("reach"))), points=Count("pk"), first=Min("at")
+        )
+        .filter(points__gte=FEWEST, near__gte=F("points") * 4 / 5, first__lte=OuterRef("since"))
+        .values("points")
+    )
+    watches = watches.annotate(still=Coalesce(Subquery(trail), 0))
+    carried = Q(leg__status__in=CARRIED)
+    past = Q(leg__status=LegStatus.PICKED_UP, stop_at__lte=now, leg__courier__located_at__gte=now - FRESH)
+    stands = past & Q(still__gt=0)
+    return watches.annotate(
+        type=Case(
+            When(stands & Q(step=Step.QUIET), then=Value(TYPE)), default=Value(""), output_field=CharField()
+        ),
+        next_step=Case(
+            When(stands, then=Value(Step.TICKET)),
+            # Still there as far as anybody knows: nothing new was heard.
+            When(step=Step.TICKET, leg__courier__located_at__lt=now - FRESH, then=Value(Step.TICKET)),
+            default=Value(Step.QUIET),
+            output_field=IntegerField(),
+        ),
+        next_due=Case(When(~carried, then=never()), default=moment(now + LOOK)),
+    )
+
+
+QUERY = WatchQuery(NAME, (TYPE,), judge)

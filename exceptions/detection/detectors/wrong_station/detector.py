@@ -1,0 +1,10 @@
+"""A courier scans at another relay station than the goods belong to."""
+
+from django.utils.translation import gettext_lazy as _
+
+from exceptions.detection.base import Detector
+
+TYPE = "courier_off_route"
+DETECTOR = Detector(
+    label=_("Scanned at the wrong relay station"), types=(TYPE,), evidence="the scan, the station of the leg"
+)
