@@ -22,6 +22,7 @@ urlpatterns = [
     path("healthz/", healthz),
     path("readyz/", readyz),
     path("sw.js", views.service_worker),
+    path("MP_verify_<slug:code>.txt", views.wechat_domain),
     path("offline/", views.offline),
     path("styleguide/", views.styleguide),
     path("admin/board/", include("dispatch.board_urls")),

@@ -98,6 +98,7 @@ class CompressionMiddleware(GZipMiddleware):
         "application/json",
         "application/javascript",
         "application/manifest+json",
+        "application/wasm",
         "image/svg+xml",
     )
 
@@ -125,8 +126,14 @@ def _takes_brotli(request: HttpRequest) -> bool:
     return re.search(r"\bbr\b", request.headers.get("Accept-Encoding", "")) is not None
 
 
+# A large file (the reader of codes) is packed in a tenth of a second rather than in two, for a tenth more of bytes.
+_LARGE = 500_000
+
+
 @lru_cache(maxsize=256)
 def _brotli(content: bytes) -> bytes:
+    if len(content) > _LARGE:
+        return brotli.compress(content, quality=9)
     return brotli.compress(content, mode=brotli.MODE_TEXT)
 
 

@@ -43,8 +43,17 @@ class OutcomeUnknown(Exception):
 def post(url: str, **request) -> requests.Response:
     """One POST that follows no redirect. Raises ServiceUnavailable when nothing was sent, OutcomeUnknown when an answer
     is missing."""
+    return _send("POST", url, **request)
+
+
+def get(url: str, **request) -> requests.Response:
+    """One GET, as `post`."""
+    return _send("GET", url, **request)
+
+
+def _send(method: str, url: str, **request) -> requests.Response:
     try:
-        return requests.post(url, timeout=TIMEOUT, allow_redirects=False, **request)
+        return requests.request(method, url, timeout=TIMEOUT, allow_redirects=False, **request)
     except (ConnectTimeout, ProxyError, SSLError) as error:
         raise ServiceUnavailable(_told(error)) from error
     except Lost as error:

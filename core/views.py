@@ -36,6 +36,14 @@ def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "offline.html")
 
 
+@require_GET
+def wechat_domain(request: HttpRequest, code: str) -> HttpResponse:
+    """The file by which WeChat sees that a name which is registered with an account of its own is ours."""
+    if not settings.WECHAT_DOMAIN_CODE or code != settings.WECHAT_DOMAIN_CODE:
+        raise Http404
+    return HttpResponse(code, content_type="text/plain")
+
+
 class _SampleForm(forms.Form):
     """One field of each kind, for the style guide."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from delivery.views import codes, job, pages, ratings, self_pickup
+from delivery.views import codes, job, pages, ratings, scanning, self_pickup
 
 app_name = "delivery"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("job/<str:no>/missing/", job.missing, name="missing"),
     path("job/<str:no>/shelf-photo/", job.shelf_photo, name="shelf_photo"),
     path("scan/received/<str:no>/", codes.received, name="received"),
+    path("scan/wechat/", scanning.wechat_signature, name="wechat_signature"),
     path("call/<str:order_no>/", pages.call_courier, name="call_courier"),
     path("fetch/<str:order_no>/", self_pickup.fetch, name="fetch"),
     path("rate/<str:order_no>/", ratings.rate, name="rate"),

@@ -2,6 +2,8 @@
 
 import os
 
+from campus_errand.settings.environment import env_bool
+
 # Short messages: accounts.sms has a module for each provider, which reads its own values here.
 SMS_PROVIDER = os.environ.get("SMS_PROVIDER", "console")
 SMS = {
@@ -52,6 +54,11 @@ WECHAT = {
     "WECHAT_SECRET": os.environ.get("WECHAT_SECRET", ""),
     "WECHAT_URL": os.environ.get("WECHAT_URL", "https://api.weixin.qq.com"),
 }
+# Pages that scan use WeChat's own scanner (JS-SDK): "1" once the site's name is registered with the account
+# (JS接口安全域名).
+WECHAT_JS_SDK = env_bool("WECHAT_JS_SDK")
+# By which WeChat sees that the name is ours: what /MP_verify_<this>.txt says.
+WECHAT_DOMAIN_CODE = os.environ.get("WECHAT_DOMAIN_CODE", "")
 WECHAT_TEMPLATES = {
     topic: os.environ.get(f"WECHAT_TEMPLATE_{topic.upper()}", "")
     for topic in ("needed", "progress", "trouble", "money", "chat", "jobs", "platform")

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
 from delivery import selectors, services
+from delivery.views.scanning import page_scans
 from orders.selectors import order_of
 
 
+@page_scans
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def fetch(request: HttpRequest, order_no: str) -> HttpResponse:

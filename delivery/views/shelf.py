@@ -14,6 +14,7 @@ from core.errors import DomainError
 from delivery import selectors, services
 from delivery.models import Leg, ScanCode, ShelfItem
 from delivery.views.codes import code_page
+from delivery.views.scanning import page_scans
 
 
 def keeper_required(view):
@@ -34,6 +35,7 @@ def keeper_required(view):
     return guarded
 
 
+@page_scans
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeper_required
 def shelf(request: HttpRequest) -> HttpResponse:

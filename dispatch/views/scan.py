@@ -11,9 +11,11 @@ from core.qr import square
 from couriers.permissions import carrier_required, courier_required
 from delivery.models import Leg
 from delivery.views.codes import address
+from delivery.views.scanning import page_scans
 from dispatch import admission, selectors, services
 
 
+@page_scans
 @require_http_methods(["GET", "HEAD", "POST"])
 @carrier_required
 def scan(request: HttpRequest) -> HttpResponse:

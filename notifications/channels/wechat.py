@@ -5,17 +5,14 @@ knows no idempotency key, so that one whose end is unclear is not sent again.
 """
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils.text import Truncator
 
-from core import outside
+from core import outside, wechat
 from core.outside import OutcomeUnknown, PermanentError, RetryableError, ServiceUnavailable
 from notifications.channels.base import Channel, Message
 from notifications.kinds import ChannelName, Topic
 
 WORDS = 20  # what a field of a template holds
-_TOKEN = "wechat.token"  # noqa: S105 the name under which it is cached
-_TOKEN_IS_OLD = {40001, 40014, 42001}
 _NOT_THIS_ONE = {
     40003,
     43101,
@@ -34,9 +31,7 @@ class WeChatChannel(Channel):
 
     @property
     def configured(self) -> bool:
-        return all(settings.WECHAT[name] for name in ("WECHAT_APPID", "WECHAT_SECRET")) and any(
-            settings.WECHAT_TEMPLATES.values()
-        )
+        return wechat.has_account() and any(settings.WECHAT_TEMPLATES.values())
 
     def reaches(self, people):
         return {one.user_id for one in people if one.wechat}
@@ -55,9 +50,9 @@ class WeChatChannel(Channel):
                 for name, text in zip(fields, words, strict=False)
             },
         }
-        said = self._ask(asked, self._token())
-        if said.get("errcode") in _TOKEN_IS_OLD:
-            said = self._ask(asked, self._token(fresh=True))
+        said = self._ask(asked, wechat.access_token())
+        if said.get("errcode") in wechat.TOKEN_IS_OLD:
+            said = self._ask(asked, wechat.access_token(fresh=True))
         code = said.get("errcode")
         if code == 0:
             return str(said.get("msgid", ""))
@@ -76,25 +71,6 @@ class WeChatChannel(Channel):
                 f"{url}/cgi-bin/message/subscribe/bizsend", params={"access_token": token}, json=asked
             )
         )
-
-    def _token(self, fresh: bool = False) -> str:
-        """WeChat's leave to speak, good for two hours and kept in the cache. ServiceUnavailable when it gives none."""
-        if not fresh and (token := cache.get(_TOKEN)):
-            return token
-        own = settings.WECHAT
-        asked = {
-            "grant_type": "client_credential",
-            "appid": own["WECHAT_APPID"],
-            "secret": own["WECHAT_SECRET"],
-            "force_refresh": fresh,
-        }
-        try:
-            said = outside.answer(outside.post(f"{own['WECHAT_URL']}/cgi-bin/stable_token", json=asked))
-            token, seconds = said["access_token"], int(said["expires_in"])
-        except (OutcomeUnknown, KeyError, TypeError, ValueError) as error:  # no message has left yet
-            raise ServiceUnavailable(f"WeChat gives no token: {error}") from error
-        cache.set(_TOKEN, token, max(60, seconds - 300))
-        return token
 
 
 CHANNEL = WeChatChannel()

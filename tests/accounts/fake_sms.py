@@ -81,6 +81,8 @@ class FakeHttp:
                 self.end_headers()
                 self.wfile.write(said)
 
+            do_GET = do_POST
+
             def log_message(self, *args) -> None:
                 pass
 

@@ -360,9 +360,9 @@ def test_a_code_is_shown_to_its_courier_alone(riding, courier_zhao, courier_qian
 def test_the_camera_is_started_once_and_reads_again_after_going_back(chrome):
     page = chrome.new_page()
     page.set_content(
-        """<div data-scan data-text-denied="denied"><div data-scan-view hidden><video data-scan-video></video></div>
+        """<div data-scan><div data-scan-view hidden><video data-scan-video></video></div>
         <p data-scan-note hidden></p><div data-scan-ways hidden><button data-scan-start>Camera</button>
-        <input type="file" data-scan-photo></div><form data-scan-form><input name="c"></form><input id="scan-digits"></div>"""
+        <input type="file" data-scan-photo></div><p data-scan-status hidden></p><label data-scan-shoot hidden></label><form data-scan-form><input name="c"></form><input id="scan-digits"></div>"""
     )
     page.evaluate(
         """() => {

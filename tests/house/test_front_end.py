@@ -1,6 +1,7 @@
 """Rules of the pages: old phones can read the style sheets, every icon exists, and little travels."""
 
 import gzip
+import hashlib
 import re
 from pathlib import Path
 
@@ -64,3 +65,12 @@ def test_vendored_libraries_carry_their_licence():
     assert folders
     assert [folder.name for folder in folders if not list(folder.glob("LICENSE*"))] == []
     assert list((STATIC / "img").glob("LICENSE*"))
+
+
+@pytest.mark.parametrize("folder", ["zxing", "weixin"])
+def test_vendored_files_are_those_that_were_fetched(folder):
+    lines = (STATIC / "vendor" / folder / "SHA256SUMS").read_text().split("\n")
+    sums = dict(reversed(line.split("  ")) for line in lines if line)
+    assert {name for name in sums if not name.startswith("LICENSE")}
+    for name, digest in sums.items():
+        assert hashlib.sha256((STATIC / "vendor" / folder / name).read_bytes()).hexdigest() == digest

@@ -73,7 +73,7 @@ FILES = {
     "orders:photo", "accounts:export", "exceptions:photo", "campus:map_data", "delivery:photo",
     "exceptions:console_photo", "admin:couriers_application_photo", "admin:jsi18n", "admin:autocomplete", "admin:view_on_site",
     "chat:photo", "chat:desk_photo",
-    "mfa_download_recovery_codes", "healthz/", "readyz/", "sw.js",
+    "mfa_download_recovery_codes", "healthz/", "readyz/", "sw.js", "delivery:wechat_signature", "MP_verify_<slug:code>.txt",
     "admin:payments_settlement_file",
 }  # fmt: skip
 # Only in the middle of logging in, or only for who has set up a second factor or was erased: tests/accounts and

@@ -1,6 +1,7 @@
 """A push service and WeChat that are not there: local servers that check what the real ones check."""
 
 import base64
+import hashlib
 import json
 import secrets
 from urllib.parse import parse_qs, urlsplit
@@ -74,15 +75,16 @@ class FakePush(FakeHttp):
 
 
 class FakeWeChat(FakeHttp):
-    """Gives a token for two hours and carries one message for each agreement."""
+    """Gives a token for two hours, tickets for the JS-SDK, and carries one message for each agreement."""
 
     def __init__(self) -> None:
         super().__init__()
         self.token, self.given = "", 0
+        self.tickets: list[str] = []
         self.agreed: dict[str, int] = {}
 
     def answer(self, path, headers, body):
-        asked, parts = json.loads(body), urlsplit(path)
+        asked, parts = json.loads(body or "{}"), urlsplit(path)
         if parts.path == "/cgi-bin/stable_token":
             if (asked["appid"], asked["secret"]) != ("wxapp", "wxsecret"):
                 return 200, {"errcode": 40125, "errmsg": "invalid appsecret"}
@@ -94,6 +96,8 @@ class FakeWeChat(FakeHttp):
             return 200, {"errcode": 42001, "errmsg": "access_token expired"}
         if self.fails not in ("", "silent"):
             return 200, {"errcode": int(self.fails), "errmsg": "…"}
+        if parts.path == "/cgi-bin/ticket/getticket":
+            return 200, self._ticket(parse_qs(parts.query))
         if not self.agreed.get(asked["touser"]):
             return 200, {"errcode": 43101, "errmsg": "user refuse to accept the msg"}
         if any(len(value["value"]) > 20 for value in asked["data"].values()):
@@ -101,3 +105,16 @@ class FakeWeChat(FakeHttp):
         self.agreed[asked["touser"]] -= 1
         self.take((asked["touser"], asked["template_id"], {k: v["value"] for k, v in asked["data"].items()}))
         return 200, {"errcode": 0, "errmsg": "ok", "msgid": clock.now().timestamp()}
+
+    def _ticket(self, asked: dict[str, list[str]]) -> dict:
+        if asked.get("type") != ["jsapi"]:
+            return {"errcode": 40097, "errmsg": "invalid args"}
+        self.tickets.append(f"ticket-{secrets.token_hex(16)}")
+        return {"errcode": 0, "errmsg": "ok", "ticket": self.tickets[-1], "expires_in": 7200}
+
+    def accepts(self, config: dict, url: str) -> bool:
+        """What the app does with `wx.config`: the signature worked out anew from the last ticket and its own address."""
+        if config["appId"] != "wxapp" or not self.tickets:
+            return False
+        text = f"jsapi_ticket={self.tickets[-1]}&noncestr={config['nonceStr']}&timestamp={config['timestamp']}&url={url}"
+        return hashlib.sha1(text.encode()).hexdigest() == config["signature"]  # noqa: S324 prescribed
