@@ -347,7 +347,7 @@ def test_jobs_that_want_a_training_hide_nothing_either(open_job, courier_zhao, c
     hall = import_module("dispatch.selectors.hall")
     monkeypatch.setattr(hall, "MOST_CARDS", 1)
     monkeypatch.setattr(
-        hall.admission, "missed_kinds", lambda couriers, now: {courier_zhao.pk: frozenset({"document"})}
+        hall.admission.facts, "missed_kinds", lambda couriers, now: {courier_zhao.pk: frozenset({"document"})}
     )
     open_job(kind="document")
     parcel = open_job()
