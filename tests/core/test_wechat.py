@@ -6,18 +6,15 @@ from django.test import RequestFactory
 
 from core import wechat
 from core.outside import ServiceUnavailable
-from tests.notifications.fake_outside import FakeWeChat
+from tests.notifications.fake_outside import wechat_account
 
 PAGE = "https://errand.example/c/scan/?c=a.b"
 
 
 @pytest.fixture
 def account(settings):
-    fake = FakeWeChat()
-    settings.WECHAT = {"WECHAT_APPID": "wxapp", "WECHAT_SECRET": "wxsecret", "WECHAT_URL": fake.url}
-    settings.WECHAT_JS_SDK = True
-    yield fake
-    fake.stop()
+    with wechat_account(settings) as fake:
+        yield fake
 
 
 def test_the_example_of_the_documentation():

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.notifications.fake_outside import FakeWeChat
+from tests.notifications.fake_outside import wechat_account
 
 pytestmark = pytest.mark.django_db
 IN_WECHAT = {
@@ -15,11 +15,8 @@ SCAN, SIGN = "/c/scan/", "/c/scan/wechat/"
 
 @pytest.fixture
 def account(settings):
-    fake = FakeWeChat()
-    settings.WECHAT = {"WECHAT_APPID": "wxapp", "WECHAT_SECRET": "wxsecret", "WECHAT_URL": fake.url}
-    settings.WECHAT_JS_SDK = True
-    yield fake
-    fake.stop()
+    with wechat_account(settings) as fake:
+        yield fake
 
 
 def test_web_assembly_is_allowed_on_pages_that_scan_alone(

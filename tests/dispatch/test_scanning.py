@@ -361,8 +361,9 @@ def test_the_camera_is_started_once_and_reads_again_after_going_back(chrome):
     page = chrome.new_page()
     page.set_content(
         """<div data-scan><div data-scan-view hidden><video data-scan-video></video></div>
-        <p data-scan-note hidden></p><div data-scan-ways hidden><button data-scan-start>Camera</button>
-        <input type="file" data-scan-photo></div><p data-scan-status hidden></p><label data-scan-shoot hidden></label><form data-scan-form><input name="c"></form><input id="scan-digits"></div>"""
+        <p data-scan-status hidden></p><p data-scan-note hidden></p><div data-scan-ways hidden>
+        <button data-scan-start>Camera</button></div><label data-scan-shoot hidden></label>
+        <form data-scan-form><input name="c"></form><input id="scan-digits"></div>"""
     )
     page.evaluate(
         """() => {
@@ -380,7 +381,8 @@ def test_the_camera_is_started_once_and_reads_again_after_going_back(chrome):
             Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia } });
         }"""
     )
-    page.add_script_tag(path="static/js/scan.js")
+    for name in ("scan-reader", "scan"):
+        page.add_script_tag(path=f"static/js/{name}.js")
     start = page.get_by_role("button", name="Camera")
     start.evaluate("button => { button.click(); button.click(); }")
     page.wait_for_function("sent.length === 1")

@@ -6,7 +6,7 @@ from notifications.channels import push as push_channel
 from notifications.kinds import Topic
 from notifications.models import Preference
 from tests.accounts.fake_sms import FakeAliyun
-from tests.notifications.fake_outside import FakePush, FakeWeChat
+from tests.notifications.fake_outside import FakePush, wechat_account
 
 # A P-256 key made for these tests.
 VAPID_KEY = "W-TzUHRYkNT5_9vcSVFSD2K0WzHnQ3D5cVY1OdUcJ5U"
@@ -51,11 +51,9 @@ def browser_of(push):
 
 @pytest.fixture
 def wechat(settings):
-    fake = FakeWeChat()
-    settings.WECHAT = {"WECHAT_APPID": "wxapp", "WECHAT_SECRET": "wxsecret", "WECHAT_URL": fake.url}
     settings.WECHAT_TEMPLATES = dict.fromkeys(Topic, "TPL:thing2:thing5")
-    yield fake
-    fake.stop()
+    with wechat_account(settings) as fake:
+        yield fake
 
 
 @pytest.fixture

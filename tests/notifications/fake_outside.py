@@ -4,11 +4,13 @@ import base64
 import hashlib
 import json
 import secrets
+from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.core.cache import cache
 from py_vapid import Vapid02
 
 from core import clock
@@ -118,3 +120,14 @@ class FakeWeChat(FakeHttp):
             return False
         text = f"jsapi_ticket={self.tickets[-1]}&noncestr={config['nonceStr']}&timestamp={config['timestamp']}&url={url}"
         return hashlib.sha1(text.encode()).hexdigest() == config["signature"]  # noqa: S324 prescribed
+
+
+@contextmanager
+def wechat_account(settings):
+    """A service account with which our name is registered; nothing of an earlier one is in the cache."""
+    cache.delete_many(["wechat.token", "wechat.jsapi_ticket", "wechat.jsapi_away"])
+    fake = FakeWeChat()
+    settings.WECHAT = {"WECHAT_APPID": "wxapp", "WECHAT_SECRET": "wxsecret", "WECHAT_URL": fake.url}
+    settings.WECHAT_JS_SDK = True
+    yield fake
+    fake.stop()
