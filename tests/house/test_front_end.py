@@ -60,6 +60,15 @@ def test_what_every_page_loads_is_small():
     assert own + travels("vendor/htmx/htmx.min.js", "img/icons.svg") <= 50 * KIB
 
 
+def test_the_page_that_scans_is_light_before_scanning_is_begun():
+    """script/bench pages measures it: at most 50 KiB with the page itself, its fragments and all headers."""
+    files = [
+        "css/ui.css", "css/relay.css", "css/narrow.css", "js/app.js", "js/live.js", "js/courier.js", "js/sound.js",
+        "js/scan.js", "vendor/htmx/htmx.min.js", "img/icons.svg", "img/logo.svg",
+    ]  # fmt: skip
+    assert travels(*files) <= 44.5 * KIB
+
+
 def test_vendored_libraries_carry_their_licence():
     folders = [path for path in (STATIC / "vendor").iterdir() if path.is_dir()]
     assert folders
