@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from campus.osm.report import Reason
+
 CASES = Path(__file__).parents[1] / "cases"
 SOUTH, NORTH = (30.0005, 104.003), (30.0055, 104.003)  # the ends of the street, 556 m apart
 POINTS = {
@@ -10,6 +12,8 @@ POINTS = {
 }  # fmt: skip
 EDGE = {"amenity": "university", "name": "试验大学", "name:en": "Test University"}
 STREET = {"highway": "service"}
+DORM = {"building": "dormitory"}
+AT = [(30.0008 + i * 0.0006, 104.001) for i in range(8)]  # where houses stand apart
 
 
 def tags_of(tags: dict) -> str:
@@ -50,3 +54,13 @@ def extract(
     if at_21:
         ways.append(way(102, [20, 25, 26, 22], STREET))
     return "<osm version='0.6'>" + "".join([*nodes, *ways, *parts]) + "</osm>"
+
+
+def names(report) -> list[str]:
+    """Of the campus's places."""
+    return sorted(report.campus.places.values_list("name", flat=True))
+
+
+def left_out(report) -> dict[str, Reason]:
+    """{id of the object: why it became no place}."""
+    return {item.id: item.reason for item in report.left_out}

@@ -16,8 +16,7 @@ from campus.demo import drawing as demo_drawing
 from campus.models import Campus, MapImport, Place
 from core import clock
 from core.errors import WrongState
-from tests.campus.osm_files import CASES, extract, house, node, way
-from tests.campus.test_osm_reading import DORM
+from tests.campus.osm_files import CASES, DORM, extract, house, node, way
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
