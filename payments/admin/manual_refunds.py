@@ -1,9 +1,12 @@
 """Paying by hand what a gateway cannot give back: on the refund's own page, by two people."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -16,6 +19,7 @@ from payments.models import ManualRefund, Refund
 from payments.services.manual_refunds import open_proposal
 
 TONES = {"proposed": "warning", "confirmed": "success", "rejected": "danger"}
+DECISIONS = {"confirm": services.confirm_manual_refund, "reject": services.reject_manual_refund}
 SHOWN = ["way", "reference", "reason", "status", "proposed_by", "created_at", "decided_by", "decided_at"]
 
 
@@ -31,8 +35,13 @@ class ManualRefundTools(ReadOnlyAdmin):
     change_form_outer_after_template = "admin/payments/refund_tools.html"
 
     def get_urls(self):
-        act = self.admin_site.admin_view(self.act)
-        return [path("<int:pk>/<slug:name>/do/", act, name="payments_refund_do"), *super().get_urls()]
+        propose, decide = map(self.admin_site.admin_view, (self.propose, self.decide))
+        by_hand = "<int:pk>/by-hand/"
+        return [
+            path(by_hand, propose, name="payments_refund_propose"),
+            path(f"{by_hand}<int:proposal>/<slug:decision>/", decide, name="payments_refund_decide"),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         refund = self.get_object(request, object_id)
@@ -53,31 +62,47 @@ class ManualRefundTools(ReadOnlyAdmin):
             "ways": ManualRefund.Way.choices,
         }
 
-    def act(self, request, pk, name):
-        """propose | confirm | reject, by POST alone."""
+    def propose(self, request, pk):
+        """By POST alone."""
+        refund = self._refund(request, pk)
+        self._try(
+            request,
+            _("A second person has to confirm it now."),
+            partial(
+                services.propose_manual_refund,
+                refund=refund,
+                actor=request.user,
+                way=request.POST.get("way", ""),
+                reference=request.POST.get("reference", ""),
+                reason=request.POST.get("reason", ""),
+            ),
+        )
+        return redirect("admin:payments_refund_change", pk)
+
+    def decide(self, request, pk, proposal, decision):
+        """confirm | reject, by POST alone."""
+        refund = self._refund(request, pk)
+        if decision not in DECISIONS:
+            raise Http404
+        found = get_object_or_404(refund.manual, pk=proposal)
+        self._try(request, _("Done."), partial(DECISIONS[decision], proposal=found, actor=request.user))
+        return redirect("admin:payments_refund_change", pk)
+
+    def _refund(self, request, pk) -> Refund:
         refund = get_object_or_404(self.get_queryset(request).select_related("payment"), pk=pk)
         if request.method != "POST" or not has_role(request, BOOKS, refund.payment.campus_id):
             raise PermissionDenied
+        return refund
+
+    @staticmethod
+    def _try(request, said, act) -> None:
+        """Do it, and say so, or why not."""
         try:
-            if name == "propose":
-                services.propose_manual_refund(
-                    refund=refund, actor=request.user, way=request.POST.get("way", ""),
-                    reference=request.POST.get("reference", ""), reason=request.POST.get("reason", ""),
-                )  # fmt: skip
-                messages.success(request, _("A second person has to confirm it now."))
-            elif name in ("confirm", "reject"):
-                number = request.POST.get("proposal", "")
-                proposal = get_object_or_404(refund.manual, pk=number if number.isdecimal() else 0)
-                decide = {"confirm": services.confirm_manual_refund, "reject": services.reject_manual_refund}[
-                    name
-                ]
-                decide(proposal=proposal, actor=request.user)
-                messages.success(request, _("Done."))
-            else:
-                raise PermissionDenied
+            act()
         except DomainError as error:
             messages.error(request, str(error))
-        return redirect(reverse("admin:payments_refund_change", args=[pk]))
+        else:
+            messages.success(request, said)
 
 
 @admin.register(ManualRefund)

@@ -60,7 +60,7 @@ def confirm_manual_refund(
 
     The gateway is asked once more before, for money that came after all must not go twice; so never call this in a
     transaction. NotAllowed for the one who proposed it and for the customer; WrongState when it is decided or has
-    arrived meanwhile. Confirming twice is once.
+    arrived meanwhile. Idempotent for the one who has confirmed it.
     """
     ask_refund(proposal.refund, now=now)
     return _confirm(proposal, actor, now or clock.now())

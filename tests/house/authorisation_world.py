@@ -191,7 +191,8 @@ def _things(world: World) -> None:
         "relay:missing pk": lying.pk,
         "relay:found pk": missing.pk,
         "admin:payments_withdrawal_do name": "refuse",
-        "admin:payments_refund_do name": "propose",
+        "admin:payments_refund_decide proposal": 1,
+        "admin:payments_refund_decide decision": "confirm",
         "admin:couriers_application_photo name": "face",
     }
     for name in ("desk_room", "desk_messages", "desk_send", "desk_read", "desk_typing", "desk_photo", "desk_take",

@@ -200,20 +200,24 @@ class TestBill:
 
 
 class TestPage:
-    def do(self, client, refund, name, **fields):
-        return client.post(f"/admin/payments/refund/{refund.pk}/{name}/do/", fields, follow=True)
+    def propose(self, client, refund, **fields):
+        return client.post(f"/admin/payments/refund/{refund.pk}/by-hand/", fields, follow=True)
+
+    def decide(self, client, refund, proposal, decision="confirm"):
+        address = f"/admin/payments/refund/{refund.pk}/by-hand/{proposal}/{decision}/"
+        return client.post(address, follow=True)
 
     def test_proposed_by_one_and_confirmed_by_another(self, client_of, given_up, finance_li, finance_mei):
         li, mei = client_of(finance_li), client_of(finance_mei)
         page = f"/admin/payments/refund/{given_up.pk}/change/"
         assert "Pay it by hand" in li.get(page).text
-        self.do(li, given_up, "propose", way="outside", reference="ICBC-7", reason="account closed")
+        self.propose(li, given_up, way="outside", reference="ICBC-7", reason="account closed")
         assert "somebody else has to confirm it" in li.get(page).text
         shown = mei.get(page).text
         assert "ICBC-7" in shown
         assert "account closed" in shown
 
-        self.do(mei, given_up, "confirm", proposal=given_up.manual.get().pk)
+        self.decide(mei, given_up, given_up.manual.get().pk)
 
         given_up.refresh_from_db()
         assert given_up.status == "done"
@@ -222,7 +226,7 @@ class TestPage:
         wang = client_of(operator_wang)
 
         assert "Pay it by hand" not in wang.get(f"/admin/payments/refund/{given_up.pk}/change/").text
-        assert self.do(wang, given_up, "propose", way="wallet", reason="x").status_code == 403
+        assert self.propose(wang, given_up, way="wallet", reason="x").status_code == 403
         assert not ManualRefund.objects.exists()
 
     def test_the_proposal_of_another_refund_is_not_found(self, client_of, proposal, given_up, finance_mei):
@@ -230,11 +234,15 @@ class TestPage:
             payment=given_up.payment, key="x", amount=1, reason="r", status="failed"
         )
 
-        assert self.do(client_of(finance_mei), other, "confirm", proposal=proposal.pk).status_code == 404
+        assert self.decide(client_of(finance_mei), other, proposal.pk).status_code == 404
 
-    @pytest.mark.parametrize("number", ["", "x", "0", "9" * 30])
+    @pytest.mark.parametrize("number", ["0", "9" * 30])
     def test_no_such_proposal(self, client_of, given_up, finance_mei, number):
-        assert self.do(client_of(finance_mei), given_up, "confirm", proposal=number).status_code == 404
+        assert self.decide(client_of(finance_mei), given_up, number).status_code == 404
+
+    def test_no_such_decision(self, client_of, given_up, proposal, finance_mei):
+        answer = self.decide(client_of(finance_mei), given_up, proposal.pk, "forget")
+        assert (answer.status_code, ManualRefund.objects.get().status) == (404, "proposed")
 
     def test_the_list_has_as_many_queries_for_many_rows(
         self, client_of, proposal, finance_mei, django_assert_max_num_queries
