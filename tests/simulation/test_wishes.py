@@ -1,7 +1,6 @@
 """What virtual students want can be had where they want it from."""
 
 from datetime import timedelta
-from itertools import chain
 from random import Random
 
 import pytest
@@ -26,7 +25,7 @@ def demo(db, simulated_clock):
 
 @pytest.mark.parametrize(
     "row",
-    chain(wishes.SHOPPING, wishes.DOCUMENTS, wishes.QUEUES, wishes.HAULS, wishes.CUSTOMS),
+    [*wishes.SHOPPING, *wishes.DOCUMENTS, *wishes.QUEUES, *wishes.HAULS, *wishes.CUSTOMS],
     ids=lambda row: row[0],
 )
 def test_every_place_is_on_the_plan(row):
