@@ -19,6 +19,7 @@ from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, OverBudget, Photo, Status
 from orders.requests import HIGHEST_BUDGET_FEN
 from orders.services.fulfilment import drop_question
+from orders.services.late_payments import send_back
 from payments.models import Payment
 
 OVER_BUDGET_PERCENT = 10
@@ -127,13 +128,7 @@ def apply_goods_payment(*, order_no: str, payment: Payment) -> None:
             return
         asked = order.over_budget.select_for_update().filter(status=OverBudget.Status.ASKED).first()
         if asked is None or asked.extra_fen != payment.amount or order.status != Status.ACCEPTED:
-            money.refund(
-                key=f"late:{payment.no}",
-                ref=order.no,
-                amount=payment.amount,
-                reason="late_payment",
-                actor=None,
-            )
+            send_back(payment)
             return
         _agree(order, asked, payment)
 

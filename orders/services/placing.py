@@ -18,15 +18,13 @@ from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Photo, Status
 from orders.pauses import pause_of_order
 from orders.requests import ErrandRequest
-from orders.services import quoting, reviewing
-from payments.models import Payment, Refund
+from orders.services import late_payments, quoting, reviewing
+from payments.models import Payment
 
 PAY_WITHIN = timedelta(minutes=15)
 # Couriers may name their price for so long.
 BIDDING = timedelta(minutes=30)
 BOOK_AHEAD = timedelta(days=3)
-# Of the key of a refund; the number of the payment that came too late follows.
-LATE = "late:"
 # A scheduled order is shown to couriers this long before it has to start.
 RELEASE_SLACK = timedelta(minutes=10)
 
@@ -157,10 +155,10 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
         if order.status != Status.PENDING_PAYMENT:
             # Expired or cancelled while the customer was at the cashier, or paid by two ways at once.
             if order.placed_at is None or payment != _first_payment(order.no):
-                _send_back(payment)
+                late_payments.send_back(payment)
             return
         if payment.amount != order.total_fen:  # the price changed while the customer was at the cashier
-            _send_back(payment)
+            late_payments.send_back(payment)
             return
         source = order.status
         order.pay()
@@ -187,17 +185,10 @@ def mark_paid(*, order_no: str, payment: Payment) -> None:
             outbox.emit(OrderReleased(order=order.pk))
 
 
-def _send_back(payment: Payment) -> None:
-    money.refund(
-        key=f"{LATE}{payment.no}", ref=payment.ref, amount=payment.amount, reason="late_payment", actor=None
-    )
-
-
 def _first_payment(order_no: str) -> Payment | None:
     """The one that the order was paid with: what was sent back before it paid nothing."""
-    late = Refund.objects.filter(payment__ref=order_no, key__startswith=LATE).values_list("key", flat=True)
     paid = Payment.objects.filter(ref=order_no, purpose="order", status=Payment.Status.PAID)
-    paid = paid.exclude(no__in=[key.removeprefix(LATE) for key in late])
+    paid = paid.exclude(no__in=late_payments.sent_back(order_no))
     return paid.order_by("paid_at", "pk").first()
 
 

@@ -13,6 +13,7 @@ from orders.events import TipAdded
 from orders.lifecycle import courier_of, lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.completion import start_complaint_window
+from orders.services.late_payments import send_back
 from payments.models import Payment
 
 MAX_TIP_FEN = 10_000
@@ -50,13 +51,7 @@ def apply_tip(*, order_no: str, payment: Payment) -> None:
     with lock_order(pk) as order:
         courier = courier_of(order) if order.delivered_at else None
         if not (order.is_live or courier):
-            money.refund(
-                key=f"late:{payment.no}",
-                ref=order.no,
-                amount=payment.amount,
-                reason="late_payment",
-                actor=None,
-            )
+            send_back(payment)
             return
         order.tip_fen += payment.amount
         order.total_fen += payment.amount

@@ -7,7 +7,7 @@ from campus import services
 from campus.geo import Plane
 from campus.models import Place
 from campus.paths import FOOT, Way, build_paths
-from tests.factories import CampusFactory, PlaceFactory
+from tests.factories import CampusFactory, PlaceFactory, UserFactory
 
 DATA = Path(__file__).parent / "data"
 PLANE = Plane(31.0, 121.0)
@@ -36,3 +36,9 @@ def square(db):
         for key, (lat, lon) in points.items()
     }
     return SimpleNamespace(campus=campus, **places)
+
+
+@pytest.fixture
+def root(client_of):
+    """The browser of somebody who may do everything."""
+    return client_of(UserFactory(username="root", is_staff=True, is_superuser=True))

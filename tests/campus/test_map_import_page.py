@@ -7,7 +7,6 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import translation
 
 from campus import services
 from campus.admin import imports
@@ -17,20 +16,8 @@ from campus.models import Campus, MapImport, Place
 from core import clock
 from core.errors import WrongState
 from tests.campus.osm_files import CASES, DORM, extract, house, node, way
-from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def root(client_of):
-    return client_of(UserFactory(username="root", is_staff=True, is_superuser=True))
 
 
 def upload(client, content: bytes | str, file_name: str = "map.osm", **fields):

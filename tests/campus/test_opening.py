@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve, reverse
-from django.utils import translation
 
 from accounts.models import StaffRole
 from campus import opening, services
@@ -22,17 +21,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def root(client_of):
-    return client_of(UserFactory(username="root", is_staff=True, is_superuser=True))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Small campuses of tests/cases/osm, each with its right reading, and more of the same kinds."""
 
 import pytest
-from django.utils import translation
 
 from campus import network
 from campus.models import Vehicle
@@ -78,12 +77,6 @@ REFUSED = {
     "way-construction": "no footpaths",
     "ways-without-nodes": "The points of the ways are not in this file",
 }
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 def read_in(tmp_path, text: str, **how):

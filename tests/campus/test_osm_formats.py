@@ -8,7 +8,6 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
 
 from campus.models import Campus
 from campus.osm import files, import_osm
@@ -19,12 +18,6 @@ pytestmark = pytest.mark.django_db
 
 PLAIN = (CASES / "formats" / "plain.osm").read_bytes()
 TEXT = PLAIN.decode()
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

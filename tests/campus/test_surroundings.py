@@ -3,7 +3,6 @@
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import translation
 
 from campus import basemap, gcj02, services, surroundings
 from campus.geo import Plane, metres
@@ -16,12 +15,6 @@ from tests.factories import CampusFactory, PlaceFactory
 
 CHENGDU = (30.765, 103.985)
 PLANE = Plane(*CHENGDU)
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from core import clock, outbox
+from payments.services import account, transfer
 from tests import factories
 from tests.browsers import closing_anyway
 
@@ -124,3 +125,17 @@ def world(transactional_db):
 
     load_library()
     return factories.make_campus()
+
+
+@pytest.fixture
+def people(world):
+    """Student Lin with money, courier Zhao on duty; both read Chinese."""
+    lin = factories.UserFactory(username="lin", name="林晓", campus=world, language="zh-hans")
+    transfer(
+        key="pocket-money", reason="topup",
+        moves=[(account("gateway", gateway="sandbox"), -9000), (account("wallet", user=lin), 9000)],
+    )  # fmt: skip
+    zhao = factories.CourierFactory(
+        campus=world, user__username="zhao", user__name="赵强", user__language="zh-hans"
+    )
+    return lin, zhao

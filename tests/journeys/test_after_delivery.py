@@ -12,24 +12,10 @@ from dispatch.models import Block
 from orders import services as orders
 from orders.requests import ErrandRequest
 from payments.selectors import check_ledger
-from payments.services import account, balance, transfer
+from payments.services import balance
 from tests import factories
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def people(world):
-    """Student Lin with money, courier Zhao on duty; both read Chinese."""
-    lin = factories.UserFactory(username="lin", name="林晓", campus=world, language="zh-hans")
-    transfer(
-        key="pocket-money", reason="topup",
-        moves=[(account("gateway", gateway="sandbox"), -9000), (account("wallet", user=lin), 9000)],
-    )  # fmt: skip
-    zhao = factories.CourierFactory(
-        campus=world, user__username="zhao", user__name="赵强", user__language="zh-hans"
-    )
-    return lin, zhao
 
 
 def ordered(world, lin):
