@@ -68,7 +68,8 @@ def test_a_folder_that_cannot_be_written_is_said(settings, tmp_path):
 def test_a_file_appears_whole(folder):
     name = default_storage.save("orders/a.jpg", ContentFile(b"x" * 1000))
     assert files(folder) == ["a.jpg"]
-    assert default_storage.open(name).read() == b"x" * 1000
+    with default_storage.open(name) as file:
+        assert file.read() == b"x" * 1000
 
 
 @pytest.mark.django_db(transaction=True)
