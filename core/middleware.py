@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 
 from core.errors import DomainError
 from core.http import came_from
+from core.static_files import minified
 
 
 class LivenessMiddleware:
@@ -89,8 +90,8 @@ class PermissionsPolicyMiddleware:
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses pages, style sheets and scripts where no proxy does (deploy/Caddyfile has its own): files with Brotli where
-    the browser takes it, once for all, and pages with gzip, whose length Django hides. Photos are compressed already, and
+    """Compresses pages, style sheets and scripts where no proxy does (deploy/Caddyfile has its own): files minified and with
+    Brotli where the browser takes it, once for all, and pages with gzip, whose length Django hides. Photos are compressed already, and
     a part of a file stays the bytes that were asked for."""
 
     TYPES = (
@@ -115,7 +116,9 @@ class CompressionMiddleware(GZipMiddleware):
             return super().process_response(request, response)
         if response.is_async or not _takes_brotli(request) or response.has_header("Content-Encoding"):
             return self._files.process_response(request, response)
-        packed = _brotli(b"".join(response.streaming_content))
+        packed = _packed(
+            request.path_info.removeprefix(settings.STATIC_URL), b"".join(response.streaming_content)
+        )
         response.streaming_content = [packed]
         response["Content-Length"], response["Content-Encoding"] = str(len(packed)), "br"
         patch_vary_headers(response, ("Accept-Encoding",))
@@ -131,10 +134,10 @@ _LARGE = 500_000
 
 
 @lru_cache(maxsize=256)
-def _brotli(content: bytes) -> bytes:
+def _packed(name: str, content: bytes) -> bytes:
     if len(content) > _LARGE:
         return brotli.compress(content, quality=9)
-    return brotli.compress(content, mode=brotli.MODE_TEXT)
+    return brotli.compress(minified(name, content), mode=brotli.MODE_TEXT)
 
 
 class DomainErrorMiddleware:

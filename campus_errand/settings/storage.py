@@ -29,5 +29,5 @@ if MEDIA_S3_BUCKET:
     }
 STORAGES = {
     "default": _media,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.static_files.MinifiedStorage"},
 }

@@ -8,8 +8,9 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from core.realtime.claims import present_check
-from core.realtime.hub import STAY_CLOSED, TOO_OFTEN, TRY_LATER, Listener, message_of, present_hub
+from core.realtime.claims import claim_holds
+from core.realtime.hub import RESYNC, STAY_CLOSED, TOO_OFTEN, TRY_LATER, Listener, message_of, present_hub
+from core.realtime.missed import missed_something
 from core.realtime.tokens import check_token
 
 logger = logging.getLogger(__name__)
@@ -42,16 +43,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         token = check_token(query.get("t", [""])[0])
         try:
-            if token is None or not (token.claim is None or await present_check().holds(token.claim)):
+            if token is None or not (token.claim is None or await claim_holds(token.claim)):
                 await self.turn_away(STAY_CLOSED)
                 return
             self.listener = Listener(send=self.base_send, drop=self.close, claim=token.claim)
             await present_hub().join(self.listener, token.groups)
+            missed = await missed_something(token.groups, token.made_at)
         except Exception as error:
             logger.warning("a live socket was turned away: %r", error)
             await self.turn_away(TRY_LATER)
             return
         await self.accept()
+        if missed:
+            self.listener.offer(RESYNC)
 
     async def turn_away(self, code: int) -> None:
         await self.accept()  # a browser sees the code of an accepted socket only

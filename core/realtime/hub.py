@@ -18,7 +18,8 @@ from weakref import WeakKeyDictionary
 from channels.layers import get_channel_layer
 
 from core.realtime import publish
-from core.realtime.claims import TOGETHER, valid_claims
+from core.realtime.claims import valid_claims
+from core.realtime.gathering import TOGETHER
 from core.realtime.tokens import END, Claim
 
 logger = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 """Signed permissions to listen: which groups the socket of a page may hear, and how long."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,11 +21,12 @@ Claim = tuple[int, str, int]  # person, session, epoch
 @dataclass(frozen=True)
 class Token:
     """Who may listen to what. `claim` is what must still hold when a socket is opened; None for the platform's own
-    tools, which hold the key that signs."""
+    tools, which hold the key that signs. `made_at` is when the page was (Unix time)."""
 
     user_id: int
     groups: list[str]
     claim: Claim | None
+    made_at: float
 
 
 def live_token(user_id: int, groups: Iterable[str] = (), session: str = "", epoch: int = 0) -> str:
@@ -32,7 +34,7 @@ def live_token(user_id: int, groups: Iterable[str] = (), session: str = "", epoc
 
     With a session it ends when that session does, or when the person's epoch goes on.
     """
-    data = {"u": user_id, "g": sorted({f"user.{user_id}", *groups})}
+    data = {"u": user_id, "g": sorted({f"user.{user_id}", *groups}), "t": round(time.time(), 1)}
     return signing.dumps(data | ({"s": session, "e": epoch} if session else {}), salt=_SALT)
 
 
@@ -50,7 +52,7 @@ def check_token(token: str) -> Token | None:
     except signing.BadSignature:
         return None
     claim = (data["u"], data["s"], data["e"]) if "s" in data else None
-    return Token(data["u"], data["g"], claim)
+    return Token(data["u"], data["g"], claim, data["t"])
 
 
 def end_pages(user_id: int, session: str = "") -> None:

@@ -170,12 +170,13 @@
     script.src = source;
     doc.head.append(script);
   }
+  // Photos are chosen seldom. What was chosen before the script came, it finds.
+  ["pointerdown", "focusin", "change"].forEach((type) => on(type, "[data-photos]", () => load("[data-photos]", texts.photosJs)));
   function fresh(element) {
     tick();
     needsNet();
     load("[data-slide]", texts.slideJs);
-    load("[data-photos]", texts.photosJs);
-    load("[data-step], [data-fill], [data-copy], [data-share], [data-set-theme], [data-scroll-end], [data-print]", texts.moreJs);
+    load("[data-step], [data-fill], [data-copy], [data-share], [data-set-theme], [data-scroll-end], [data-print], [data-only]", texts.moreJs);
     openSheets = openSheets.filter((sheet) => sheet.isConnected);
     root.classList.toggle("sheet-on", openSheets.length > 0);
     $$("[data-sheet-auto][hidden]", element.parentNode || doc).forEach((sheet) => openSheet(sheet));

@@ -9,7 +9,7 @@
   if (!meta) return;
 
   const versions = new Map();
-  let url = meta.content, socket = null, failures = 0, closedForGood = false, asked = false;
+  let url = meta.content, socket = null, failures = 0, closedForGood = false, asked = false, opened = false;
   let inFlight = 0, rangMeanwhile = false;
   let retryTimer, pingTimer, pongTimer, resyncTimer, steadyTimer;
 
@@ -39,7 +39,8 @@
       steadyTimer = setTimeout(() => { failures = 0; }, 5000);
       show();
       beat();
-      resync("open");
+      if (opened) resync("open"); // the first time, the server knows whether something was missed
+      opened = true;
     };
     mine.onmessage = (event) => mine === socket && receive(event.data);
     mine.onclose = (event) => mine === socket && lost(event.code);

@@ -1,4 +1,4 @@
-/* Small helpers that few pages need: stepper, fill, copy, share, the switch of the theme, the end of a chat. */
+/* Small helpers that few pages need: stepper, parts of a form that belong to one choice, fill, copy, share, the switch of the theme, the end of a chat. */
 (() => {
   "use strict";
   const { $, $$, on, texts, toast } = window.ui, doc = document, root = doc.documentElement, body = doc.body;
@@ -11,6 +11,15 @@
     input.value = Math.max(low, Math.min(high, value));
     changed(input);
   });
+  /* data-only="name=value": shown only while that choice of its form is made. */
+  function showParts() {
+    $$("[data-only]").forEach((part) => {
+      const [name, value] = part.dataset.only.split("=");
+      const chosen = $(`input[name="${name}"]:checked`, part.closest("form"));
+      part.hidden = !!chosen && chosen.value !== value;
+    });
+  }
+  doc.addEventListener("change", showParts);
   on("click", "[data-print]", () => window.print());
   on("click", "[data-fill]", (event, button) => {
     const input = $(button.dataset.fill);
@@ -60,6 +69,7 @@
   }
   function fresh(element) {
     setTheme();
+    showParts();
     toEnd(element);
   }
   fresh(body);

@@ -76,4 +76,5 @@
     drawPhotos(box, input);
     release(input);
   });
+  $$("[data-photos] input[type=file]").forEach((input) => input.files.length && input.dispatchEvent(new Event("change", { bubbles: true })));
 })();

@@ -47,7 +47,7 @@ def test_an_offer_is_seen_on_every_page_of_the_face(client_of, open_job, carry, 
     page = client_of(courier_zhao.user)
     text = page.get(f"/o/{leg.order.no}/chat/" if address == "chat" else address).text
     assert text.count('id="offer"') == 1
-    assert "css/offer.css" in text
+    assert "css/courier.css" in text
 
 
 def test_who_is_no_courier_or_a_suspended_one_asks_for_no_offers(client_of, student_lin, courier_zhao):

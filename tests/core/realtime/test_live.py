@@ -11,7 +11,7 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings as django_settings
 
 from core import realtime
-from core.realtime import broadcast, live_token, tokens
+from core.realtime import broadcast, live_token, missed, tokens
 from core.realtime import hub as hub_module
 from core.realtime.hub import BACKLOG, RESYNC, STAY_CLOSED, TOO_SLOW, TRY_LATER, Listener, present_hub
 from core.realtime.routing import websocket_urlpatterns
@@ -29,6 +29,7 @@ MEMORY = {
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
 async def layer(request, settings):
     """Each test on both layers, with a hub of its own (as each test has an event loop of its own)."""
+    missed._noted.clear()
     if request.param == "memory":
         settings.CHANNEL_LAYERS = MEMORY
     else:

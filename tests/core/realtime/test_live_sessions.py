@@ -56,7 +56,10 @@ async def open_page(browser: Browser, *groups: str) -> Page:
 
 
 async def closed_with(page: Page) -> int:
-    return (await page.receive_output(timeout=5))["code"]
+    """The code that the server closes with, whatever it said before."""
+    while "code" not in (message := await page.receive_output(timeout=5)):
+        pass
+    return message["code"]
 
 
 async def refused_with(token: str) -> int:
