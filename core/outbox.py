@@ -2,8 +2,8 @@
 
 `emit` writes a row in the caller's transaction. After the commit the process that wrote it drains at once;
 Celery beat drains every second whatever happens, so a process that dies in between costs a second.
-A handler (`core.events.subscribe`) runs in a transaction of its own together with the row that says it is done, so it
-takes effect exactly once however often it is tried. It is retried with growing pauses; in the end it is a dead letter,
+Each handler (`core.events.subscribe`) of an event runs in a transaction of its own together with the row that says it is
+done, so it takes effect exactly once however often it is tried, and waits for no other handler's locks. It is retried with growing pauses; in the end it is a dead letter,
 and somebody is alerted. What leaves the database (SMS, gateways) is not done in handlers but kept as a row of its own
 and sent by a task.
 """
@@ -77,8 +77,9 @@ def deferred_delivery() -> Iterator[None]:
 def drain(limit: int = 500) -> int:
     """Deliver due events, oldest first, until none is left or `limit` were tried. Returns how many.
 
-    Safe in any number of processes: an event is locked while it is delivered and others skip it. A handler
-    that emits makes new events, which this same call delivers.
+    Safe in any number of processes: an event is locked while one of its handlers runs and others skip it. The handlers of
+    an event run one after the other in the order of their subscription; who has to be tried again holds up none. A
+    handler that emits makes new events, which this same call delivers.
     """
     if getattr(_local, "draining", False):  # a handler's own commit: the loop outside will get to it
         return 0
@@ -93,25 +94,51 @@ def drain(limit: int = 500) -> int:
 
 
 def _deliver_next() -> bool:
+    """Run every handler of the next due event that is due, each in a transaction of its own. False when none is due.
+
+    Between two handlers nobody holds the event: another process may go on with it, and then does so to the end.
+    """
+    pk, has_more = _run_next_handler()
+    if pk is None:
+        return False
+    while has_more:
+        _pk, has_more = _run_next_handler(pk)
+    return True
+
+
+def _run_next_handler(pk: int | None = None) -> tuple[int | None, bool]:
+    """Run the first handler that is due, of that event or of the oldest due one. Returns the event's id (None when there
+    was nothing to run, or others hold it), and whether another handler of it is due.
+
+    One transaction: what the handler locked is free again before the next one runs, so that two handlers of one event,
+    or of two, never wait for each other in a circle.
+    """
     with transaction.atomic():
+        now = clock.now()
         # A first delivery does not look at the clock: one that is set back would hold it up for as long.
-        due = OutboxEvent.objects.filter(FIRST_TRY | Q(due_at__lte=clock.now()), due_at__isnull=False)
-        row = for_update_skip_locked(due.order_by("due_at", "id"))[:1].first()
+        due = OutboxEvent.objects.filter(FIRST_TRY | Q(due_at__lte=now), due_at__isnull=False)
+        of_it = {} if pk is None else {"pk": pk}
+        row = for_update_skip_locked(due.filter(**of_it).order_by("due_at", "id"))[:1].first()
         if row is None:
-            return False
-        runs = {run.handler: run for run in row.runs.all()}
-        retries: list[datetime] = []
-        for name, work in _work(row, runs):
-            run = runs.get(name) or HandlerRun(event=row, handler=name, status=HandlerRun.Status.RETRY)
-            if run.status == HandlerRun.Status.RETRY and not (
-                run.next_try_at and run.next_try_at > clock.now()
-            ):
-                _run(row, work, run)
-            if run.status == HandlerRun.Status.RETRY:
-                retries.append(run.next_try_at or clock.now())
+            return None, False
+        found = {run.handler: run for run in row.runs.all()}
+        runs = [
+            (work, found.get(name) or HandlerRun(event=row, handler=name, status=HandlerRun.Status.RETRY))
+            for name, work in _work(row, found)
+        ]
+        if waiting := [(work, run) for work, run in runs if _is_due(run, now)]:
+            # Those not tried yet come first: a retry that is due meanwhile holds up none.
+            _run(row, *min(waiting, key=lambda pair: pair[1].attempts))
+        if len(waiting) > 1:  # the row stays due as it is: those not tried yet must not wait for a retry
+            return row.pk, True
+        retries = [run.next_try_at or now for _work, run in runs if run.status == HandlerRun.Status.RETRY]
         row.due_at = min(retries, default=None)
         row.save(update_fields=["due_at"])
-    return True
+    return row.pk, False
+
+
+def _is_due(run: HandlerRun, now: datetime) -> bool:
+    return run.status == HandlerRun.Status.RETRY and not (run.next_try_at and run.next_try_at > now)
 
 
 def _work(row: OutboxEvent, runs: dict[str, HandlerRun]) -> list[tuple[str, Callable[[], object]]]:

@@ -1,9 +1,5 @@
 """What delivery does when an order or a leg moves. What it says to people is in delivery.notices."""
 
-from functools import partial
-
-from django.db import transaction
-
 from core import realtime
 from core.events import subscribe
 from couriers.models import Courier
@@ -84,16 +80,9 @@ def order_changed(event: AddressChanged | PromiseExtended | TipAdded) -> None:
     LegTransferred,
 )
 def plan_moved(event: LegEvent) -> None:
-    """Work out anew when a courier is where, and refresh the pages of those whose jobs have changed.
-
-    Not in this transaction: it would hold legs without their orders while other handlers of the event lock an order. What a
-    process that dies loses of it beat works out within seconds.
-    """
-    if event.courier is not None:
-        transaction.on_commit(partial(_plan_moved, event), robust=True)
-
-
-def _plan_moved(event: LegEvent) -> None:
+    """Work out anew when a courier is where, and refresh the pages of those whose jobs have changed."""
+    if event.courier is None:
+        return
     services.renew_etas([event.courier])
     giver = event.giver if isinstance(event, LegTransferred) else event.courier
     # Whoever gave or took the job: the pages of those two learn that what they carry is another set now. The broadcast of

@@ -323,3 +323,38 @@ def test_a_retry_waits_for_its_time(db, handlers, simulated_clock):
     simulated_clock.advance(seconds=3)
     outbox.drain()
     assert len(tries) == 2
+
+
+def test_those_not_tried_yet_do_not_wait_for_a_retry(db, handlers, simulated_clock):
+    """Also when the retry of an earlier one has become due meanwhile, and when the clock was set back."""
+    heard = []
+
+    def slow(payload):
+        heard.append("slow")
+        simulated_clock.advance(seconds=5)
+
+    def back(payload):
+        heard.append("back")
+        simulated_clock.advance(hours=-1)
+
+    handlers |= {
+        "fails": lambda p: (heard.append("fails"), fail(p)),
+        "slow": slow,
+        "back": back,
+        "last": lambda p: heard.append("last"),
+    }
+    event = say()
+    assert heard == ["fails", "slow", "back", "last"]
+    assert dict(event.runs.values_list("handler", "status")) == {
+        "fails": "retry", "slow": "done", "back": "done", "last": "done",
+    }  # fmt: skip
+    simulated_clock.advance(hours=1)
+    outbox.drain()
+    assert heard.count("fails") == 2
+
+
+def test_an_idle_sweep_asks_once(db, handlers, django_assert_num_queries):
+    handlers["hear"] = lambda p: None
+    say()
+    with django_assert_num_queries(3):  # with the savepoint that stands for its transaction here
+        assert outbox.drain() == 0
