@@ -38,7 +38,7 @@ from playwright.sync_api import sync_playwright
 from accounts.models import Gender, StaffRole
 from core import clock
 from core.breaker import redis_breaker
-from tests import databases, factories, parts
+from tests import databases, factories, parts, raises_type
 from tests.browsers import Browsers, closing_anyway
 
 CI = os.environ.get("CI") == "true"
@@ -52,6 +52,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if CI else "quic
 
 def pytest_addoption(pluginmanager):
     pluginmanager.register(parts)
+    pluginmanager.register(raises_type)
 
 
 # -- What is missing ---------------------------------------------------------------------------------------
@@ -373,29 +374,3 @@ def s3(s3_server):
     bucket.create()
     bucket.objects.all().delete()
     return options | {"access_key": "key", "secret_key": "secret", "addressing_style": "path"}
-
-
-# -- Exceptions --------------------------------------------------------------------------------------------
-
-
-def pytest_generate_tests(metafunc):
-    """A test that is marked to raise several types and takes a `code` runs for each of them."""
-    mark = metafunc.definition.get_closest_marker("raises_type")
-    if mark and "code" in metafunc.fixturenames:
-        metafunc.parametrize("code", mark.args)
-
-
-@pytest.fixture(autouse=True)
-def raised(request):
-    """What a test is marked to raise has been raised when it ends: docs/exception-matrix.md rests on it."""
-    mark = request.node.get_closest_marker("raises_type")
-    if mark is None:
-        yield
-        return
-    from exceptions.models import Ticket
-
-    request.getfixturevalue("db")
-    yield
-    params = request.node.callspec.params if hasattr(request.node, "callspec") else {}
-    codes = {params["code"]} if "code" in params else set(mark.args)
-    assert codes & set(Ticket.objects.values_list("type_id", flat=True))

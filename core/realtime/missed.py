@@ -5,7 +5,6 @@ catches up; all others, nearly all, need not fetch a second time what they were 
 """
 
 import threading
-import time
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -14,6 +13,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from core import clock
 from core.realtime.gathering import Gathered
 from core.redis_pool import redis_or_error
 
@@ -29,7 +29,7 @@ _lock = threading.Lock()
 
 def note(groups: Iterable[str], pipe: Any = None) -> None:
     """Something was sent to these groups just now. `pipe` is the Redis pipeline it is sent by, if it is."""
-    now = time.time()
+    now = clock.now().timestamp()
     if pipe is not None:
         for group in groups:
             pipe.set(_key(group), now, ex=KEPT_SECONDS)
@@ -44,7 +44,7 @@ def note(groups: Iterable[str], pipe: Any = None) -> None:
 
 async def missed_something(groups: Iterable[str], made_at: float) -> bool:
     """Whether a page of these groups, made then, has to catch up. True where nobody can tell."""
-    if time.time() - made_at > KEPT_SECONDS - MARGIN_SECONDS:
+    if clock.now().timestamp() - made_at > KEPT_SECONDS - MARGIN_SECONDS:
         return True
     return await _gathered.ask((frozenset(groups), made_at))
 

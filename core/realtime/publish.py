@@ -19,8 +19,8 @@ from core.redis_pool import redis_or_error
 
 logger = logging.getLogger(__name__)
 
-# Frames that bring what they tell, the next of which makes up for one that was missed.
-TRANSIENT = {"pos", "typing"}
+# How frames begin that bring what they tell, the next of which makes up for one that was missed.
+TRANSIENT = ('{"t":"pos",', '{"t":"typing",')
 
 _outgoing = threading.local()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -50,7 +50,7 @@ def broadcast(groups: str | Iterable[str], t: str, **data) -> None:
 
 def broadcast_now(groups: str | Iterable[str], t: str, **data) -> None:
     """The same without waiting for the commit: for what an earlier transaction has committed already."""
-    _send([(group, t, data) for group in ([groups] if isinstance(groups, str) else groups)])
+    _send([(group, _encode(t, data)) for group in ([groups] if isinstance(groups, str) else groups)])
 
 
 def _put(frames: list[tuple[str, str, dict]]) -> None:
@@ -63,7 +63,7 @@ def _put(frames: list[tuple[str, str, dict]]) -> None:
 
 def _flush() -> None:
     batch = _outgoing.__dict__.pop("frames", {})
-    _send([(group, t, data) for (group, t, _), data in batch.items()])
+    _send([(group, _encode(t, data)) for (group, t, _), data in batch.items()])
 
 
 def _encode(t: str, data: dict) -> str:
@@ -84,13 +84,12 @@ def message(group: str, text: str) -> dict:
     return {"type": "live", "group": group, "text": text}
 
 
-def _send(those: list[tuple[str, str, dict]]) -> None:
-    """Hand frames (group, type, data) to the channel layer. Never raises."""
-    if not those:
+def _send(frames: list[tuple[str, str]]) -> None:
+    """Hand encoded frames to the channel layer. Never raises."""
+    if not frames:
         return
     layer = get_channel_layer()
-    frames = [(group, _encode(t, data)) for group, t, data in those]
-    changed = {group for group, t, _data in those if t not in TRANSIENT}
+    changed = {group for group, text in frames if not text.startswith(TRANSIENT)}
     if hasattr(layer, "serialize"):
         _publish(layer, frames, changed)
         return

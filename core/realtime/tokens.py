@@ -1,6 +1,5 @@
 """Signed permissions to listen: which groups the socket of a page may hear, and how long."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.core import signing
 from django.http import HttpRequest
 
+from core import clock
 from core.realtime.publish import broadcast
 
 TOKEN_SECONDS = 12 * 3600
@@ -34,7 +34,7 @@ def live_token(user_id: int, groups: Iterable[str] = (), session: str = "", epoc
 
     With a session it ends when that session does, or when the person's epoch goes on.
     """
-    data = {"u": user_id, "g": sorted({f"user.{user_id}", *groups}), "t": round(time.time(), 1)}
+    data = {"u": user_id, "g": sorted({f"user.{user_id}", *groups}), "t": round(clock.now().timestamp(), 3)}
     return signing.dumps(data | ({"s": session, "e": epoch} if session else {}), salt=_SALT)
 
 

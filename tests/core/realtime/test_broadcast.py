@@ -17,11 +17,9 @@ from core.realtime import broadcast, broadcast_now, publish
 def sent(monkeypatch):
     """[(group, frame), …] in the order of sending."""
     frames = []
-
-    def send(batch):
-        frames.extend((group, json.loads(publish._encode(t, data))) for group, t, data in batch)
-
-    monkeypatch.setattr(publish, "_send", send)
+    monkeypatch.setattr(
+        publish, "_send", lambda batch: frames.extend((group, json.loads(text)) for group, text in batch)
+    )
     return frames
 
 

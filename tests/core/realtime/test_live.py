@@ -125,6 +125,7 @@ async def test_a_page_can_ask_whether_the_socket_lives(layer, ping):
 
 @pytest.fixture
 def in_memory(settings):
+    missed._noted.clear()
     settings.CHANNEL_LAYERS = MEMORY
 
 

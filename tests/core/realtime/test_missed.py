@@ -15,14 +15,12 @@ async def first_frame(page) -> dict:
     return await page.frame()
 
 
-@pytest.fixture
-def without_margin(monkeypatch):
-    monkeypatch.setattr(missed, "MARGIN_SECONDS", 0.0)
+pytestmark = pytest.mark.usefixtures("simulated_clock")
 
 
-async def test_what_came_before_the_page_was_made_is_in_it(layer, without_margin, monkeypatch):  # noqa: F811
+async def test_what_came_before_the_page_was_made_is_in_it(layer, simulated_clock):  # noqa: F811
     await ring_from_a_thread("order.A", "order", id="A", v=2)
-    monkeypatch.setattr("core.realtime.tokens.time.time", lambda now=missed.time.time: now() + 0.2)
+    simulated_clock.advance(seconds=missed.MARGIN_SECONDS + 1)
     page = await listen(LIN, "order.A")
     assert (await first_frame(page))["t"] == "notice"
     await page.disconnect()
@@ -59,10 +57,9 @@ async def test_a_position_is_made_up_for_by_the_next(layer):  # noqa: F811
     await page.disconnect()
 
 
-async def test_a_page_that_was_made_long_ago_catches_up(layer, monkeypatch):  # noqa: F811
+async def test_a_page_that_was_made_long_ago_catches_up(layer, simulated_clock):  # noqa: F811
     token = live_token(LIN, ["order.A"])
-    later = missed.time.time() + missed.KEPT_SECONDS
-    monkeypatch.setattr("core.realtime.missed.time.time", lambda: later)
+    simulated_clock.advance(seconds=missed.KEPT_SECONDS)
     page = socket(token)
     assert await page.connect()
     assert await page.frame() == RESYNC_FRAME
@@ -80,10 +77,9 @@ async def test_who_cannot_be_told_catches_up(layer, monkeypatch):  # noqa: F811
     await page.disconnect()
 
 
-async def test_what_was_noted_is_forgotten_after_a_minute(monkeypatch):
+async def test_what_was_noted_is_forgotten_after_a_minute(simulated_clock):
     missed._noted.clear()
     missed.note({"order.A"})
-    later = missed.time.time() + missed.KEPT_SECONDS + 1
-    monkeypatch.setattr("core.realtime.missed.time.time", lambda: later)
+    simulated_clock.advance(seconds=missed.KEPT_SECONDS + 1)
     missed.note({"order.B"})
     assert set(missed._noted) == {"order.B"}

@@ -11,6 +11,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DateTimeField,
     ExpressionWrapper,
     F,
     FloatField,
@@ -23,7 +24,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 
 from couriers.models import TrailPoint
 from delivery.models import CARRIED, LegStatus
@@ -70,13 +70,14 @@ def judge(watches: QuerySet, now: datetime) -> QuerySet:
         .annotate(
             near=Count("pk", filter=Q(away__lte=OuterRef("reach"))), points=Count("pk"), first=Min("at")
         )
-        .filter(points__gte=FEWEST, near__gte=F("points") * 4 / 5, first__lte=OuterRef("since"))
-        .values("points")
+        .filter(points__gte=FEWEST, near__gte=F("points") * 4 / 5)
+        .values("first")
     )
-    watches = watches.annotate(still=Coalesce(Subquery(trail), 0))
+    # Compared out here: SQLite knows no column of the outer query where the inner one groups.
+    watches = watches.annotate(first_there=Subquery(trail, output_field=DateTimeField()))
     carried = Q(leg__status__in=CARRIED)
     past = Q(leg__status=LegStatus.PICKED_UP, stop_at__lte=now, leg__courier__located_at__gte=now - FRESH)
-    stands = past & Q(still__gt=0)
+    stands = past & Q(first_there__lte=F("since"))
     return watches.annotate(
         type=Case(
             When(stands & Q(step=Step.QUIET), then=Value(TYPE)), default=Value(""), output_field=CharField()
