@@ -6,16 +6,23 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from core import clock
+from core.db import for_update
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg
 from exceptions.models import Watch
+from orders.models import Order
 
 SILENT = "courier_silent"
 
 
 def begin(detector: str, leg: Leg, due_at: datetime, data: dict | None = None) -> None:
-    """Watch this leg's order from now on; a watch that is there begins anew. Idempotent."""
+    """Watch this leg's order from now on; a watch that is there begins anew. Idempotent.
+
+    The order is locked first, as by whoever takes or moves the leg: the row refers to both, and what it refers to is looked
+    up at the commit, in an order of the database's own.
+    """
     now = clock.now()
+    for_update(Order.objects.filter(pk=leg.order_id)).get()
     Watch.objects.update_or_create(
         detector=detector,
         order_id=leg.order_id,
