@@ -1,6 +1,7 @@
 """Watching the way of every job in hand, which is another one after each stop."""
 
 from core import clock
+from core.db import for_update
 from core.events import subscribe
 from delivery.events import (
     LegAssigned,
@@ -17,12 +18,15 @@ from exceptions.detection import watching
 from exceptions.detection.detectors.courier_off_route.query import NAME
 from exceptions.detection.detectors.courier_off_route.route import way_of
 from exceptions.detection.judging import LOOK
+from orders.models import Order
 
 
 @subscribe(LegAssigned, LegPickedUp, LegDone, LegReleased, LegWithdrawn, LegTransferred, LegTurnedBack)
 def plan_changed(event: LegEvent) -> None:
     """Watch each job that the courier has in hand now along the ways of the new plan."""
     held = Leg.objects.filter(courier=event.courier, status__in=CARRIED)
+    # All at once and in one order, before the first watch is touched: see `watching.begin`.
+    list(for_update(Order.objects.filter(pk__in=held.values("order"))))
     way = None
     for leg in held.select_related("courier__user", "campus", "pickup", "dropoff").order_by("pk"):
         if leg.courier is not None:

@@ -6,7 +6,7 @@ from dispatch.events import OfferInVain
 from dispatch.models import Offer
 from exceptions.detection import thresholds
 from exceptions.detection.detectors.offers_unanswered.detector import TYPE
-from exceptions.detection.detectors.offers_unanswered.settings import OFFERS_IN_VAIN
+from exceptions.detection.detectors.offers_unanswered.settings import UNANSWERED_OFFERS
 from exceptions.models import Ticket
 from exceptions.tickets import services
 
@@ -19,7 +19,7 @@ def nobody_took_it(event: OfferInVain) -> None:
     legs = Leg.objects.filter(pk__in=event.legs, status__in=[LegStatus.OPEN, LegStatus.OFFERED])
     for leg in legs.select_related("order").order_by("pk"):
         count = Offer.objects.filter(legs=leg, status__in=IN_VAIN).count()
-        enough = thresholds.value("offers_unanswered", OFFERS_IN_VAIN, leg.campus_id)
+        enough = thresholds.value("offers_unanswered", UNANSWERED_OFFERS, leg.campus_id)
         known = Ticket.objects.filter(
             order=leg.order, type=TYPE, opened_at__gte=leg.opened_at or leg.created_at
         )
