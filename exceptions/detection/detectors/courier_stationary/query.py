@@ -31,9 +31,8 @@ from exceptions.detection.detectors.courier_stationary.detector import TYPE
 from exceptions.detection.detectors.courier_stationary.settings import STILL_METRES, STILL_MINUTES
 from exceptions.detection.judging import (
     LOOK,
+    Thresholds,
     earlier,
-    metres,
-    minutes,
     moment,
     never,
     square_metres,
@@ -51,10 +50,10 @@ FEWEST = 6
 Step = Watch.Step
 
 
-def judge(watches: QuerySet, now: datetime) -> QuerySet:
+def judge(watches: QuerySet, now: datetime, own: Thresholds) -> QuerySet:
     """The trail of those minutes is read once for each row, by its index."""
     watches = with_next_stop(watches).annotate(
-        still_for=minutes(NAME, STILL_MINUTES), circle=metres(NAME, STILL_METRES)
+        still_for=own.minutes(STILL_MINUTES), circle=own.metres(STILL_METRES)
     )
     watches = watches.annotate(
         since=earlier(moment(now + EDGE), F("still_for")),
