@@ -28,6 +28,7 @@ from django.db.models.functions import Coalesce, Cos, Greatest, Least, Radians
 
 from campus.geo import M_PER_DEGREE
 from chat.models import Message, Thread
+from couriers.fixes import MOST_DOUBT_M
 from delivery.models import Custody, Leg
 from exceptions.detection.base import Threshold
 from orders.models import History
@@ -126,8 +127,11 @@ class NearWay(Func):
 
 
 def near_way(metres_of: str) -> NearWay:
-    """Whether the courier's last position is that near to the way that the watch keeps."""
-    return NearWay(F("leg__courier__lat"), F("leg__courier__lon"), F(metres_of), F("data"))
+    """Whether the courier's last position may be that near to the way that the watch keeps: what the phone itself is in
+    doubt of counts for the courier."""
+    doubt = Least(Coalesce(F("leg__courier__accuracy_m"), 0), MOST_DOUBT_M)
+    reach = ExpressionWrapper(F(metres_of) + doubt, output_field=FloatField())
+    return NearWay(F("leg__courier__lat"), F("leg__courier__lon"), reach, F("data"))
 
 
 def with_sign_of_life(watches: QuerySet) -> QuerySet:

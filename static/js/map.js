@@ -7,10 +7,11 @@
 
    <script type="application/json" data-map-for="m">{"pins": […], "route": {…}}</script>
 
-   Pin:   {"kind": "pickup" | "dropoff" | "courier" | "place" | "alert", "lat", "lon", "label", "note", "id"}
+   Pin:   {"kind": "pickup" | "dropoff" | "courier" | "place" | "alert", "lat", "lon", "label", "note", "id", "acc"}; within
+          "acc" metres it is true
    Route: {"path": [[lat, lon]…], "stubs": [[[lat, lon], [lat, lon]]…]}; what the courier pin has passed turns grey.
 
-   Events, on the element or above it: `map:pos` with detail {lat, lon, id?, note?, map?} moves the courier; so does
+   Events, on the element or above it: `map:pos` with detail {lat, lon, acc?, id?, note?, map?} moves the courier; so does
    `live:pos:<data-live-id>`. The element fires `map:ready`, and `map:picked` with {lat, lon} when it is a picker. */
 (function () {
   "use strict";
@@ -357,14 +358,28 @@
       var marker = L.marker(at, {keyboard: false, interactive: !!this.el.dataset.pick, draggable: !!this.el.dataset.pick,
         zIndexOffset: pin.kind === "courier" ? 2000 : 1000, icon: L.divIcon({className: "map-at", html: box, iconSize: [0, 0]})});
       marker.addTo(this.map);
-      this.pins[key] = {marker: marker, box: box, pin: pin};
-      this.dress(this.pins[key]);
+      var made = this.pins[key] = {marker: marker, box: box, pin: pin};
+      marker.on("move", function (event) { if (made.ring) made.ring.setLatLng(event.latlng); });
+      marker.on("remove", function () { if (made.ring) made.ring.remove(); });
+      this.dress(made);
+    },
+
+    // How exactly a phone knows its place: a circle under the pin.
+    doubt: function (known) {
+      if (!known.pin.acc) {
+        if (known.ring) known.ring.remove();
+        known.ring = null;
+        return;
+      }
+      known.ring = known.ring || L.circle(known.marker.getLatLng(), {interactive: false, weight: 1, className: "map-doubt"}).addTo(this.map);
+      known.ring.setRadius(known.pin.acc);
     },
 
     // What is written at a pin: its name, and a speech bubble whose figures stand out.
     dress: function (known) {
       var box = known.box, pin = known.pin;
       box.querySelectorAll(".map-pin-label, .map-bubble").forEach(function (old) { old.remove(); });
+      this.doubt(known);
       if (pin.label) box.appendChild(node("span", "map-pin-label", pin.label));
       if (pin.note) {
         var bubble = node("span", "map-bubble");
@@ -429,10 +444,12 @@
       var known = this.pins[key];
       if (!known) {
         if (this.el.dataset.follow === undefined) return;
-        this.pin(key, {kind: "courier", lat: lat, lon: lon, note: detail.note});
+        this.pin(key, {kind: "courier", lat: lat, lon: lon, acc: detail.acc, note: detail.note});
         this.drawRoute();
         return;
       }
+      known.pin.acc = detail.acc;
+      this.doubt(known);
       if (detail.note !== undefined) { known.pin.note = detail.note; this.dress(known); }
       this.glide(known, L.latLng(lat, lon));
     },
