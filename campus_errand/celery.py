@@ -53,6 +53,8 @@ PRESSING = {
     "query-payments": every(60, "payments.tasks.query_stuck"),
     "send-refunds": every(5, "payments.tasks.send_refunds"),
     "send-withdrawals": every(30, "payments.tasks.send_withdrawals"),
+    "query-complaints": every(30, "payments.tasks.query_complaints"),
+    "send-complaint-replies": every(30, "payments.tasks.send_complaint_replies"),
     "send-notices": every(1, "notifications.tasks.send_notices"),
     "reconcile": every(600, "payments.tasks.reconcile"),
     "renew-promises": every(15, "exceptions.tasks.renew_promises"),
@@ -67,6 +69,7 @@ PRESSING = {
 OTHERS = {
     "refuse-overdue-reviews": every(15, "orders.tasks.refuse_overdue_reviews"),
     # Each hour: a day that is settled stays as it is, and a night in which nothing ran is made up for.
+    "look-for-complaints": every(HOUR, "payments.tasks.look_for_complaints"),
     "settle-merchants": every(HOUR, "payments.tasks.settle_yesterday"),
     "tidy-sends": every(HOUR, "notifications.tasks.tidy_sends"),
     "measure-demand": every(300, "dispatch.tasks.measure_demand"),

@@ -59,6 +59,29 @@ class WithdrawalMoved(Event, name="payments.withdrawal_moved"):
     status: str
 
 
+class ComplaintOpened(Event, name="payments.complaint_opened"):
+    """A customer has complained at the provider by which they paid, or goes on with it (`again`)."""
+
+    complaint: int
+    ref: str  # of the payment, empty where nobody knows it
+    again: bool
+
+
+class ComplaintEnded(Event, name="payments.complaint_ended"):
+    """Such a complaint is over, says the provider."""
+
+    complaint: int
+    ref: str
+    again: bool
+
+
+class ComplaintReplyFailed(Event, name="payments.complaint_reply_failed"):
+    """A provider does not take what we say to a complaint."""
+
+    reply: int
+    complaint: int
+
+
 class DiscrepancyFound(Event, name="payments.discrepancy_found"):
     """A reconciliation has found something that was not known."""
 

@@ -3,6 +3,8 @@
 from core.events import subscribe
 from payments import notices
 from payments.events import (
+    ComplaintOpened,
+    ComplaintReplyFailed,
     ManualRefundProposed,
     PayClawedBack,
     PaymentReceived,
@@ -10,7 +12,7 @@ from payments.events import (
     WithdrawalMoved,
     WithdrawalWaits,
 )
-from payments.models import ManualRefund, Payment, Refund, Transfer, Withdrawal
+from payments.models import Complaint, ComplaintReply, ManualRefund, Payment, Refund, Transfer, Withdrawal
 
 
 @subscribe(PaymentReceived)
@@ -48,6 +50,21 @@ def tell_of_waiting_withdrawal(event: WithdrawalWaits) -> None:
     one = Withdrawal.objects.select_related("user").get(pk=event.withdrawal)
     if one.confirm:
         notices.withdrawal_waits(one)
+
+
+@subscribe(ComplaintOpened)
+def tell_of_complaint(event: ComplaintOpened) -> None:
+    """Notify finance of a complaint that belongs to no order: nobody else hears of it."""
+    one = Complaint.objects.select_related("payment").get(pk=event.complaint)
+    if one.payment is None or one.payment.purpose == Payment.Purpose.TOPUP:
+        notices.complaint_of_no_order(one)
+
+
+@subscribe(ComplaintReplyFailed)
+def tell_of_lost_reply(event: ComplaintReplyFailed) -> None:
+    """Notify finance that a provider does not take our answer."""
+    found = ComplaintReply.objects.select_related("complaint__payment")
+    notices.complaint_reply_failed(found.get(pk=event.reply))
 
 
 @subscribe(WithdrawalMoved)

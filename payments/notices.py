@@ -9,16 +9,26 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.language import in_language_of
 from accounts.models import StaffRole, User
-from core import links
+from core import clock, links
 from core.money import yuan
 from notifications import kinds
 from notifications.kinds import Topic
 from notifications.services import notify
-from payments.models import ManualRefund, Payment, Reconciliation, Refund, Transfer, Withdrawal
+from payments.models import (
+    Complaint,
+    ComplaintReply,
+    ManualRefund,
+    Payment,
+    Reconciliation,
+    Refund,
+    Transfer,
+    Withdrawal,
+)
 
 for kind in ("topup", "refund", "withdrawal", "clawback"):
     kinds.add(kind, Topic.MONEY, waits=True, useful=timedelta(days=2))
 kinds.add("reconciliation", Topic.PLATFORM, waits=True, useful=timedelta(days=2))
+kinds.add("complaint", Topic.PLATFORM, useful=timedelta(days=2))
 
 
 def topped_up(payment: Payment) -> None:
@@ -136,6 +146,40 @@ def differences_found(run: Reconciliation, count: int) -> None:
                 body=str(run),
                 link=reverse("admin:payments_reconciliation_change", args=[run.pk]),
                 key=f"reconciliation:{run.pk}",
+            )
+
+
+def complaint_of_no_order(one: Complaint) -> None:
+    """To everyone who keeps books: nobody else learns of it."""
+    for user in _bookkeepers(one.payment.campus_id if one.payment else None):
+        with in_language_of(user):
+            notify(
+                user=user,
+                kind="complaint",
+                level="warn",
+                title=_("A complaint at %(gateway)s belongs to no order")
+                % {"gateway": one.get_gateway_display()},
+                body=_("Answer it on their page by %(time)s: %(words)s")
+                % {"time": clock.day_time(one.due_at), "words": one.words},
+                link=reverse("admin:payments_complaint_change", args=[one.pk]),
+                key=f"complaint:{one.pk}:{one.status}",
+            )
+
+
+def complaint_reply_failed(one: ComplaintReply) -> None:
+    """To everyone who keeps books there."""
+    complaint = one.complaint
+    for user in _bookkeepers(complaint.payment.campus_id if complaint.payment else None):
+        with in_language_of(user):
+            notify(
+                user=user,
+                kind="complaint",
+                level="warn",
+                title=_("%(gateway)s does not take our answer to a complaint")
+                % {"gateway": complaint.get_gateway_display()},
+                body=one.error,
+                link=reverse("admin:payments_complaint_change", args=[complaint.pk]),
+                key=f"complaint-reply:{one.pk}",
             )
 
 

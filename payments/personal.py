@@ -57,6 +57,16 @@ personal(
     "payments.Discrepancy", "settled_by note",
     purpose=BOOKS, law=BOOKS, readers=(FINANCE,), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
+personal(
+    "payments.Complaint", "words reason", about="payment__user",
+    purpose=gettext_lazy("to answer what they complain of at the provider"), readers=(FINANCE, Reader.OPERATORS),
+    erasure=Erasure.BLANK,
+)  # fmt: skip
+personal(
+    "payments.ComplaintReply", "by words", mentions="complaint__payment__user",
+    purpose=gettext_lazy("to answer what they complain of at the provider"), readers=(FINANCE, Reader.OPERATORS),
+    erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
 not_personal(
     "payments.Account.ref", "payments.Transfer.key", "payments.Transfer.ref", "payments.Payment.no",
     "payments.Payment.key", "payments.Payment.ref", "payments.Refund", "payments.GatewayNotice",

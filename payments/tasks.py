@@ -22,6 +22,21 @@ def send_withdrawals() -> int:
 
 
 @shared_task
+def query_complaints() -> int:
+    return services.query_complaints()
+
+
+@shared_task
+def look_for_complaints() -> int:
+    return services.look_for_complaints()
+
+
+@shared_task
+def send_complaint_replies() -> int:
+    return services.send_complaint_replies()
+
+
+@shared_task
 def reconcile() -> int:
     return reconciliation.reconcile_due()
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from payments import gateways
-from payments.views import paying, settlements, statement, wallet, withdrawing
+from payments.views import complaints, paying, settlements, statement, wallet, withdrawing
 
 app_name = "payments"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("withdrawal/<str:no>/take-back/", withdrawing.take_back, name="take_back"),
     path("withdrawal/<str:no>/collect/", withdrawing.collect, name="collect"),
     path("pay/callback/<slug:gateway>/", paying.callback, name="callback"),
+    path("pay/complaint/<slug:gateway>/", complaints.complaint, name="complaint"),
     path("pay/<str:ref>/", paying.pay, name="pay"),
     path("cashier/<str:no>/", paying.cashier, name="cashier"),
     path("cashier/<str:no>/back/", paying.back, name="back"),

@@ -14,6 +14,7 @@ NAMES = (
     "rescue",
     "compensate",
     "refund",
+    "answer_complaint",
     "warn",
     "cancel_order",
     "return_goods",

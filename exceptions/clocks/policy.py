@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.hours import WeeklyHours
@@ -18,6 +18,7 @@ class Policy:
 
     `told`: "opening" where the opening itself tells the customer, "clock" where an entry of the log has to, "nobody" where
     the type is none of their business. `pause_minutes`: for so long in all, in one cycle, waiting for a party stops the clocks.
+    `answer_by`, `settle_by`: deadlines that somebody else has set for the first cycle, at any hour and without a pause.
     """
 
     told_minutes: int
@@ -29,6 +30,8 @@ class Policy:
     told: str = "clock"
     days: Mapping[date, int] = field(default_factory=dict)
     rule: int | None = None  # the version of the service policy that it was made by
+    answer_by: datetime | None = None
+    settle_by: datetime | None = None
 
     def row(self, day: date) -> int:
         """`core.hours.Calendar`: by which row of the week a day is served."""
@@ -47,6 +50,8 @@ class Policy:
             "told": self.told,
             "days": {day.isoformat(): row for day, row in self.days.items()},
             "rule": self.rule,
+            "answer_by": self.answer_by.isoformat() if self.answer_by else None,
+            "settle_by": self.settle_by.isoformat() if self.settle_by else None,
         }
 
     @staticmethod
@@ -59,4 +64,10 @@ class Policy:
             told=data["told"],
             days={date.fromisoformat(day): row for day, row in data["days"].items()},
             rule=data["rule"],
+            answer_by=_moment(data.get("answer_by")),
+            settle_by=_moment(data.get("settle_by")),
         )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -37,7 +37,7 @@ def live_policy(campus_id: int, type_code: str, severity: int) -> ServicePolicy 
     )
 
 
-def freeze(ticket: Ticket) -> Policy:
+def freeze(ticket: Ticket, answer_by: datetime | None = None, settle_by: datetime | None = None) -> Policy:
     """What this ticket's clocks will go by from its opening on. A matter of safety never waits for the morning."""
     of_type, rule = ticket.type, live_policy(ticket.campus_id, ticket.type_id, ticket.severity)
     hours = rule.hours if rule else None
@@ -60,6 +60,8 @@ def freeze(ticket: Ticket) -> Policy:
         told=_told(ticket),
         days={} if hours.is_always else _days(ticket),
         rule=rule.pk if rule else None,
+        answer_by=answer_by,
+        settle_by=settle_by,
     )
 
 

@@ -2,7 +2,8 @@
 
 A cycle begins when the ticket is opened or reopened and ends when it is resolved, dismissed or merged; each has four clocks
 of its own, which start with it. Open time counts (the policy's hours), less the time in which a party was waited for (up to
-a limit) or an incident held the ticket. A merge that was undone never was.
+a limit) or an incident held the ticket. A deadline that somebody else has set for the first cycle knows neither. A merge
+that was undone never was.
 """
 
 from collections.abc import Iterable, Sequence
@@ -150,11 +151,13 @@ def _clocks(number: int, cycle: Sequence[LogEntry], policy: Policy) -> list[Cloc
     }
     if policy.told == "opening":
         happened[ClockName.TOLD] = start
+    set_for_us = {ClockName.RESPONSE: policy.answer_by, ClockName.RESOLUTION: policy.settle_by}
     made = []
     for name, minutes in lengths.items():
         if name == ClockName.TOLD and policy.told == "nobody":
             continue
-        clock = Clock(name, number, start, _due(start, timedelta(minutes=minutes), pauses, policy))
+        due = set_for_us.get(name) if number == 0 else None
+        clock = Clock(name, number, start, due or _due(start, timedelta(minutes=minutes), pauses, policy))
         done = happened[name]
         if done is not None or end is not None:
             clock = replace(clock, stopped=done or end, done=done is not None)

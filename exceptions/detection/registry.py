@@ -33,6 +33,7 @@ NAMES = (
     "offers_unanswered",
     "shift_missed",
     "wrong_station",
+    "payment_complaint",
 )
 
 

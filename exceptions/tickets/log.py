@@ -32,6 +32,7 @@ REASONS = {
     "returned": gettext_lazy("The goods have been returned."),
     "courier_silent_over": gettext_lazy("The courier is heard of again."),
     "courier_stationary_over": gettext_lazy("The courier moves again."),
+    "complaint_over": gettext_lazy("The complaint is over at the payment provider."),
     "courier_off_route_over": gettext_lazy("The courier is back on the route."),
 }
 AUTO = "auto:"

@@ -42,6 +42,7 @@ class News(models.TextChoices):
     REOPENED = "reopened", _("opened again")
     SILENT = "silent", _("no answer came")
     UNRESCUED = "unrescued", _("nobody fetches it")
+    UNSENT = "unsent", _("the answer was not taken")
 
 
 class Ticket(models.Model):

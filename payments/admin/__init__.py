@@ -1,5 +1,5 @@
 """Money to look at; everything that moves it is a service."""
 
-from payments.admin import books, paying, payouts, reconciliation, settling
+from payments.admin import books, complaints, paying, payouts, reconciliation, settling
 
-__all__ = ["books", "paying", "payouts", "reconciliation", "settling"]
+__all__ = ["books", "complaints", "paying", "payouts", "reconciliation", "settling"]

@@ -11,6 +11,7 @@ from django.core.checks import Error
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from payments.gateways.complaints import ComplaintDesk
 from payments.models import Payment, Refund, Withdrawal
 
 Text = str | Promise
@@ -142,6 +143,11 @@ class Gateway(ABC):
     repeats = False
     # Whether it writes a bill for each day: then it is compared with our books.
     bills = True
+
+    @property
+    def complaints(self) -> ComplaintDesk | None:
+        """What it has for complaints of its customers; None where it has nothing."""
+        return None
 
     @property
     def configured(self) -> bool:

@@ -61,6 +61,10 @@ def notify_url(name: str) -> str:
     return absolute(reverse("payments:callback", args=[name]))
 
 
+def complaint_url(name: str) -> str:
+    return absolute(reverse("payments:complaint", args=[name]))
+
+
 def back_url(payment: Payment) -> str:
     return absolute(reverse("payments:back", args=[payment.no]))
 

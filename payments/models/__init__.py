@@ -5,6 +5,7 @@ platform's cost accounts therefore run negative: money that others hold for us o
 The sum over all accounts is always zero.
 """
 
+from payments.models.complaints import Complaint, ComplaintReply
 from payments.models.ledger import Account, Entry, Reason, Transfer
 from payments.models.manual_refunds import ManualRefund
 from payments.models.paying import GatewayNotice, Payment, Refund
@@ -15,6 +16,8 @@ from payments.models.settling import Sale, Settlement
 
 __all__ = [
     "Account",
+    "Complaint",
+    "ComplaintReply",
     "Discrepancy",
     "Entry",
     "GatewayNotice",

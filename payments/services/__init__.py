@@ -2,6 +2,14 @@
 
 from payments.services.callbacks import take_callback
 from payments.services.compensating import claw_back, compensate, cost_allocation, quote_allocation
+from payments.services.complaints import (
+    look_for_complaints,
+    query_complaints,
+    reply_to_complaint,
+    send_complaint_replies,
+    take_complaint,
+    takes_answers,
+)
 from payments.services.earning import pay_out_delivery, release_earnings
 from payments.services.ledger import account, balance, transfer
 from payments.services.manual_refunds import (
@@ -58,8 +66,10 @@ __all__ = [
     "confirm_manual_refund",
     "cost_allocation",
     "log_account_shown",
+    "look_for_complaints",
     "pay_out_delivery",
     "propose_manual_refund",
+    "query_complaints",
     "query_stuck",
     "quote_allocation",
     "refund",
@@ -68,11 +78,13 @@ __all__ = [
     "reject_manual_refund",
     "release_earnings",
     "release_sale",
+    "reply_to_complaint",
     "request_payout",
     "request_withdrawal",
     "retry_refund",
     "return_top_ups",
     "reveal_account",
+    "send_complaint_replies",
     "send_refunds",
     "send_withdrawals",
     "settle_day",
@@ -80,6 +92,8 @@ __all__ = [
     "start_payment",
     "switch_gateway",
     "take_callback",
+    "take_complaint",
+    "takes_answers",
     "transfer",
     "transfers_of",
 ]

@@ -306,6 +306,7 @@ ROWS = {
     "orders:urge": "owner; none",
     "payments:back": "owner; none",
     "payments:callback": "everybody",
+    "payments:complaint": "everybody",
     "payments:cashier": "owner; none",
     "payments:collect": "courier; none",
     "payments:openid": "owner; none",

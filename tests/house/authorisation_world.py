@@ -191,6 +191,7 @@ def _things(world: World) -> None:
         "couriers:shift_give_back pk": ShiftAssignment.objects.get(courier=zhao).shift_id,
         "couriers:course pk": world.campus.courses.first().pk,
         "couriers:quiz pk": world.campus.courses.first().pk,
+        "payments:complaint gateway": "wechatpay",
         "relay:code no": lying.order.legs.get(sequence=2).no,
         "relay:missing pk": lying.pk,
         "relay:found pk": missing.pk,

@@ -33,7 +33,7 @@ COMMANDS = {
     "accounts:address_delete", "accounts:address_default", "accounts:language", "accounts:demo_login",
     "accounts:end_session", "accounts:end_other_sessions", "accounts:here",
     "notifications:read_all", "notifications:open", "telephony:call_records", "notifications:push_on", "notifications:push_off",
-    "notifications:email", "payments:callback", "payments:back", "simulation:run_late",
+    "notifications:email", "payments:callback", "payments:complaint", "payments:back", "simulation:run_late",
     "payments:take_back", "admin:payments_withdrawal_do", "admin:payments_refund_propose",
     "admin:payments_refund_decide",
     "chat:send", "chat:read", "chat:typing", "chat:desk_send",

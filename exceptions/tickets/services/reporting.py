@@ -50,12 +50,14 @@ def report(
     data: dict | None = None,
     now: datetime | None = None,
     on_behalf_of=None,
+    deadlines: tuple[datetime, datetime] | None = None,
 ) -> Ticket:
     """Open a ticket about an order. If one of the type is unresolved already, this joins it as evidence.
 
     `photos` are clean (`core.images.clean_photo`). Leg and courier are those concerned: without a leg the ones that
     have the order in hand, or had it last; a leg without a courier concerns no courier. An operator may report
-    `on_behalf_of` a party, who is told then. Raises NotAllowed and Invalid, with a sentence for the one who reports.
+    `on_behalf_of` a party, who is told then. `deadlines`: by when somebody else wants it answered and settled; those that
+    are over already count for nothing. Raises NotAllowed and Invalid, with a sentence for the one who reports.
     """
     now = now or clock.now()
     order, photos = order_for_update(order.pk), list(photos)
@@ -89,6 +91,10 @@ def report(
         requested_remedy=requested_remedy,
         opened_at=now,
     )
+    if deadlines:
+        ticket.clock_policy = projection.freeze(
+            ticket, *(due if due > now else None for due in deadlines)
+        ).data()
     projection.project(ticket, [], now)
     ticket.save()
     TicketEvent.objects.create(

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from core.money import parse_yuan, plain_yuan
 from payments.gateways import config
 from payments.gateways.alipay import bill as bill_table
+from payments.gateways.alipay.complaints import AlipayComplaints
 from payments.gateways.base import (
     AccountNumber,
     BadCallback,
@@ -34,6 +35,7 @@ from payments.gateways.base import (
     Transferred,
     TransferRefused,
 )
+from payments.gateways.complaints import ComplaintDesk
 from payments.models import Payment, Refund, Withdrawal
 
 # Alipay's library is loaded where it is called: every process imports this module, and few ask Alipay for anything.
@@ -114,6 +116,10 @@ class AlipayGateway(Gateway):
     @property
     def configured(self) -> bool:
         return not config.missing(self.name)
+
+    @property
+    def complaints(self) -> ComplaintDesk:
+        return AlipayComplaints(self._complain, self._read_ours)
 
     def problems(self) -> list[Error]:
         return config.unusable(self._client)
@@ -282,6 +288,23 @@ class AlipayGateway(Gateway):
         return _paying_client(
             ours["ALIPAY_APPID"], ours["ALIPAY_PRIVATE_KEY"], ours["ALIPAY_URL"], *certificates
         )
+
+    def _complain(self, method: str, content: dict) -> dict:
+        """Alipay's signed answer about a complaint. GatewayError unless it is one of success."""
+        try:
+            answer = self._client().server_api(method, content)
+        except _failures() as error:
+            raise GatewayError(f"Alipay, {method}: {error!r}") from error
+        if answer.get("code") != OK:
+            raise _refused("complaint", answer)
+        return answer
+
+    def _read_ours(self, body: bytes) -> dict[str, str]:
+        """What a form says whose signature is right and which is for our app."""
+        said = self._read(body)
+        if said.get("app_id") != self._client().appid:
+            raise BadCallback("wrong app")
+        return said
 
     def _pay_out(self, method: str, **content) -> dict:
         client = self.paying_client()

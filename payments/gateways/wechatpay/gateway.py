@@ -42,8 +42,10 @@ from payments.gateways.base import (
     Transferred,
     TransferRefused,
 )
+from payments.gateways.complaints import ComplaintDesk
 from payments.gateways.wechatpay import bill as bill_table
 from payments.gateways.wechatpay.client import SETTINGS, make_client
+from payments.gateways.wechatpay.complaints import WeChatComplaints
 from payments.models import Payment, Refund, Withdrawal
 
 if TYPE_CHECKING:
@@ -103,6 +105,10 @@ class WeChatPayGateway(Gateway):
         if not isinstance(answer, dict):
             raise GatewayError(f"WeChat Pay, {what}: not readable")
         return status, answer
+
+    @property
+    def complaints(self) -> ComplaintDesk:
+        return WeChatComplaints(self._ask, self._read)
 
     def problems(self) -> list[Error]:
         problems = config.unusable(self._client)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from core import clock
 from core.money import parse_yuan, plain_yuan
+from tests.payments.fake_gateways.complaints import alipay_answer
 from tests.payments.fake_gateways.provider import BEIJING, FakeProvider, Trade
 
 ALIPAY_APPID = "2021000000000001"
@@ -55,6 +56,7 @@ class FakeAlipay(FakeProvider):
     name, writes = "alipay", "application/x-www-form-urlencoded"
     path = "/gateway.do"
     key_setting = "ALIPAY_PUBLIC_KEY"
+    new_complaint = "MERCHANT_PROCESSING"
 
     def __init__(self, *keys) -> None:
         self.people = {"13812342046": "赵强"}  # names of the accounts
@@ -121,6 +123,8 @@ class FakeAlipay(FakeProvider):
         what = asked["method"]
         if what == "alipay.data.dataservice.bill.downloadurl.query":
             return self._announce_bill(what, content)
+        if "complain" in what:
+            return self._said(what, alipay_answer(self.book, what, content))
         if what.startswith("alipay.fund.trans"):
             return self._transfers(what, asked, content)
         trade = self.trades.get(content["out_trade_no"])
@@ -234,8 +238,25 @@ class FakeAlipay(FakeProvider):
             "trade_status": "TRADE_SUCCESS",
             "version": "1.0",
         } | change
+        return {}, self._form(said, key, sign_type, drop)
+
+    def complaint_notice(
+        self, complaint, *, notice="", key=None, age=timedelta(0), sign_type="RSA2", drop=(), **change
+    ):
+        sent: datetime = clock.now() - age
+        said = {
+            "app_id": ALIPAY_APPID,
+            "charset": "utf-8",
+            "notify_id": notice or secrets.token_hex(17),
+            "utc_timestamp": str(int(sent.timestamp() * 1000)),
+            "msg_method": "alipay.merchant.tradecomplain.changed",
+            "biz_content": json.dumps({"complain_event_id": complaint.no}),
+            "version": "1.1",
+        } | change
+        return {}, self._form(said, key, sign_type, drop)
+
+    def _form(self, said: dict[str, str], key, sign_type: str, drop) -> bytes:
+        """Signed; `drop` leaves fields out afterwards."""
         text = "&".join(f"{name}={value}" for name, value in sorted(said.items()))
-        said |= {"sign": (key or self.theirs).sign(text), "sign_type": sign_type}
-        for name in drop:
-            del said[name]
-        return {}, urlencode(said).encode()
+        said = said | {"sign": (key or self.theirs).sign(text), "sign_type": sign_type}
+        return urlencode({name: value for name, value in said.items() if name not in drop}).encode()

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -19,8 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 
 from core import clock
-
-BEIJING = ZoneInfo("Asia/Shanghai")
+from tests.payments.fake_gateways.complaints import BEIJING, Complained, ComplaintBook
 
 
 class Key:
@@ -87,6 +85,7 @@ class FakeProvider:
     writes = ""  # the content type of its callbacks
     path = ""
     key_setting = ""  # the one that names the file of its public key
+    new_complaint = ""  # the status of one that nobody has answered
 
     def __init__(self, ours: Key, theirs: Key, stranger: Key) -> None:
         self.ours, self.theirs, self.stranger = ours, theirs, stranger
@@ -98,6 +97,7 @@ class FakeProvider:
         self.forged_answers = False  # signed by somebody else
         self.down = False
         self.answers_about = ""  # another payment than the one that it was asked about
+        self.book = ComplaintBook(self.new_complaint)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.thread = threading.Thread(
             target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -156,6 +156,12 @@ class FakeProvider:
         by `key`, so long ago, about another payment, another amount in fen, or another bill of its own."""
         raise NotImplementedError
 
+    def complaint_notice(
+        self, complaint: Complained, *, notice="", key=None, age=timedelta(0)
+    ) -> tuple[dict[str, str], bytes]:
+        """(headers, body) with which it tells of a complaint, or a forger does."""
+        raise NotImplementedError
+
     def settings(self, folder) -> dict[str, str]:
         """What an installation configures, with the keys written into `folder`."""
         raise NotImplementedError
@@ -183,7 +189,7 @@ class FakeProvider:
                 self.end_headers()
                 self.wfile.write(said)
 
-            do_GET = do_POST = handle_any
+            do_GET = do_POST = do_PUT = handle_any
 
             def log_message(self, *args) -> None:
                 pass

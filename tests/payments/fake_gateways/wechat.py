@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 
 from core import clock
 from core.money import plain_yuan
+from tests.payments.fake_gateways.complaints import wechat_answer
 from tests.payments.fake_gateways.provider import FakeProvider, Trade
 
 MCHID, APPID, SERIAL = "1900000109", "wxd678efh567hg6787", "444F4864EA9B34415"
@@ -61,6 +62,7 @@ _COLUMNS = [
 class FakeWeChat(FakeProvider):
     name, writes = "wechatpay", "application/json"
     key_setting = "WECHATPAY_PUBLIC_KEY"
+    new_complaint = "PENDING"
 
     def __init__(self, *keys) -> None:
         self.codes: dict[str, str] = {}  # openids by code
@@ -128,6 +130,8 @@ class FakeWeChat(FakeProvider):
         if path == "/v3/billdownload/file":
             table = self.table(date.fromisoformat(parse_qs(urlsplit(target).query)["token"][0]))
             return 200, {"Content-Type": "application/octet-stream"}, gzip.compress(table)
+        if path.startswith("/v3/merchant-service/"):
+            return self._said(*wechat_answer(self.book, method, target, asked))
         return self._said(404, {"code": "NOT_FOUND"})
 
     def _wrong(self, method, target, headers, body) -> str:
@@ -287,22 +291,34 @@ class FakeWeChat(FakeProvider):
         resource["out_trade_no"] = no or trade.no
         if fen:
             resource["amount"] = resource["amount"] | {"total": fen}
-        nonce = secrets.token_hex(6)
-        sealed = AESGCM(secret.encode()).encrypt(
-            nonce.encode(), json.dumps(resource | change).encode(), b"transaction"
-        )
-        body = json.dumps(
-            {
-                "id": notice or f"EV-{secrets.token_hex(12)}",
-                "event_type": event,
-                "resource_type": "encrypt-resource",
-                "resource": {
-                    "algorithm": "AEAD_AES_256_GCM",
-                    "ciphertext": base64.b64encode(sealed).decode(),
-                    "nonce": nonce,
-                    "associated_data": "transaction",
-                },
-            }
-        )
+        body = _sealed(notice, event, resource | change, secret, "transaction")
         at = (clock.now() - age).timestamp()
         return self._signed(body, key=key or self.theirs, serial=serial, at=at), body.encode()
+
+    def complaint_notice(
+        self, complaint, *, notice="", key=None, age=timedelta(0), serial=PUBLIC_KEY_ID, secret=APIV3_KEY,
+        event="COMPLAINT.CREATE", **change,
+    ):  # fmt: skip
+        resource = {"complaint_id": complaint.no, "action_type": "CREATE_COMPLAINT"} | change
+        body = _sealed(notice, event, resource, secret, "complaint")
+        at = (clock.now() - age).timestamp()
+        return self._signed(body, key=key or self.theirs, serial=serial, at=at), body.encode()
+
+
+def _sealed(notice: str, event: str, resource: dict, secret: str, about: str) -> str:
+    """The body of a notice, its resource encrypted."""
+    nonce = secrets.token_hex(6)
+    sealed = AESGCM(secret.encode()).encrypt(nonce.encode(), json.dumps(resource).encode(), about.encode())
+    return json.dumps(
+        {
+            "id": notice or f"EV-{secrets.token_hex(12)}",
+            "event_type": event,
+            "resource_type": "encrypt-resource",
+            "resource": {
+                "algorithm": "AEAD_AES_256_GCM",
+                "ciphertext": base64.b64encode(sealed).decode(),
+                "nonce": nonce,
+                "associated_data": about,
+            },
+        }
+    )
