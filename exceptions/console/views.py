@@ -24,7 +24,9 @@ from exceptions.console.photos import photos
 from exceptions.console.ticket_map import map_of
 from exceptions.console.timeline import facts
 from exceptions.models import Evidence, Ticket
+from exceptions.tickets.cases import tickets_of
 from exceptions.tickets.log import resolution_text
+from exceptions.tickets.merges import duplicates_of, lead_of
 
 # The same search by the same operator within this time is one search.
 SEARCHED_SECONDS = 600
@@ -110,15 +112,8 @@ def toast(request):
     """One toast for the new tickets `?t=…&t=…`, or for those of which there is news, `?news=1&t=…`: the gravest in full,
     the others, with the `more` that were not named, as a number."""
     nos, more = request.GET.getlist("t")[:50], as_pk(request.GET.get("more", "")) or 0
-    found = selectors.unresolved(own_campuses(request)).filter(no__in=nos)
     is_news = "news" in request.GET
-    if is_news:
-        found = found.exclude(news="")
-    tickets = list(
-        found.select_related("type", "campus", "order__dropoff", "assignee").order_by(
-            "severity", "respond_by"
-        )
-    )
+    tickets = selectors.announced(own_campuses(request), nos, is_news=is_news)
     if not tickets:
         return HttpResponse()
     context = {
@@ -151,9 +146,13 @@ def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
     """All that a ticket's page shows. A constant number of queries."""
     leg = unfinished_leg(ticket)
     acting = permissions.may_act(request.user, ticket)
+    lead, duplicates = lead_of(ticket), duplicates_of([ticket])
     return {
         "ticket": ticket,
         "order": ticket.order,
+        "case": tickets_of(ticket.order_id),
+        "duplicates": duplicates,
+        "lead": lead if lead.pk != ticket.pk else None,
         "leg": leg,
         "clock": DueClock.of(ticket),
         "buttons": buttons(ticket, request.user) if acting else [],
@@ -161,7 +160,7 @@ def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
         "map": map_of(ticket, leg),
         "facts": facts(ticket, request.user),
         "past": selectors.past(ticket),
-        "photos": photos(ticket),
+        "photos": photos(ticket, duplicates),
         "carrier": carrier(leg),
         "courier": ticket.courier,
         "late_minutes": int(ticket.order.lateness().total_seconds() // 60),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Least
 from django.http import Http404
 
@@ -11,12 +11,14 @@ from core import clock
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus
 from exceptions.detection.alarms import OVERDUE, STALLED
-from exceptions.models import UNRESOLVED, ExceptionType, Party, Ticket, TicketEvent, TicketStatus
+from exceptions.models import PENDING, UNRESOLVED, ExceptionType, Party, Ticket, TicketEvent, TicketStatus
+from exceptions.tickets.merges import duplicates_of, lead_of
 from orders.models import Order, Status
 
 Audience = TicketEvent.Audience
 # A party or an operator may have a settled ticket taken up again for so long.
 REOPEN_WITHIN = timedelta(days=7)
+_SHOWN_TO_PARTIES = ("type", "leg", "compensation_rule", "assignee", "merged_into")
 # How far an order has come, in the steps that the type library speaks of.
 PROGRESS = {
     Status.PLACED: "placed",
@@ -94,7 +96,7 @@ def log_for(ticket: Ticket, party: Party) -> list[TicketEvent]:
 def tickets_for_customer(order: Order) -> list[Ticket]:
     """The order's tickets that its customer may see: the unresolved first, then the newest."""
     seen = Q(type__tell_customer=True) | Q(reporter=order.customer_id) | Q(events__audience=Audience.CUSTOMER)
-    tickets = order.tickets.filter(seen).select_related("type", "courier__user").distinct()
+    tickets = order.tickets.filter(seen).select_related(*_SHOWN_TO_PARTIES, "courier__user").distinct()
     for ticket in (found := list(tickets.order_by("-id"))):
         ticket.order = order
     return sorted(without_echoes(found), key=lambda ticket: not ticket.is_unresolved)
@@ -110,8 +112,33 @@ def tickets_of_customer(user) -> QuerySet[Ticket]:
 def tickets_for_courier(courier: Courier) -> QuerySet[Ticket]:
     """All that this courier may see, the newest first."""
     seen = Q(type__tell_courier=True) | Q(reporter=courier.user_id) | Q(events__audience=Audience.COURIER)
-    tickets = courier.tickets.filter(seen).select_related("type", "order__customer", "order__dropoff")
+    tickets = courier.tickets.filter(seen).select_related(
+        *_SHOWN_TO_PARTIES, "order__customer", "order__dropoff"
+    )
     return tickets.distinct().order_by("-id")
+
+
+def open_with(ticket: Ticket, party: Party) -> list[Ticket]:
+    """All that is open about the ticket's order and that this party of it may see; a settled ticket stands by itself. A
+    merged one is shown as what it was merged into, to those who may see that too."""
+    lead = lead_of(ticket)
+    if lead.pk != ticket.pk:
+        person = ticket.order.customer if party == Party.CUSTOMER or not ticket.courier else ticket.courier.user
+        return open_with(lead, party) if party_of(lead, person) == party else [ticket]
+    if not ticket.is_unresolved:
+        return [ticket]
+    if party == Party.CUSTOMER or ticket.courier is None:
+        return [one for one in tickets_for_customer(ticket.order) if one.is_unresolved]
+    found = list(tickets_for_courier(ticket.courier).filter(order=ticket.order_id, status__in=UNRESOLVED))
+    for one in found:
+        one.order, one.courier = ticket.order, ticket.courier
+    return without_echoes(found)
+
+
+def with_duplicates(tickets: list[Ticket], party: Party, user) -> list[Ticket]:
+    """These tickets, and what was merged into them and this party may see too: together they are one story."""
+    merged = duplicates_of(tickets)
+    return [*tickets, *(one for one in merged if party_of(one, user) == party)]
 
 
 def without_echoes(tickets: Iterable[Ticket]) -> list[Ticket]:
@@ -122,16 +149,9 @@ def without_echoes(tickets: Iterable[Ticket]) -> list[Ticket]:
     return [ticket for ticket in tickets if ticket.type_id not in stalled or ticket.order_id not in late]
 
 
-def is_echo() -> Q:
-    """As a condition of tickets: an unclaimed one for a stalled stage, of an order with an unresolved ticket for being
-    late. Operators work on the other one; once it is settled this one is seen again."""
-    overdue = Ticket.objects.filter(order=OuterRef("order"), type=OVERDUE.name, status__in=UNRESOLVED)
-    return Q(Exists(overdue), type__in=STALLED.types.values(), assignee=None, status__in=UNRESOLVED)
-
-
 def plainly_late(order_pks: Collection[int]) -> set[int]:
     """Which of these orders have an unresolved ticket for being late: that a stage stalls is no further news then."""
-    overdue = Ticket.objects.filter(order__in=order_pks, type=OVERDUE.name, status__in=UNRESOLVED)
+    overdue = Ticket.objects.filter(PENDING, order__in=order_pks, type=OVERDUE.name)
     return set(overdue.values_list("order_id", flat=True))
 
 
@@ -139,8 +159,8 @@ def holding_pay(order_pks: list[int]) -> set[int]:
     """Which of these orders have an unresolved ticket whose ruling could touch what was earned with them. One about
     lateness, about money in transit or about what is nobody's fault does not hold a courier's wages."""
     tickets = Ticket.objects.filter(
+        PENDING,
         order__in=order_pks,
-        status__in=UNRESOLVED,
         courier__isnull=False,
         type__group__in=ExceptionType.CHARGEABLE,
         type__no_fault=False,

@@ -13,6 +13,7 @@ from exceptions.tickets.services.handling import (
     resolve,
     unassign,
 )
+from exceptions.tickets.services.merging import merge, split
 from exceptions.tickets.services.missed_clocks import record_missed_clocks
 from exceptions.tickets.services.promises import renew_promises
 from exceptions.tickets.services.reporting import report
@@ -26,6 +27,7 @@ __all__ = [
     "close_resolved",
     "dismiss",
     "expire_questions",
+    "merge",
     "note",
     "rate",
     "record_missed_clocks",
@@ -33,5 +35,6 @@ __all__ = [
     "reopen",
     "report",
     "resolve",
+    "split",
     "unassign",
 ]
