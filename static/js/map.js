@@ -287,10 +287,13 @@
       this.drawRoute();
     },
 
-    scale: function () { if (this.layers) this.restyle(); },
+    scale: function () {
+      for (var key in this.pins) this.doubt(this.pins[key]);
+      if (this.layers) this.restyle();
+    },
 
-    pixelsPerMetre: function () {
-      var lat = this.data.center[0] * Math.PI / 180;
+    pixelsPerMetre: function (lat) {
+      lat = (lat === undefined ? this.data.center[0] : lat) * Math.PI / 180;
       return Math.pow(2, this.map.getZoom()) * 256 / (40075016 * Math.cos(lat));
     },
 
@@ -404,8 +407,9 @@
         known.ring = null;
         return;
       }
-      known.ring = known.ring || L.circle(known.marker.getLatLng(), {interactive: false, weight: 1, className: "map-doubt"}).addTo(this.map);
-      known.ring.setRadius(known.pin.acc);
+      var at = known.marker.getLatLng();
+      known.ring = known.ring || L.circleMarker(at, {interactive: false, weight: 1, className: "map-doubt"}).addTo(this.map);
+      known.ring.setRadius(known.pin.acc * this.pixelsPerMetre(at.lat));
     },
 
     // What is written at a pin: its name, and a speech bubble whose figures stand out.
