@@ -50,7 +50,7 @@ def detectors() -> dict[str, dict]:
             "step": 0,
             "type": "scheduled_unstaffed",
         },
-        "relay_closing": {"status": "at_relay", "located": None, "step": 0, "type": "stalled_relay"},
+        "relay_closing": {"status": "at_relay", "located": None, "step": 0, "type": "relay_closing"},
     }
 
 

@@ -20,7 +20,7 @@ personal(
     purpose=WAGES, readers=(OWN, CUSTOMER, STAFF), erasure=Erasure.PSEUDONYM,
 )  # fmt: skip
 personal(
-    "couriers.Courier", "lat lon located_at", about="user", exported="courier",
+    "couriers.Courier", "lat lon accuracy_m located_at", about="user", exported="courier",
     keeps=Keeps(period="positions", sweep=services.forget_trails),
     purpose=PLACED, readers=(OWN, CUSTOMER, STAFF), erasure=Erasure.BLANK,
 )  # fmt: skip
@@ -29,7 +29,7 @@ personal(
     purpose=WAGES, readers=(OWN, STAFF), erasure=Erasure.BLANK,
 )  # fmt: skip
 personal(
-    "couriers.TrailPoint", "lat lon", about="courier__user", exported="courier",
+    "couriers.TrailPoint", "lat lon accuracy_m", about="courier__user", exported="courier",
     keeps=Keeps(period="positions", sweep=services.forget_trails),
     purpose=gettext_lazy("to know what happened on the way"), readers=(OWN, STAFF), erasure=Erasure.DELETE,
 )  # fmt: skip
@@ -68,6 +68,7 @@ def courier_of(user) -> dict | None:
         "credit": courier.credit,
         "rating": courier.rating,
         "latest_position": [courier.lat, courier.lon] if courier.lat is not None else None,
+        "accuracy_m": courier.accuracy_m,
         "located_at": courier.located_at.isoformat() if courier.located_at else None,
         "since": courier.created_at.isoformat(),
         "applications": [
@@ -83,7 +84,7 @@ def courier_of(user) -> dict | None:
             for one in courier.assignments.all()
         ],
         "duty": [[one.since.isoformat(), one.until.isoformat()] for one in courier.work_sessions.all()],
-        "trail": [[one.at.isoformat(), one.lat, one.lon] for one in courier.trail.all()],
+        "trail": [[one.at.isoformat(), one.lat, one.lon, one.accuracy_m] for one in courier.trail.all()],
     }
 
 

@@ -34,6 +34,9 @@ from simulation.wishes import wish
 
 logger = logging.getLogger(__name__)
 
+# What a phone says of its own accuracy between houses.
+ACCURACY_M = 18
+
 # Orders an hour at each hour of the day, relative to the mean: lunch and dinner are the peaks.
 PROFILE = [
     0.1,
@@ -97,7 +100,7 @@ class Life:
             self._try(couriers_services.set_duty, courier=courier, on=True)
             if courier.lat is None:
                 spot = self.rng.choice(spots)
-                couriers_services.report_position(courier=courier, lat=spot.lat, lon=spot.lon)
+                self._locate(courier, spot.lat, spot.lon)
 
     def go_home(self) -> None:
         """Virtual couriers go off duty, and who still carries something is offered nothing: nobody would answer."""
@@ -268,7 +271,10 @@ class Life:
         if len(points) < 2:
             return
         lat, lon = _along(points, min(share, 0.4) if stuck else share)
-        self._try(couriers_services.report_position, courier=leg.courier, lat=lat, lon=lon)
+        self._try(self._locate, leg.courier, lat, lon)
+
+    def _locate(self, courier: Courier, lat: float, lon: float) -> None:
+        couriers_services.report_position(courier=courier, lat=lat, lon=lon, accuracy_m=ACCURACY_M)
 
     def _next(self, leg: Leg) -> None:
         user = leg.courier.user
@@ -280,7 +286,7 @@ class Life:
         elif leg.status == LegStatus.ASSIGNED and not nothing_to_fetch(leg):
             delivery.arrive_at_pickup(leg=leg, actor=user)
             if leg.pickup:
-                couriers_services.report_position(courier=leg.courier, lat=leg.pickup.lat, lon=leg.pickup.lon)
+                self._locate(leg.courier, leg.pickup.lat, leg.pickup.lon)
         elif leg.status == LegStatus.AT_PICKUP:
             if KINDS[leg.order.kind].is_bought and leg.order.goods_cost_fen is None:
                 cost = leg.order.budget_fen * self.rng.randint(70, 100) // 100
@@ -290,7 +296,7 @@ class Life:
             delivery.arrive_at_dropoff(leg=leg, actor=user)
             if _fate(leg.no, "writes") < 40:
                 talk.arrived(leg)
-            couriers_services.report_position(courier=leg.courier, lat=leg.dropoff.lat, lon=leg.dropoff.lon)
+            self._locate(leg.courier, leg.dropoff.lat, leg.dropoff.lon)
         else:
             delivery.deliver(leg=leg, actor=user, code=leg.order.receiving_code)
 

@@ -64,6 +64,8 @@ class Courier(models.Model):
     rating_count = models.PositiveIntegerField(default=0, editable=False)
     lat = models.FloatField(null=True, editable=False)
     lon = models.FloatField(null=True, editable=False)
+    # Within so many metres, says the phone (68 %); null: it does not know.
+    accuracy_m = models.PositiveSmallIntegerField(null=True, editable=False)
     located_at = models.DateTimeField(_("last position"), null=True, editable=False)
     suspended_for = models.CharField(
         _("reason of the suspension"), max_length=200, blank=True, editable=False

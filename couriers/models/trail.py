@@ -15,6 +15,8 @@ class TrailPoint(models.Model):
     at = models.DateTimeField(_("when"))
     lat = models.FloatField()
     lon = models.FloatField()
+    # Within so many metres, says the phone (68 %); null: it does not know.
+    accuracy_m = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         ordering = ["at", "id"]

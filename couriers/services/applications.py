@@ -154,5 +154,5 @@ def _bid_farewell(courier: Courier) -> None:
     give_up_shifts(courier)
     if can_proceed(courier.leave):  # not who was refused or suspended: that stays so
         courier.leave()
-    courier.lat = courier.lon = courier.located_at = None
-    courier.save(update_fields=["status", "on_duty", "duty_since", "lat", "lon", "located_at"])
+    courier.lat = courier.lon = courier.accuracy_m = courier.located_at = None
+    courier.save(update_fields=["status", "on_duty", "duty_since", "lat", "lon", "accuracy_m", "located_at"])

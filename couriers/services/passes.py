@@ -16,6 +16,7 @@ from django.db import transaction
 
 from core import clock, redis_pool
 from core.ids import as_pk
+from couriers.fixes import Reading, fixes_of
 from couriers.models import Courier
 from couriers.services import positions
 
@@ -47,14 +48,14 @@ def grant(courier: Courier) -> str:
     return f"{courier.pk}.{secret}"
 
 
-def take(given: str, found: list[tuple[float, float, float]]) -> bool | None:
+def take(given: str, found: list[Reading]) -> bool | None:
     """Put positions into the list by a pass: True, or False when it is too soon. None when the pass does not hold."""
     number, _dot, secret = given.partition(".")
     courier = as_pk(number)
     if courier is None or not secret:
         return None
-    now = clock.now().timestamp()
-    rows = [positions.row(courier, now - ago, lat, lon) for lat, lon, ago in found]
+    now = clock.now()
+    rows = [positions.row(fix) for fix in fixes_of(courier, found, now)]
     keys = [_key(courier), f"{_key(courier)}:last", positions.list_key()]
     try:
         with redis_pool.redis_or_error() as client:

@@ -19,7 +19,7 @@ from core import clock, realtime, redis_pool
 from core.db import for_update_skip_locked
 from core.errors import Invalid
 from core.personal_data import period
-from couriers.fixes import Fix
+from couriers.fixes import Fix, accuracy
 from couriers.models import Courier, TrailPoint
 from couriers.workload import workload
 
@@ -34,20 +34,23 @@ FAR = 0.5
 LAST_KEEPS = timedelta(hours=1)
 
 
-def report_position(*, courier: Courier, lat: float, lon: float, at: datetime | None = None) -> None:
-    """Take in one position; `courier` knows it at once."""
+def report_position(
+    *, courier: Courier, lat: float, lon: float, at: datetime | None = None, accuracy_m: float | None = None
+) -> None:
+    """Take in one position, true within `accuracy_m` metres if that is known; `courier` knows it at once."""
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise Invalid(_("This is not a position."))
     at = at or clock.now()
-    report_positions([Fix(courier.pk, at, lat, lon)])
+    fix = Fix(courier.pk, at, lat, lon, accuracy(accuracy_m))
+    report_positions([fix])
     if courier.located_at is None or courier.located_at <= at:
-        courier.lat, courier.lon, courier.located_at = lat, lon, at
+        courier.lat, courier.lon, courier.located_at, courier.accuracy_m = lat, lon, at, fix.accuracy_m
 
 
 def report_positions(fixes: list[Fix]) -> None:
     """Take in what a phone gathered. What of it counts is judged when it is written."""
     if settings.POSITIONS_BUFFERED:
-        rows = [row(fix.courier, fix.at.timestamp(), fix.lat, fix.lon) for fix in fixes]
+        rows = [row(fix) for fix in fixes]
         try:
             with redis_pool.redis_or_error() as client:
                 client.rpush(list_key(), *rows)
@@ -71,14 +74,14 @@ def flush_positions() -> int:
         return 0
     fixes = []
     for row in rows:
-        courier, at, lat, lon = json.loads(row)
-        fixes.append(Fix(courier, datetime.fromtimestamp(at, UTC), lat, lon))
+        courier, at, *rest = json.loads(row)
+        fixes.append(Fix(courier, datetime.fromtimestamp(at, UTC), *rest))
     return write_positions(fixes) if fixes else 0
 
 
-def row(courier: int, at: float, lat: float, lon: float) -> str:
+def row(fix: Fix) -> str:
     """One position as the list keeps it."""
-    return json.dumps([courier, at, lat, lon])
+    return json.dumps([fix.courier, fix.at.timestamp(), fix.lat, fix.lon, fix.accuracy_m])
 
 
 def list_key() -> str:
@@ -129,7 +132,9 @@ def _show(frames: dict[str, tuple[str, Fix]]) -> None:
     """To the maps that are open."""
     for group in realtime.groups_with_listeners(frames):
         no, last = frames[group]
-        realtime.broadcast(group, "pos", id=no, lat=last.lat, lon=last.lon, at=last.at.isoformat())
+        realtime.broadcast(
+            group, "pos", id=no, lat=last.lat, lon=last.lon, acc=last.accuracy_m, at=last.at.isoformat()
+        )
 
 
 def _move(latest: list[Fix]) -> None:
@@ -137,12 +142,15 @@ def _move(latest: list[Fix]) -> None:
     if not latest:
         return
     at = connection.ops.adapt_datetimefield_value
-    rows = ", ".join(["(%s, %s, %s, %s)"] * len(latest))
-    values = [value for fix in latest for value in (fix.courier, fix.lat, fix.lon, at(fix.at))]
+    # What is NULL in every row has no type of its own.
+    rows = ", ".join(["(%s, %s, %s, CAST(%s AS smallint), %s)"] * len(latest))
+    values = [
+        value for fix in latest for value in (fix.courier, fix.lat, fix.lon, fix.accuracy_m, at(fix.at))
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH fix (id, lat, lon, at) AS (VALUES {rows})"
-            f" UPDATE {Courier._meta.db_table} SET lat = fix.lat, lon = fix.lon, located_at = fix.at"
+            f"WITH fix (id, lat, lon, accuracy_m, at) AS (VALUES {rows}) UPDATE {Courier._meta.db_table}"
+            f" SET lat = fix.lat, lon = fix.lon, accuracy_m = fix.accuracy_m, located_at = fix.at"
             f" FROM fix WHERE {Courier._meta.db_table}.id = fix.id",
             values,
         )
@@ -160,7 +168,11 @@ def _keep_trail(fixes: list[Fix]) -> None:
     for fix in fixes:
         if fix.courier not in last or fix.at - last[fix.courier] >= TRAIL_EVERY:
             last[fix.courier] = fix.at
-            points.append(TrailPoint(courier_id=fix.courier, at=fix.at, lat=fix.lat, lon=fix.lon))
+            points.append(
+                TrailPoint(
+                    courier_id=fix.courier, at=fix.at, lat=fix.lat, lon=fix.lon, accuracy_m=fix.accuracy_m
+                )
+            )
     TrailPoint.objects.bulk_create(points)
 
 
@@ -179,4 +191,4 @@ def _forget_latest(before: datetime) -> None:
     carrying = workload().carrying(idle.values_list("pk", flat=True))
     idle = idle.exclude(pk__in=list(carrying))
     pks = [courier.pk for courier in for_update_skip_locked(idle.only("pk").order_by("pk"))]
-    Courier.objects.filter(pk__in=pks).update(lat=None, lon=None, located_at=None)
+    Courier.objects.filter(pk__in=pks).update(lat=None, lon=None, accuracy_m=None, located_at=None)

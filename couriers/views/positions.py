@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from couriers import fixes, services
-from couriers.fixes import Fix
 from couriers.permissions import carrier_required
 
 POSITION_EVERY = timedelta(seconds=3)
@@ -17,8 +16,8 @@ POSITION_EVERY = timedelta(seconds=3)
 @require_POST
 @carrier_required
 def position(request: HttpRequest) -> JsonResponse:
-    """A phone's position {"lat", "lon"} in degrees, or several of them {"fixes": [{"lat", "lon", "ago"}…]} with their age
-    in seconds. Taken at most every three seconds, and only on duty or with goods in hand.
+    """A phone's position {"lat", "lon", "acc"} in degrees and metres, or several of them {"fixes": [{"lat", "lon", "acc",
+    "ago"}…]} with their age in seconds. Taken at most every three seconds, and only on duty or with goods in hand.
 
     Answers {"kept": true | false} and, where there is one, the "pass" by which the next ones are taken in without asking
     who it is (couriers.middleware); 422 for what is no position.
@@ -33,7 +32,5 @@ def position(request: HttpRequest) -> JsonResponse:
     fresh = courier.located_at is not None and now - courier.located_at < POSITION_EVERY
     if fresh or not (courier.on_duty or courier.is_carrying):
         return JsonResponse({"kept": False} | more)
-    services.report_positions(
-        [Fix(courier.pk, now - timedelta(seconds=ago), lat, lon) for lat, lon, ago in found]
-    )
+    services.report_positions(fixes.fixes_of(courier.pk, found, now))
     return JsonResponse({"kept": True} | more)

@@ -135,6 +135,11 @@ def pin(kind: str, spot: Spot, **more) -> dict:
     return {"kind": kind, "lat": round(lat, 6), "lon": round(lon, 6), "label": label} | more
 
 
+def courier_pin(courier: Courier, **more) -> dict:
+    """Where a courier is whose position is known, and how exactly their phone knows it."""
+    return pin("courier", courier.position, acc=courier.accuracy_m, **more)
+
+
 def way(campus, spots: Sequence[Spot], vehicle: str) -> dict | None:
     """The way through all spots as one line, and the dotted ends at each door. None when there is nowhere to go."""
     pieces = [route(campus, a, b, vehicle).as_data() for a, b in pairwise(spots) if a != b]
@@ -167,14 +172,14 @@ def route_map(courier: Courier, stops: Sequence[PlannedStop]) -> dict:
         for s in stops
     ]
     if not stops:
-        return {"pins": [pin("courier", courier.position)] if courier.position else [], "route": None}
+        return {"pins": [courier_pin(courier)] if courier.position else [], "route": None}
     return _drawn(courier, stops[0].leg, pins, [s.stop.place for s in stops])
 
 
 def _drawn(courier: Courier | None, leg: Leg, pins: list[dict], places: list) -> dict:
     here = courier.position if courier else None
     if here:
-        pins = [*pins, pin("courier", here, id="courier")]
+        pins = [*pins, courier_pin(courier, id="courier")]
     return {
         "pins": pins,
         "route": way(

@@ -9,9 +9,10 @@ from campus.models import Vehicle
 from campus.network import route
 from core import clock
 from couriers.models import Courier
+from couriers.selectors.positions import accuracy_text
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus
 from delivery.selectors.expectation import expectation
-from delivery.selectors.jobs import pin
+from delivery.selectors.jobs import courier_pin, pin
 from orders import current_leg
 from orders.current_leg import CurrentLeg
 from orders.models import Order, Status
@@ -77,7 +78,7 @@ def courier_card(order: Order) -> CourierCard | None:
 def map_data(order: Order, viewer) -> dict:
     """What static/js/map.js draws for an order, as `viewer` may see it, and how far the courier is.
 
-    {"pins": [{"kind", "lat", "lon", "label", "id"?}], "route": {"path", "stubs"} or None,
+    {"pins": [{"kind", "lat", "lon", "label", "id"?, "acc"?}], "route": {"path", "stubs"} or None,
      "metres": int or None, "seen_at": datetime or None, "to": relay station or None,
      "silent_minutes": how long no position has come (0: it comes), "expected": Expectation or None}
 
@@ -99,7 +100,7 @@ def map_data(order: Order, viewer) -> dict:
     vehicle = leg.courier.vehicle if leg else Vehicle.BICYCLE
     trip = route(order.campus, start, end, vehicle) if start and start != end else None
     if here:
-        pins.append(pin("courier", here, id="courier"))
+        pins.append(courier_pin(leg.courier, id="courier"))
     arrived = leg is not None and leg.status == LegStatus.AT_DROPOFF
     riding = here and not arrived
     expected = expectation(leg) if leg and order.status != Status.RETURNING else None
@@ -124,16 +125,20 @@ def may_watch(order: Order, viewer) -> bool:
 def trail(leg: Leg) -> dict:
     """Where the leg's courier was between taking it and its end, as static/js/map.js draws it; for operators.
 
-    {"pins": […], "route": {"path", "stubs"} or None, "points": int}. Points of more than seven days ago are gone.
+    {"pins": […], "route": {"path", "stubs"} or None, "points": int, "accuracy": within what the least exact one is true, in
+    words, empty where no phone said}. Points of more than seven days ago are gone.
     """
     pins = [pin("pickup", leg.pickup)] if leg.pickup else []
     pins.append(pin("dropoff", leg.dropoff))
-    path = []
+    path, doubts = [], []
     if leg.courier_id and leg.assigned_at:
         points = leg.courier.trail.filter(at__gte=leg.assigned_at, at__lte=leg.ended_at or clock.now())
-        path = [[round(lat, 6), round(lon, 6)] for lat, lon in points.values_list("lat", "lon")]
+        for lat, lon, accuracy_m in points.values_list("lat", "lon", "accuracy_m"):
+            path.append([round(lat, 6), round(lon, 6)])
+            doubts.append(accuracy_m or 0)
     return {
         "pins": pins,
         "route": {"path": path, "stubs": []} if len(path) > 1 else None,
         "points": len(path),
+        "accuracy": accuracy_text(max(doubts, default=None)),
     }

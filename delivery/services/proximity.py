@@ -16,12 +16,11 @@ from accounts.models import Actor
 from campus.geo import metres
 from campus.models import Place
 from core.errors import Invalid
-from couriers.fixes import Position
+from couriers.fixes import MOST_DOUBT_M, Position
 from delivery.models import Leg
 from orders.models import Photo
 
 RECENT = timedelta(minutes=1)  # a courier on a bicycle is 250 m farther by then
-MOST_DOUBT = 150  # metres of a fix's own inaccuracy that count for the courier
 
 
 class FarReason(models.TextChoices):
@@ -61,7 +60,7 @@ def metres_away(place: Place | None, where: tuple | None) -> int | None:
     position = Position(*where)
     if position.age > RECENT:
         return None
-    return max(0, round(metres(position[:2], place.position) - min(position.accuracy_m, MOST_DOUBT)))
+    return max(0, round(metres(position[:2], place.position) - min(position.accuracy_m, MOST_DOUBT_M)))
 
 
 def is_far(leg: Leg, away: int | None) -> bool:

@@ -126,7 +126,8 @@ def _where(request: HttpRequest) -> Position | None:
         return position
     if request.courier.position is None:
         return None
-    return Position(*request.courier.position, age=clock.now() - request.courier.located_at)
+    accuracy_m, located_at = request.courier.accuracy_m, request.courier.located_at
+    return Position(*request.courier.position, accuracy_m or 0.0, clock.now() - located_at)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from campus.models import Campus
 from core import clock
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus
-from delivery.selectors.jobs import pin
+from delivery.selectors.jobs import courier_pin, pin
 from delivery.selectors.labels import pickup_label
 from dispatch import admission
 from dispatch.models import Offer, Planning
@@ -89,8 +89,7 @@ def board(campus: Campus) -> Board:
     people = [CourierCard(one, carried.get(one.pk, []), one.pk in busy) for one in couriers]
     pins = [pin("pickup", card.leg.pickup, id=f"leg-{card.leg.no}") for card in open_now if card.leg.pickup]
     pins += [
-        pin("courier", one.courier.position, id=f"courier-{one.courier.pk}")
-        | {"label": one.courier.user.display_name}
+        courier_pin(one.courier, id=f"courier-{one.courier.pk}") | {"label": one.courier.user.display_name}
         for one in people
         if one.courier.position
     ]

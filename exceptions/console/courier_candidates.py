@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from campus.network import travel
 from core import clock
 from couriers.models import Courier
-from couriers.selectors.positions import FRESH, position_note
+from couriers.selectors.positions import FRESH, accuracy_note, position_note
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus
 from dispatch.admission import admitted
 from exceptions.models import Ticket
@@ -36,7 +36,9 @@ class Candidate:
         """Why this one, in short sentences."""
         found = []
         if self.metres is not None:
-            found.append(_("%(metres)s m from the pickup") % {"metres": self.metres})
+            text = _("%(metres)s m from the pickup") % {"metres": self.metres}
+            exact = accuracy_note(self.courier)
+            found.append(f"{text} ({exact})" if exact else text)
         elif note := position_note(self.courier):
             found.append(note)
         if self.carried:

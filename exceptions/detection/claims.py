@@ -3,17 +3,20 @@ order's alarm and a watch differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import singledispatch
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from core.raw_sql import columns, literal
+from exceptions.detection import compiled
 from exceptions.detection.sources import Alarm, Source, WatchQuery
 from exceptions.models import Watch
 from orders.models import Order
+
+# Where the ids of watches stand in the kept text of a query.
+_PKS = "/* pks */"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Row:
     next_due: datetime | None = None
     next_step: int = 0
     step: int = 0
+
+
+def moment(stored: datetime | str) -> datetime:
+    """As the database's driver gives it: SQLite has times as text, in UTC."""
+    return stored if isinstance(stored, datetime) else datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 def time(moment: datetime):
@@ -117,7 +125,9 @@ def _(source: Alarm, now: datetime, limit: int, which: str, lock: str) -> Claim:
 def _(source: WatchQuery, now: datetime, limit: int, which: str, lock: str) -> Claim:
     order, watch = columns(Order), columns(Watch)
     which = which.replace(watch.id, f"watched.{watch.id}")
-    judged, values = _judged(source, now, f"{watch.table}.{watch.id} IN (SELECT id FROM locked)")
+    judged, values = _named(
+        *compiled.judged(source, now, f"{watch.table}.{watch.id} IN (SELECT id FROM locked)")
+    )
     # The order with it, as whoever changes a ticket: what a service has in hand is looked at again in a moment.
     return Claim(
         claimed=f"""locked (id) AS MATERIALIZED (
@@ -145,13 +155,8 @@ bumped AS (
     )
 
 
-_JUDGED = ("pk", "order_id", "campus_id", "type", "next_due", "next_step", "step")
-
-
-def _judged(source: WatchQuery, now: datetime, where: str) -> tuple[str, dict[str, Any]]:
-    """The detector's query as text, its parameters by name: the statement around it has names too."""
-    watches = Watch.objects.order_by().extra(where=[where])  # noqa: S610 - names of ours
-    text, values = source.judge(watches, now).values_list(*_JUDGED).query.sql_with_params()
+def _named(text: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """The parameters by name: the statement around it has names too."""
     names = [f"judge{n}" for n in range(len(values))]
     return text.replace("%%", "%%%%") % tuple(f"%({name})s" for name in names), dict(
         zip(names, values, strict=True)
@@ -167,8 +172,13 @@ def rows(source: Source, now: datetime, limit: int, which: tuple[Sequence[int], 
     if isinstance(source, Alarm):
         found = Order.objects.filter(pk__in=pks).values_list("pk", "pk", "campus_id", "status")
         return [Row(*row) for row in found]
-    watches: QuerySet = Watch.objects.filter(pk__in=pks).order_by()
-    return [Row(*row) for row in source.judge(watches, now).values_list(*_JUDGED)]
+    text, values = compiled.judged(source, now, f"{columns(Watch).table}.{columns(Watch).id} IN ({_PKS})")
+    with connection.cursor() as cursor:
+        cursor.execute(text.replace(_PKS, ", ".join(map(str, pks))), values)
+        return [
+            Row(pk, order, campus, code, next_due and moment(next_due), next_step, step)
+            for pk, order, campus, code, next_due, next_step, step in cursor.fetchall()
+        ]
 
 
 def clear(source: Source, claimed: Sequence[Row], opened_orders: Sequence[int], now: datetime) -> list[int]:

@@ -1,7 +1,10 @@
 """What the queries of watches are made of: signs of a courier's life, the plan, and a campus's figures, for many rows at
 once and either database."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -10,6 +13,7 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
+    Field,
     FloatField,
     Func,
     Max,
@@ -24,9 +28,9 @@ from django.db.models.functions import Coalesce, Cos, Greatest, Least, Radians
 
 from campus.geo import M_PER_DEGREE
 from chat.models import Message, Thread
+from couriers.fixes import MOST_DOUBT_M
 from delivery.models import Custody, Leg
 from exceptions.detection.base import Threshold
-from exceptions.models import DetectorThreshold
 from orders.models import History
 from telephony.models import CallAttempt
 
@@ -61,25 +65,29 @@ def soon(at, now: datetime, look: timedelta = LOOK) -> Combinable:
     return Least(Greatest(at, moment(now + timedelta(seconds=5))), moment(now + look))
 
 
-def minutes(detector: str, threshold: Threshold) -> Case | Value:
-    """A campus's own minutes as a duration. One small query: a campus has few rows, however many watches there are."""
-    own = DetectorThreshold.objects.filter(detector=detector, name=threshold.name)
-    cases = [
-        When(campus=campus, then=Value(timedelta(minutes=value), output_field=DurationField()))
-        for campus, value in own.values_list("campus", "value")
-    ]
-    default = Value(timedelta(minutes=threshold.default), output_field=DurationField())
-    return Case(*cases, default=default, output_field=DurationField()) if cases else default
+@dataclass(frozen=True)
+class Thresholds:
+    """What campuses have set of one detector, as expressions of a campus's own figure: (campus, name, value) each. A
+    campus has few rows, however many watches there are."""
 
+    own: tuple[tuple[int, str, int], ...] = ()
 
-def metres(detector: str, threshold: Threshold) -> Case | Value:
-    """A campus's own metres."""
-    own = DetectorThreshold.objects.filter(detector=detector, name=threshold.name)
-    cases = [
-        When(campus=campus, then=Value(float(value))) for campus, value in own.values_list("campus", "value")
-    ]
-    default = Value(float(threshold.default), output_field=FloatField())
-    return Case(*cases, default=default, output_field=FloatField()) if cases else default
+    def minutes(self, threshold: Threshold) -> Case | Value:
+        """As a duration."""
+        return self._by_campus(threshold, lambda value: timedelta(minutes=value), DurationField())
+
+    def metres(self, threshold: Threshold) -> Case | Value:
+        """As a float."""
+        return self._by_campus(threshold, float, FloatField())
+
+    def _by_campus(self, threshold: Threshold, convert: Callable[[int], Any], field: Field) -> Case | Value:
+        default = Value(convert(threshold.default), output_field=field)
+        cases = [
+            When(campus=campus, then=Value(convert(value), output_field=field))
+            for campus, name, value in self.own
+            if name == threshold.name
+        ]
+        return Case(*cases, default=default, output_field=field) if cases else default
 
 
 def square_metres(lat, lon, to_lat, to_lon) -> ExpressionWrapper:
@@ -119,8 +127,11 @@ class NearWay(Func):
 
 
 def near_way(metres_of: str) -> NearWay:
-    """Whether the courier's last position is that near to the way that the watch keeps."""
-    return NearWay(F("leg__courier__lat"), F("leg__courier__lon"), F(metres_of), F("data"))
+    """Whether the courier's last position may be that near to the way that the watch keeps: what the phone itself is in
+    doubt of counts for the courier."""
+    doubt = Least(Coalesce(F("leg__courier__accuracy_m"), 0), MOST_DOUBT_M)
+    reach = ExpressionWrapper(F(metres_of) + doubt, output_field=FloatField())
+    return NearWay(F("leg__courier__lat"), F("leg__courier__lon"), reach, F("data"))
 
 
 def with_sign_of_life(watches: QuerySet) -> QuerySet:

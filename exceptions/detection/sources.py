@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from django.db.models import QuerySet
 
+from exceptions.detection.judging import Thresholds
+
 
 @dataclass(frozen=True)
 class Alarm:
@@ -22,14 +24,15 @@ class Alarm:
 class WatchQuery:
     """Rows of `Watch` that are due, judged together.
 
-    `judge(watches, now)` annotates each with `type` (the code of the ticket to be opened, or ""), `next_due` (when it is
+    `judge(watches, now, own)` annotates each with `type` (the code of the ticket to be opened, or ""), `next_due` (when it is
     looked at again; NULL: never) and `next_step` (a `Watch.Step`). It becomes a part of the scanner's statement: it may
-    join and compare whatever the database has, and asks it nothing by itself that grows with the rows.
+    join and compare whatever the database has, and asks it nothing by itself. Its text is kept (`compiled`): a time in
+    it is `now`, plus or less a constant.
     """
 
     name: str
     opens: tuple[str, ...]
-    judge: Callable[[QuerySet, datetime], QuerySet]
+    judge: Callable[[QuerySet, datetime, Thresholds], QuerySet]
 
     @property
     def types(self) -> dict[str, str]:

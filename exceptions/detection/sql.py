@@ -10,7 +10,7 @@ Types and their deadlines come as a small table made by the caller, so that no r
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from types import SimpleNamespace
 
@@ -77,12 +77,7 @@ def next_due(sources: Sequence[Source]) -> datetime | None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(probes)}")
         found = [one for one in cursor.fetchone() if one is not None]
-    return min((_moment(one) for one in found), default=None)
-
-
-def _moment(stored: datetime | str) -> datetime:
-    """SQLite has times as text, in UTC."""
-    return stored if isinstance(stored, datetime) else datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    return min((claims.moment(one) for one in found), default=None)
 
 
 def open_tickets(

@@ -25,9 +25,9 @@
   function located(position) {
     denied = false;
     latest = { lat: position.coords.latitude, lon: position.coords.longitude, acc: position.coords.accuracy, at: Date.now() };
-    pending.push({ lat: latest.lat, lon: latest.lon, at: Date.now() });
+    pending.push(latest);
     pending = pending.slice(-MOST);
-    doc.dispatchEvent(new CustomEvent("map:pos", { detail: { id: "courier", lat: latest.lat, lon: latest.lon } }));
+    doc.dispatchEvent(new CustomEvent("map:pos", { detail: { id: "courier", lat: latest.lat, lon: latest.lon, acc: latest.acc } }));
     send();
   }
   /* "Arrived" and "delivered" say where they were pressed. Before htmx reads the form. */
@@ -59,7 +59,7 @@
     pending = [];
     try {
       const headers = Object.assign({ "Content-Type": "application/json" }, JSON.parse(body.getAttribute("hx-headers") || "{}"), pass ? { "X-Position-Pass": pass } : {});
-      const answer = await fetch(state().url, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify({ fixes: fixes.map((fix) => ({ lat: fix.lat, lon: fix.lon, ago: Math.min(Math.max(sentAt - fix.at, 0) / 1000, 3600) })) }) });
+      const answer = await fetch(state().url, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify({ fixes: fixes.map((fix) => ({ lat: fix.lat, lon: fix.lon, acc: fix.acc, ago: Math.min(Math.max(sentAt - fix.at, 0) / 1000, 3600) })) }) });
       const said = answer.ok ? await answer.json() : {};
       pass = said.pass || pass; // a new one comes when the old one does not hold
       if (said.kept) {

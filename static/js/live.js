@@ -58,6 +58,7 @@
       if (last !== undefined && frame.v > last + 1) resync("missed");
     }
     rangMeanwhile = rangMeanwhile || inFlight > 0 && frame.t !== "pos";
+    if (rangMeanwhile && frame.t === "resync") return; // once, when what is under way has come
     fire("live:" + frame.t, frame);
     if (frame.id !== undefined) fire("live:" + frame.t + ":" + frame.id, frame);
   }

@@ -7,10 +7,11 @@
 
    <script type="application/json" data-map-for="m">{"pins": […], "route": {…}}</script>
 
-   Pin:   {"kind": "pickup" | "dropoff" | "courier" | "place" | "alert", "lat", "lon", "label", "note", "id"}
+   Pin:   {"kind": "pickup" | "dropoff" | "courier" | "place" | "alert", "lat", "lon", "label", "note", "id", "acc"}; within
+          "acc" metres it is true
    Route: {"path": [[lat, lon]…], "stubs": [[[lat, lon], [lat, lon]]…]}; what the courier pin has passed turns grey.
 
-   Events, on the element or above it: `map:pos` with detail {lat, lon, id?, note?, map?} moves the courier; so does
+   Events, on the element or above it: `map:pos` with detail {lat, lon, acc?, id?, note?, map?} moves the courier; so does
    `live:pos:<data-live-id>`. The element fires `map:ready`, and `map:picked` with {lat, lon} when it is a picker. */
 (function () {
   "use strict";
@@ -19,6 +20,8 @@
   var english = (document.documentElement.lang || "").slice(0, 2) === "en";
   var KIND_ICON = {canteen: "utensils", library: "book-open", gate: "door-open", parcel_station: "package", shop: "store",
     sport: "trophy", relay_station: "warehouse", teaching: "graduation-cap", dorm: "home", office: "building"};
+  // Things in one step of drawing, and how long a slice of steps takes; a slow phone does a step in ten times that.
+  var PART = 40, SLICE_MS = 6;
   // Who keeps its label when two would overlap.
   var RANK = ["canteen", "library", "parcel_station", "relay_station", "gate", "sport", "teaching", "dorm", "shop", "office", "other"];
 
@@ -52,6 +55,16 @@
     });
   }
   function titled(thing) { return english && thing.name_en || thing.name; }
+  // Do the steps one after the other, with the page's own work in between, until `ended`.
+  function slices(steps, ended) {
+    return new Promise(function (resolve) {
+      (function go() {
+        var until = performance.now() + SLICE_MS;
+        while (steps.length && !ended() && performance.now() < until) steps.shift()();
+        if (steps.length && !ended()) setTimeout(go); else resolve();
+      })();
+    });
+  }
   // Data of one campus is fetched once a page, however many maps show it.
   function fetched(src) {
     if (!kept[src]) {
@@ -83,7 +96,7 @@
       this.map = L.map(el, {zoomControl: false, attributionControl: false, zoomSnap: .25, zoomDelta: .5, minZoom: 13, maxZoom: 20,
         wheelPxPerZoomLevel: 110, fadeAnimation: false, scrollWheelZoom: false, zoomAnimation: !calm.matches});
       this.map.setView([0, 0], 16, {animate: false});
-      this.canvas = L.canvas({padding: .3});
+      this.canvas = L.canvas({padding: .3}).addTo(this.map); // below the route, which may come first
       this.routes = L.layerGroup().addTo(this.map);
       this.labels = [];
       this.credit = node("div", "map-credit");
@@ -140,13 +153,14 @@
       el.setAttribute("aria-busy", "true");
       fetched(el.dataset.src).then(function (data) {
         if (!document.contains(el)) return;
-        el.removeAttribute("aria-busy");
         self.data = data;
-        self.paint();
+        // Pins, route and view first: each outline is then placed once, and what a person looks for is there at once.
         self.set({pins: json(el.dataset.pins, []), route: json(el.dataset.route, null)});
         feed(document);
-        self.fit(false);
-        el.dispatchEvent(new CustomEvent("map:ready", {bubbles: true}));
+        return self.paint();
+      }).then(function () {
+        el.removeAttribute("aria-busy");
+        if (document.contains(el)) el.dispatchEvent(new CustomEvent("map:ready", {bubbles: true}));
       }).catch(function () { self.failed(); });
     },
 
@@ -169,17 +183,24 @@
       return c;
     },
 
+    // In slices, so that a press or a scroll meanwhile is answered. The promise is kept when all is drawn.
     paint: function () {
-      var self = this, by = {}, layers = this.layers = [];
+      var self = this, by = {}, layers = this.layers = [], steps = [], c = this.colours();
       if (this.drawn) this.drawn.remove();
       this.drawn = L.layerGroup().addTo(this.map);
+      this.el.style.background = c.ground;
       this.data.features.forEach(function (f) { (by[f.properties.k] = by[f.properties.k] || []).push(f); });
       // `style` gets (properties, colours) and, for what has a width in metres, pixels per metre.
       function add(features, style) {
-        if (!features || !features.length) return;
-        var layer = L.geoJSON({type: "FeatureCollection", features: features}, {renderer: self.canvas, interactive: false});
-        layers.push([layer, style]);
-        self.drawn.addLayer(layer);
+        inParts(features, function (part) {
+          var m = self.pixelsPerMetre(), layer = L.geoJSON({type: "FeatureCollection", features: part}, {renderer: self.canvas, interactive: false,
+            style: function (f) { return style(f.properties, c, m); }});
+          layers.push([layer, style]);
+          self.drawn.addLayer(layer);
+        });
+      }
+      function inParts(things, act) {
+        for (var i = 0; things && i < things.length; i += PART) steps.push(act.bind(null, things.slice(i, i + PART)));
       }
       function fill(name, line) {
         return function (p, c) {
@@ -210,11 +231,23 @@
         var known = {parcel_station: c.parcel, relay_station: c.relay};
         return {color: c.wall, weight: 1, fillColor: known[p.t] || c[p.t] || c.house, fillOpacity: 1};
       });
-      this.trees(by.tree);
-      this.name(by);
-      this.credit.textContent = this.data.attribution || "";
-      this.credit.hidden = !this.data.attribution;
-      this.restyle();
+      this.tree = [];
+      inParts(this.trees(by.tree), function (part) {
+        part.forEach(function (t) {
+          self.grow(t, c, self.pixelsPerMetre());
+          self.tree.push(t);
+          self.drawn.addLayer(t);
+        });
+      });
+      this.labels.forEach(function (l) { l.marker.remove(); });
+      this.labels = [];
+      inParts(this.names(by), function (part) { part.forEach(function (args) { self.label.apply(self, args); }); });
+      return slices(steps, function () { return !document.contains(self.el); }).then(function () {
+        self.labels.sort(function (a, b) { return a.rank - b.rank; });
+        self.credit.textContent = self.data.attribution || "";
+        self.credit.hidden = !self.data.attribution;
+        self.arrange();
+      });
     },
 
     islands: function (by) {
@@ -229,51 +262,55 @@
     },
 
     trees: function (features) {
-      var self = this, group = [];
+      var canvas = this.canvas, group = [];
       (features || []).forEach(function (f) {
         f.geometry.coordinates.forEach(function (p, i) {
-          group.push(L.circleMarker([p[1], p[0]], {renderer: self.canvas, interactive: false, stroke: false, radius: 2}));
-          group[group.length - 1].grown = 2.6 + (i * 7 % 5) * .35;
+          var tree = L.circleMarker([p[1], p[0]], {renderer: canvas, interactive: false, stroke: false, radius: 2});
+          tree.grown = 2.6 + (i * 7 % 5) * .35;
+          group.push(tree);
         });
       });
-      this.tree = group;
-      group.forEach(function (t) { self.drawn.addLayer(t); });
+      return group;
+    },
+
+    grow: function (tree, c, m) {
+      tree.setRadius(Math.max(.01, m < .35 ? .01 : tree.grown * m));
+      tree.setStyle({fillColor: c.tree, fillOpacity: m < .35 ? 0 : .75});
     },
 
     restyle: function () {
-      var c = this.colours(), m = this.pixelsPerMetre();
+      var self = this, c = this.colours(), m = this.pixelsPerMetre();
       this.el.style.background = c.ground;
       this.layers.forEach(function (entry) { entry[0].setStyle(function (f) { return entry[1](f.properties, c, m); }); });
-      this.tree.forEach(function (t) {
-        t.setRadius(Math.max(.01, m < .35 ? .01 : t.grown * m));
-        t.setStyle({fillColor: c.tree, fillOpacity: m < .35 ? 0 : .75});
-      });
+      this.tree.forEach(function (t) { self.grow(t, c, m); });
       this.arrange();
       this.drawRoute();
     },
 
-    scale: function () { if (this.layers) this.restyle(); },
+    scale: function () {
+      for (var key in this.pins) this.doubt(this.pins[key]);
+      if (this.layers) this.restyle();
+    },
 
-    pixelsPerMetre: function () {
-      var lat = this.data.center[0] * Math.PI / 180;
+    pixelsPerMetre: function (lat) {
+      lat = (lat === undefined ? this.data.center[0] : lat) * Math.PI / 180;
       return Math.pow(2, this.map.getZoom()) * 256 / (40075016 * Math.cos(lat));
     },
 
     // -- Names --------------------------------------------------------------------------------------------
 
-    name: function (by) {
-      var self = this, middle = {};
-      this.labels.forEach(function (l) { l.marker.remove(); });
-      this.labels = [];
+    // What `label` is called with for each name.
+    names: function (by) {
+      var middle = {}, found;
       (by.building || []).concat(by.pitch || []).forEach(function (f) { if (f.properties.p) middle[f.properties.p] = centre(f); });
-      this.data.places.forEach(function (place) {
+      found = this.data.places.map(function (place) {
         var shown = place.kind === "dorm" || place.kind === "teaching" ? "" : KIND_ICON[place.kind];
-        self.label(middle[place.code] || place.at, titled(place), place.kind + (place.closed ? " is-closed" : ""), shown, RANK.indexOf(place.kind));
+        return [middle[place.code] || place.at, titled(place), place.kind + (place.closed ? " is-closed" : ""), shown, RANK.indexOf(place.kind)];
       });
       (by.water || []).forEach(function (f) {
-        if (f.properties.n && f.geometry.type === "Polygon") self.label(centre(f), english && f.properties.e || f.properties.n, "water", "", 3);
+        if (f.properties.n && f.geometry.type === "Polygon") found.push([centre(f), english && f.properties.e || f.properties.n, "water", "", 3]);
       });
-      this.labels.sort(function (a, b) { return a.rank - b.rank; });
+      return found;
     },
 
     label: function (at, text, css, symbol, rank) {
@@ -357,14 +394,29 @@
       var marker = L.marker(at, {keyboard: false, interactive: !!this.el.dataset.pick, draggable: !!this.el.dataset.pick,
         zIndexOffset: pin.kind === "courier" ? 2000 : 1000, icon: L.divIcon({className: "map-at", html: box, iconSize: [0, 0]})});
       marker.addTo(this.map);
-      this.pins[key] = {marker: marker, box: box, pin: pin};
-      this.dress(this.pins[key]);
+      var made = this.pins[key] = {marker: marker, box: box, pin: pin};
+      marker.on("move", function (event) { if (made.ring) made.ring.setLatLng(event.latlng); });
+      marker.on("remove", function () { if (made.ring) made.ring.remove(); });
+      this.dress(made);
+    },
+
+    // How exactly a phone knows its place: a circle under the pin.
+    doubt: function (known) {
+      if (!known.pin.acc) {
+        if (known.ring) known.ring.remove();
+        known.ring = null;
+        return;
+      }
+      var at = known.marker.getLatLng();
+      known.ring = known.ring || L.circleMarker(at, {interactive: false, weight: 1, className: "map-doubt"}).addTo(this.map);
+      known.ring.setRadius(known.pin.acc * this.pixelsPerMetre(at.lat));
     },
 
     // What is written at a pin: its name, and a speech bubble whose figures stand out.
     dress: function (known) {
       var box = known.box, pin = known.pin;
       box.querySelectorAll(".map-pin-label, .map-bubble").forEach(function (old) { old.remove(); });
+      this.doubt(known);
       if (pin.label) box.appendChild(node("span", "map-pin-label", pin.label));
       if (pin.note) {
         var bubble = node("span", "map-bubble");
@@ -429,10 +481,12 @@
       var known = this.pins[key];
       if (!known) {
         if (this.el.dataset.follow === undefined) return;
-        this.pin(key, {kind: "courier", lat: lat, lon: lon, note: detail.note});
+        this.pin(key, {kind: "courier", lat: lat, lon: lon, acc: detail.acc, note: detail.note});
         this.drawRoute();
         return;
       }
+      known.pin.acc = detail.acc;
+      this.doubt(known);
       if (detail.note !== undefined) { known.pin.note = detail.note; this.dress(known); }
       this.glide(known, L.latLng(lat, lon));
     },

@@ -79,6 +79,9 @@ def test_off_duty_nothing_is_kept(report, courier_zhao, simulated_clock):
         '{"lat": NaN, "lon": 1}',
         '{"lat": 1e999, "lon": 1}',
         {"lat": None, "lon": None},
+        HERE | {"acc": -1},
+        HERE | {"acc": "12"},
+        HERE | {"acc": True},
     ],
 )
 def test_what_is_no_position_is_refused(report, courier_zhao, body):
@@ -115,7 +118,7 @@ def test_positions_go_to_the_customer_between_pickup_and_delivery_only(
     report(courier_zhao, HERE)
     pushed = [(groups, data) for groups, t, data in broadcasts if t == "pos"]
     now = clock.now().isoformat()
-    expected = ([f"track.{leg.order.no}"], {"id": leg.order.no, "at": now} | HERE)
+    expected = ([f"track.{leg.order.no}"], {"id": leg.order.no, "at": now, "acc": None} | HERE)
     assert pushed == ([expected] if seen else [])
 
 

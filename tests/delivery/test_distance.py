@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from campus.geo import metres
 from core.errors import Invalid
-from couriers.fixes import Position
+from couriers.fixes import MOST_DOUBT_M, Position
 from delivery import services
 from delivery.models import Custody, LegStatus
-from delivery.services.proximity import MOST_DOUBT, Excuse, FarAway, metres_away
+from delivery.services.proximity import Excuse, FarAway, metres_away
 from orders import services as orders
 from orders.models import History, Photo
 from payments.services import balance
@@ -184,4 +184,4 @@ def test_the_doubt_of_a_fix_counts_for_the_courier(north, doubt, age):
     if age > 60:
         assert found is None
     else:
-        assert max(0, metres(where[:2], place.position) - MOST_DOUBT) - 1 <= found <= north + 1
+        assert max(0, metres(where[:2], place.position) - MOST_DOUBT_M) - 1 <= found <= north + 1

@@ -187,6 +187,19 @@ def test_a_stale_frame_is_silent_and_a_missed_one_is_noticed(bell):
     assert bell.heard("resync") == ["order", "order:A1", "resync"]
 
 
+def test_what_was_missed_is_fetched_once_when_the_fetch_under_way_has_come(bell):
+    bell.page.evaluate(
+        """() => { window.underWay = new EventTarget(); document.dispatchEvent(
+            new CustomEvent('htmx:beforeSend', { detail: { xhr: underWay } })); }"""
+    )
+    bell.ring(t="resync")
+    bell.ring(t="pos", id="A1", v=1)
+    assert bell.heard("pos") == ["pos"]
+    bell.page.evaluate("underWay.dispatchEvent(new Event('loadend'))")
+    bell.pass_time(100)
+    assert bell.heard("resync") == ["resync"]
+
+
 def test_a_cut_socket_comes_back_and_everything_catches_up(bell):
     bell.sockets[-1].close(code=1011)
     bell.state("retry")

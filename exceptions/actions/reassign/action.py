@@ -27,7 +27,7 @@ class Reassign(Action):
     form_class = ReassignForm
 
     def available(self, ticket: Ticket, actor: Actor) -> str:
-        if ticket.order.status not in (Status.PLACED, Status.ACCEPTED):
+        if ticket.order.status not in (Status.PLACED, Status.ACCEPTED, Status.AT_RELAY):
             return _("The goods are already on the way, or the order is over.")
         return "" if ticket.is_unresolved else _("The ticket is settled.")
 

@@ -75,6 +75,14 @@ def test_how_old_a_position_is_is_said_in_minutes_and_soon_in_hours(
         return shown.seen, shown.pins[-1]["note"].split(" · ")[1]
 
     assert told() == ("", "seen just now")
+    courier_zhao.accuracy_m = 35
+    courier_zhao.save()
+    shown = map_of(overdue, overdue.order.legs.select_related("courier__user").get())
+    assert (shown.exact, shown.pins[-1]["note"].split(" · ")[2], shown.pins[-1]["acc"]) == (
+        "±35 m",
+        "±35 m",
+        35,
+    )
     simulated_clock.advance(minutes=119)
     assert told() == ("119 min", "seen 119 min ago")
     simulated_clock.advance(minutes=433)

@@ -102,14 +102,15 @@ def shelved(station, place, places, walk, courier_zhao):
     return order
 
 
+@pytest.mark.raises_type("relay_closing")
 def test_goods_in_a_station_that_closes_without_a_keeper(shelved, station, simulated_clock):
     watch = Watch.objects.get(detector="relay_closing")
     simulated_clock.move_to(watch.due_at - timedelta(seconds=1))
     scan()
-    assert not Ticket.objects.filter(type="stalled_relay").exists()
+    assert not Ticket.objects.filter(type="relay_closing").exists()
     simulated_clock.move_to(watch.due_at)
     scan()
-    assert Ticket.objects.get(type="stalled_relay").order == shelved
+    assert Ticket.objects.get(type="relay_closing").order == shelved
     watch.refresh_from_db()
     assert watch.due_at == clock.now() + timedelta(days=1)  # and again tomorrow
 
@@ -124,12 +125,20 @@ def test_a_keeper_who_works_there_sees_to_it(shelved, station, simulated_clock, 
         at=clock.now() - timedelta(minutes=20),
     )  # fmt: skip
     scan()
-    assert not Ticket.objects.filter(type="stalled_relay").exists()
+    assert not Ticket.objects.filter(type="relay_closing").exists()
+
+
+def test_once_somebody_fetches_it_the_closing_station_is_settled(shelved, simulated_clock, courier_qian):
+    simulated_clock.move_to(Watch.objects.get(detector="relay_closing").due_at)
+    scan()
+    dispatch.grab(leg=shelved.legs.get(sequence=2), courier=courier_qian)
+    assert Ticket.objects.get(type="relay_closing").resolution == "auto:found_courier"
 
 
 # -- Scanned at the wrong station ------------------------------------------------------------------------------
 
 
+@pytest.mark.raises_type("wrong_station")
 def test_goods_scanned_at_another_station(station, place, places, campus, courier_zhao):
     other = factories.RelayStationFactory(place__campus=campus, place__code="relay2", place__name="另一站")
     order = place(dropoff=places.dorm_women)
@@ -140,7 +149,7 @@ def test_goods_scanned_at_another_station(station, place, places, campus, courie
         leg.refresh_from_db()
     with pytest.raises(WrongState):
         dispatch.process_scan(text=delivery.place_qr_code(other.place).signed, courier=courier_zhao)
-    ticket = Ticket.objects.get(type="courier_off_route")
+    ticket = Ticket.objects.get(type="wrong_station")
     assert (ticket.order, ticket.courier, ticket.source) == (order, courier_zhao, "event")
     assert "另一站" in ticket.description
     leg.refresh_from_db()
@@ -150,6 +159,7 @@ def test_goods_scanned_at_another_station(station, place, places, campus, courie
 # -- Offers that nobody takes ----------------------------------------------------------------------------------
 
 
+@pytest.mark.raises_type("offers_unanswered")
 def test_nobody_takes_the_offers(order, campus, simulated_clock):
     DispatchRule.objects.create(campus=campus, offers=True)
     Planning.objects.create(campus=campus)
@@ -163,7 +173,7 @@ def test_nobody_takes_the_offers(order, campus, simulated_clock):
         dispatch.expire_offers()
         leg.refresh_from_db()
     ticket = Ticket.objects.get()
-    assert (ticket.type_id, ticket.source) == ("stalled_unassigned", "event")
+    assert (ticket.type_id, ticket.source) == ("offers_unanswered", "event")
     assert ticket.events.get(kind="opened").data == {"offers": 4}
 
 
@@ -184,11 +194,12 @@ def missed(places, courier_zhao, simulated_clock):
     return shift
 
 
+@pytest.mark.raises_type("shift_missed")
 def test_nobody_came_and_an_order_waits(order, missed):
     quiet()
     couriers.watch_shifts()
     ticket = Ticket.objects.get()
-    assert (ticket.order, ticket.type_id, ticket.source) == (order, "stalled_unassigned", "event")
+    assert (ticket.order, ticket.type_id, ticket.source) == (order, "shift_missed", "event")
     assert ticket.description
 
 

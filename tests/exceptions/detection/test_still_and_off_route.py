@@ -20,13 +20,14 @@ Step = Watch.Step
 
 @pytest.fixture
 def at(courier_zhao):
-    """at(place, east=0, north=0): Zhao's phone says that it is so many metres from there."""
+    """at(place, east=0, north=0, within=None): Zhao's phone says that it is so many metres from there, within so many."""
 
-    def say(place, east: float = 0, north: float = 0) -> None:
+    def say(place, east: float = 0, north: float = 0, within: float | None = None) -> None:
         lat, lon = place.position
         couriers.report_position(
-            courier=courier_zhao, lat=lat + north / M_PER_DEGREE, lon=lon + east / (M_PER_DEGREE * 0.857)
-        )
+            courier=courier_zhao, lat=lat + north / M_PER_DEGREE, lon=lon + east / (M_PER_DEGREE * 0.857),
+            accuracy_m=within,
+        )  # fmt: skip
 
     return say
 
@@ -79,6 +80,19 @@ def test_noise_does_not_look_like_moving(ride, at, places):
 def test_who_moves_is_left_alone(ride, at, places):
     ride(600, lambda n: at(places.print_shop, 20 * n))
     assert not tickets("courier_stationary").exists()
+
+
+@pytest.mark.parametrize("within, found", [(None, True), (80, True), (81, False)])
+def test_what_the_phone_is_in_doubt_of_tells_nothing(ride, at, places, within, found):
+    """Beyond the circle that counts as standing: somebody may have moved as far as that."""
+    ride(540, lambda n: at(places.print_shop, within=within))
+    assert tickets("courier_stationary").exists() == found
+
+
+def test_in_doubt_once_there_is_a_ticket_nothing_is_taken_back(ride, at, places):
+    ride(540, lambda n: at(places.print_shop))
+    ride(120, lambda n: at(places.print_shop, within=500))
+    assert tickets("courier_stationary").get().status == "open"
 
 
 def test_a_locked_phone_does_not_stand_still(ride, at, places):
@@ -142,6 +156,18 @@ def test_the_same_old_fix_is_one_look(ride, at, places):
 def test_a_little_beside_the_way_is_on_it(ride, at, places):
     ride(300, lambda n: at(places.parcel_station, 0, -250))
     assert not tickets("courier_off_route").exists()
+
+
+@pytest.mark.parametrize("within, found", [(None, True), (60, True), (140, False), (5000, False)])
+def test_the_doubt_of_a_fix_counts_for_the_courier(ride, at, places, within, found):
+    """Four hundred metres off a way that three hundred are allowed of."""
+    ride(225, lambda n: at(places.parcel_station, 0, -400, within))
+    assert tickets("courier_off_route").exists() == found
+
+
+def test_in_great_doubt_one_is_excused_150_m_at_most(ride, at, places):
+    ride(225, lambda n: at(places.parcel_station, 0, -900, 5000))
+    assert tickets("courier_off_route").exists()
 
 
 def test_back_on_the_way_needs_no_ticket(ride, at, places):

@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Valu
 from delivery.models import CARRIED
 from exceptions.detection.detectors.courier_off_route.detector import TYPE
 from exceptions.detection.detectors.courier_off_route.settings import OFF_METRES
-from exceptions.detection.judging import LOOK, metres, moment, near_way, never
+from exceptions.detection.judging import LOOK, Thresholds, moment, near_way, never
 from exceptions.detection.sources import WatchQuery
 from exceptions.models import Watch
 
@@ -20,9 +20,9 @@ FRESH = timedelta(minutes=2)
 Step = Watch.Step
 
 
-def judge(watches: QuerySet, now: datetime) -> QuerySet:
+def judge(watches: QuerySet, now: datetime, own: Thresholds) -> QuerySet:
     """One comparison with the points of the way for each row."""
-    watches = watches.annotate(limit=metres(NAME, OFF_METRES)).annotate(on_way=near_way("limit"))
+    watches = watches.annotate(limit=own.metres(OFF_METRES)).annotate(on_way=near_way("limit"))
     carried = Q(leg__status__in=CARRIED)
     knows = Q(leg__courier__located_at__gte=now - FRESH) & ~Q(data={})
     new = knows & Q(leg__courier__located_at__gt=F("step_at"))

@@ -14,9 +14,9 @@ from delivery.models import CARRIED
 from exceptions.detection.detectors.courier_silent.detector import TYPE
 from exceptions.detection.detectors.courier_silent.settings import ASK_MINUTES, CALL_MINUTES, SILENT_MINUTES
 from exceptions.detection.judging import (
+    Thresholds,
     earlier,
     later,
-    minutes,
     moment,
     never,
     soon,
@@ -36,15 +36,15 @@ ANSWER = timedelta(minutes=1)
 Step = Watch.Step
 
 
-def judge(watches: QuerySet, now: datetime) -> QuerySet:
+def judge(watches: QuerySet, now: datetime, own: Thresholds) -> QuerySet:
     """One step at a time, so that a scanner that stood still asks first as well."""
     watches = with_next_stop(with_sign_of_life(watches)).annotate(
-        silent_at=later("heard_at", minutes(NAME, SILENT_MINUTES)),
+        silent_at=later("heard_at", own.minutes(SILENT_MINUTES)),
     )
     watches = watches.annotate(
-        ask_at=Greatest(F("silent_at"), earlier("stop_at", minutes(NAME, ASK_MINUTES))),
+        ask_at=Greatest(F("silent_at"), earlier("stop_at", own.minutes(ASK_MINUTES))),
         call_at=Greatest(F("stop_at"), later("step_at", ANSWER)),
-        ticket_at=later("step_at", minutes(NAME, CALL_MINUTES)),
+        ticket_at=later("step_at", own.minutes(CALL_MINUTES)),
     )
     carried = Q(leg__status__in=CARRIED)
     heard = Q(step__gt=Step.QUIET, heard_at__gt=F("step_at"))

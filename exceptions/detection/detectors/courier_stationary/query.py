@@ -1,8 +1,8 @@
 """Couriers who have goods in hand, are past the next stop of the plan, and whose phone has been in one place for minutes.
 
 The trail has to tell it: by six points or more from before those minutes until now, four of five of them near where the
-phone is now, as a fix may be wrong by more than the circle. A phone that is silent tells nothing:
-that is `courier_silent`'s. At the door nobody has to move.
+phone is now, as a fix may be wrong by more than the circle. One that the phone itself is in doubt of by more than the
+circle tells nothing, as does a phone that is silent: that is `courier_silent`'s. At the door nobody has to move.
 """
 
 from datetime import datetime, timedelta
@@ -31,9 +31,8 @@ from exceptions.detection.detectors.courier_stationary.detector import TYPE
 from exceptions.detection.detectors.courier_stationary.settings import STILL_METRES, STILL_MINUTES
 from exceptions.detection.judging import (
     LOOK,
+    Thresholds,
     earlier,
-    metres,
-    minutes,
     moment,
     never,
     square_metres,
@@ -51,10 +50,10 @@ FEWEST = 6
 Step = Watch.Step
 
 
-def judge(watches: QuerySet, now: datetime) -> QuerySet:
+def judge(watches: QuerySet, now: datetime, own: Thresholds) -> QuerySet:
     """The trail of those minutes is read once for each row, by its index."""
     watches = with_next_stop(watches).annotate(
-        still_for=minutes(NAME, STILL_MINUTES), circle=metres(NAME, STILL_METRES)
+        still_for=own.minutes(STILL_MINUTES), circle=own.metres(STILL_METRES)
     )
     watches = watches.annotate(
         since=earlier(moment(now + EDGE), F("still_for")),
@@ -63,7 +62,12 @@ def judge(watches: QuerySet, now: datetime) -> QuerySet:
     )
     away = square_metres(F("lat"), F("lon"), OuterRef("leg__courier__lat"), OuterRef("leg__courier__lon"))
     trail = (
-        TrailPoint.objects.filter(courier=OuterRef("leg__courier"), at__gte=OuterRef("begins"), at__lte=now)
+        TrailPoint.objects.filter(
+            Q(accuracy_m=None) | Q(accuracy_m__lte=OuterRef("circle")),
+            courier=OuterRef("leg__courier"),
+            at__gte=OuterRef("begins"),
+            at__lte=now,
+        )
         .order_by()
         .annotate(away=away, _one=Value(1))
         .values("_one")
@@ -76,7 +80,10 @@ def judge(watches: QuerySet, now: datetime) -> QuerySet:
     # Compared out here: SQLite knows no column of the outer query where the inner one groups.
     watches = watches.annotate(first_there=Subquery(trail, output_field=DateTimeField()))
     carried = Q(leg__status__in=CARRIED)
-    past = Q(leg__status=LegStatus.PICKED_UP, stop_at__lte=now, leg__courier__located_at__gte=now - FRESH)
+    tells = Q(leg__courier__located_at__gte=now - FRESH) & (
+        Q(leg__courier__accuracy_m=None) | Q(leg__courier__accuracy_m__lte=F("circle"))
+    )
+    past = Q(leg__status=LegStatus.PICKED_UP, stop_at__lte=now) & tells
     stands = past & Q(first_there__lte=F("since"))
     return watches.annotate(
         type=Case(
@@ -84,8 +91,8 @@ def judge(watches: QuerySet, now: datetime) -> QuerySet:
         ),
         next_step=Case(
             When(stands, then=Value(Step.TICKET)),
-            # Still there as far as anybody knows: nothing new was heard.
-            When(step=Step.TICKET, leg__courier__located_at__lt=now - FRESH, then=Value(Step.TICKET)),
+            # Still there as far as anybody knows: nothing that tells was heard.
+            When(~tells & Q(step=Step.TICKET), then=Value(Step.TICKET)),
             default=Value(Step.QUIET),
             output_field=IntegerField(),
         ),

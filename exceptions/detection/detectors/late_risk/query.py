@@ -22,7 +22,7 @@ from django.db.models import (
 from delivery.models import LegStatus
 from exceptions.detection.detectors.late_risk.detector import TYPE
 from exceptions.detection.detectors.late_risk.settings import SPREAD_MINUTES
-from exceptions.detection.judging import LOOK, later, minutes, moment, never
+from exceptions.detection.judging import LOOK, Thresholds, later, moment, never
 from exceptions.detection.sources import WatchQuery
 from exceptions.models import Watch
 
@@ -32,10 +32,10 @@ QUANTILE_MILLI = 524
 Step = Watch.Step
 
 
-def judge(watches: QuerySet, now: datetime) -> QuerySet:
+def judge(watches: QuerySet, now: datetime, own: Thresholds) -> QuerySet:
     """Once an order and courier: what follows is the operators', and then the promise's own alarm."""
     margin = ExpressionWrapper(
-        minutes(NAME, SPREAD_MINUTES) * Value(QUANTILE_MILLI) / Value(1000), output_field=DurationField()
+        own.minutes(SPREAD_MINUTES) * Value(QUANTILE_MILLI) / Value(1000), output_field=DurationField()
     )
     watches = watches.annotate(surely_late_at=later("order__promised_at", margin))
     to_fetch = Q(leg__status__in=[LegStatus.ASSIGNED, LegStatus.AT_PICKUP])

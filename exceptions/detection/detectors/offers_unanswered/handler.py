@@ -7,9 +7,13 @@ from dispatch.models import Offer
 from exceptions.detection import thresholds
 from exceptions.detection.detectors.offers_unanswered.detector import TYPE
 from exceptions.detection.detectors.offers_unanswered.settings import UNANSWERED_OFFERS
+from exceptions.detection.detectors.stalled.query import STALLED
 from exceptions.models import Ticket
 from exceptions.tickets import services
+from orders.models import Status
 
+# Who waits too long for a courier is known already: the same search needs no second ticket.
+LONG = STALLED.types[Status.PLACED]
 IN_VAIN = (Offer.Status.EXPIRED, Offer.Status.REFUSED)
 
 
@@ -21,7 +25,7 @@ def nobody_took_it(event: OfferInVain) -> None:
         count = Offer.objects.filter(legs=leg, status__in=IN_VAIN).count()
         enough = thresholds.value("offers_unanswered", UNANSWERED_OFFERS, leg.campus_id)
         known = Ticket.objects.filter(
-            order=leg.order, type=TYPE, opened_at__gte=leg.opened_at or leg.created_at
+            order=leg.order, type__in=[TYPE, LONG], opened_at__gte=leg.opened_at or leg.created_at
         )
         if count >= enough and not known.exists():
             services.report(

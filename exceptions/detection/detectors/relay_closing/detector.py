@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exceptions.detection.base import Detector
 
-TYPE = "stalled_relay"
+TYPE = "relay_closing"
 DETECTOR = Detector(
     label=_("A station closes on goods without a keeper"),
     types=(TYPE,),

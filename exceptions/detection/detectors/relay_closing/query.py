@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef,
 from delivery.models import Custody, RelayStation
 from exceptions.detection.detectors.relay_closing.detector import TYPE
 from exceptions.detection.detectors.relay_closing.settings import SEEN_MINUTES
-from exceptions.detection.judging import earlier, minutes, moment, never
+from exceptions.detection.judging import Thresholds, earlier, moment, never
 from exceptions.detection.sources import WatchQuery
 from exceptions.models import Watch
 from orders.models import Status
@@ -17,9 +17,9 @@ NAME = "relay_closing"
 NEXT_DAY = timedelta(days=1)
 
 
-def judge(watches: QuerySet, now: datetime) -> QuerySet:
+def judge(watches: QuerySet, now: datetime, own: Thresholds) -> QuerySet:
     """Each evening that the goods lie there."""
-    watches = watches.annotate(since=earlier(moment(now), minutes(NAME, SEEN_MINUTES)))
+    watches = watches.annotate(since=earlier(moment(now), own.minutes(SEEN_MINUTES)))
     keepers = RelayStation.keepers.through.objects.filter(relaystation=OuterRef("station")).values("user")
     acts = Custody.objects.filter(station=OuterRef("leg__relay"), at__gte=OuterRef("since"))
     watches = watches.annotate(kept=Exists(acts.filter(Q(giver__in=keepers) | Q(taker__in=keepers))))

@@ -6,7 +6,7 @@ from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Valu
 
 from exceptions.detection.detectors.scheduled_unstaffed.detector import TYPE
 from exceptions.detection.detectors.scheduled_unstaffed.settings import AHEAD_MINUTES
-from exceptions.detection.judging import earlier, minutes, never
+from exceptions.detection.judging import Thresholds, earlier, never
 from exceptions.detection.sources import WatchQuery
 from exceptions.models import Watch
 from orders.models import Status
@@ -14,9 +14,9 @@ from orders.models import Status
 NAME = "scheduled_unstaffed"
 
 
-def judge(watches: QuerySet, now: datetime) -> QuerySet:
+def judge(watches: QuerySet, now: datetime, own: Thresholds) -> QuerySet:
     """Once for each search: who loses the courier again is watched anew by the event that says so."""
-    watches = watches.annotate(near_at=earlier("order__window_start", minutes(NAME, AHEAD_MINUTES)))
+    watches = watches.annotate(near_at=earlier("order__window_start", own.minutes(AHEAD_MINUTES)))
     searching = Q(order__status=Status.PLACED, order__review_due_at=None, order__window_start__isnull=False)
     return watches.annotate(
         type=Case(

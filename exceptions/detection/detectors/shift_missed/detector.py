@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exceptions.detection.base import Detector
 
-TYPE = "stalled_unassigned"
+TYPE = "shift_missed"
 DETECTOR = Detector(
     label=_("Nobody came to a shift"), types=(TYPE,), evidence="the shift, who took it, who was on duty"
 )

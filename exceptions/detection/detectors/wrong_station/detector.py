@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exceptions.detection.base import Detector
 
-TYPE = "courier_off_route"
+TYPE = "wrong_station"
 DETECTOR = Detector(
     label=_("Scanned at the wrong relay station"), types=(TYPE,), evidence="the scan, the station of the leg"
 )
