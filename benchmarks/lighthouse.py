@@ -80,11 +80,8 @@ def report(folder: Path, port: int, address: str) -> dict:
         str(folder / "node_modules/.bin/lighthouse"), address, "--quiet", "--output=json",
         f"--output-path={folder}/report.json", f"--only-categories={','.join(CATEGORIES)}", f"--port={port}",
     ]  # fmt: skip
-    for attempts_left in (
-        2,
-        1,
-        0,
-    ):  # now and then it misses the start of a page's load, says so, and asks to be run again
+    # Now and then it misses the start of a page's load, says so, and asks to be run again.
+    for attempts_left in (2, 1, 0):
         if not subprocess.run(command, check=not attempts_left, stdout=subprocess.DEVNULL).returncode:
             break
     found = json.loads((folder / "report.json").read_text(encoding="utf-8"))

@@ -84,7 +84,7 @@ class LegHeld(Event, name="delivery.leg_held"):
 
     leg: int
     version: int
-    in_vain: int | None  # the courier who was on the way to the shelf
+    courier_under_way: int | None  # the courier who was on the way to the shelf
 
 
 class LegChanged(Event, name="delivery.leg_changed"):

@@ -3,7 +3,7 @@
 from core.events import Event
 
 
-class OfferInVain(Event, name="dispatch.offer_in_vain"):
+class OfferNotAccepted(Event, name="dispatch.offer_not_accepted"):
     """A courier has refused an offer, or not answered it."""
 
     offer: int

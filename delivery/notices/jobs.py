@@ -75,11 +75,11 @@ def _to_door(event: OrderEvent) -> Leg | None:
 
 
 def _missed(event: LegHeld) -> Leg | None:
-    """The leg whose goods are not on the shelf, when a courier (`in_vain`) was on the way there."""
-    if event.in_vain is None:
+    """The leg whose goods are not on the shelf, when a courier (`courier_under_way`) was on the way there."""
+    if event.courier_under_way is None:
         return None
     leg = _leg(event)
-    leg.in_vain = Courier.objects.select_related("user").get(pk=event.in_vain)
+    leg.courier_under_way = Courier.objects.select_related("user").get(pk=event.courier_under_way)
     return leg
 
 
@@ -217,9 +217,9 @@ to_courier = _about_job(_leg)
 to_carrier = _about_job(lambda event: _last_leg(event, *CARRIED))
 to_who_comes = _about_job(_to_door)
 to_last_carrier = _about_job(lambda event: _last_leg(event, *CARRIED, LegStatus.CANCELLED))
-to_who_comes_in_vain = notification(
+to_courier_under_way = notification(
     find=_missed,
-    to=lambda leg: leg.in_vain.user,
+    to=lambda leg: leg.courier_under_way.user,
     link=lambda leg: reverse("delivery:active"),
     about=lambda leg: leg.order.no,
 )
@@ -256,7 +256,7 @@ def job_withdrawn(leg, event):
     return NotificationText(_("A job has been given to someone else"), text % _job(leg), WARN)
 
 
-@to_who_comes_in_vain(LegHeld, JOBS, severity=2)
+@to_courier_under_way(LegHeld, JOBS, severity=2)
 def job_missing(leg, event):
     text = _("%(what)s to %(place)s is not on the shelf. You need not go there.") % _job(leg)
     return NotificationText(_("A job is not there any more"), text, WARN, time=event.version)

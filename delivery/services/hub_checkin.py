@@ -179,8 +179,8 @@ def report_missing(*, item: ShelfItem, actor: User) -> ShelfItem:
             data={"slot": item.slot, "courier": came.pk if came else None},
             also=[came.user_id] if came else (),
         )  # fmt: skip
-        in_vain = came.pk if came and role == "keeper" else None
-        outbox.emit(LegHeld(leg=leg.pk, version=leg.version, in_vain=in_vain))
+        courier_under_way = came.pk if came and role == "keeper" else None
+        outbox.emit(LegHeld(leg=leg.pk, version=leg.version, courier_under_way=courier_under_way))
         outbox.emit(GoodsMissing(order=leg.order_id, item=item.pk, by=actor.pk))
     return item
 

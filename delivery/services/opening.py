@@ -196,7 +196,7 @@ def split(*, leg: Leg, actor: Actor = None) -> Leg:
 
 def split_waiting(now: datetime | None = None) -> int:
     """Beat: legs into areas that admit one gender, which nobody who may enter has taken for a while, go by the relay; and
-    those that go by one in vain go another way. Returns how many."""
+    those whose relay is of no use go another way. Returns how many."""
     now = now or clock.now()
     stale = Leg.objects.filter(
         status=LegStatus.OPEN, relay=None, opened_at__lte=now - DIRECT_WAITS,

@@ -19,7 +19,7 @@ from delivery.models import CARRIED, Leg, LegStatus
 from delivery.services.legs import save_transition, save_transitions
 from delivery.services.opening import catch_up
 from dispatch.admission import carriers, loads, refusal, why_not
-from dispatch.events import OfferInVain
+from dispatch.events import OfferNotAccepted
 from dispatch.models import Offer, OfferPause
 from dispatch.services.taking import is_awaited, tell_order
 from orders.models import Order
@@ -217,7 +217,7 @@ def refuse(*, offer: Offer, actor: Actor) -> Offer:
         held.offer.refuse()
         _give_back(held, "refuse_offer", actor=actor)
         _saved(held.offer, held.courier)
-        _in_vain(held)
+        _not_accepted(held)
     return held.offer
 
 
@@ -233,7 +233,7 @@ def expire(now: datetime | None = None) -> int:
             held.offer.expire()
             _give_back(held, "ignore_offer")
             _saved(held.offer, held.courier)
-            _in_vain(held)
+            _not_accepted(held)
             if _ignored(held.courier) >= IGNORED_IN_A_ROW:
                 OfferPause.objects.get_or_create(courier=held.courier, defaults={"since": now})
             count += 1
@@ -293,8 +293,8 @@ def _give_back(held: _Held, action: str, actor: Actor = None) -> None:
             )  # fmt: skip
 
 
-def _in_vain(held: _Held) -> None:
-    outbox.emit(OfferInVain(offer=held.offer.pk, legs=tuple(leg.pk for leg in held.legs)))
+def _not_accepted(held: _Held) -> None:
+    outbox.emit(OfferNotAccepted(offer=held.offer.pk, legs=tuple(leg.pk for leg in held.legs)))
 
 
 def _saved(offer: Offer, courier: Courier) -> None:

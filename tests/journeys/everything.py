@@ -38,6 +38,7 @@ from payments.services import (
     transfer,
 )
 from tests import factories
+from tests.journeys.waiting import leg_of
 
 
 def busy_day(world):
@@ -72,7 +73,7 @@ def busy_day(world):
         return made
 
     def carried(order, *stages, courier=zhao):
-        leg = dispatch.grab(leg=order.legs.get(sequence=1), courier=courier)
+        leg = dispatch.grab(leg=leg_of(order), courier=courier)
         for stage in stages:
             leg = getattr(delivery, stage)(leg=leg, actor=courier.user)
         order.refresh_from_db()
@@ -102,7 +103,7 @@ def busy_day(world):
     delivery.report_missing(item=missing.shelf_items.get(), actor=zhou)
     DispatchRule.objects.create(campus=world, offers=True)
     Planning.objects.create(campus=world)
-    dispatch.make_offer(courier=qian, legs=[order(what="雨鞋").legs.get()])
+    dispatch.make_offer(courier=qian, legs=[leg_of(order(what="雨鞋"))])
     to_shelf = carried(order(what="台灯", dropoff=places.dorm_women), *to_the_door).legs.get(sequence=1)
 
     completed = orders.complete_order(order=delivered(), actor=lin)

@@ -14,6 +14,7 @@ from orders.requests import ErrandRequest
 from payments.selectors import check_ledger
 from payments.services import balance
 from tests import factories
+from tests.journeys.waiting import leg_of
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +33,7 @@ def ordered(world, lin):
 
 def brought(world, lin, zhao):
     order = ordered(world, lin)
-    leg = dispatch.grab(leg=order.legs.get(), courier=zhao)
+    leg = dispatch.grab(leg=leg_of(order), courier=zhao)
     for stage in (delivery.arrive_at_pickup, delivery.pick_up, delivery.arrive_at_dropoff):
         leg = stage(leg=leg, actor=zhao.user)
     delivery.deliver(leg=leg, actor=zhao.user, code=order.receiving_code)

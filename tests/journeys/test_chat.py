@@ -16,6 +16,7 @@ from payments.services import account, transfer
 from tests import factories
 from tests.core.test_images import upload
 from tests.journeys.conftest import DESK
+from tests.journeys.waiting import leg_of
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +42,7 @@ def order(world) -> Order:
         ),
         gateway="wallet",
     )
-    dispatch.grab(leg=made.legs.get(), courier=zhao)
+    dispatch.grab(leg=leg_of(made), courier=zhao)
     return Order.objects.get(pk=made.pk)
 
 

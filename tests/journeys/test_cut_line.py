@@ -11,6 +11,7 @@ from orders import services as orders
 from orders.models import Order
 from orders.requests import ErrandRequest
 from tests import factories
+from tests.journeys.waiting import leg_of
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +58,7 @@ def order(world):
     payment = Payment.objects.get(ref=made.no)
     settle_payment(payment_no=payment.no, amount=payment.amount, gateway_no="1")
     zhao = factories.CourierFactory(campus=world, user__name="赵强")
-    dispatch.grab(leg=made.legs.get(), courier=zhao)
+    dispatch.grab(leg=leg_of(made), courier=zhao)
     return Order.objects.get(pk=made.pk)
 
 

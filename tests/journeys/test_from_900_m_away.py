@@ -18,6 +18,7 @@ from orders.requests import ErrandRequest
 from payments.selectors import check_ledger
 from payments.services import balance
 from tests import factories
+from tests.journeys.waiting import leg_of
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +39,7 @@ def leg(world, people):
         ),
         gateway="wallet",
     )  # fmt: skip
-    leg = dispatch.grab(leg=order.legs.get(), courier=zhao)
+    leg = dispatch.grab(leg=leg_of(order), courier=zhao)
     for stage in (delivery.arrive_at_pickup, delivery.pick_up):
         leg = stage(leg=leg, actor=zhao.user)
     return leg

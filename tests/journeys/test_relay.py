@@ -22,6 +22,7 @@ from payments.selectors import check_ledger
 from payments.services import account, balance, transfer
 from tests import factories
 from tests.journeys.conftest import DESK
+from tests.journeys.waiting import leg_of
 from tests.pages import mentions
 
 pytestmark = pytest.mark.browser
@@ -201,7 +202,7 @@ def test_what_is_not_on_the_shelf_is_asked_of_the_last_one_who_had_it(cast, worl
 def test_the_dispatcher_drags_a_job_and_both_phones_change(cast, world, enter):
     mei, zhao, qian, _zhou, sun, places = cast
     order = ordered(mei, world, places, dropoff=places.dorm_north)
-    dispatch.grab(leg=order.legs.get(), courier=zhao)
+    dispatch.grab(leg=leg_of(order), courier=zhao)
     board, man, woman = enter(sun, DESK), enter(zhao), enter(qian)
     man.goto("/c/route/")
     woman.goto("/c/route/")
@@ -252,7 +253,7 @@ def test_the_dispatcher_hears_the_answer_however_often_the_board_renews_itself(c
     form, renew = board.locator("#board-form"), "document.body.dispatchEvent(new CustomEvent('live:resync'))"
     job, courier = form.locator("[name=leg]"), form.locator("[name=courier]")
     # Who forgets a list open sees what happens all the same, and keeps what was chosen.
-    job.select_option(order.legs.get().no)
+    job.select_option(leg_of(order).no)
     courier.focus()
     other = ordered(mei, world, places, dropoff=places.dorm_north)
     board.evaluate(renew)

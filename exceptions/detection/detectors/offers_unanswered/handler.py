@@ -2,7 +2,7 @@
 
 from core.events import subscribe
 from delivery.models import Leg, LegStatus
-from dispatch.events import OfferInVain
+from dispatch.events import OfferNotAccepted
 from dispatch.models import Offer
 from exceptions.detection import thresholds
 from exceptions.detection.detectors.offers_unanswered.detector import TYPE
@@ -17,8 +17,8 @@ LONG = STALLED.types[Status.PLACED]
 IN_VAIN = (Offer.Status.EXPIRED, Offer.Status.REFUSED)
 
 
-@subscribe(OfferInVain)
-def nobody_took_it(event: OfferInVain) -> None:
+@subscribe(OfferNotAccepted)
+def nobody_took_it(event: OfferNotAccepted) -> None:
     """Open a ticket for each job of the offer that was offered so often and that nobody has."""
     legs = Leg.objects.filter(pk__in=event.legs, status__in=[LegStatus.OPEN, LegStatus.OFFERED])
     for leg in legs.select_related("order").order_by("pk"):
