@@ -192,7 +192,7 @@ def refunds_on_the_way(user) -> QuerySet[Refund]:
 def returned_top_ups(user) -> QuerySet[Refund]:
     """What went back from this person's wallet the way it had been topped up, the newest first."""
     return (
-        Refund.objects.filter(payment__user=user, reason="wallet_return")
+        Refund.objects.filter(payment__user=user, reason=Refund.Reason.WALLET_RETURN)
         .select_related("payment")
         .order_by("-id")
     )

@@ -20,7 +20,7 @@ from orders.models import Order, Status
 from orders.pricing import Line, fee_of, for_another_door
 from orders.services.quoting import check_reach
 from orders.services.reviewing import refuse_words
-from payments.models import Payment
+from payments.models import Payment, Refund
 from payments.selectors import waiting_payment
 
 
@@ -165,6 +165,6 @@ def _settle_difference(order: Order, difference: int, actor: Actor) -> None:
             ref=order.no,
             campus=order.campus,
             amount=-difference,
-            reason="address_changed",
+            reason=Refund.Reason.ADDRESS_CHANGED,
             actor=actor,
         )

@@ -15,6 +15,7 @@ from orders.lifecycle import courier_of, lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.completion import start_complaint_window
 from orders.services.fulfilment import drop_question
+from payments.models import Refund
 from payments.selectors import still_paid
 
 
@@ -68,7 +69,7 @@ def cancel_order(
                 campus=order.campus,
                 amount=order.total_fen - quote.fee_fen,
                 back=quote.refund_fen,
-                reason="cancelled",
+                reason=Refund.Reason.CANCELLED,
                 actor=actor,
             )
         if quote.fee_fen:

@@ -15,7 +15,7 @@ from orders.events import (
 from orders.lifecycle import save_transition
 from orders.models import Order, OverBudget
 from orders.services.completion import start_complaint_window
-from payments.models import Payment
+from payments.models import Payment, Refund
 
 
 def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
@@ -152,7 +152,7 @@ def collect(*, order: Order, actor: User, courier_user: User, relayed_fen: int) 
     _give_unspent(order, actor)
     if back := order.courier_fen - relayed_fen + order.tip_fen:
         money.refund_held(
-            key=f"collected:{order.no}", ref=order.no, campus=order.campus, amount=back, reason="collected", actor=actor
+            key=f"collected:{order.no}", ref=order.no, campus=order.campus, amount=back, reason=Refund.Reason.COLLECTED, actor=actor
         )  # fmt: skip
     money.pay_out_delivery(
         key=f"collect:{order.no}", ref=order.no, campus=order.campus, courier_user=courier_user, courier_fen=0,
@@ -171,7 +171,7 @@ def _give_unspent(order: Order, actor: Actor) -> None:
             ref=order.no,
             campus=order.campus,
             amount=unspent,
-            reason="unspent_budget",
+            reason=Refund.Reason.UNSPENT_BUDGET,
             actor=actor,
         )
 
@@ -230,7 +230,7 @@ def finish_return(
             ref=order.no,
             campus=order.campus,
             amount=order.tip_fen,
-            reason="returned",
+            reason=Refund.Reason.RETURNED,
             actor=actor,
         )
     _pay_courier(order, courier_user, 0, relayed_fen, bonus_fen, actor or courier_user)

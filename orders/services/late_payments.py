@@ -10,7 +10,11 @@ LATE = "late:"
 def send_back(payment: Payment) -> None:
     """Refund the whole of it. Idempotent."""
     money.refund(
-        key=f"{LATE}{payment.no}", ref=payment.ref, amount=payment.amount, reason="late_payment", actor=None
+        key=f"{LATE}{payment.no}",
+        ref=payment.ref,
+        amount=payment.amount,
+        reason=Refund.Reason.LATE_PAYMENT,
+        actor=None,
     )
 
 

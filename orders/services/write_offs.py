@@ -9,6 +9,7 @@ from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.completion import start_complaint_window
 from orders.services.fulfilment import outlay, sell, spent
+from payments.models import Refund
 from payments.selectors import still_paid
 
 
@@ -71,11 +72,11 @@ def write_off(
             )  # fmt: skip
         money.refund_held(
             key=f"lost:{order.no}", ref=order.no, campus=order.campus, amount=quote.held_fen,
-            back=min(quote.held_fen, quote.refund_fen), reason="goods_gone", actor=actor,
+            back=min(quote.held_fen, quote.refund_fen), reason=Refund.Reason.GOODS_GONE, actor=actor,
         )  # fmt: skip
         if quote.added_fen > 0:
             money.refund(
-                key=f"lost-rest:{order.no}", ref=order.no, amount=quote.added_fen, reason="goods_gone", actor=actor,
+                key=f"lost-rest:{order.no}", ref=order.no, amount=quote.added_fen, reason=Refund.Reason.GOODS_GONE, actor=actor,
                 source="platform",
             )  # fmt: skip
         start_complaint_window(order)

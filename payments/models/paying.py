@@ -92,11 +92,22 @@ class Refund(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", pgettext_lazy("refund", "failed")
 
+    class Reason(models.TextChoices):
+        CANCELLED = "cancelled", _("order cancelled")
+        COLLECTED = "collected", _("fetched by the customer")
+        RETURNED = "returned", _("goods came back")
+        GOODS_GONE = "goods_gone", _("goods lost")
+        UNSPENT_BUDGET = "unspent_budget", _("goods cost less")
+        ADDRESS_CHANGED = "address_changed", _("shorter way after a change")
+        LATE_PAYMENT = "late_payment", _("paid too late")
+        TICKET = "ticket", _("decided on a ticket")
+        WALLET_RETURN = "wallet_return", _("top-up given back")
+
     no = models.CharField(max_length=16, unique=True, default=new_no)
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     key = models.CharField(max_length=120)  # the request's; it may spread over several payments
     amount = models.BigIntegerField()
-    reason = models.CharField(max_length=40)
+    reason = models.CharField(_("reason"), max_length=40, choices=Reason.choices)
     status = StatusField(max_length=8, choices=Status.choices, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)

@@ -32,7 +32,7 @@ def refund(
     key: str,
     ref: str,
     amount: int,
-    reason: str,
+    reason: Refund.Reason,
     actor: Actor = None,
     source: str = "escrow",
     now: datetime | None = None,
@@ -76,7 +76,7 @@ def refund_held(
     ref: str,
     campus,
     amount: int,
-    reason: str,
+    reason: Refund.Reason,
     back: int | None = None,
     actor: Actor = None,
     now: datetime | None = None,
@@ -132,7 +132,13 @@ def return_top_ups(
             _("Only %(left)s can go back the way it came.") % {"left": yuan(left)}, code="over_paid"
         )
     return _spread(
-        payments, amount, key=key, reason="wallet_return", source="wallet", actor=actor or user, now=now
+        payments,
+        amount,
+        key=key,
+        reason=Refund.Reason.WALLET_RETURN,
+        source="wallet",
+        actor=actor or user,
+        now=now,
     )
 
 
@@ -154,12 +160,19 @@ def _spread(payments: list[Payment], amount: int, **how) -> list[Refund]:
 
 
 def _refund_one(
-    payment: Payment, amount: int, *, key: str, reason: str, source: str, actor: Actor, now: datetime
+    payment: Payment,
+    amount: int,
+    *,
+    key: str,
+    reason: Refund.Reason,
+    source: str,
+    actor: Actor,
+    now: datetime,
 ) -> Refund:
     payment.refunded += amount
     payment.save(update_fields=["refunded"])
     made = Refund.objects.create(
-        payment=payment, key=key, amount=amount, reason=reason[:40], created_at=now, next_try_at=now
+        payment=payment, key=key, amount=amount, reason=reason, created_at=now, next_try_at=now
     )
     at_once = payment.gateway == Payment.Gateway.WALLET
     target = (

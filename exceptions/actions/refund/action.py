@@ -19,6 +19,7 @@ from exceptions.rulings.giving import Given
 from exceptions.rulings.services import record_payment
 from orders.models import FINAL, Status
 from payments.models import Account
+from payments.models import Refund as RefundRow
 from payments.selectors import still_paid
 
 
@@ -55,7 +56,12 @@ class Refund(MoneyAction):
         amount = params["amount_fen"]
         source = self._source(ticket, amount)
         refunds = money.refund(
-            key=key, ref=ticket.order.no, amount=amount, reason="ticket", actor=actor, source=source
+            key=key,
+            ref=ticket.order.no,
+            amount=amount,
+            reason=RefundRow.Reason.TICKET,
+            actor=actor,
+            source=source,
         )
         ruling = record_payment(
             ticket=ticket,
