@@ -118,10 +118,22 @@ def of_order(user, no: str) -> Room:
         role=own[-1].role,
         participants=participants,
         own=own,
-        writes=any(participant.until is None for participant in own) and subjects.is_open(found),
+        writes=_writes(found, own),
         thread=Thread.objects.filter(kind=Thread.Kind.ORDER, ref=no).first(),
         subject=found,
     )
+
+
+def writes_about(user, no: str) -> bool:
+    """Whether the person takes part in the chat of the order now: reads what is written, and may answer."""
+    found = subjects.find("order", no)
+    return found is not None and _writes(
+        found, [p for p in subjects.participants_of(found) if p.user_id == user.pk]
+    )
+
+
+def _writes(found: Subject, own: list[Participant]) -> bool:
+    return any(participant.until is None for participant in own) and subjects.is_open(found)
 
 
 def with_service(user) -> Room:

@@ -16,7 +16,7 @@ from chat import hours, rooms, subjects
 from chat.events import ConversationHandedOver, MessageSent
 from chat.models import Conversation, Message, ReadReceipt, Thread, Topic
 from chat.rooms import Room
-from chat.subjects import Participant
+from chat.subjects import Participant, Subject
 from core import clock, outbox, realtime
 from core.db import for_update
 from core.errors import Invalid, NotAllowed, WrongState
@@ -50,13 +50,18 @@ def send_message(
     if not room.writes:
         raise WrongState(_("This chat is over: you can read it, but not write."), code="chat_over")
     with transaction.atomic():
-        thread, _created = Thread.objects.get_or_create(
-            kind=Thread.Kind.ORDER,
-            ref=room.subject.ref,
-            defaults={"campus_id": room.subject.campus_id, "created_at": clock.now()},
-        )
-        thread = for_update(Thread.objects.filter(pk=thread.pk)).get()
+        thread = for_update(Thread.objects.filter(pk=order_thread(room.subject).pk)).get()
         return _write(thread, room.participants, actor, room.role, client, text=text, photo=photo, data=data)
+
+
+def order_thread(found: Subject) -> Thread:
+    """The thread of an order's chat, begun if nobody has written in it yet. Idempotent."""
+    thread, _created = Thread.objects.get_or_create(
+        kind=Thread.Kind.ORDER,
+        ref=found.ref,
+        defaults={"campus_id": found.campus_id, "created_at": clock.now()},
+    )
+    return thread
 
 
 def contact_support(

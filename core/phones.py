@@ -54,6 +54,11 @@ def is_phone(text: str) -> bool:
     return parse_phone(text) is not None
 
 
+def is_mainland(phone: str) -> bool:
+    """Whether a stored number is one of the mainland's."""
+    return MAINLAND.fullmatch(phone) is not None
+
+
 def e164(phone: str) -> str:
     """A stored number with its country code: 13800000001 → +8613800000001."""
     return phone if phone.startswith("+") else f"+86{phone}"
@@ -66,7 +71,7 @@ def mask_phone(phone: str | None) -> str:
 
 def validate_phone(value: str) -> None:
     """Raise ValidationError for what is not stored as `parse_phone` leaves it."""
-    if not MAINLAND.fullmatch(value) and not ABROAD.fullmatch(value):
+    if not is_mainland(value) and not ABROAD.fullmatch(value):
         raise ValidationError(HINT, code="invalid")
 
 

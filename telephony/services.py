@@ -71,18 +71,34 @@ class Dial:
 # -- Calling -----------------------------------------------------------------------------------------------
 
 
+def obstacle(campus: Campus, caller: Side, callee: Side) -> str:
+    """Why the caller cannot call the other side: a sentence for a page, or "" when they can."""
+    if not callee.phone:
+        return _("There is no phone number.")
+    if callee.phone == caller.phone:
+        return _("That is your own number.")
+    provider = provider_of(campus)
+    if not provider.reaches(callee.phone):
+        return _("Hidden calls do not reach this number, which is not of the mainland. Please write instead.")
+    if not provider.hides:
+        return ""
+    if not caller.phone:
+        return _("Your own account has no phone number: hidden calls go from phone to phone.")
+    if not provider.reaches(caller.phone):
+        return _(
+            "Hidden calls do not work from your number, which is not of the mainland. Please write instead."
+        )
+    return ""
+
+
 def open_call(*, about: About, caller: Side, callee: Side) -> CallAttempt:
     """Write the attempt down, in the transaction in which the caller's right to it was checked (order locked).
 
-    Raises Invalid where there is nothing to dial, and TooLate while the same person's first press is under way.
+    Raises Invalid where there is an `obstacle`, and TooLate while the same person's first press is under way.
     """
-    if not callee.phone:
-        raise Invalid(_("There is no phone number."))
-    if callee.phone == caller.phone:
-        raise Invalid(_("That is your own number."))
+    if reason := obstacle(about.campus, caller, callee):
+        raise Invalid(reason)
     provider = provider_of(about.campus)
-    if provider.hides and not caller.phone:
-        raise Invalid(_("Your own account has no phone number: hidden calls go from phone to phone."))
     call = CallAttempt.objects.create(
         campus=about.campus, order_no=about.order_no, leg_no=about.leg_no, ticket_no=about.ticket_no,
         caller=caller.user, caller_role=caller.role, callee=callee.user, callee_role=callee.role,

@@ -16,7 +16,7 @@ from accounts.operator_scope import active_campuses
 from accounts.permissions import HANDLERS, is_operator, operator_page
 from chat import rooms, services, subjects
 from chat.desk import selectors
-from chat.models import Conversation, Thread
+from chat.models import Conversation
 from chat.rooms import Room
 from chat.views import answer_messages, answer_photo, answer_read, answer_sent, checked_form, room_context
 from core.errors import WrongState
@@ -66,16 +66,6 @@ def pulse(request):
 
 @desk_view
 @require_GET
-def order(request, no):
-    """The chat of an order, from wherever operators look at it."""
-    thread = Thread.objects.filter(kind=Thread.Kind.ORDER, ref=no).first()
-    if thread is None or not is_operator(request.user, thread.campus_id, *HANDLERS):
-        raise Http404
-    return redirect(f"{reverse('chat:desk')}?t={thread.no}")
-
-
-@desk_view
-@require_GET
 def room(request, no):
     """One conversation, as the right side of the desk."""
     if not request.htmx:
@@ -110,6 +100,16 @@ def photo(request, no, pk):
 
 
 # -- Commands ----------------------------------------------------------------------------------------------
+
+
+@desk_view
+@require_POST
+def order(request: HttpRequest, no: str) -> HttpResponse:
+    """Go to the chat of an order, from wherever operators look at it; nobody need have written in it yet."""
+    found = subjects.find("order", no)
+    if found is None or not is_operator(request.user, found.campus_id, *HANDLERS):
+        raise Http404
+    return redirect(f"{reverse('chat:desk')}?t={services.order_thread(found).no}")
 
 
 @desk_view

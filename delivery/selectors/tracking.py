@@ -10,6 +10,7 @@ from campus.network import route
 from core import clock
 from couriers.models import Courier
 from couriers.selectors.positions import accuracy_text
+from delivery.call_sides import obstacle_to_courier
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus
 from delivery.selectors.expectation import expectation
 from delivery.selectors.jobs import courier_pin, pin
@@ -52,12 +53,14 @@ def current_legs(orders: Sequence[Order], *, expected: bool) -> dict[int, Curren
 
 @dataclass(frozen=True)
 class CourierCard:
-    """What a customer reads about their courier. `may_call` while the job is under way."""
+    """What a customer reads about their courier. `may_call` while the job is under way; `obstacle`: why a call could
+    not be connected even so, or ""."""
 
     courier: Courier
     leg: Leg
     delivered: int
     may_call: bool
+    obstacle: str
 
     @property
     def name(self) -> str:
@@ -72,7 +75,8 @@ def courier_card(order: Order) -> CourierCard | None:
     if leg is None:
         return None
     delivered = Leg.objects.filter(courier=leg.courier, status=LegStatus.DONE).count()
-    return CourierCard(leg.courier, leg, delivered, leg.is_carried)
+    obstacle = obstacle_to_courier(order, leg) if leg.is_carried else ""
+    return CourierCard(leg.courier, leg, delivered, leg.is_carried, obstacle)
 
 
 def map_data(order: Order, viewer) -> dict:

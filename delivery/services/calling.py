@@ -4,10 +4,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import Invalid, NotAllowed, WrongState
+from delivery.call_sides import callee_of, courier_side
 from delivery.models import CARRIED, Leg
 from delivery.services.legs import lock_leg
 from telephony.models import CallRole
-from telephony.services import About, Dial, Side, connect, open_call
+from telephony.services import About, Dial, connect, open_call
 
 
 def call_customer(*, leg: Leg, actor: User, to: str = CallRole.RECEIVER) -> Dial:
@@ -17,7 +18,7 @@ def call_customer(*, leg: Leg, actor: User, to: str = CallRole.RECEIVER) -> Dial
     with lock_leg(leg.pk) as leg:
         if leg.courier is None or leg.courier.user_id != actor.pk:
             raise NotAllowed(_("This job is not yours."))
-        call = open_call(about=_about(leg), caller=_courier(leg), callee=callee_of(leg.order, to))
+        call = open_call(about=_about(leg), caller=courier_side(leg), callee=callee_of(leg.order, to))
     return connect(call)
 
 
@@ -27,24 +28,12 @@ def call_courier(*, leg: Leg, actor: User) -> Dial:
         if leg.order.customer_id != actor.pk:
             raise NotAllowed
         call = open_call(
-            about=_about(leg), caller=callee_of(leg.order, CallRole.CUSTOMER), callee=_courier(leg)
+            about=_about(leg), caller=callee_of(leg.order, CallRole.CUSTOMER), callee=courier_side(leg)
         )
     return connect(call)
-
-
-def callee_of(order, to: str) -> Side:
-    """The customer, or the receiver where that is somebody else."""
-    customer = Side(CallRole.CUSTOMER, order.customer, order.customer.phone)
-    if to == CallRole.RECEIVER and order.has_other_receiver:
-        return Side(CallRole.RECEIVER, None, order.contact_phone)
-    return customer
 
 
 def _about(leg: Leg) -> About:
     if leg.status not in CARRIED:
         raise WrongState(_("This job is over: the number is no longer shown."))
     return About(leg.campus, leg.order.no, leg_no=leg.no)
-
-
-def _courier(leg: Leg) -> Side:
-    return Side(CallRole.COURIER, leg.courier.user, leg.courier.user.phone)

@@ -15,6 +15,7 @@ from core.media import CannotKeep
 from couriers.fixes import Position
 from couriers.permissions import carrier_required
 from delivery import panels, selectors, services, stages
+from delivery.call_sides import obstacles_of_courier
 from delivery.forms import BuyForm, DeliverForm, FarForm, GiveBackForm, PositionForm, ShelfPhotoForm
 from delivery.models import UNDO_SHOWN, Leg, LegStatus
 from delivery.services.courier_actions import FREE_TO_GIVE_BACK
@@ -319,6 +320,7 @@ def _context(request: HttpRequest, leg: Leg) -> dict:
         "shows_codes": leg.status in (LegStatus.AT_PICKUP, LegStatus.PICKED_UP, LegStatus.AT_DROPOFF),
         "may_take_back": leg.arrived_at is not None and clock.now() - leg.arrived_at <= UNDO_SHOWN,
         "may_give_back": can_proceed(leg.release),
+        "obstacles": obstacles_of_courier(leg) if leg.is_carried else {},
         "most_fen": over_budget_limit(order) if order.budget_fen else 0,
         "free_until": leg.assigned_at + FREE_TO_GIVE_BACK,
         "is_free": clock.now() - leg.assigned_at <= FREE_TO_GIVE_BACK,

@@ -1,6 +1,7 @@
 """Couriers of whom nothing is heard and who should be called: a strip above the queue, one tap a call."""
 
 import json
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,18 +12,35 @@ from accounts.operator_scope import own_campuses, seen_campuses
 from accounts.permissions import HANDLERS, is_operator
 from core import clock
 from core.errors import NotAllowed
+from delivery.call_sides import courier_side
 from delivery.services.legs import lock_leg
 from exceptions.console.permissions import console_view
 from exceptions.detection import watching
 from exceptions.models import Watch
 from telephony.models import CallRole
-from telephony.services import About, Side, connect, open_call
+from telephony.services import About, Side, connect, obstacle, open_call
 from telephony.views import dialled
 
 
-def to_call(request: HttpRequest) -> list[Watch]:
+@dataclass(frozen=True)
+class SilentCourier:
+    """One row of the strip. `obstacle`: why this operator cannot call them, or ""."""
+
+    watch: Watch
+    obstacle: str
+
+
+def to_call(request: HttpRequest) -> list[SilentCourier]:
     """Those of the campuses that are looked at."""
-    return list(watching.to_call(seen_campuses(request))[:20])
+    caller = _operator_side(request)
+    return [
+        SilentCourier(watch, obstacle(watch.campus, caller, courier_side(watch.leg)))
+        for watch in watching.to_call(seen_campuses(request))[:20]
+    ]
+
+
+def _operator_side(request: HttpRequest) -> Side:
+    return Side(CallRole.OPERATOR, request.user, request.user.phone)
 
 
 @console_view
@@ -43,11 +61,10 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     with lock_leg(watch.leg.pk) as leg:
         if leg.courier is None or not leg.is_carried:
             raise Http404
-        user = leg.courier.user
         attempt = open_call(
             about=About(leg.campus, leg.order.no, leg_no=leg.no),
-            caller=Side(CallRole.OPERATOR, request.user, request.user.phone),
-            callee=Side(CallRole.COURIER, user, user.phone),
+            caller=_operator_side(request),
+            callee=courier_side(leg),
         )
     dial = connect(attempt)
     if not request.htmx:

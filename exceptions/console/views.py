@@ -18,7 +18,7 @@ from exceptions.console.buttons import buttons, suggestion
 from exceptions.console.courier_candidates import unfinished_leg
 from exceptions.console.due_clock import DueClock
 from exceptions.console.figures import kpis
-from exceptions.console.parties import callable_parties, carrier
+from exceptions.console.parties import carrier, contacts
 from exceptions.console.permissions import console_view
 from exceptions.console.photos import photos
 from exceptions.console.ticket_map import map_of
@@ -168,7 +168,7 @@ def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
         "resolution": resolution_text(ticket),
         "can_reopen": acting and can_proceed(ticket.reopen),
         "acting": acting,
-        "callable": callable_parties(ticket, leg) if acting and ticket.is_unresolved else (),
+        "contacts": contacts(ticket, leg, request.user) if acting and ticket.is_unresolved else {},
         "books": permissions.may_read_books(request.user, ticket),
         "mine": ticket.assignee_id == request.user.pk,
     }

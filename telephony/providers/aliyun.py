@@ -15,6 +15,7 @@ from django.conf import settings
 
 from core import aliyun, clock
 from core.outside import OutcomeUnknown, RetryableError
+from core.phones import is_mainland
 from telephony.models import CallAttempt, NumberBinding
 from telephony.providers.base import BadCallback, MaskedNumber, Provider, ProviderError, Report
 
@@ -33,6 +34,10 @@ class Aliyun(Provider):
     @property
     def configured(self) -> bool:
         return all(settings.ALIYUN_CALLS.values())
+
+    def reaches(self, phone: str) -> bool:
+        """BindAxb takes the mainland's mobile numbers only, on both sides."""
+        return is_mainland(phone)
 
     def bind(self, *, a: str, b: str, until: datetime) -> MaskedNumber:
         answer = self._ask("BindAxb", PhoneNoA=a, PhoneNoB=b, Expiration=_local(until))

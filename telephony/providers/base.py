@@ -49,6 +49,10 @@ class Provider(ABC):
     def configured(self) -> bool:
         """Whether it may be used in this installation."""
 
+    @abstractmethod
+    def reaches(self, phone: str) -> bool:
+        """Whether it connects calls from and to this number, which is written as `core.phones` stores it."""
+
     def bind(self, *, a: str, b: str, until: datetime) -> MaskedNumber:
         """Bind a masked number to the pair until then. Raises ProviderError."""
         raise NotImplementedError

@@ -7,3 +7,7 @@ class Direct(Provider):
     name = "direct"
     hides = False
     configured = True
+
+    def reaches(self, phone: str) -> bool:
+        """The caller's own network connects them, whatever the country."""
+        return True

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
+from core.phones import is_mainland
 from telephony.models import CallAttempt, NumberBinding
 from telephony.providers.base import MaskedNumber, Provider, ProviderError, Report
 
@@ -24,6 +25,10 @@ class Fake(Provider):
     @property
     def configured(self) -> bool:
         return not settings.PRODUCTION
+
+    def reaches(self, phone: str) -> bool:
+        """Whom the providers reach that it stands in for."""
+        return is_mainland(phone)
 
     def bind(self, *, a: str, b: str, until: datetime) -> MaskedNumber:
         """Unlike a real one it can look into our own table: X must tell A's partners apart, and B's."""

@@ -127,7 +127,7 @@ def test_the_queue_asks_the_same_of_many_as_of_few(talk, wang, campus, django_as
 def test_an_orders_chat_is_read_and_joined(carried, student_lin, courier_zhao, write, wang):
     line = write(student_lin, carried, "you are late")
     no = line.thread.no
-    assert wang.get(f"/admin/desk/order/{carried.no}/").url == f"/admin/desk/?t={no}"
+    assert wang.post(f"/admin/desk/order/{carried.no}/").url == f"/admin/desk/?t={no}"
     assert "you are late" in wang.get(f"/admin/desk/?t={no}").content.decode()
     wang.post(f"/admin/desk/{no}/say/", {"client": name(), "text": "We are looking into it"})
     from chat import rooms, selectors
@@ -135,7 +135,7 @@ def test_an_orders_chat_is_read_and_joined(carried, student_lin, courier_zhao, w
     shown = selectors.newest(rooms.of_order(courier_zhao.user, carried.no))[0]
     assert [(one.name, one.text) for one in shown][-1] == ("Customer service", "We are looking into it")
     assert wang.post(f"/admin/desk/{no}/take/", **HTMX).status_code == 409
-    assert wang.get("/admin/desk/order/NOPE/").status_code == 404
+    assert wang.post("/admin/desk/order/NOPE/").status_code == 404
 
 
 # -- A ticket ----------------------------------------------------------------------------------------------

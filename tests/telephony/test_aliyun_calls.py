@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,60 +12,13 @@ from telephony import services
 from telephony.models import CallAttempt, NumberBinding
 from telephony.providers import PROVIDERS, ProviderError
 from telephony.selectors import calls_about
-from tests.accounts.fake_sms import KEY, SECRET, FakeAliyun
-from tests.telephony.test_calls import lake, leg  # noqa: F401  (fixtures)
+from tests.telephony.fake_dyplsapi import CALLBACK
 
-CALLBACK = "a-secret-that-nobody-guesses"
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
-class Dyplsapi(FakeAliyun):
-    """`taken`: the requests as they came; `bound`: {SubsId: request}."""
-
-    actions = {"BindAxb", "UpdateSubscription", "UnbindSubscription"}
-
-    def __init__(self):
-        super().__init__()
-        self.bound = {}
-
-    def answer(self, path, headers, body):
-        if wrong := self._wrong(path, headers, body):
-            return 400, {"Code": wrong}
-        asked = dict(parse_qsl(urlsplit(path).query, keep_blank_values=True))
-        if asked["PoolKey"] != "FC1":
-            return 200, {"Code": "isv.POOL_KEY_NOT_EXIST"}
-        self.take(asked)
-        return 200, {"Code": self.fails} if self.fails else getattr(self, headers["x-acs-action"])(asked)
-
-    def BindAxb(self, asked):
-        ref = str(1_000_000_000_000 + len(self.bound))
-        self.bound[ref] = asked
-        return {"Code": "OK", "SecretBindDTO": {"SecretNo": f"1700000{len(self.bound):04d}", "SubsId": ref}}
-
-    def UpdateSubscription(self, asked):
-        assert asked["OperateType"] == "updateExpire"
-        return {"Code": "OK" if asked["SubsId"] in self.bound else "isv.SUBSCRIPTION_NOT_EXIST"}
-
-    def UnbindSubscription(self, asked):
-        return {"Code": "OK" if self.bound.pop(asked["SubsId"], None) else "isv.SUBSCRIPTION_NOT_EXIST"}
-
-
 @pytest.fixture
-def aliyun(settings):
-    fake = Dyplsapi()
-    settings.ALIYUN_CALLS = {
-        "ALIYUN_ACCESS_KEY_ID": KEY,
-        "ALIYUN_ACCESS_KEY_SECRET": SECRET,
-        "ALIYUN_CALLS_POOL_KEY": "FC1",
-        "ALIYUN_CALLS_CALLBACK_SECRET": CALLBACK,
-        "ALIYUN_CALLS_URL": fake.url,
-    }
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture
-def bound(aliyun, leg, lake, student_lin):  # noqa: F811
+def bound(aliyun, leg, lake, student_lin):
     lake.call_provider = "aliyun"
     lake.save()
     leg.refresh_from_db()
@@ -74,7 +26,7 @@ def bound(aliyun, leg, lake, student_lin):  # noqa: F811
     return NumberBinding.objects.get()
 
 
-def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, simulated_clock, leg):  # noqa: F811
+def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, simulated_clock, leg):
     asked = aliyun.taken[0]
     assert (asked["PhoneNoA"], asked["PhoneNoB"]) == (student_lin.phone, courier_zhao.user.phone)
     assert asked["Expiration"] == "2026-11-24 12:00:00"  # Beijing's, two hours on
@@ -89,7 +41,7 @@ def test_bound_renewed_unbound(aliyun, bound, student_lin, courier_zhao, simulat
     assert bound.released_at == simulated_clock()
 
 
-def test_what_is_refused_is_kept_until_it_has_run_out(aliyun, bound, simulated_clock, leg, courier_zhao):  # noqa: F811
+def test_what_is_refused_is_kept_until_it_has_run_out(aliyun, bound, simulated_clock, leg, courier_zhao):
     aliyun.bound.clear()  # somebody has unbound it in Aliyun's own console
     delivery.give_back(leg=leg, actor=courier_zhao.user, reason="flat tyre")
     services.maintain_bindings()
@@ -179,7 +131,7 @@ def test_a_call_that_nobody_took(bound, push, cause, refused, result):
     assert (call.result, call.seconds) == (result, None)
 
 
-def test_a_call_back_is_written_down_too(bound, push, student_lin, courier_zhao, leg):  # noqa: F811
+def test_a_call_back_is_written_down_too(bound, push, student_lin, courier_zhao, leg):
     assert push(record(bound), record(bound, call_id="2", call_type=1)).status_code == 200
     back = calls_about(leg.order.no).get(provider_call="2")
     assert (back.caller, back.callee) == (courier_zhao.user, student_lin)

@@ -26,25 +26,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def lake(campus):
-    """The campus, with masked numbers."""
-    campus.call_provider = "fake"
-    campus.save()
-    return campus
-
-
-@pytest.fixture
-def leg(lake, places, student_lin, courier_zhao, wallet_money, simulated_clock):
-    """Zhao fetches Lin's parcel."""
-    wallet_money(student_lin, 5000)
-    data = {"pickup": places.parcel_station, "dropoff": places.dorm_north, "dropoff_detail": "302"}
-    order = orders.place_order(
-        actor=student_lin, request=ErrandRequest(campus=lake, kind="parcel", **data), gateway="wallet"
-    )
-    return dispatch.grab(leg=order.legs.get(), courier=courier_zhao)
-
-
-@pytest.fixture
 def spy(monkeypatch):
     """What the provider was asked, and a switch that turns it off."""
 

@@ -14,13 +14,12 @@ from orders import services as orders
 from payments import services as money
 from telephony import retention, services
 from telephony.models import CallAttempt, NumberBinding
-from tests.telephony.test_calls import lake, leg  # noqa: F401  (fixtures)
 
 RECEIVER = "13812342046"
 
 
 @pytest.fixture
-def called(leg, student_lin, courier_zhao, simulated_clock):  # noqa: F811
+def called(leg, student_lin, courier_zhao, simulated_clock):
     """Both have called each other, and the parcel has arrived and been confirmed."""
     leg.order.contact_phone = RECEIVER
     leg.order.save()
@@ -72,7 +71,7 @@ def test_a_receiver_s_number_is_masked_on_an_order_that_is_long_closed(called, s
     assert (called.contact_phone, called.masked_contact_phone) == ("138****2046", "138****2046")
 
 
-def test_an_order_under_way_keeps_its_number(leg, simulated_clock):  # noqa: F811
+def test_an_order_under_way_keeps_its_number(leg, simulated_clock):
     leg.order.contact_phone = RECEIVER
     leg.order.save()
     simulated_clock.advance(days=365)

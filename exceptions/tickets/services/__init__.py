@@ -11,6 +11,7 @@ from exceptions.tickets.services.handling import (
     note,
     reopen,
     resolve,
+    sides_of_call,
     unassign,
 )
 from exceptions.tickets.services.missed_clocks import record_missed_clocks
@@ -33,5 +34,6 @@ __all__ = [
     "reopen",
     "report",
     "resolve",
+    "sides_of_call",
     "unassign",
 ]

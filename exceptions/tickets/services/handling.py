@@ -7,8 +7,8 @@ from accounts.permissions import HANDLERS, is_operator
 from core import clock
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
+from delivery.call_sides import callee_of
 from delivery.models import CARRIED
-from delivery.services.calling import callee_of
 from exceptions.actions import run_action
 from exceptions.events import TicketReopened, TicketResolved
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
@@ -91,20 +91,23 @@ def call_party(*, ticket: Ticket, actor: User, to: str) -> Dial:
         require_operator(ticket, actor, *HANDLERS)
         if not ticket.is_unresolved:
             raise WrongState(_("This ticket is over: the number is no longer shown."))
-        if to in (CallRole.COURIER, CARRIER):
-            courier = ticket.courier if to == CallRole.COURIER else _carrier(ticket)
-            user = courier.user if courier else None
-            callee = Side(CallRole.COURIER, user, user.phone if user else None)
-        else:
-            callee = callee_of(ticket.order, to)
-        about = About(ticket.campus, ticket.order.no, ticket_no=ticket.no)
-        call = open_call(about=about, caller=Side(CallRole.OPERATOR, actor, actor.phone), callee=callee)
+        leg = ticket.order.legs.filter(status__in=CARRIED).select_related("courier__user").first()
+        caller, callee = sides_of_call(ticket, actor, to, leg.courier if leg else None)
+        call = open_call(
+            about=About(ticket.campus, ticket.order.no, ticket_no=ticket.no), caller=caller, callee=callee
+        )
     return connect(call)
 
 
-def _carrier(ticket: Ticket) -> Courier | None:
-    leg = ticket.order.legs.filter(status__in=CARRIED).select_related("courier__user").first()
-    return leg.courier if leg else None
+def sides_of_call(ticket: Ticket, actor: User, to: str, carrier: Courier | None) -> tuple[Side, Side]:
+    """The operator and whom they call: a CallRole, or CARRIER for `carrier`."""
+    if to in (CallRole.COURIER, CARRIER):
+        courier = ticket.courier if to == CallRole.COURIER else carrier
+        user = courier.user if courier else None
+        callee = Side(CallRole.COURIER, user, user.phone if user else None)
+    else:
+        callee = callee_of(ticket.order, to)
+    return Side(CallRole.OPERATOR, actor, actor.phone), callee
 
 
 def resolve(*, ticket: Ticket, actor: Actor, resolution: str) -> Ticket:
