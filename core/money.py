@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.text_input import figures
+
 MAX_FEN = 10_000_000_00
 # What people write, with a comma for thousands only: in "12,5" it may mean anything. Decimal alone would read "1e3", "1_000" and "NaN" as well.
 AMOUNT = re.compile(r"[+-]?((\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{0,9})?|\.\d{1,9})")
@@ -29,8 +31,7 @@ def plain_yuan(fen: int) -> str:
 
 def parse_yuan(text: str) -> int:
     """Read yuan ('6.5', '¥1,200', '６．５') as fen. Raises ValueError for anything else or over ten million."""
-    cleaned = str(text).strip().translate(str.maketrans("０１２３４５６７８９．，￥", "0123456789.,¥"))
-    cleaned = cleaned.lstrip("¥").strip()
+    cleaned = figures(str(text)).lstrip("¥").strip()
     if not AMOUNT.fullmatch(cleaned):
         raise ValueError(text)
     value = Decimal(cleaned.replace(",", "")) * 100

@@ -158,6 +158,26 @@ def draft_version(rule: Rule) -> tuple[Rule, bool]:
     return draft, True
 
 
+@transaction.atomic
+def save_draft(rule: Rule) -> Rule:
+    """Keep the values of `rule` as the one draft of its rule, which is made or overwritten, and return that.
+
+    `rule` is that draft, edited, or a rule that was never saved. Raises WrongState for a draft that went live or was
+    thrown away meanwhile.
+    """
+    versions = _lock_versions(rule)
+    draft = next((version for version in versions if version.status == VersionStatus.DRAFT), None)
+    if rule.pk is not None and (draft is None or draft.pk != rule.pk):
+        raise WrongState(_("There is a newer version of this rule. Please start from that one."))
+    if draft is None:
+        draft = _next_version(rule, versions)
+    for field in _own_fields(rule):
+        setattr(draft, field.attname, getattr(rule, field.attname))
+    draft.reason = rule.reason
+    draft.save()
+    return draft
+
+
 def number_draft(rule: VersionedRule) -> None:
     """Give a draft that is about to be saved for the first time the next number of its rule."""
     rule.version = max((version.version for version in _lock_versions(rule)), default=0) + 1
@@ -172,10 +192,11 @@ def _lock_versions(rule: Rule) -> list[Rule]:
 
 def _next_version(rule: Rule, versions: list[Rule]) -> Rule:
     """An unsaved draft with the rule's own values and the next number."""
-    own = {
-        field.attname: getattr(rule, field.attname)
-        for field in rule._meta.concrete_fields
-        if field.name not in VERSION_FIELDS
-    }
+    own = {field.attname: getattr(rule, field.attname) for field in _own_fields(rule)}
     number = max((version.version for version in versions), default=0) + 1
     return type(rule)(**own, reason=rule.reason, version=number)
+
+
+def _own_fields(rule: VersionedRule) -> list[models.Field]:
+    """What the rule says, without which version of it this is."""
+    return [field for field in rule._meta.concrete_fields if field.name not in VERSION_FIELDS]

@@ -15,8 +15,9 @@ from core.admin import (
     ScopedRelatedFilter,
 )
 from core.money import yuan
-from core.versioned_admin import LiveFilter, VersionedRuleAdmin
+from core.versioned_admin import DraftsAdmin, LiveFilter
 from orders.models import Demand, Kind, Order, PriceRule, StagePolicy, Status
+from orders.price_sheets.admin import PriceSheetPage
 from orders.pricing import line_label
 from orders.prohibited import admin as prohibited
 from orders.timeline import timeline
@@ -40,8 +41,8 @@ TONES = {
 
 
 @admin.register(PriceRule)
-class PriceRuleAdmin(VersionedRuleAdmin):
-    """Saving makes a new version; the old one stays for the orders that were priced by it."""
+class PriceRuleAdmin(PriceSheetPage, DraftsAdmin):
+    """Saving makes a new version; the old one stays for the orders that were priced by it. A sheet makes drafts."""
 
     add_roles = change_roles = (SUPERVISOR,)
     list_display = [
@@ -56,6 +57,7 @@ class PriceRuleAdmin(VersionedRuleAdmin):
     ]
     list_filter = [LiveFilter, "kind", ("campus", ScopedRelatedFilter)]
     list_select_related = ["campus", "published_by"]
+    actions_list = ["sheet"]
     fieldsets = [
         (None, {"fields": [("campus", "kind"), "reason", ("version", "published_by", "live_at")]}),
         (_("Fee"), {"fields": [("base_fen", "floor_fen", "ceiling_fen"), ("included_m", "per_100m_fen"), ("included_kg", "per_kg_fen")]}),

@@ -1,5 +1,6 @@
 """How a campus prices errands and how long each stage may take."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -64,6 +65,10 @@ class PriceRule(VersionedRule):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} v{self.version}"
+
+    def clean(self) -> None:
+        if None not in (self.floor_fen, self.ceiling_fen) and self.floor_fen > self.ceiling_fen:
+            raise ValidationError({"ceiling_fen": _("The highest fee is below the lowest one.")})
 
 
 class StagePolicy(models.Model):

@@ -12,8 +12,13 @@ from exceptions.tickets.forms import PhotosField
 from tests.core.test_images import opened, upload
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# Files that are no photos: a bill of a gateway, a map; and what the style guide shows.
-NO_PHOTOS = {"payments.admin.reconciliation", "campus.admin.imports", "core.views"}
+# Files that are no photos: a bill of a gateway, a map, prices; and what the style guide shows.
+NO_PHOTOS = {
+    "payments.admin.reconciliation",
+    "campus.admin.imports",
+    "orders.price_sheets.admin",
+    "core.views",
+}
 
 
 def forms_of_the_house() -> list[type[forms.BaseForm]]:

@@ -341,6 +341,7 @@ def of_the_admin(user, order) -> dict[str, list[str]]:
     }
     pages["admin:campus_campus_opening"] = [url("admin:campus_campus_opening", args=[order.campus_id])]
     pages["admin:campus_campus_calendar"] = [url("admin:campus_campus_calendar", args=[order.campus_id])]
+    pages["admin:orders_pricerule_sheet"] = [url("admin:orders_pricerule_sheet")]
     pages["admin:delivery_posters"] = [url("admin:delivery_posters")]
     pages["admin:orders_prohibited_try"] = [url("admin:orders_prohibited_try") + "?text=一瓶酒"]
     for model, board in admin.site._registry.items():

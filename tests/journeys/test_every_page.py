@@ -30,7 +30,7 @@ CHOSEN = list(LOOKS) if os.environ.get("EVERY_PAGE") == "all" else ["phone-light
 # What has an address and is no page of its own.
 COMMANDS = {
     "orders:price", "orders:draft", "orders:start_over", "orders:urge", "orders:patience", "orders:confirm", "orders:budget",
-    "accounts:address_delete", "accounts:address_default", "accounts:language", "accounts:demo_login",
+    "accounts:address_delete", "accounts:address_default", "accounts:language", "accounts:demo_login", "accounts:join",
     "accounts:end_session", "accounts:end_other_sessions", "accounts:here",
     "notifications:read_all", "notifications:open", "telephony:call_records", "notifications:push_on", "notifications:push_off",
     "notifications:email", "payments:callback", "payments:back", "simulation:run_late",
@@ -46,7 +46,7 @@ COMMANDS = {
     "relay:missing", "relay:found",
     "admin:payments_discrepancy_settle", "delivery:take_back", "dispatch:withdraw_bid", "dispatch:choose_bid",
     "dispatch:favourite", "dispatch:unfavourite", "dispatch:block_courier", "dispatch:block_customer",
-    "dispatch:unblock", "admin:orders_prohibitedrule_try_link", "admin:orders_review_approve",
+    "dispatch:unblock", "admin:orders_pricerule_go_live", "admin:orders_prohibitedrule_try_link", "admin:orders_review_approve",
     "admin:orders_review_refuse",
     "dispatch:offer_accept", "dispatch:offer_refuse", "dispatch:offer_resume",
     "pauses:resume", "board:put", "board:take_back", "board:split", "board:without_photo", "delivery:without_photo",

@@ -1,4 +1,4 @@
-"""Tables as files that a spreadsheet opens: xlsx, or csv for other machines."""
+"""Tables to download: xlsx, or csv."""
 
 import csv
 import io
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.utils import timezone
 
+from core.sheets.escaping import escape, escape_marked, printable
+
 if TYPE_CHECKING:
     from openpyxl.cell import WriteOnlyCell
 
 Row = Sequence[object]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("xlsx", "csv")
-# What begins a formula, also in full width, or lets a spreadsheet look at what stands behind it.
-FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def in_yuan(fen: int) -> Decimal:
@@ -69,7 +69,7 @@ def _cell(sheet, value: object, bold: bool = False) -> "WriteOnlyCell":
     elif isinstance(value, int):
         cell = WriteOnlyCell(sheet, value)
     else:
-        cell = WriteOnlyCell(sheet, _printable(str(value)))
+        cell = WriteOnlyCell(sheet, escape_marked(printable(str(value))))
         cell.data_type = "s"
     if bold:
         cell.font = Font(bold=True)
@@ -90,10 +90,5 @@ def _plain(value: object) -> str:
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, Decimal):
         return f"{value:.2f}"
-    text = _printable(str(value))
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that neither format can hold."""
-    return "".join(char for char in text if char >= " " or char in "\t\n")
+    text = printable(str(value))
+    return escape(text) if isinstance(value, str) else text
