@@ -4,12 +4,13 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts import limits, work
 from accounts.models import User
-from core.text_input import plain
+from core.text_input import code
 
 
 class WithWork:
@@ -45,7 +46,7 @@ class CountedCode:
     phone = None
 
     def clean_code(self) -> str:
-        self.cleaned_data["code"] = plain(self.cleaned_data.get("code") or "")
+        self.cleaned_data["code"] = code(self.cleaned_data.get("code") or "")
         if not self.phone or not self.expected_code:
             return super().clean_code()
         with limits.code_guess(self.phone, self.expected_code) as guess:
@@ -82,7 +83,7 @@ class _CountedFactor:
         with limits.guess(context.request, "factor", self.user.pk, self.user) as guess:
             if not guess.allowed:
                 raise get_adapter().validation_error("too_many_login_attempts")
-            self.cleaned_data["code"] = plain(self.cleaned_data.get("code") or "")
+            self.cleaned_data["code"] = code(self.cleaned_data.get("code") or "")
             try:
                 return super().clean_code()
             except ValidationError:
@@ -96,3 +97,11 @@ class AuthenticateForm(_CountedFactor, mfa_forms.AuthenticateForm):
 
 class ReauthenticateForm(_CountedFactor, mfa_forms.ReauthenticateForm):
     pass
+
+
+class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
+    """Setting an authenticator up, with the code as its app shows it: "123 456"."""
+
+    def clean_code(self) -> str:
+        self.cleaned_data["code"] = code(self.cleaned_data.get("code") or "")
+        return super().clean_code()

@@ -1,6 +1,7 @@
 """Who sells, and what the platform keeps of it."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -115,3 +116,7 @@ class CommissionRule(VersionedRule):
     def __str__(self) -> str:
         whose = self.merchant or (self.get_kind_display() if self.kind else self.campus)
         return f"{whose} {self.percent} % v{self.version}"
+
+    def clean(self) -> None:
+        if self.kind and self.merchant_id:
+            raise ValidationError({"merchant": _("Of one kind or of one merchant, not both.")})

@@ -204,9 +204,11 @@ class CampusScopedAdmin(NumberedLog, RolePermissions, ModelAdmin):
         return any(lookup in _parameters(self.model, item) for item in self.get_list_filter(request))
 
     def get_search_results(self, request, queryset, search_term):
-        """Whoever searches by a whole mobile number is written down: the list tells whose it is."""
+        """A mobile number is found however it is typed, and whoever searches by a whole one is written down: the list tells
+        whose it is."""
         if any(field.removeprefix("=").endswith("phone") for field in self.get_search_fields(request)):
             log_searched_numbers(request, search_term, self.opts.label)
+            search_term = parse_phone(search_term) or search_term
         return super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request, obj, form, change):

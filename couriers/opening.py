@@ -17,6 +17,10 @@ def couriers(campus: Campus) -> Need:
         "couriers",
         gettext_lazy("Couriers"),
         reverse("admin:couriers_courier_changelist"),
-        "" if ready else _("There is no courier who may work. People apply in the app; then accept them."),
+        ""
+        if ready
+        else _(
+            "There is no courier who may work. People apply in the app; then accept them, and they begin their training."
+        ),
         _("%d couriers who may work") % ready,
     )

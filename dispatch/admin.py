@@ -14,14 +14,18 @@ from dispatch.models import DispatchRule, Offer, Planning
 @admin.register(DispatchRule)
 class DispatchRuleAdmin(CampusScopedAdmin):
     add_roles = change_roles = delete_roles = (SUPERVISOR,)
-    list_display = ["what", "campus", "from_hour", "to_hour", "hall", "hall_rest", "offers", "scan"]
+    list_display = ["what", "campus", "times", "hall", "hall_rest", "offers", "scan"]
     list_filter = [("campus", ScopedRelatedFilter), "kind"]
     list_select_related = ["campus"]
-    fields = ["campus", "kind", ("from_hour", "to_hour"), "hall", "hall_rest", "offers", "scan"]
+    fields = ["campus", "kind", "hours", "hall", "hall_rest", "offers", "scan", "favourites"]
 
     @display(description=_("kind"), ordering="kind")
     def what(self, rule):
         return rule.get_kind_display() or _("every kind")
+
+    @display(description=_("when"), ordering="hours")
+    def times(self, rule):
+        return rule.hours.short
 
 
 @admin.register(Planning)

@@ -33,7 +33,7 @@ personal(
     "dispatch.Block", "by other", about="by other", exported="again",
     purpose=gettext_lazy("to keep two people apart who do not want to meet"), readers=(OWN,), erasure=Erasure.DELETE,
 )  # fmt: skip
-not_personal("dispatch.Offer.no", "dispatch.Planning")
+not_personal("dispatch.DispatchRule.hours", "dispatch.Offer.no", "dispatch.Planning")
 
 
 @exports("again")

@@ -18,7 +18,7 @@ _NUMERAL = "[一二三四五六七八九十两]"
 # "六楼", "第十二层"; not "二号楼", which is a house.
 _CHINESE = re.compile(rf"({_NUMERAL}{{1,3}})\s*[楼层]")
 _FLOOR = re.compile(
-    r"(?<!\d)(\d{1,2})\s*(?:楼|层|/?\s*[Ff](?![A-Za-z])|(?:st|nd|rd|th)?\s*floor)|(?<![A-Za-z])[FL]\s*(\d{1,2})(?!\d)",
+    r"(?<!\d)(\d{1,2})\s*(?:楼|层|/?\s*[Ff](?![A-Za-z])|(?:st|nd|rd|th)?\s*floor)|(?<![A-Za-z])(?:[FL]|floor|level)\s*(\d{1,2})(?!\d)",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\s+floor", re.IGNORECASE)

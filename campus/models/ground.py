@@ -278,6 +278,7 @@ class PeakPeriod(models.Model):
         max_digits=4,
         decimal_places=2,
         default=1,
+        validators=[MinValueValidator(1)],
         help_text=_("Stages may take this times as long."),
     )
 

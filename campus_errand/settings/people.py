@@ -38,6 +38,7 @@ ACCOUNT_FORMS = {
 MFA_FORMS = {
     "authenticate": "accounts.login_forms.AuthenticateForm",
     "reauthenticate": "accounts.login_forms.ReauthenticateForm",
+    "activate_totp": "accounts.login_forms.ActivateTOTPForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True

@@ -88,6 +88,11 @@ class WeeklyHours:
             for day in (*self.week, self.week[6] if self.holiday is None else self.holiday)
         )
 
+    @cached_property
+    def minutes_a_week(self) -> int:
+        """How long it is open in a week without holidays."""
+        return sum(block.end - block.start for day in self.week for block in day)
+
     @property
     def is_never(self) -> bool:
         return not any(self.week) and not self.holiday

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -109,6 +110,12 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        if self.right in self.Answer.values and not getattr(self, self.right):
+            raise ValidationError(
+                {"right": _("There is no answer %(letter)s.") % {"letter": self.right.upper()}}
+            )
 
     @property
     def answers(self) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django_fsm import transition
 
 from core import clock
 from core.fsm import StatusField
+from core.hours.fields import HoursField
 from core.ids import new_no
 from couriers.models.couriers import Courier
 from delivery.models.legs import Leg
@@ -107,7 +108,7 @@ class OfferPause(models.Model):
 
 
 class DispatchRule(models.Model):
-    """Which dispatch channels are on: on a campus, for a kind, at an hour. The most particular rule counts."""
+    """Which dispatch channels are on: on a campus, for a kind, at some hours. The most particular rule counts."""
 
     campus = models.ForeignKey(
         "campus.Campus", models.CASCADE, related_name="dispatch_rules", verbose_name=_("campus")
@@ -115,12 +116,7 @@ class DispatchRule(models.Model):
     kind = models.CharField(
         _("kind"), max_length=12, choices=Kind.choices, blank=True, help_text=_("Empty: every kind")
     )
-    from_hour = models.PositiveSmallIntegerField(
-        _("from hour"), default=0, validators=[MaxValueValidator(23)]
-    )
-    to_hour = models.PositiveSmallIntegerField(
-        _("to hour"), default=24, validators=[MinValueValidator(1), MaxValueValidator(24)]
-    )
+    hours = HoursField(_("when"), default="1234567 00:00-24:00")
     hall = models.BooleanField(_("hall"), default=True)
     # Whoever takes what is near from a hall that shows all undoes the plan: `script/bench dispatch`, "both" and "rest".
     hall_rest = models.BooleanField(
@@ -143,17 +139,14 @@ class DispatchRule(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["campus", "kind", "from_hour"], name="dispatch_rule_once"),
-            models.CheckConstraint(
-                condition=Q(from_hour__lt=models.F("to_hour"), to_hour__lte=24), name="dispatch_rule_hours"
-            ),
+            models.UniqueConstraint(fields=["campus", "kind", "hours"], name="dispatch_rule_once"),
         ]
-        ordering = ["campus", "kind", "from_hour"]
+        ordering = ["campus", "kind", "hours"]
         verbose_name = _("dispatch rule")
         verbose_name_plural = _("dispatch rules")
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display() or '*'} {self.from_hour}–{self.to_hour}"
+        return f"{self.get_kind_display() or '*'} {self.hours.short}"
 
     def clean(self) -> None:
         if self.hall_rest and not (self.hall and self.offers):

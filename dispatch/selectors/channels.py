@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from campus.calendar import calendar_of
 from core import clock
 from delivery.models import Leg
 from dispatch.models import DispatchRule, Planning
@@ -25,18 +25,17 @@ class DispatchChannels:
 
 
 def dispatch_channels(campus_id: int, now: datetime | None = None) -> dict[str, DispatchChannels]:
-    """{kind: what is on}. A rule for the kind beats one for all kinds, and a shorter stretch of hours a longer one.
-    Without any rule jobs lie in the hall and may be taken by a scan. One query."""
-    hour = timezone.localtime(now or clock.now()).hour
-    rules = [
-        rule
-        for rule in DispatchRule.objects.filter(campus=campus_id)
-        if rule.from_hour <= hour < rule.to_hour
-    ]
+    """{kind: what is on}. A rule for the kind beats one for all kinds, and one for fewer hours of the week one for more.
+    Without any rule jobs lie in the hall and may be taken by a scan. One query, and one more for the calendar where the
+    hours of a rule need it."""
+    rules = list(DispatchRule.objects.filter(campus=campus_id))
+    if not all(rule.hours.is_always for rule in rules):
+        at, calendar = now or clock.now(), calendar_of(campus_id)
+        rules = [rule for rule in rules if rule.hours.is_open(at, calendar)]
     found = {}
     for kind in Kind.values:
         fitting = [rule for rule in rules if rule.kind in ("", kind)]
-        best = max(fitting, key=lambda rule: (bool(rule.kind), rule.from_hour - rule.to_hour), default=None)
+        best = max(fitting, key=lambda rule: (bool(rule.kind), -rule.hours.minutes_a_week), default=None)
         found[kind] = (
             DispatchChannels(
                 best.hall, best.offers, best.scan, best.favourites, best.offers and best.hall_rest

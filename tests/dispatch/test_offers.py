@@ -140,7 +140,7 @@ def test_a_campus_chooses_its_ways_by_kind_and_hour(
     open_job, campus, courier_zhao, client_of, simulated_clock
 ):
     DispatchRule.objects.create(campus=campus, hall=False, offers=True)
-    DispatchRule.objects.create(campus=campus, kind="document", from_hour=9, to_hour=11, hall=True)
+    DispatchRule.objects.create(campus=campus, kind="document", hours="09:00-11:00", hall=True)
     leg, letter = open_job(), open_job(kind="document")
     assert [card.no for card in selectors.hall(courier_zhao).cards] == [letter.no]
     browser = client_of(courier_zhao)

@@ -15,7 +15,7 @@ from delivery.models import LegStatus, ScanCode
 from orders.models import Order
 from tests import redis_away
 from tests.accounts.conftest import *  # noqa: F403 - the SMS that were sent
-from tests.orders.test_page_wizard import filled  # noqa: F401 - what the form sends
+from tests.orders.conftest import filled  # noqa: F401 - what the form sends
 
 pytestmark = pytest.mark.django_db
 

@@ -16,43 +16,6 @@ from payments.models import Payment
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def browser(client_of, student_lin, campus, simulated_clock):
-    return client_of(student_lin)
-
-
-@pytest.fixture
-def rich(wallet_money, student_lin):
-    wallet_money(student_lin, 50_000)
-
-
-@pytest.fixture
-def filled(places):
-    """filled(kind, **changes): what the form of a kind sends."""
-
-    def make(kind="parcel", **changes) -> dict:
-        of_kind = {
-            "parcel": {"pickup": places.parcel_station.pk, "pickup_codes": "5-2-1188", "size": "S", "weight_kg": 1},
-            "purchase": {
-                "pickup": "", "pickup_detail": "", "shopping_list": "Milk\nBread", "budget": "30",
-                "when_missing": "similar", "weight_kg": 1,
-            },
-            "document": {"pickup": places.print_shop.pk, "what": "A thesis"},
-            "queue": {"what": "A seat", "minutes": 30},
-            "haul": {
-                "pickup": places.gate.pk, "what": "Suitcases", "pieces": 2, "heaviest_kg": 10, "stairs": 2,
-            },
-            "custom": {"pickup": "", "what": "Find my umbrella", "fee_offer": "8"},
-        }[kind]  # fmt: skip
-        return {
-            "dropoff": places.dorm_north.pk, "dropoff_detail": "302", "window": "asap", "gender_wanted": "any",
-            "tip": "", "note": "", "goods_value": "", "contact_name": "", "contact_phone": "", "gateway": "wallet",
-            "key": "0123456789", "forced_was": "", **of_kind, **changes,
-        }  # fmt: skip
-
-    return make
-
-
 def hidden(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     return found[1] if found else ""
