@@ -12,8 +12,8 @@ from accounts import limits
 from accounts.login_forms import WithWork
 from accounts.models import Address, Gender, User
 from accounts.pickers import PlaceField
+from accounts.team_links import FIELD, campuses_to_choose
 from campus.models import Campus
-from campus.selectors import active_campuses
 from core.names import NameFormField
 from core.phones import PhoneFormField
 from core.text_input import CodeField
@@ -59,12 +59,15 @@ class SignupForm(WithWork, allauth_forms.SignupForm):
             "required": _("We can only begin once you agree to the terms and the privacy notice.")
         }
     )
-    field_order = ["phone", "name", "campus", "gender", "agree"]
+    team = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ["phone", "name", "campus", "gender", "agree", "team"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("password1", None)  # set later, by who wants one: the number is proved by a code
-        self.fields["campus"].queryset = active_campuses()
+        token = self.data.get(FIELD) or context.request.GET.get(FIELD, "")
+        self.fields["campus"].queryset = campuses_to_choose(token=token)
+        self.fields[FIELD].initial = token
 
     def clean_gender(self):
         return self.cleaned_data["gender"] or Gender.UNKNOWN
@@ -110,10 +113,10 @@ class ProfileForm(forms.ModelForm):
         fields = ["name", "campus", "gender"]
         widgets = {"gender": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "nickname"})}
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, team: str = "", **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
-        self.fields["campus"].queryset = active_campuses()
+        self.fields["campus"].queryset = campuses_to_choose(token=team, own=self.instance.campus)
         self.fields["campus"].required = True
         self.fields["campus"].empty_label = None
 

@@ -21,5 +21,6 @@ urlpatterns = [
     path("language/", views.language, name="language"),
     path("privacy/", views.privacy, name="privacy"),
     path("terms/", views.terms, name="terms"),
+    path("join/<str:token>/", views.join, name="join"),
     path("accounts/demo/<str:phone>/", login_views.demo_login, name="demo_login"),
 ]

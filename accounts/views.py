@@ -4,10 +4,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,7 @@ from accounts.adapter import set_language_cookie
 from accounts.export import NAME, archive
 from accounts.forms import AddressForm, ProfileForm
 from accounts.models import Address
+from accounts.team_links import FIELD, campus_of_link
 from campus.selectors import campus_for
 from core import clock, personal_data
 from core.personal_data import Reader
@@ -38,7 +39,8 @@ def me(request):
 
 @login_required
 def profile(request):
-    form = ProfileForm(request.POST or None, instance=request.user)
+    team = request.GET.get(FIELD, "")
+    form = ProfileForm(request.POST or None, instance=request.user, team=team)
     if request.method == "POST" and form.is_valid():
         services.update_profile(
             user=request.user,
@@ -50,6 +52,16 @@ def profile(request):
         return redirect("accounts:me")
     request.user.refresh_from_db()  # a form with errors has written on it
     return render(request, "accounts/profile.html", {"tab": "me", "form": form})
+
+
+@require_GET
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """A team's link: to signing up with its campus, or for who has an account to choosing it."""
+    if campus_of_link(token) is None:
+        messages.error(request, _("This link is not valid any more. Ask your team for a new one."))
+        return redirect("/")
+    page = "accounts:profile" if request.user.is_authenticated else "account_signup"
+    return redirect(f"{reverse(page)}?{urlencode({FIELD: token})}")
 
 
 @require_POST

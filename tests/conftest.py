@@ -8,7 +8,7 @@ With `transactional_db` commits are real.
 
 **Parts.** `--part NAME` runs one part of all tests: see tests/parts.py.
 
-**Services.** `@pytest.mark.postgres`, `redis` and `browser` name what a test cannot do without. Where it is missing the
+**Services.** `@pytest.mark.postgres`, `redis`, `browser` and `extract` name what a test cannot do without. Where it is missing the
 test is skipped and the end of the run says so; with CI=true it fails instead (a run that is meant to go without
 says `-m "not postgres and not redis"`).
 
@@ -23,6 +23,7 @@ import shutil
 from collections import Counter
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,9 +74,11 @@ def _redis_answers() -> bool:
         return False
 
 
+EXTRACT = Path(os.environ.get("OSM_EXTRACT") or Path(__file__).parents[2] / "shared" / "data" / "campus.osm")
 SERVICES = {
     "postgres": ("PostgreSQL (DATABASE_URL=postgres://…)", lambda: connection.vendor == "postgresql"),
     "redis": ("Redis (REDIS_URL=redis://…)", _redis_answers),
+    "extract": (f"a real extract of OpenStreetMap (OSM_EXTRACT=…, or {EXTRACT})", EXTRACT.exists),
     "browser": ("Chromium (in the PATH, or CHROMIUM=…)", lambda: bool(_chromium())),
 }
 _answers: dict[str, bool] = {}

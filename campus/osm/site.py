@@ -15,7 +15,7 @@ from campus.osm import tags as meaning
 from campus.osm.naming import Candidate, candidate_of, tell_apart, without_repeats
 from campus.osm.reader import Extract, Line, Shape
 from campus.osm.report import LeftOut, Reason
-from campus.osm.university import University
+from campus.osm.university import UNIVERSITIES, University
 from campus.path_graph import Network
 from campus.paths import FOOT, Barrier, Paths, Way, build_paths
 
@@ -31,7 +31,7 @@ class Site:
     """The campus in an extract, and what must be said about how it was read (`notes`, `left_out`)."""
 
     def __init__(self, extract: Extract, university: University) -> None:
-        self.extract, self.outline = extract, university.outline
+        self.extract, self.outline, self.university = extract, university.outline, university
         self.notes, self.left_out = list(university.notes), list[LeftOut]()
         self.box = self.outline.box(AROUND_M)
         self.barriers = {
@@ -167,14 +167,15 @@ class Site:
 
     def _candidate(self, shape: Shape) -> Candidate | None:
         kind, at = meaning.place_kind(shape.tags), self.centre(shape)
+        if shape.id in self.university.shapes:
+            return None  # the campus itself
         if not kind:
-            if meaning.is_named_thing(shape.tags) and shape.tags.get("amenity") not in (
-                "university",
-                "college",
-            ):
+            if meaning.is_named_thing(shape.tags):
                 self._leave_out(shape, Reason.NO_KIND)
             return None
-        if at is None:
+        if self._is_university_again(shape):
+            self._leave_out(shape, Reason.REPEAT)
+        elif at is None:
             self._leave_out(shape, Reason.NO_POSITION)
         elif not (self.on_campus(at) or self.outline.metres_to_edge(at) < REACH_M.get(kind, 0)):
             self._leave_out(shape, Reason.OUTSIDE)
@@ -184,6 +185,11 @@ class Site:
             grounds = (self.grounds_of(shape) or {}).get("name", "")
             return candidate_of(shape, kind, at, self.extract.on_globe(shape.line), grounds)
         return None
+
+    def _is_university_again(self, shape: Shape) -> bool:
+        """A point or an area that says once more what the whole campus is."""
+        own = meaning.name(self.university.tags)
+        return shape.tags.get("amenity") in UNIVERSITIES and meaning.name(shape.tags) in ("", own)
 
     def _leave_out(self, shape: Shape, reason: Reason, details: str = "", name: str = "") -> None:
         name = name or meaning.name(shape.tags) or shape.tags.get("ref", "") or "—"

@@ -183,6 +183,8 @@ def place_kind(tags: Tags) -> str | None:
         return Kind.OFFICE
     if (
         building in ("university", "school", "college")
+        or amenity
+        in ("university", "college")  # a faculty or a department: the campus itself is none of its places
         or tags.get("office") == "research"
         or (building and TEACHING_NAME.search(names))
     ):

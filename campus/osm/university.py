@@ -23,6 +23,7 @@ class University:
     outline: Outline
     tags: Tags
     notes: list[str] = field(default_factory=list)
+    shapes: frozenset[str] = frozenset()  # ids of what it is made of, and of what the notes name
 
 
 def find_university(extract: Extract, *, outline: str = "", radius_m: int = 0) -> University:
@@ -58,7 +59,9 @@ def find_university(extract: Extract, *, outline: str = "", radius_m: int = 0) -
         [ring for edge in (main, *same) for ring in edge.outers],
         [hole for edge in (main, *same) for hole in edge.holes],
     )
-    return University(whole or main, shape.tags, notes)
+    # Areas within it that are called otherwise are places of it: a faculty, a department.
+    told = [shape, *(other for _edge, other in known if name and meaning.name(other.tags) == name), *rest]
+    return University(whole or main, shape.tags, notes, frozenset(one.id for one in told))
 
 
 def _is_university(shape: Shape) -> bool:
@@ -107,7 +110,8 @@ def _chosen(extract: Extract, outline: str) -> University:
             )
             % {"id": outline[:40]}
         )
-    return University(edge, shape.tags if meaning.name(shape.tags) else tags, _cut(extract, shape))
+    own = shape.tags if meaning.name(shape.tags) else tags
+    return University(edge, own, _cut(extract, shape), frozenset([shape.id]))
 
 
 def _round(extract: Extract, radius_m: int) -> University:
@@ -115,7 +119,7 @@ def _round(extract: Extract, radius_m: int) -> University:
         raise Invalid(_("A radius is between 50 and %(most)d m.") % {"most": MOST_RADIUS_M})
     for shape in _hints(extract):
         if at := _middle(extract, shape):
-            return University(circle(at, radius_m), shape.tags)
+            return University(circle(at, radius_m), shape.tags, shapes=frozenset([shape.id]))
     if not extract.points:
         raise Invalid(_no_positions())
     lats, lons = zip(*extract.points.values(), strict=True)

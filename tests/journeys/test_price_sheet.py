@@ -54,7 +54,7 @@ def test_prices_go_out_and_come_back_as_a_sheet(enter, world, sun, size, theme):
         page.goto("/admin/orders/pricerule/sheet/")
     accessible(page)
     with page.expect_download() as download:
-        page.click("text=Excel 文件")
+        page.click("text=Excel 表格")
     data = Path(download.value.path()).read_bytes()
 
     page.set_input_files("input[type=file]", edited(data, base_fen="贵", courier_percent=120))
@@ -74,8 +74,10 @@ def test_prices_go_out_and_come_back_as_a_sheet(enter, world, sun, size, theme):
     assert PriceRule.objects.live().get(campus=world, kind="parcel").base_fen == 300
 
     page.goto(f"/admin/orders/pricerule/{PriceRule.objects.get(status='draft').pk}/change/")
+    if size == PHONE:
+        page.click("text=more_horiz")
     page.click("text=发布")
-    page.click("[role=dialog] button[type=submit], dialog button[type=submit]")
+    page.click("#modal-content button[type=submit]")
     page.wait_for_selector("text=版本")
     page.wait_for_function("!location.search && document.body.innerText.includes('已')")
     rule = PriceRule.objects.live().get(campus=world, kind="parcel")
