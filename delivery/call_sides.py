@@ -1,6 +1,6 @@
 """The two sides of a call about an order: who they are, and at which number."""
 
-from delivery.models import Leg
+from delivery.models import Leg, Rescue
 from orders.models import Order
 from telephony.models import CallRole
 from telephony.services import Side, obstacle
@@ -21,6 +21,11 @@ def courier_side(leg: Leg) -> Side:
 def obstacle_to_courier(order: Order, leg: Leg) -> str:
     """Why the customer cannot call the courier of the order's leg: a sentence, or "" when they can."""
     return obstacle(order.campus, callee_of(order, CallRole.CUSTOMER), courier_side(leg))
+
+
+def obstacle_to_giver(rescue: Rescue) -> str:
+    """Why the courier who fetches goods from another one cannot call that one, or ""."""
+    return obstacle(rescue.leg.campus, courier_side(rescue.leg), courier_side(rescue.giver))
 
 
 def obstacles_of_courier(leg: Leg) -> dict[str, str]:

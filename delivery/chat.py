@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from chat.services import tell_order
 from chat.subjects import Participant, Subject, offers, participants, words
 from core.events import subscribe
-from delivery.events import LegAssigned, LegDone, LegEvent, LegPickedUp, LegReleased, LegWithdrawn
+from delivery.events import (
+    LegAssigned,
+    LegDone,
+    LegEvent,
+    LegPickedUp,
+    LegReleased,
+    LegWithdrawn,
+    RescueBegun,
+    RescueCollected,
+)
 from delivery.models import CARRIED, Leg, LegStatus
 from orders.chat import card
 from orders.names import courier_name
@@ -19,18 +28,23 @@ from orders.names import courier_name
 @participants("order")
 def couriers(found: Subject) -> list[Participant]:
     """Who gave the job back (or lost it) sees what was said until then, and nothing after; the next one sees what was
-    said since. So does who brought it to a relay station; behind it a courier begins with accepting."""
+    said since. So does who brought it to a relay station, or handed it on; behind it a courier begins with accepting."""
     legs = Leg.objects.filter(order=found.thing, courier__isnull=False).select_related("courier__user")
     made, left = [], {}
     for leg in legs.order_by("sequence", "pk"):
-        is_over = leg.status == LegStatus.RELEASED or (leg.to_shelf and leg.status == LegStatus.DONE)
+        is_over = (
+            leg.status in (LegStatus.RELEASED, LegStatus.HANDED_ON)
+            or (leg.to_shelf and leg.status == LegStatus.DONE)
+            or (leg.rescues_id is not None and leg.status == LegStatus.CANCELLED)
+        )
+        begins = leg.assigned_at if leg.sequence > 1 or leg.rescues_id else None
         until = leg.ended_at if is_over else None
         made.append(
             Participant(
                 "courier",
                 leg.courier.user_id,
                 courier_name(leg.courier.user),
-                since=left.get(leg.sequence) or (leg.assigned_at if leg.sequence > 1 else None),
+                since=begins if leg.rescues_id else left.get(leg.sequence) or begins,
                 until=until,
                 url=reverse("delivery:job", args=[leg.no]),
             )
@@ -65,6 +79,8 @@ def _tell(code: str):
 subscribe(LegAssigned)(_tell("courier_accepted"))
 subscribe(LegReleased, LegWithdrawn)(_tell("courier_left"))
 subscribe(LegPickedUp)(_tell("picked_up"))
+subscribe(RescueBegun)(_tell("rescue_begun"))
+subscribe(RescueCollected)(_tell("taken_on"))
 subscribe(LegDone)(_tell("delivered"))
 
 
@@ -76,6 +92,16 @@ def courier_accepted(data: dict) -> str:
 @words("courier_left")
 def courier_left(data: dict) -> str:
     return _("The courier has left this order. Another one is being looked for.")
+
+
+@words("rescue_begun")
+def rescue_begun(data: dict) -> str:
+    return _("Another courier comes to fetch it from the first one")
+
+
+@words("taken_on")
+def taken_on(data: dict) -> str:
+    return _("Another courier has it now")
 
 
 @words("picked_up")

@@ -61,6 +61,31 @@ class LegTransferred(LegEvent, name="delivery.leg_transferred"):
     taker: int
 
 
+class RescueBegun(LegEvent, name="delivery.rescue_begun"):
+    """Another courier, whose leg it is, sets out to fetch the goods of a first one (`giver`)."""
+
+    giver: int
+    rescue: int
+
+
+class RescueCollected(LegEvent, name="delivery.rescue_collected"):
+    """That courier has the goods: by the first one's code (`scanned`), or found where they lay."""
+
+    giver: int
+    rescue: int
+    scanned: bool
+
+
+class RescueEnded(LegEvent, name="delivery.rescue_ended"):
+    """Nobody fetches them after all: the first courier, whose leg it is, goes on. `outcome` as in `delivery.Rescue`."""
+
+    rescue: int
+    taker: int
+    outcome: str
+    fee_fen: int
+    by_operator: bool
+
+
 class LegTurnedBack(LegEvent, name="delivery.leg_turned_back"):
     """The goods cannot be handed over: the courier takes them back."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.images import PhotoField
@@ -98,6 +99,30 @@ class ShelfPhotoForm(forms.Form):
     """How it lies in its slot."""
 
     photo = PhotoField(label=_("Photo of it in its slot"))
+
+
+class CollectForm(forms.Form):
+    """That the goods of another courier are in hand: their code was not scanned."""
+
+    photo = PhotoField(
+        label=_("Photo of the goods where you found them"), error_messages={"required": _("Take a photo of the goods.")}
+    )  # fmt: skip
+
+
+class NotThereForm(forms.Form):
+    """Why goods are not fetched from another courier after all."""
+
+    class Why(models.TextChoices):
+        NOT_THERE = "not_there", _("I am there, and find neither goods nor courier")
+        CANNOT = "cannot", _("I cannot fetch it")
+
+    why = forms.ChoiceField(
+        label=_("Why?"),
+        choices=Why.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why.")},
+    )
+    words = forms.CharField(label=_("In your own words"), max_length=120, required=False)
 
 
 class DeliverForm(forms.Form):

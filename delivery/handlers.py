@@ -19,6 +19,9 @@ from delivery.events import (
     LegTransferred,
     LegTurnedBack,
     LegWithdrawn,
+    RescueBegun,
+    RescueCollected,
+    RescueEnded,
 )
 from delivery.models import Leg
 from orders.events import (
@@ -78,15 +81,18 @@ def order_changed(event: AddressChanged | PromiseExtended | TipAdded) -> None:
     LegCancelled,
     LegFailed,
     LegTransferred,
+    RescueBegun,
+    RescueCollected,
+    RescueEnded,
 )
 def plan_moved(event: LegEvent) -> None:
     """Work out anew when a courier is where, and refresh the pages of those whose jobs have changed."""
     if event.courier is None:
         return
-    services.renew_etas([event.courier])
-    giver = event.giver if isinstance(event, LegTransferred) else event.courier
+    others = {getattr(event, part, None) for part in ("giver", "taker")} - {None}
+    services.renew_etas({event.courier, *others})
     # Whoever gave or took the job: the pages of those two learn that what they carry is another set now. The broadcast of
     # the leg cannot say it, as frames name no group, and the hall hears of everybody's.
-    concerned = Courier.objects.filter(pk__in={event.courier, giver})
+    concerned = Courier.objects.filter(pk__in={event.courier, *others})
     for pk, user in concerned.values_list("pk", "user_id"):
         realtime.broadcast(f"user.{user}", "jobs", id=pk)

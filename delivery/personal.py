@@ -33,6 +33,18 @@ personal(
     purpose=CHAIN, readers=(STAFF,), erasure=Erasure.BLANK,
 )  # fmt: skip
 personal(
+    "delivery.Rescue", "lat lon", about="giver__courier__user", keeps=Keeps(period="positions", sweep=services.forget_places),
+    purpose=CHAIN, readers=(STAFF,), erasure=Erasure.BLANK,
+)  # fmt: skip
+personal(
+    "delivery.Rescue", "note reason words", mentions="giver__courier__user leg__courier__user",
+    purpose=CHAIN, readers=(OWN, STAFF), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
+    "delivery.Rescue", "by",
+    purpose=CHAIN, readers=(STAFF,), erasure=Erasure.PSEUDONYM,
+)  # fmt: skip
+personal(
     "delivery.RelayStation_keepers", "user", about="user",
     purpose=CHAIN, readers=(OWN, STAFF), erasure=Erasure.DELETE,
 )  # fmt: skip

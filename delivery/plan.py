@@ -18,7 +18,11 @@ FETCHING = (LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
 
 def nothing_to_fetch(leg: Leg) -> bool:
     """It is done at the customer's door: there is no pickup to arrive at, and nothing to pick up."""
-    return leg.relay_id is None and not KINDS[leg.order.kind].has_pickup_stage(leg.pickup_id)
+    return (
+        leg.relay_id is None
+        and not leg.rescues_id
+        and not KINDS[leg.order.kind].has_pickup_stage(leg.pickup_id)
+    )
 
 
 @dataclass(frozen=True)

@@ -45,12 +45,14 @@ class Step:
 def next_step(leg: Leg) -> Step | None:
     """The one step that the state machine allows now; None when there is nothing more to do.
 
-    At a relay's shelf the step is a scan: "hand_in" or "hand_out".
+    At a relay's shelf the step is a scan: "hand_in" or "hand_out"; where another courier's goods are, it is "collect".
     """
     if leg.goes_back and leg.status == LegStatus.AT_DROPOFF:
         return Step("bring_back", _("Slide when you have handed it back"), _("Handed back"))
     if leg.to_shelf and leg.status == LegStatus.AT_DROPOFF:
         return Step("hand_in", "", _("Scan the shelf"))
+    if leg.rescues_id and leg.status == LegStatus.AT_PICKUP:
+        return Step("collect", "", _("Scan their code"))
     if leg.from_shelf and leg.status == LegStatus.AT_PICKUP:
         return Step("hand_out", "", _("Scan the shelf"))
     if nothing_to_fetch(leg) and leg.status == LegStatus.ASSIGNED:
@@ -87,6 +89,14 @@ def title(leg: Leg) -> str:
             return _("Brought back, thank you")
         case LegStatus.ASSIGNED | LegStatus.AT_PICKUP if leg.from_shelf:
             return _("Fetch it from the shelf")
+        case LegStatus.ASSIGNED if leg.rescues_id:
+            return _("Fetch it from another courier")
+        case LegStatus.AT_PICKUP if leg.rescues_id:
+            return _("Take the goods over")
+        case LegStatus.HANDING_ON:
+            return _("Another courier comes to fetch it")
+        case LegStatus.HANDED_ON:
+            return _("Handed on, thank you")
         case LegStatus.PICKED_UP if leg.to_shelf:
             return _("On the way to the relay station")
         case LegStatus.AT_DROPOFF if leg.to_shelf:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from delivery.views import codes, job, pages, ratings, scanning, self_pickup
+from delivery.views import codes, job, pages, ratings, rescues, scanning, self_pickup
 
 app_name = "delivery"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("job/<str:no>/buy/", job.buy, name="buy"),
     path("job/<str:no>/give-back/", job.give_back, name="give_back"),
     path("job/<str:no>/call/", job.call, name="call"),
+    path("job/<str:no>/collect/", rescues.collect, name="collect"),
+    path("job/<str:no>/not-there/", rescues.not_there, name="not_there"),
+    path("job/<str:no>/go-on/", rescues.go_on, name="go_on"),
+    path("job/<str:no>/call-courier/", rescues.call_giver, name="call_giver"),
+    path("job/<str:no>/where/", rescues.where_photo, name="where_photo"),
     path("job/<str:no>/photo/<int:pk>/", job.photo, name="photo"),
     re_path(r"^job/(?P<no>\w+)/code/(?P<purpose>hand_in|hand_out|transfer)/$", codes.code, name="code"),
     path("job/<str:no>/missing/", job.missing, name="missing"),

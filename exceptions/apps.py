@@ -13,7 +13,8 @@ class ExceptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Everything that registers itself: actions, detectors, handlers, panels, what the chat and exports need."""
-        from exceptions import actions, opening, personal  # noqa: F401
+        from exceptions import opening, personal  # noqa: F401
+        from exceptions.actions import registry as actions
         from exceptions.audit import calendar, dead_letters  # noqa: F401
         from exceptions.console import panels as console_panels  # noqa: F401
         from exceptions.detection import handlers as detection_handlers  # noqa: F401
@@ -22,3 +23,4 @@ class ExceptionsConfig(AppConfig):
         from exceptions.tickets import chat, handlers, obsolescence, panels  # noqa: F401
 
         registry.register()
+        actions.register()

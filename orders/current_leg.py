@@ -12,7 +12,8 @@ from orders.models import Order, Status
 @dataclass(frozen=True)
 class CurrentLeg:
     """`station`: the relay station that the order goes by. `to_station`: this leg ends there, and not at the door.
-    `has_courier`: somebody has taken it. Between `earliest` and `latest` it is expected at the door; None where nobody can
+    `has_courier`: somebody has taken it. `from_another`: they are on the way to fetch it from a courier who cannot go on.
+    Between `earliest` and `latest` it is expected at the door; None where nobody can
     tell."""
 
     station: Place | None
@@ -20,6 +21,7 @@ class CurrentLeg:
     has_courier: bool
     earliest: datetime | None = None
     latest: datetime | None = None
+    from_another: bool = False
 
 
 class Finder(Protocol):

@@ -92,6 +92,7 @@ def may_see_photo(user, photo: Photo) -> bool:
 # The present courier is on the way (again), or there is none.
 _AWAY = {
     ("leg", "take_back_arrival"),
+    ("leg", "await_rescue"),
     *(("order", action) for action in ("accept", "unassign", "pick_up", "reach_relay", "take_over")),
 }
 

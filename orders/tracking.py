@@ -167,6 +167,10 @@ def _words(
             return _("Courier on the way to pick up"), place
         case Status.PICKED_UP if stage == "arrive_at_dropoff":
             return _("The courier is at your door"), _("Please show your receiving code.")
+        case Status.PICKED_UP if leg and leg.from_another:
+            return _("Another courier is on the way to fetch it"), _(
+                "The first one cannot go on. You see on the map when it is on its way to you again."
+            )
         case Status.PICKED_UP if leg and leg.to_station:
             return _("On the way to %(station)s") % {"station": leg.station.label}, _(
                 "It waits there for another courier, who may enter, to take it to your door."

@@ -143,6 +143,12 @@ def still_paid(ref: str) -> int:
     return paid - back
 
 
+def repaid_fen(ref: str) -> int:
+    """What couriers have had back of what they paid for the goods of `ref`, in fen."""
+    back = Entry.objects.filter(transfer__ref=ref, transfer__reason=Reason.GOODS_REPAID, amount__gt=0)
+    return back.aggregate(fen=Sum("amount"))["fen"] or 0
+
+
 def last_payment(user, ref: str) -> Payment | None:
     return Payment.objects.filter(user=user, ref=ref).order_by("-id").first()
 

@@ -287,6 +287,8 @@ class Life:
             delivery.arrive_at_pickup(leg=leg, actor=user)
             if leg.pickup:
                 self._locate(leg.courier, leg.pickup.lat, leg.pickup.lon)
+        elif leg.rescues_id and leg.status == LegStatus.AT_PICKUP:
+            delivery.collect(leg=leg, actor=user, photo=pictures.parcel())
         elif leg.status == LegStatus.AT_PICKUP:
             if KINDS[leg.order.kind].is_bought and leg.order.goods_cost_fen is None:
                 cost = leg.order.budget_fen * self.rng.randint(70, 100) // 100

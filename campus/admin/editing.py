@@ -106,6 +106,7 @@ class CampusAdmin(CalendarPage, MapMixin, CampusScopedAdmin):
                     ("name", "name_en"),
                     ("weather", "call_provider"),
                     ("arrival_radius_m", "max_distance_m"),
+                    "fetching_percent",
                 ]
             },
         ),
@@ -177,6 +178,7 @@ class CampusAdmin(CalendarPage, MapMixin, CampusScopedAdmin):
             "call_provider",
             "arrival_radius_m",
             "max_distance_m",
+            "fetching_percent",
             "service_hours",
             "delivery_hours",
             "lat",

@@ -94,6 +94,14 @@ class Campus(Named):
         validators=[MinValueValidator(500), MaxValueValidator(50_000)],
         help_text=_("By the way that is ridden, from where it is fetched to where it goes."),
     )
+    fetching_percent = models.PositiveSmallIntegerField(
+        _("share of a courier's pay for fetching (%)"),
+        default=40,
+        validators=[MaxValueValidator(100)],
+        help_text=_(
+            "Where a second courier takes over on the way, the first is paid this and, of the rest, the part of the way that is gone."
+        ),
+    )
     service_hours = HoursField(_("customer service answers"), default="1234567 00:00-24:00")
     # Nobody is asked to carry things when the dorms are shut.
     delivery_hours = HoursField(_("orders can be booked for"), default="1234567 07:00-23:00")

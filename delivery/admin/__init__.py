@@ -1,5 +1,5 @@
 """What is carried, in the admin."""
 
-from delivery.admin import legs, ratings, relay
+from delivery.admin import legs, ratings, relay, rescues
 
-__all__ = ["legs", "ratings", "relay"]
+__all__ = ["legs", "ratings", "relay", "rescues"]

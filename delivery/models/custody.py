@@ -15,6 +15,7 @@ class Custody(models.Model):
         SHELVED = "shelved", _("put on the shelf")
         FETCHED = "fetched", _("taken from the shelf")
         TRANSFERRED = "transferred", _("handed to another courier")
+        COLLECTED = "collected", _("collected where it lay")
         DELIVERED = "delivered", _("delivered")
         BROUGHT_BACK = "brought_back", _("brought back")
         MISSED = "missed", _("not on the shelf")

@@ -7,7 +7,7 @@ from django.db.models import Case, F, IntegerField, Q, When
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from campus.models import Admits
+from campus.models import Admits, Place
 from core import clock
 from core.fsm import StatusField
 from core.ids import new_no
@@ -24,6 +24,8 @@ class LegStatus(models.TextChoices):
     AT_PICKUP = "at_pickup", _("at the pickup")
     PICKED_UP = "picked_up", _("picked up")
     AT_DROPOFF = "at_dropoff", _("at the door")
+    HANDING_ON = "handing_on", _("another courier fetches it")
+    HANDED_ON = "handed_on", _("handed on")
     DONE = "done", _("done")
     RELEASED = "released", _("given back")
     CANCELLED = "cancelled", _("cancelled")
@@ -35,6 +37,11 @@ UNDO_SHOWN, UNDO_WITHIN = timedelta(seconds=5), timedelta(seconds=10)
 # In a courier's hands.
 CARRIED = [LegStatus.ASSIGNED, LegStatus.AT_PICKUP, LegStatus.PICKED_UP, LegStatus.AT_DROPOFF]
 UNFINISHED = [LegStatus.WAITING, LegStatus.OPEN, LegStatus.OFFERED, *CARRIED]
+# With a courier who has it, or who waits for another one to fetch the goods. (Of an order that is rescued the leg of the
+# one who fetches is the unfinished one.)
+HOLDING = [*CARRIED, LegStatus.HANDING_ON]
+# Whose pay is booked.
+PAID = [LegStatus.DONE, LegStatus.HANDED_ON]
 
 
 def _has_just_arrived(leg: "Leg") -> bool:
@@ -68,6 +75,10 @@ class Leg(models.Model):
         blank=True,
         related_name="legs",
         verbose_name=_("relay station"),
+    )
+    # The leg of another courier whose goods this one fetches (`delivery.Rescue` says where).
+    rescues = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rescue of")
     )
     gender = models.CharField(_("courier wanted"), max_length=8, choices=Admits.choices, default=Admits.ANY)
     pay_fen = models.PositiveIntegerField(_("pay (fen)"))
@@ -141,8 +152,8 @@ class Leg(models.Model):
     @property
     def is_bought(self) -> bool:
         """Its courier bought the goods, out of their own pocket or on the campus's account with the shop. Who fetches
-        them at the relay has bought nothing."""
-        return not self.from_shelf and self.order.goods_bought
+        them at the relay, or from another courier, has bought nothing."""
+        return not self.continues and self.order.goods_bought
 
     @property
     def to_shelf(self) -> bool:
@@ -155,13 +166,24 @@ class Leg(models.Model):
         return self.relay_id is not None and self.sequence > 1
 
     @property
+    def continues(self) -> bool:
+        """It begins with goods that another courier has carried: who that was is paid for that part."""
+        return self.from_shelf or self.rescues_id is not None
+
+    @property
+    def origin(self) -> Place | None:
+        """Where the goods were fetched; of a rescue, by the first of its couriers."""
+        return self.rescues.origin if self.rescues else self.pickup
+
+    @property
     def goes_back(self) -> bool:
         return self.order.status in (Status.RETURNING, Status.RETURNED)
 
     @property
     def tip_fen(self) -> int:
         """The order's tip, for the one who stands at the customer's door."""
-        return 0 if self.to_shelf or self.goes_back else self.order.tip_fen
+        elsewhere = self.to_shelf or self.goes_back or self.status == LegStatus.HANDED_ON
+        return 0 if elsewhere else self.order.tip_fen
 
     @transition(
         status,
@@ -253,9 +275,9 @@ class Leg(models.Model):
         custom={"label": _("Bring the goods back"), "roles": ["operator"]},
     )
     def turn_back(self, due_at) -> None:
-        """Nobody takes the goods: the way ends where it began."""
+        """Nobody takes the goods: the way ends where they were fetched."""
         self.dropoff, self.due_at, self.at_dropoff_at, self.eta_at, self.next_stop_at = (
-            self.pickup, due_at, None, None, None,
+            self.origin, due_at, None, None, None,
         )  # fmt: skip
 
     @transition(
@@ -288,8 +310,38 @@ class Leg(models.Model):
 
     @transition(
         status,
+        source=[LegStatus.PICKED_UP, LegStatus.AT_DROPOFF],
+        target=LegStatus.HANDING_ON,
+        custom={"label": _("Let another courier fetch it"), "roles": ["operator"]},
+    )
+    def await_rescue(self) -> None:
+        """The goods are with them until the other one has them."""
+        self.at_dropoff_at = self.eta_at = self.next_stop_at = None
+
+    @transition(
+        status,
+        source=[LegStatus.HANDING_ON],
+        target=LegStatus.PICKED_UP,
+        custom={"label": _("Go on with it"), "roles": ["operator", "courier"]},
+    )
+    def go_on(self) -> None:
+        """Nobody fetches it after all."""
+
+    @transition(
+        status,
+        source=[LegStatus.HANDING_ON],
+        target=LegStatus.HANDED_ON,
+        custom={"label": _("Handed on"), "roles": ["courier"]},
+    )
+    def hand_on(self, pay_fen: int) -> None:
+        """Another courier has the goods: this one's part of the pay is booked."""
+        self.pay_fen, self.bonus_fen, self.ended_at = pay_fen, 0, clock.now()
+
+    @transition(
+        status,
         source=[LegStatus.ASSIGNED, LegStatus.AT_PICKUP],
         target=LegStatus.RELEASED,
+        conditions=[lambda leg: leg.rescues_id is None],
         custom={"label": _("Give back"), "roles": ["courier", "operator"]},
     )
     def release(self) -> None:
@@ -324,7 +376,9 @@ class Leg(models.Model):
 # What a finished leg brought its courier, in fen, for queries: `Leg.total_fen + Leg.tip_fen`.
 EARNED = Case(
     When(
-        Q(relay__isnull=False, sequence=1) | Q(order__status__in=[Status.RETURNING, Status.RETURNED]),
+        Q(relay__isnull=False, sequence=1)
+        | Q(status=LegStatus.HANDED_ON)
+        | Q(order__status__in=[Status.RETURNING, Status.RETURNED]),
         then=F("pay_fen") + F("bonus_fen"),
     ),
     default=F("pay_fen") + F("bonus_fen") + F("order__tip_fen"),

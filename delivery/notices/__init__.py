@@ -1,5 +1,5 @@
 """What people are told about jobs."""
 
-from delivery.notices import jobs, waivers
+from delivery.notices import jobs, rescues, waivers
 
-__all__ = ["jobs", "waivers"]
+__all__ = ["jobs", "rescues", "waivers"]

@@ -305,6 +305,10 @@ def address_changed(leg, event):
 
 @to_carrier(PromiseExtended, JOBS)
 def promise_extended(leg, event):
+    """Who was sent for it when the new time was promised has never had another one."""
+    extended = leg.order.history.filter(action="extend").last()
+    if leg.rescues_id and extended and extended.at <= leg.assigned_at:
+        return None
     text = _("%(minutes)s minutes more: now by %(time)s. The customer knows.")
     text %= {"minutes": event.minutes} | _by(leg)
     return NotificationText(_("You have more time"), text, GOOD, time=f"{due_of(leg):%m%d%H%M}")

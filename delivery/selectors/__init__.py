@@ -5,6 +5,7 @@ from delivery.selectors.earnings import done_jobs, earnings
 from delivery.selectors.expectation import Expectation, expectation
 from delivery.selectors.jobs import (
     had_job,
+    handing_on,
     job,
     job_map,
     job_page,
@@ -29,6 +30,7 @@ __all__ = [
     "earnings",
     "expectation",
     "had_job",
+    "handing_on",
     "item_of",
     "job",
     "job_map",

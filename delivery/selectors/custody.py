@@ -79,6 +79,8 @@ def sentence(row: Custody, *, full_names: bool = False) -> str:
             return _("%(taker)s took it from the shelf: %(station)s, slot %(slot)s") % words
         case Act.TRANSFERRED:
             return _("%(giver)s handed it to %(taker)s") % words
+        case Act.COLLECTED:
+            return _("%(taker)s collected it where it lay, near %(place)s") % words
         case Act.DELIVERED:
             return _("%(giver)s delivered it at %(place)s") % words
         case Act.BROUGHT_BACK:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 import payments.services as money
 from core import clock
 from couriers.models import Courier
-from delivery.models import EARNED, Leg, LegStatus
+from delivery.models import EARNED, PAID, Leg
 from payments.models import Account
 
 
@@ -30,7 +30,7 @@ def earnings(courier: Courier) -> Earnings:
     today = clock.today()
     midnight = clock.midnight(today)
     monday = clock.midnight(today - timedelta(days=today.weekday()))
-    figures = Leg.objects.filter(courier=courier, status=LegStatus.DONE, ended_at__gte=monday).aggregate(
+    figures = Leg.objects.filter(courier=courier, status__in=PAID, ended_at__gte=monday).aggregate(
         week=Sum(EARNED),
         jobs=Count("pk"),
         today=Sum(EARNED, filter=Q(ended_at__gte=midnight)),
@@ -49,7 +49,7 @@ def earnings(courier: Courier) -> Earnings:
 def done_jobs(courier: Courier) -> QuerySet[Leg]:
     """Finished jobs, newest first, with `earned_fen`."""
     return (
-        Leg.objects.filter(courier=courier, status=LegStatus.DONE)
+        Leg.objects.filter(courier=courier, status__in=PAID)
         .select_related("order", "pickup", "dropoff")
         .annotate(earned_fen=EARNED)
         .order_by("-ended_at", "-pk")

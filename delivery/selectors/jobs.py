@@ -11,8 +11,8 @@ from django.http import Http404
 from campus.network import Spot, route
 from core import clock
 from couriers.models import Courier
-from delivery.models import CARRIED, EARNED, Custody, Leg, LegStatus
-from delivery.plan import Distances, Stop, in_order, stops_of
+from delivery.models import CARRIED, EARNED, PAID, Custody, Leg, LegStatus, Rescue
+from delivery.plan import FETCHING, Distances, Stop, in_order, stops_of
 from orders.models import History, OverBudget, Photo, Status
 
 
@@ -48,10 +48,12 @@ def had_job(courier: Courier, no: str) -> bool:
 @dataclass(frozen=True)
 class JobPage:
     """What a job's page shows besides leg and order. `metres` to the next stop; `ended`: who gave it back, and why;
+    `rescue`: another courier's goods that it fetches, or who fetches its own;
     `again`: the leg with which the same order has come back to the same courier; `on_shelf`: the hand-over to the shelf
     on which the goods still lie."""
 
     over_budget: OverBudget | None
+    rescue: Rescue | None
     photos: list[Photo]
     metres: int | None
     ended: History | None
@@ -71,6 +73,7 @@ def job_page(leg: Leg) -> JobPage:
     stops = stops_of([leg]) if carried else []
     return JobPage(
         over_budget=order.over_budget.order_by("-pk").first() if order.budget_fen and carried else None,
+        rescue=_rescue_of(leg),
         photos=list(order.photos.filter(purpose=Photo.Purpose.ORDER)) if carried else [],
         metres=Distances(leg.campus, leg.courier.vehicle)(here, stops[0].place)
         if here and stops and not stops[0].is_buying
@@ -83,6 +86,24 @@ def job_page(leg: Leg) -> JobPage:
         if leg.to_shelf and order.status == Status.AT_RELAY
         else None,
     )
+
+
+def _rescue_of(leg: Leg) -> Rescue | None:
+    """What its page says of a second courier: until the goods have changed hands, and to the one who had them, after it."""
+    rescues = Rescue.objects.select_related(
+        "leg__courier__user", "leg__pickup", "giver__courier__user", "giver__pickup", "photo"
+    )
+    if leg.rescues_id:
+        return rescues.filter(leg=leg).first()
+    if leg.status in (LegStatus.HANDING_ON, LegStatus.HANDED_ON):
+        return rescues.filter(giver=leg).exclude(outcome__in=Rescue.FAILED).first()
+    return None
+
+
+def handing_on(courier: Courier) -> list[Rescue]:
+    """The goods of theirs that another courier is on the way to fetch. One query."""
+    found = Rescue.objects.filter(giver__courier=courier, giver__status=LegStatus.HANDING_ON, outcome="")
+    return list(found.select_related("giver__order", "leg__courier__user", "leg__pickup"))
 
 
 @dataclass(frozen=True)
@@ -157,6 +178,9 @@ def job_map(leg: Leg) -> dict:
     stops = stops_of([leg]) if leg.is_carried else [Stop(leg, True), Stop(leg, False)]
     stops = [stop for stop in stops if stop.place is not None]
     pins = [pin("pickup" if stop.is_pickup else "dropoff", stop.place) for stop in stops]
+    rescue = _rescue_of(leg) if leg.status in FETCHING else None
+    if rescue is not None and rescue.position:
+        pins.append(pin("alert", rescue.position, id="goods"))
     return _drawn(courier if leg.is_carried else None, leg, pins, [stop.place for stop in stops])
 
 
@@ -202,14 +226,13 @@ def today(courier: Courier) -> Today:
     """What the courier has done today, and how punctual they were in the last thirty days. One query."""
     now = clock.now()
     midnight = clock.midnight(clock.local_day(now))
-    done = Leg.objects.filter(
-        courier=courier, status=LegStatus.DONE, ended_at__gte=midnight - timedelta(days=29)
-    )
+    done = Leg.objects.filter(courier=courier, status__in=PAID, ended_at__gte=midnight - timedelta(days=29))
+    delivered = Q(status=LegStatus.DONE)
     figures = done.aggregate(
         earned=Sum(EARNED, filter=Q(ended_at__gte=midnight)),
-        done=Count("pk", filter=Q(ended_at__gte=midnight)),
-        all=Count("pk"),
-        on_time=Count("pk", filter=Q(ended_at__lte=F("order__late_from"))),
+        done=Count("pk", filter=delivered & Q(ended_at__gte=midnight)),
+        all=Count("pk", filter=delivered),
+        on_time=Count("pk", filter=delivered & Q(ended_at__lte=F("order__late_from"))),
     )
     punctual = round(100 * figures["on_time"] / figures["all"]) if figures["all"] else None
     return Today(figures["earned"] or 0, figures["done"], punctual, courier.rating)

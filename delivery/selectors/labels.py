@@ -28,6 +28,8 @@ def is_anywhere(leg: Leg) -> bool:
 
 def pickup_label(leg: Leg) -> str:
     """Where to fetch it; empty when there is nothing to fetch."""
+    if leg.rescues_id and leg.pickup is not None:
+        return _("Near %(place)s, from another courier") % {"place": leg.pickup.label}
     if leg.pickup is not None:
         return leg.pickup.label
     return str(KINDS[leg.order.kind].anywhere_label)
@@ -44,6 +46,8 @@ def tags(leg: Leg) -> Iterator[Tag]:
         yield Tag(_("To the relay shelf"), "violet")
     elif leg.from_shelf:
         yield Tag(_("From the relay shelf"), "violet")
+    if leg.rescues_id:
+        yield Tag(_("From another courier"), "violet")
     surcharge = sum(line["fen"] for line in order.lines if line["code"] in SURCHARGES)
     if surcharge and order.fee_fen:
         share = percent_of(surcharge, round(100 * order.courier_fen / order.fee_fen))
@@ -57,7 +61,7 @@ def tags(leg: Leg) -> Iterator[Tag]:
         yield Tag(_("Women only"), "violet")
     elif leg.gender == Admits.MALE:
         yield Tag(_("Men only"), "violet")
-    if order.budget_fen and not leg.from_shelf and not order.merchant_id:
+    if order.budget_fen and not leg.continues and not order.merchant_id:
         yield Tag(_("You pay up to %(yuan)s first") % {"yuan": yuan(order.budget_fen)})
     kind = KINDS[order.kind]
     if not leg.to_shelf and (floors := kind.floors_on_foot(details, leg.dropoff)):

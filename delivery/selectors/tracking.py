@@ -12,6 +12,7 @@ from couriers.models import Courier
 from couriers.selectors.positions import accuracy_text
 from delivery.call_sides import obstacle_to_courier
 from delivery.models import CARRIED, UNFINISHED, Leg, LegStatus
+from delivery.plan import FETCHING
 from delivery.selectors.expectation import expectation
 from delivery.selectors.jobs import courier_pin, pin
 from orders import current_leg
@@ -47,6 +48,7 @@ def current_legs(orders: Sequence[Order], *, expected: bool) -> dict[int, Curren
         found[leg.order_id] = CurrentLeg(
             leg.relay.place if leg.relay else None, leg.to_shelf, leg.courier_id is not None,
             when.earliest if when else None, when.latest if when else None,
+            from_another=leg.rescues_id is not None and leg.status in FETCHING,
         )  # fmt: skip
     return found
 
@@ -98,7 +100,9 @@ def map_data(order: Order, viewer) -> dict:
     shown = leg is not None and leg.status in ON_THE_WAY and may_watch(order, viewer)
     here = leg.courier.position if shown else None
     lies = to_station and leg.status == LegStatus.DONE
-    start = leg.dropoff if lies else here or order.pickup
+    # It is still with the courier who cannot go on.
+    waits = leg is not None and leg.rescues_id is not None and leg.status in FETCHING
+    start = leg.dropoff if lies else leg.pickup if waits else here or order.pickup
     goes_on = (here and order.status == Status.RETURNING) or (to_station and not lies)
     end = leg.dropoff if goes_on else order.dropoff
     vehicle = leg.courier.vehicle if leg else Vehicle.BICYCLE

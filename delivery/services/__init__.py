@@ -1,6 +1,6 @@
 """Every write to a leg that is carried."""
 
-from delivery.services.calling import call_courier, call_customer
+from delivery.services.calling import call_courier, call_customer, call_giver
 from delivery.services.codes import issue_handover_code, place_qr_code
 from delivery.services.codes import tidy as tidy_codes
 from delivery.services.courier_actions import (
@@ -24,6 +24,15 @@ from delivery.services.hub_checkin import (
 )
 from delivery.services.opening import cancel_legs, follow_order, open_leg, split, split_waiting
 from delivery.services.rating import rate
+from delivery.services.rescues import (
+    begin_rescue,
+    call_off_rescue,
+    collect,
+    decline_rescue,
+    go_on_oneself,
+    report_not_there,
+    rescue_problem,
+)
 from delivery.services.returning import bring_back, on_the_way_back, send_back
 from delivery.services.self_pickup import fetch_oneself
 from delivery.services.waiving import allow_without_photo, ask_without_photo
@@ -34,17 +43,23 @@ __all__ = [
     "arrive_at_dropoff",
     "arrive_at_pickup",
     "ask_without_photo",
+    "begin_rescue",
     "bring_back",
     "buy_goods",
     "call_courier",
     "call_customer",
+    "call_giver",
+    "call_off_rescue",
     "cancel_legs",
     "change_hands",
+    "collect",
+    "decline_rescue",
     "deliver",
     "fetch_oneself",
     "follow_order",
     "forget_places",
     "give_back",
+    "go_on_oneself",
     "in_hand",
     "issue_handover_code",
     "on_the_way_back",
@@ -58,6 +73,8 @@ __all__ = [
     "renew_etas",
     "report_found",
     "report_missing",
+    "report_not_there",
+    "rescue_problem",
     "scan_at_station",
     "send_back",
     "split",

@@ -12,7 +12,7 @@ from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from core.ids import new_code
 from core.personal_data import period
 from core.text_input import plain
-from delivery.models import Leg, LegStatus, ScanCode
+from delivery.models import HOLDING, Leg, LegStatus, ScanCode
 
 Purpose = ScanCode.Purpose
 # A code on a screen lives so long, and is not handed out again with less than FRESH to live.
@@ -56,7 +56,7 @@ def _cannot_show(leg: Leg, purpose: str, actor: User) -> str:
     fits = {
         Purpose.HAND_IN: own and leg.to_shelf and leg.status in ON_THE_WAY,
         Purpose.HAND_OUT: own and leg.from_shelf and leg.status in FETCHING,
-        Purpose.TRANSFER: own and leg.is_carried,
+        Purpose.TRANSFER: own and leg.status in HOLDING,
         Purpose.RECEIVE: leg.is_carried and not own,
         Purpose.PICKUP: leg.status in (LegStatus.OPEN, *FETCHING) and _gives_out(actor, leg),
     }[Purpose(purpose)]

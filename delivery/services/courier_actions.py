@@ -22,7 +22,7 @@ from delivery.events import (
 from delivery.models import CARRIED, Custody, Leg, LegStatus, PhotoWaiver
 from delivery.plan import FETCHING, nothing_to_fetch
 from delivery.services.custody import How, hand_over
-from delivery.services.legs import lock_leg, save_transition
+from delivery.services.legs import booked_fen, lock_leg, save_transition
 from delivery.services.opening import follow_door, reopen
 from delivery.services.proximity import Excuse, check_near
 from delivery.stages import GiveBackReason
@@ -70,6 +70,8 @@ def _arrive(
             name, event = "arrive_back", None
         elif leg.from_shelf and name == "arrive_at_pickup":
             name = "arrive_at_shelf"
+        elif leg.rescues_id and name == "arrive_at_pickup":
+            name, event = "arrive_at_rescue", None
         save_transition(leg, name, source=source, actor=actor, where=where, event=event, data=distance)
         lifecycle.bump_version(leg.order)
     return leg
@@ -123,6 +125,10 @@ def pick_up(*, leg: Leg, actor: Actor, where=None, how: str = How.BUTTON, giver=
             return leg
         if leg.from_shelf:
             raise Invalid(_("Scan the code at the shelf: then it is yours."))
+        if leg.rescues_id:
+            raise Invalid(
+                _("Scan the other courier's code, or photograph it where it lies: then it is yours.")
+            )
         order = leg.order
         if KINDS[order.kind].is_bought and order.budget_fen and order.goods_cost_fen is None:
             raise Invalid(_("Enter what the goods cost and photograph the receipt first."))
@@ -186,7 +192,7 @@ def deliver_attempt(
             kept = Photo.objects.create(order=leg.order, by=actor, purpose=Photo.Purpose.DOOR, image=photo)
         orders.deliver(
             order=leg.order, courier_user=leg.courier.user, bonus_fen=leg.bonus_fen, actor=actor, where=where,
-            relayed_fen=leg.order.courier_fen - leg.pay_fen if leg.from_shelf else None,
+            relayed_fen=booked_fen(leg.order),
             how="far" if far else {How.DIGITS: "code"}.get(how, how.value),
         )  # fmt: skip
         hand_over(

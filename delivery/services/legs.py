@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor
@@ -25,6 +26,19 @@ def lock_leg(leg_pk: int) -> Iterator[Leg]:
         leg = for_update(Leg.objects.filter(pk=leg_pk)).get()
         leg.order = order
         yield leg
+
+
+def booked_fen(order: Order) -> int | None:
+    """What was booked of the couriers' part of the fee for those who have carried it so far, in fen: to a relay station, or
+    until another one fetched it. None when there are none. Caller holds the order's lock."""
+    carried = Q(status=LegStatus.HANDED_ON) | Q(status=LegStatus.DONE, relay__isnull=False, sequence=1)
+    return order.legs.filter(carried).aggregate(fen=Sum("pay_fen"))["fen"]
+
+
+def require_no_rescue(order: Order) -> None:
+    """WrongState while another courier is on the way to fetch the goods: that has to be called off first."""
+    if order.legs.filter(status=LegStatus.HANDING_ON).exists():
+        raise WrongState(_("Another courier is on the way to fetch the goods: call that off first."))
 
 
 def require_not_prepaid(leg: Leg) -> None:

@@ -12,7 +12,7 @@ from delivery.selectors.shelf import waits_in_station
 from delivery.services import codes
 from delivery.services.custody import How, hand_over
 from delivery.services.handovers import locked_code
-from delivery.services.legs import lock_leg, save_transition
+from delivery.services.legs import booked_fen, lock_leg, save_transition
 from orders import services as orders
 from orders.models import Order, Status
 
@@ -51,7 +51,10 @@ def fetch_oneself(*, order: Order, actor: User, text: str) -> Order:
         done = Leg.objects.filter(order=order, sequence=1, status=LegStatus.DONE)
         first = done.select_related("courier__user").get()
         orders.collect(
-            order=leg.order, actor=actor, courier_user=first.courier.user, relayed_fen=first.pay_fen
+            order=leg.order,
+            actor=actor,
+            courier_user=first.courier.user,
+            relayed_fen=booked_fen(leg.order) or 0,
         )
         how = How.DIGITS if codes.clean(text).isdigit() else How.SCAN
         keeper = code.shown_by

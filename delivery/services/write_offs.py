@@ -4,7 +4,7 @@ from accounts.models import Actor
 from delivery.events import LegFailed
 from delivery.models import CARRIED, Custody, Leg, LegStatus, ShelfItem
 from delivery.services.custody import hand_over
-from delivery.services.legs import save_transition
+from delivery.services.legs import booked_fen, require_no_rescue, save_transition
 from orders import lifecycle
 from orders import services as orders
 from orders.models import Order, Status
@@ -28,6 +28,7 @@ def write_off(*, order: Order, actor: Actor, reason: str = "", paid: bool = Fals
     """End an order whose goods are gone. `paid`: the courier who had them gets the pay (and the outlay) all the same.
     Raises WrongState when nobody has them yet, or it is over."""
     with lifecycle.lock_order(order.pk) as order:
+        require_no_rescue(order)
         leg, lay = in_hand(order), order.status == Status.AT_RELAY
         order = orders.write_off(
             order=order, actor=actor, reason=reason, **_compensation_of(order, leg, paid)
@@ -45,11 +46,10 @@ def write_off(*, order: Order, actor: Actor, reason: str = "", paid: bool = Fals
 
 
 def _compensation_of(order: Order, leg: Leg | None, paid: bool) -> dict:
-    first = order.legs.filter(relay__isnull=False, sequence=1, status=LegStatus.DONE).first()
     compensation = (
         orders.CourierCompensation(leg.courier.user, leg.pay_fen, leg.bonus_fen) if leg and paid else None
     )
-    return {"relayed_fen": first.pay_fen if first else None, "compensation": compensation}
+    return {"relayed_fen": booked_fen(order), "compensation": compensation}
 
 
 def _clear_slot(order: Order, actor: Actor) -> None:

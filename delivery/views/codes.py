@@ -11,7 +11,7 @@ from core.http import go
 from core.qr import square
 from couriers.permissions import carrier_required
 from delivery import selectors, services
-from delivery.models import ScanCode
+from delivery.models import LegStatus, ScanCode
 
 
 @require_GET
@@ -29,16 +29,21 @@ def code(request: HttpRequest, no: str, purpose: str) -> HttpResponse:
     """A code of one's own job for somebody else's camera; asked for again while it is shown."""
     leg = selectors.job(request.courier, no)
     shown = services.issue_handover_code(leg=leg, purpose=purpose, actor=request.user)
+    is_fetched = leg.status == LegStatus.HANDING_ON
     title, words = {
         "hand_in": (_("Onto the shelf"), _("The keeper scans this, and gives you a slot.")),
         "hand_out": (_("Off the shelf"), _("The keeper scans this, and gives you the goods.")),
         "transfer": (
             _("Hand to another courier"),
-            _("The other courier scans this first, then you scan theirs. Who delivers it is paid for it."),
+            _("The courier who comes scans this, and has the goods. You are paid for your part of the way.")
+            if is_fetched
+            else _(
+                "The other courier scans this first, then you scan theirs. Who delivers it is paid for it."
+            ),
         ),
     }[purpose]
     # Between two couriers the goods change hands when each has scanned the other.
-    then_scan = purpose == "transfer"
+    then_scan = purpose == "transfer" and not is_fetched
     back = reverse("delivery:job", args=[leg.no])
     return code_page(request, shown, title, words, back=back, base="courier/base.html", then_scan=then_scan)
 

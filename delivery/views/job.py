@@ -15,8 +15,17 @@ from core.media import CannotKeep
 from couriers.fixes import Position
 from couriers.permissions import carrier_required
 from delivery import panels, selectors, services, stages
-from delivery.call_sides import obstacles_of_courier
-from delivery.forms import BuyForm, DeliverForm, FarForm, GiveBackForm, PositionForm, ShelfPhotoForm
+from delivery.call_sides import obstacle_to_giver, obstacles_of_courier
+from delivery.forms import (
+    BuyForm,
+    CollectForm,
+    DeliverForm,
+    FarForm,
+    GiveBackForm,
+    NotThereForm,
+    PositionForm,
+    ShelfPhotoForm,
+)
 from delivery.models import UNDO_SHOWN, Leg, LegStatus
 from delivery.services.courier_actions import FREE_TO_GIVE_BACK
 from delivery.services.proximity import FarAway, metres_away
@@ -44,6 +53,8 @@ def job(request: HttpRequest, no: str) -> HttpResponse:
         "buy_form": BuyForm(),
         "deliver_form": DeliverForm(),
         "shelf_photo_form": ShelfPhotoForm(),
+        "collect_form": CollectForm(),
+        "not_there_form": NotThereForm(),
     }
     return render(request, "delivery/job.html", _context(request, leg) | forms)
 
@@ -82,7 +93,7 @@ def step(request: HttpRequest, no: str, name: str) -> HttpResponse:
     """Arrived, picked up, at the door."""
     leg = selectors.job(request.courier, no)
     try:
-        STEPS[name](leg=leg, actor=request.user, where=_where(request))
+        STEPS[name](leg=leg, actor=request.user, where=where_of(request))
     except FarAway as error:
         return _far_away(request, leg, name, error)
     return redirect("delivery:job", leg.no)
@@ -95,7 +106,7 @@ def far(request: HttpRequest, no: str, name: str) -> HttpResponse:
     if request.method != "POST":  # loaded anew
         return redirect("delivery:job", leg.no)
     form = FarForm(request.POST, request.FILES)
-    where = _where(request)
+    where = where_of(request)
     if not form.is_valid():
         place = leg.pickup if name == "arrive_at_pickup" else leg.dropoff
         return _far_away(request, leg, name, FarAway(metres_away(place, where) or 0, place), form)
@@ -121,7 +132,7 @@ def _far_away(
     return render(request, "delivery/far.html", context, status=422)
 
 
-def _where(request: HttpRequest) -> Position | None:
+def where_of(request: HttpRequest) -> Position | None:
     """Where the courier's phone is: as it said with the press, else as it was last heard."""
     if position := PositionForm(request.POST).position():
         return position
@@ -145,10 +156,10 @@ def take_back(request: HttpRequest, no: str) -> HttpResponse:
 def deliver(request: HttpRequest, no: str) -> HttpResponse:
     leg = selectors.job(request.courier, no)
     form = DeliverForm(request.POST, request.FILES)
-    _check(form)
+    check(form)
     try:
         services.deliver(
-            leg=leg, actor=request.user, where=_where(request),
+            leg=leg, actor=request.user, where=where_of(request),
             code=form.cleaned_data["code"], photo=form.cleaned_data["photo"],
         )  # fmt: skip
     except FarAway as error:
@@ -163,7 +174,7 @@ def without_photo(request: HttpRequest, no: str) -> HttpResponse:
     leg = selectors.job(request.courier, no)
     if "leave" in request.POST:
         try:
-            services.deliver(leg=leg, actor=request.user, where=_where(request))
+            services.deliver(leg=leg, actor=request.user, where=where_of(request))
         except FarAway as error:
             return _far_away(request, leg, "finish", error)
     else:
@@ -189,7 +200,7 @@ def buy(request: HttpRequest, no: str) -> HttpResponse:
         except (Invalid, CannotKeep) as error:
             form.add_error("cost", str(error))
     if form.errors:
-        return _again(request, leg, "buy_form", form)
+        return again(request, leg, "buy_form", form)
     if asked:
         messages.info(request, _("The customer has been asked. You will hear at once."))
     else:
@@ -203,7 +214,7 @@ def give_back(request: HttpRequest, no: str) -> HttpResponse:
     leg = selectors.job(request.courier, no)
     form = GiveBackForm(request.POST)
     if not form.is_valid():
-        return _again(request, leg, "give_back_form", form)
+        return again(request, leg, "give_back_form", form)
     services.give_back(leg=leg, actor=request.user, reason=form.reason())
     if form.cleaned_data["why"] == stages.GiveBackReason.PROHIBITED:
         messages.success(request, _("Thank you for saying so. An operator looks at it now."))
@@ -232,7 +243,7 @@ def missing(request: HttpRequest, no: str) -> HttpResponse:
 def shelf_photo(request: HttpRequest, no: str) -> HttpResponse:
     leg = selectors.job(request.courier, no)
     form = ShelfPhotoForm(request.POST, request.FILES)
-    _check(form)
+    check(form)
     services.photograph_on_shelf(leg=leg, actor=request.user, photo=form.cleaned_data["photo"])
     messages.success(request, _("Thank you. Should it go missing, this shows that you put it there."))
     return redirect("delivery:job", leg.no)
@@ -288,6 +299,7 @@ def _route_context(request: HttpRequest) -> dict:
     return {
         "tab": "active",
         "courier": request.courier,
+        "handing_on": selectors.handing_on(request.courier),
         "stops": stops,
         "map": selectors.route_map(request.courier, stops),
     }
@@ -318,6 +330,8 @@ def _context(request: HttpRequest, leg: Leg) -> dict:
         "total_fen": leg.total_fen + leg.tip_fen,
         "item": selectors.item_of(order.pk) if leg.from_shelf and leg.is_carried else None,
         "shows_codes": leg.status in (LegStatus.AT_PICKUP, LegStatus.PICKED_UP, LegStatus.AT_DROPOFF),
+        "rescue": page.rescue,
+        "giver_obstacle": obstacle_to_giver(page.rescue) if leg.rescues_id and page.rescue else "",
         "may_take_back": leg.arrived_at is not None and clock.now() - leg.arrived_at <= UNDO_SHOWN,
         "may_give_back": can_proceed(leg.release),
         "obstacles": obstacles_of_courier(leg) if leg.is_carried else {},
@@ -327,15 +341,15 @@ def _context(request: HttpRequest, leg: Leg) -> dict:
     }
 
 
-def _again(request: HttpRequest, leg: Leg, name: str, form) -> HttpResponse:
+def again(request: HttpRequest, leg: Leg, name: str, form) -> HttpResponse:
     """Back into the open sheet, with what was entered and what is wrong with it; without htmx as before."""
     if not request.htmx:
-        _check(form)
+        check(form)
     form.fields[next(iter(form.errors))].widget.attrs["autofocus"] = True
     return render(request, f"delivery/_{name}.html", _context(request, leg) | {name: form}, status=422)
 
 
-def _check(form) -> None:
+def check(form) -> None:
     """A form's first complaint, as a sentence for the person."""
     if not form.is_valid():
         raise Invalid(next(error for errors in form.errors.values() for error in errors))

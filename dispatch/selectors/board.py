@@ -33,7 +33,8 @@ class LegCard:
 
     @property
     def movable(self) -> bool:
-        return self.leg.status in (LegStatus.OPEN, LegStatus.OFFERED, LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
+        before_pickup = (LegStatus.OPEN, LegStatus.OFFERED, LegStatus.ASSIGNED, LegStatus.AT_PICKUP)
+        return self.leg.status in before_pickup and not self.leg.rescues_id
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from campus.network import SPEED, travel
 from core import clock
 from couriers.models import Courier
 from delivery.effort import GIVE, TAKE
-from delivery.models import CARRIED, EARNED, Leg, LegStatus
+from delivery.models import CARRIED, EARNED, PAID, Leg, LegStatus
 from dispatch import engine
 from dispatch.admission import carriers, loads, mask
 from dispatch.models import Offer
@@ -88,7 +88,7 @@ class PlanningSnapshot:
             leg.dropoff = places[leg.dropoff_id]
         midnight = clock.midnight(clock.local_day(now))
         earned = dict(
-            Leg.objects.filter(courier__in=ids, status=LegStatus.DONE, ended_at__gte=midnight)
+            Leg.objects.filter(courier__in=ids, status__in=PAID, ended_at__gte=midnight)
             .values_list("courier")
             .annotate(fen=Sum(EARNED))
             .order_by()

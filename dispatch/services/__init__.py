@@ -10,6 +10,7 @@ from dispatch.services.offers import refuse as refuse_offer
 from dispatch.services.offers import resume as resume_offers
 from dispatch.services.offers import withdraw as withdraw_offer
 from dispatch.services.people import add_favourite, ask_favourite, block, remove_favourite, unblock
+from dispatch.services.rescuing import rescue
 from dispatch.services.rounds import plan_round
 from dispatch.services.scanning import claim_by_scan, process_scan
 from dispatch.services.taking import grab, reassign
@@ -33,6 +34,7 @@ __all__ = [
     "reassign",
     "refuse_offer",
     "remove_favourite",
+    "rescue",
     "resume_offers",
     "swap_assignments",
     "unassign_leg",

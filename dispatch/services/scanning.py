@@ -10,6 +10,7 @@ from campus.models import Place
 from core.db import for_update
 from core.errors import Invalid, NotAllowed, TooLate, WrongState
 from couriers.models import Courier
+from delivery import services as delivery
 from delivery.models import CARRIED, Leg, LegStatus, RelayStation, ScanCode
 from delivery.services import codes, courier_actions, hub_checkin
 from delivery.services.codes import FETCHING, ON_THE_WAY, Purpose
@@ -37,7 +38,7 @@ def process_scan(*, text: str, courier: Courier, where=None) -> Outcome:
         case Purpose.PICKUP:
             return _pickup(code, courier, how, where)
         case Purpose.TRANSFER:
-            return _agree(code, courier)
+            return _agree(code, courier, how, where)
         case Purpose.RECEIVE:
             return _transfer(code, courier, how, where)
     raise WrongState(_("This code is for the keeper of the relay station."))
@@ -61,7 +62,10 @@ def _at_place(place: Place, courier: Courier, how: str, where) -> Outcome:
     due = [leg for leg in fetch if leg.status in FETCHING]
     if station is not None and (mine or due):
         return _self_service(station, mine, due, courier, how, where)
-    here = [leg for leg in held if leg.pickup_id == place.pk and leg.status in FETCHING]
+    # (What is fetched from another courier has no poster: where it lies is near the place at best.)
+    here = [
+        leg for leg in held if leg.pickup_id == place.pk and leg.status in FETCHING and not leg.rescues_id
+    ]
     if arriving := [leg for leg in here if leg.status == LegStatus.ASSIGNED]:
         for leg in arriving:
             courier_actions.arrive_at_pickup(leg=leg, actor=user, where=where)
@@ -159,17 +163,30 @@ def _pickup(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
         return Outcome(_("It is yours. Ride carefully!"), leg)
 
 
-def _agree(code: ScanCode, courier: Courier) -> Outcome:
-    """The first scan of a transfer: who would take over agrees, and shows a code that the giver scans in turn."""
+def _agree(code: ScanCode, courier: Courier, how: str, where) -> Outcome:
+    """The first scan of a transfer: who would take over agrees, and shows a code that the giver scans in turn. Whoever was
+    sent to fetch it has agreed before, and has it."""
     with lock_leg(code.leg_id) as leg:
         code = locked_code(code)
         if leg.courier_id == courier.pk and code.used_by_id == courier.user_id:
             return Outcome(_("Done already."), leg)
+        if leg.status in (LegStatus.HANDING_ON, LegStatus.HANDED_ON):
+            return _collect(code, leg, courier, how, where)
         codes.use(code, actor=courier.user)
         _may_take_over(leg, courier, giver=code.shown_by)
         answer = codes.issue_handover_code(leg=leg, purpose=Purpose.RECEIVE, actor=courier.user)
         text = _("Now let %(name)s scan your code.") % {"name": code.shown_by.display_name}
         return Outcome(text, answer=answer)
+
+
+def _collect(code: ScanCode, giver: Leg, courier: Courier, how: str, where) -> Outcome:
+    """Who was sent for the goods scans the first courier's code."""
+    leg = Leg.objects.filter(rescues=giver, courier=courier).exclude(status=LegStatus.CANCELLED).first()
+    if leg is None:
+        raise NotAllowed(_("Another courier is on the way to fetch this one."))
+    codes.use(code, actor=courier.user)
+    leg = delivery.collect(leg=leg, actor=courier.user, giver=code.shown_by, how=how, where=where)
+    return Outcome(_("It is yours. Ride carefully!"), leg)
 
 
 def _transfer(code: ScanCode, giver: Courier, how: str, where) -> Outcome:

@@ -100,9 +100,9 @@ def _worded(validator):
 class ActionForm(forms.Form):
     """An action's form: knows its ticket."""
 
-    def __init__(self, data=None, *, ticket: Ticket, **kwargs) -> None:
+    def __init__(self, data=None, files=None, *, ticket: Ticket, **kwargs) -> None:
         self.ticket = ticket
-        super().__init__(data, **kwargs)
+        super().__init__(data, files, **kwargs)
         for form_field in self.fields.values():
             form_field.validators = [_worded(validator) for validator in form_field.validators]
 
@@ -135,9 +135,9 @@ class Action:
         self.name = name
         self.entry_kind = self.entry_kind or name
 
-    def form(self, ticket: Ticket, data=None) -> ActionForm:
+    def form(self, ticket: Ticket, data=None, files=None) -> ActionForm:
         """The action's form; bound when data is given. Its cleaned data are the params."""
-        return self.form_class(data, ticket=ticket)
+        return self.form_class(data, files, ticket=ticket)
 
     def answers(self, params: dict) -> bool:
         """Whether running it counts as having answered the people concerned."""

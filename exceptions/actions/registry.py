@@ -1,6 +1,7 @@
 """The actions by name, in the order of their buttons."""
 
 from importlib import import_module
+from importlib.util import find_spec
 
 from exceptions.actions.base import Action
 from exceptions.tickets import log, notifications
@@ -10,6 +11,7 @@ NAMES = (
     "ask_party",
     "extend_promise",
     "reassign",
+    "rescue",
     "compensate",
     "refund",
     "warn",
@@ -31,6 +33,13 @@ def _load(name: str) -> Action:
 
 
 ACTIONS: dict[str, Action] = {name: _load(name) for name in NAMES}
+
+
+def register() -> None:
+    """Subscribe what an action's ticket has to hear of later (`handler.py`) to its events."""
+    for name in NAMES:
+        if find_spec(f"exceptions.actions.{name}.handler"):
+            import_module(f"exceptions.actions.{name}.handler")
 
 
 def undoable(entry_kind: str) -> Action | None:

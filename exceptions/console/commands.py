@@ -153,7 +153,7 @@ def run_action(request, no, name):
         if actions.find_previous_run(ticket=found, key=_key(request)):
             # Pressed twice: what the first press did may make the form of the second one invalid.
             return _run(request, found, name, {})
-        form = action.form(found, request.POST)
+        form = action.form(found, request.POST, request.FILES)
         if form.is_valid():
             try:
                 return _run(request, found, name, form.cleaned_data)

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campus.network import travel
+from campus.network import Spot, travel
 from core import clock
 from couriers.models import Courier
 from couriers.selectors.positions import FRESH, accuracy_note, position_note
@@ -23,20 +23,23 @@ EACH_JOB_MINUTES = 6
 
 @dataclass(frozen=True)
 class Candidate:
-    """A courier who may take the leg: `metres` to the pickup, and when the goods would be at the door."""
+    """A courier who may take the leg: `metres` to the pickup (or, of a rescue, to the goods), and when those would be at the
+    door."""
 
     courier: Courier
     metres: int | None
     minutes: int
     carried: int
     on_time: int | None
+    rescues: bool = False
 
     @property
     def reasons(self) -> list[str]:
         """Why this one, in short sentences."""
         found = []
         if self.metres is not None:
-            text = _("%(metres)s m from the pickup") % {"metres": self.metres}
+            text = _("%(metres)s m from the goods") if self.rescues else _("%(metres)s m from the pickup")
+            text %= {"metres": self.metres}
             exact = accuracy_note(self.courier)
             found.append(f"{text} ({exact})" if exact else text)
         elif note := position_note(self.courier):
@@ -71,16 +74,27 @@ def candidates(ticket: Ticket, leg: Leg | None, limit: int = 3) -> list[Candidat
         LegStatus.AT_PICKUP,
     ):
         return []
+    excluded = set(leg.excluded.values_list("pk", flat=True)) | {leg.courier_id}
+    return _ranked(ticket, leg, leg.pickup or leg.dropoff, excluded - {None})[:limit]
+
+
+def rescuers(ticket: Ticket, giver: Leg, where: Spot) -> list[Candidate]:
+    """Couriers who may fetch the goods of this leg at `where` and bring them on, in the same order. Constant queries."""
+    return _ranked(ticket, giver, where, {giver.courier_id}, rescues=True)
+
+
+def _ranked(
+    ticket: Ticket, leg: Leg, take: Spot, excluded: set[int], *, rescues: bool = False
+) -> list[Candidate]:
     leg.order = ticket.order
     now = clock.now()
-    excluded = set(leg.excluded.values_list("pk", flat=True)) | {leg.courier_id}
     couriers = list(
         Courier.objects.filter(Courier.MAY_WORK, campus=ticket.campus_id, on_duty=True)
-        .exclude(pk__in=excluded - {None})
+        .exclude(pk__in=excluded)
         .select_related("user")
         .annotate(carried=Count("legs", filter=Q(legs__status__in=CARRIED)))
     )
-    campus, take = ticket.order.campus, leg.pickup or leg.dropoff
+    campus = ticket.order.campus
     found = []
     for courier in compress(couriers, admitted(couriers, [leg])[:, 0]):
         known = courier.located_at and now - courier.located_at <= FRESH and courier.lat is not None
@@ -90,11 +104,10 @@ def candidates(ticket: Ticket, leg: Leg | None, limit: int = 3) -> list[Candidat
         minutes = round(seconds / 60) + HAND_OVER_MINUTES + EACH_JOB_MINUTES * courier.carried
         found.append((not known, minutes, courier.pk, courier, there.distance_m if there else None))
     found.sort(key=lambda entry: entry[:3])
-    best = found[:limit]
-    punctual = _on_time([entry[3].pk for entry in best])
+    punctual = _on_time([entry[3].pk for entry in found])
     return [
-        Candidate(courier, metres, minutes, courier.carried, punctual.get(courier.pk))
-        for _unknown, minutes, _pk, courier, metres in best
+        Candidate(courier, metres, minutes, courier.carried, punctual.get(courier.pk), rescues)
+        for _unknown, minutes, _pk, courier, metres in found
     ]
 
 

@@ -41,6 +41,7 @@ class News(models.TextChoices):
     JOINED = "joined", _("reported again")
     REOPENED = "reopened", _("opened again")
     SILENT = "silent", _("no answer came")
+    UNRESCUED = "unrescued", _("nobody fetches it")
 
 
 class Ticket(models.Model):

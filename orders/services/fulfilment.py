@@ -16,6 +16,7 @@ from orders.lifecycle import save_transition
 from orders.models import Order, OverBudget
 from orders.services.completion import start_complaint_window
 from payments.models import Payment, Refund
+from payments.selectors import repaid_fen
 
 
 def accept(*, order: Order, courier_user, role: str = "courier", where=None) -> None:
@@ -86,20 +87,23 @@ def reach_relay(
     goods and the bonus are booked for them now, on hold like all earnings until the customer has confirmed."""
     source = order.status
     order.reach_relay()
-    money.pay_out_delivery(
-        key=f"relay:{order.no}",
-        ref=order.no,
-        campus=order.campus,
-        courier_user=courier_user,
-        courier_fen=fen,
-        goods_fen=outlay(order),
-        bonus_fen=bonus_fen,
-        platform_fen=0,
-        actor=actor or courier_user,
-    )
+    _pay_part(f"relay:{order.no}", order, courier_user, fen, bonus_fen, actor or courier_user)
     save_transition(
         order, "reach_relay", source=source, actor=actor or courier_user, role=role, where=where,
         event=OrderAtRelay,
+    )  # fmt: skip
+
+
+def hand_on(*, order: Order, leg_no: str, courier_user: User, fen: int, actor: Actor) -> None:
+    """Another courier has the goods. Who carried them so far has done their part, `fen` of the courier's fee: it and the
+    outlay for goods are booked for them now, on hold like all earnings."""
+    _pay_part(f"handed-on:{leg_no}", order, courier_user, fen, 0, actor)
+
+
+def _pay_part(key: str, order: Order, courier_user: User, fen: int, bonus_fen: int, actor: Actor) -> None:
+    money.pay_out_delivery(
+        key=key, ref=order.no, campus=order.campus, courier_user=courier_user, courier_fen=fen,
+        goods_fen=outlay_due(order), bonus_fen=bonus_fen, platform_fen=0, actor=actor,
     )  # fmt: skip
 
 
@@ -111,6 +115,11 @@ def change_courier(*, order: Order, courier_user, role: str = "courier", where=N
 def outlay(order: Order) -> int:
     """What the courier paid for the goods out of their own pocket, in fen: nothing in a shop that the platform pays."""
     return 0 if order.merchant_id else spent(order)
+
+
+def outlay_due(order: Order) -> int:
+    """What of it has not been paid back yet: all or nothing. Caller holds the order's lock."""
+    return outlay(order) - repaid_fen(order.no)
 
 
 def spent(order: Order) -> int:
@@ -131,8 +140,9 @@ def deliver(
 ) -> None:
     """Goods handed over. The courier's fee, tip, outlay and bonus are booked, unspent budget goes back.
 
-    `how`: code | scan | photo | far (a photo, away from the door by the courier's position) | waived | operator. `relayed_fen`: the part of the fee, booked with the outlay already, of the one who
-    brought it to a relay station; None without one.
+    `how`: code | scan | photo | far (a photo, away from the door by the courier's position) | waived | operator.
+    `relayed_fen`: the part of the fee that was booked already for those who carried it so far: to a relay station, or
+    until another courier fetched it; None without one.
     """
     source = order.status
     order.deliver()
@@ -145,8 +155,8 @@ def deliver(
 
 
 def collect(*, order: Order, actor: User, courier_user: User, relayed_fen: int) -> None:
-    """The customer has fetched it from the relay station. Of the courier's fee `relayed_fen` was booked for `courier_user`,
-    who brought it there; the rest, the tip for who would have come to the door and what was not spent come back."""
+    """The customer has fetched it from the relay station. Of the courier's fee `relayed_fen` was booked for those who
+    brought it there, `courier_user` the last of them; the rest, the tip for who would have come to the door and what was not spent come back."""
     source = order.status
     order.collect()
     _give_unspent(order, actor)
@@ -186,7 +196,7 @@ def _pay_courier(
         campus=order.campus,
         courier_user=courier_user,
         courier_fen=order.courier_fen + tip_fen - (relayed_fen or 0),
-        goods_fen=outlay(order) if relayed_fen is None else 0,
+        goods_fen=outlay_due(order),
         bonus_fen=bonus_fen,
         platform_fen=order.fee_fen - order.courier_fen,
         actor=actor,

@@ -8,9 +8,9 @@ from orders.events import OrderCancelled
 from orders.lifecycle import lock_order, save_transition
 from orders.models import Order, Status
 from orders.services.completion import start_complaint_window
-from orders.services.fulfilment import outlay, sell, spent
+from orders.services.fulfilment import outlay_due, sell, spent
 from payments.models import Refund
-from payments.selectors import still_paid
+from payments.selectors import repaid_fen, still_paid
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class WriteOff:
 def quote_write_off(
     order: Order, *, relayed_fen: int | None = None, compensation: CourierCompensation | None = None
 ) -> WriteOff:
-    """What it would cost now. `relayed_fen`: the part of the fee that was booked, with the outlay, at a relay station."""
-    gone = 0 if relayed_fen is None else relayed_fen + outlay(order)
+    """What it would cost now. `relayed_fen`: the part of the fee that was booked for those who carried it so far."""
+    gone = (relayed_fen or 0) + repaid_fen(order.no)
     if order.merchant_id:
         gone += spent(order)  # the shop has its money since the pickup
-    paid = 0 if compensation is None else compensation.fen + (outlay(order) if relayed_fen is None else 0)
+    paid = 0 if compensation is None else compensation.fen + outlay_due(order)
     back = min(order.total_fen, still_paid(order.no))
     return WriteOff(held_fen=order.total_fen - gone - paid, refund_fen=back, paid_fen=paid)
 

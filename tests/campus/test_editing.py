@@ -27,7 +27,7 @@ def filled(place, **changes):
 def campus_form(campus, **changes):
     data = {
         "name": campus.name, "name_en": campus.name_en, "weather": campus.weather, "lat": campus.lat,
-        "lon": campus.lon, "attribution": campus.attribution, "is_active": "on", "arrival_radius_m": campus.arrival_radius_m, "max_distance_m": campus.max_distance_m,
+        "lon": campus.lon, "attribution": campus.attribution, "is_active": "on", "arrival_radius_m": campus.arrival_radius_m, "max_distance_m": campus.max_distance_m, "fetching_percent": campus.fetching_percent,
         "service_hours": campus.service_hours.label, "delivery_hours": campus.delivery_hours.label,
     }  # fmt: skip
     for prefix in ("zones", "peaks"):

@@ -181,6 +181,22 @@ def from_station(w):
     return order
 
 
+def fetched_from_the_first(w):
+    order = picked_up(w)
+    where = w.places.print_shop.position
+    dispatch.rescue(
+        giver=w.leg(order), courier=w.qian, actor=w.wang, way="meet", where=where, reason="a flat tyre"
+    )
+    return order
+
+
+def handed_on(w):
+    order = fetched_from_the_first(w)
+    second = order.legs.get(courier=w.qian)
+    delivery.collect(leg=second, actor=w.qian.user, giver=w.zhao.user)
+    return order
+
+
 # -- What stands behind the words ------------------------------------------------------------------------------
 
 
@@ -194,6 +210,10 @@ def station_of(order: Order) -> str:
 
 def came_back(order: Order) -> list[str]:
     return [yuan(refund.amount) for refund in refunds_of(order.no)]
+
+
+def name_of_the_second(order: Order) -> str:
+    return order.legs.exclude(rescues=None).get().courier.user.display_name
 
 
 def free(n: int) -> str:
@@ -227,6 +247,13 @@ ROWS = [
     Row("picked up", Status.PICKED_UP, picked_up, ("On the way to you", "骑手正飞奔向你"), ("on the way to you", "配送中"),
         ("On the way to the customer", "送货中"), LegStatus.PICKED_UP, facts=expected,
         job_facts=lambda o: [o.dropoff.label, o.dropoff_detail], shows_code=True),
+    Row("another courier comes for it", Status.PICKED_UP, fetched_from_the_first,
+        ("Another courier is on the way to fetch it", "另一位骑手正在去接手"), ("on the way to you", "配送中"),
+        ("Another courier comes to fetch it", "另一位骑手来接手"), LegStatus.HANDING_ON, facts=lambda o: [at(o.promised_at)],
+        job_facts=lambda o: [name_of_the_second(o), o.legs.exclude(rescues=None).get().pickup.label], shows_code=True),
+    Row("another courier has it", Status.PICKED_UP, handed_on, ("On the way to you", "骑手正飞奔向你"),
+        ("on the way to you", "配送中"), ("Handed on, thank you", "已转交，谢谢"), LegStatus.HANDED_ON, facts=expected,
+        job_facts=lambda o: [name_of_the_second(o), yuan(o.legs.get(rescues=None).pay_fen)], shows_code=True),
     Row("to the station", Status.PICKED_UP, to_station, ("On the way to Women's relay", "正送往女生中转站"),
         ("on the way to you", "配送中"), ("On the way to the relay station", "正送往中转站"), LegStatus.PICKED_UP,
         facts=lambda o: [station_of(o)], job_facts=lambda o: [station_of(o)],

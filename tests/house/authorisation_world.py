@@ -15,7 +15,7 @@ from chat import services as chat
 from chat.models import Conversation, Message
 from core import clock
 from couriers.models import ShiftAssignment
-from delivery.models import Leg, ShelfItem
+from delivery.models import Leg, Rescue, ShelfItem
 from dispatch.models import Bid, Offer
 from exceptions.library.loading import load_library
 from exceptions.models import Evidence, Ticket, TicketEvent, Watch
@@ -117,6 +117,9 @@ def _things(world: World) -> None:
     discrepancy = Discrepancy.objects.create(
         scope="sandbox", kind="missing_here", no="P1", ref=riding.no, fen=-1, first=run, last=run
     )
+    fetched = Rescue.objects.get(leg__courier=zhao)
+    fetched.photo = pictures[1]
+    fetched.save(update_fields=["photo"])
     RestrictedRecord.objects.create(user=world.people["banned"], campus=world.campus, content="{}")
     MapImport.objects.create(campus=world.campus, file_name="map.osm")
     world.values |= {
@@ -173,6 +176,7 @@ def _things(world: World) -> None:
         "exceptions:console_photo pk": Evidence.objects.filter(ticket=asked).first().pk,
         "delivery no": leg.no,
         "dispatch no": leg.no,
+        "delivery:where_photo no": fetched.leg.no,
         "delivery:far name": "arrive_at_dropoff",
         "delivery:step name": "arrive_at_dropoff",
         "dispatch:grab no": placed.legs.get().no,

@@ -125,6 +125,13 @@ def busy_day(world):
     )
     couriers.report_position(courier=zhao, lat=31.0265, lon=121.4342)
     late = carried(order(), *to_the_door[:2], courier=qian)
+    fetched = carried(order(what="耳机"), *to_the_door[:2], courier=qian)
+    given = carried(order(what="雨靴"), *to_the_door[:2])
+    for goods, second in ((fetched, zhao), (given, qian)):
+        dispatch.rescue(
+            giver=goods.legs.get(), courier=second, way="meet", where=places.gate.position, reason="手机没电了",
+            note="红色门口", actor=wang,
+        )  # fmt: skip
     Order.objects.filter(pk=late.pk).update(
         promised_at=clock.now() - timedelta(minutes=4),
         late_from=clock.now() - timedelta(minutes=4),
@@ -230,9 +237,11 @@ def busy_day(world):
         riding,
         there,
         late,
+        fetched,
         held,
     ]
-    jobs = [o.legs.latest("pk").no for o in (bought, accepted, riding, there, door)]
+    jobs = [o.legs.latest("pk").no for o in (bought, accepted, riding, there, door, fetched)]
+    jobs.append(given.legs.earliest("pk").no)
     account_pages = ["account_change_password", "account_change_phone", "mfa_index", "mfa_activate_totp"]
 
     def at(*names, args=None):

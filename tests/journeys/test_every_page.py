@@ -42,7 +42,8 @@ COMMANDS = {
     "admin:payments_settlement_pay", "admin:payments_claw_back",
     "exceptions:answer", "exceptions:all_well", "exceptions:reopen", "exceptions:rate",
     "dispatch:duty", "dispatch:grab", "delivery:step", "delivery:far", "delivery:deliver", "delivery:buy", "delivery:give_back",
-    "delivery:call", "delivery:call_courier", "couriers:position", "delivery:missing", "delivery:shelf_photo", "dispatch:scan_take",
+    "delivery:call", "delivery:call_courier", "delivery:collect", "delivery:not_there", "delivery:go_on", "delivery:call_giver",
+    "couriers:position", "delivery:missing", "delivery:shelf_photo", "dispatch:scan_take",
     "relay:missing", "relay:found",
     "admin:payments_discrepancy_settle", "delivery:take_back", "dispatch:withdraw_bid", "dispatch:choose_bid",
     "dispatch:favourite", "dispatch:unfavourite", "dispatch:block_courier", "dispatch:block_customer",
@@ -71,7 +72,7 @@ FRAGMENTS = {
     "admin:campus_mapimport_state",
 }  # fmt: skip
 FILES = {
-    "orders:photo", "accounts:export", "exceptions:photo", "campus:map_data", "delivery:photo",
+    "orders:photo", "accounts:export", "exceptions:photo", "campus:map_data", "delivery:photo", "delivery:where_photo",
     "exceptions:console_photo", "admin:couriers_application_photo", "admin:jsi18n", "admin:autocomplete", "admin:view_on_site",
     "chat:photo", "chat:desk_photo",
     "mfa_download_recovery_codes", "healthz/", "readyz/", "sw.js", "delivery:wechat_signature", "MP_verify_<slug:code>.txt",

@@ -12,6 +12,9 @@ from delivery.events import (
     LegTransferred,
     LegTurnedBack,
     LegWithdrawn,
+    RescueBegun,
+    RescueCollected,
+    RescueEnded,
 )
 from delivery.models import CARRIED, Leg
 from exceptions.detection import watching
@@ -20,8 +23,11 @@ from exceptions.detection.detectors.courier_off_route.route import way_of
 from exceptions.detection.judging import LOOK
 from orders.models import Order
 
+# A courier has it who had it not.
+NEW = (LegAssigned, LegTransferred, RescueBegun, RescueEnded)
 
-@subscribe(LegAssigned, LegPickedUp, LegDone, LegReleased, LegWithdrawn, LegTransferred, LegTurnedBack)
+
+@subscribe(*NEW, LegPickedUp, LegDone, LegReleased, LegWithdrawn, LegTurnedBack, RescueCollected)
 def plan_changed(event: LegEvent) -> None:
     """Watch each job that the courier has in hand now along the ways of the new plan."""
     held = Leg.objects.filter(courier=event.courier, status__in=CARRIED)
@@ -32,5 +38,5 @@ def plan_changed(event: LegEvent) -> None:
         if leg.courier is not None:
             way = way_of(leg.courier, leg) if way is None else way
             data = {"way": way} if way else {}
-            if isinstance(event, LegAssigned | LegTransferred) or not watching.renew(NAME, leg, data):
+            if isinstance(event, NEW) or not watching.renew(NAME, leg, data):
                 watching.begin(NAME, leg, clock.now() + LOOK, data)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core import clock
 from core.events import subscribe
-from delivery.events import LegAssigned, LegTransferred
+from delivery.events import LegAssigned, LegTransferred, RescueBegun, RescueEnded
 from delivery.models import Leg
 from exceptions.detection import watching
 from exceptions.detection.detectors.courier_silent.notices import ask
@@ -14,8 +14,8 @@ from exceptions.models import Watch
 FIRST_LOOK = timedelta(minutes=1)
 
 
-@subscribe(LegAssigned, LegTransferred)
-def courier_has_it(event: LegAssigned | LegTransferred) -> None:
+@subscribe(LegAssigned, LegTransferred, RescueBegun, RescueEnded)
+def courier_has_it(event: LegAssigned | LegTransferred | RescueBegun | RescueEnded) -> None:
     """Watch the job from now on."""
     leg = Leg.objects.get(pk=event.leg)
     if leg.is_carried:

@@ -2,7 +2,7 @@
 
 from core import clock
 from core.events import subscribe
-from delivery.events import LegAssigned, LegTransferred
+from delivery.events import LegAssigned, LegTransferred, RescueBegun, RescueEnded
 from delivery.models import Leg
 from delivery.services.codes import FETCHING
 from exceptions.detection import watching
@@ -10,8 +10,8 @@ from exceptions.detection.detectors.late_risk.query import NAME
 from exceptions.detection.judging import LOOK
 
 
-@subscribe(LegAssigned, LegTransferred)
-def courier_has_it(event: LegAssigned | LegTransferred) -> None:
+@subscribe(LegAssigned, LegTransferred, RescueBegun, RescueEnded)
+def courier_has_it(event: LegAssigned | LegTransferred | RescueBegun | RescueEnded) -> None:
     """Watch the job from now on."""
     leg = Leg.objects.get(pk=event.leg)
     if leg.status in FETCHING:
