@@ -17,8 +17,8 @@ from campus.models import Campus, Place, Zone
 from core import clock
 from couriers.models import Courier
 from exceptions.console.figures import rate
-from exceptions.console.selectors import next_due, unresolved
 from exceptions.models import ExceptionType, Ruling, Ticket
+from exceptions.tickets.cases import cases
 from orders.models import LIVE, Order, Status
 
 # A courier further than this from any place of a zone is nowhere in particular.
@@ -183,7 +183,7 @@ def hours(campuses: list[Campus], now: datetime) -> list[HourRow]:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """Open tickets whose next clock runs out within a span."""
+    """Open cases whose next clock runs out within a span."""
 
     label: str
     count: int
@@ -191,7 +191,7 @@ class ClockRow:
 
 
 def clocks(campuses: list[Campus], now: datetime) -> list[ClockRow]:
-    """Open tickets by the time that is left on the clock that runs out next. One query."""
+    """Open cases by the time that is left on the clock that runs out next. One query."""
     spans = [
         (_("run out"), None, 0, "bad"),
         (_("under 3 min"), 0, 3, "bad"),
@@ -206,8 +206,8 @@ def clocks(campuses: list[Campus], now: datetime) -> list[ClockRow]:
             within &= Q(due__gt=now + timedelta(minutes=after))
         if until is not None:
             within &= Q(due__lte=now + timedelta(minutes=until))
-        filters[f"span_{number}"] = Count("pk", filter=within)
-    counts = unresolved(campuses).annotate(due=next_due()).aggregate(**filters)
+        filters[f"span_{number}"] = Count("order", filter=within)
+    counts = cases(campuses).aggregate(**filters)
     return [
         ClockRow(label, counts[f"span_{number}"], tone) for number, (label, _a, _u, tone) in enumerate(spans)
     ]

@@ -18,15 +18,15 @@ from django.db.models.functions import Coalesce
 from campus.models import Campus
 from core import clock
 from couriers.models import Courier
-from exceptions.console.selectors import SOON, next_due, unresolved
+from exceptions.console.selectors import SOON
 from exceptions.models import UNRESOLVED, Ruling, Ticket, TicketStatus
-from exceptions.tickets.selectors import is_echo
+from exceptions.tickets.cases import cases
 from orders.models import LIVE, Order
 
 
 @dataclass(frozen=True)
 class Kpis:
-    """Today until now, and the same figures for the whole of yesterday where a comparison makes sense.
+    """Today until now (cases, not tickets), and the same figures for the whole of yesterday where a comparison makes sense.
 
     Durations are timedeltas, rates percent with one digit, money fen; None where nothing has happened yet.
     """
@@ -83,12 +83,15 @@ def kpis(campuses: list[Campus]) -> Kpis:
     """The strip above the queue. Six queries."""
     now = clock.now()
     today = clock.midnight(clock.local_day(now))
-    tickets = unresolved(campuses).annotate(due=next_due())
-    clocks = tickets.aggregate(
-        open=Count("pk"),
-        late=Count("pk", filter=Q(due__lte=now)),
-        soon=Count("pk", filter=Q(due__gt=now, due__lte=now + SOON)),
-        unanswered=Count("pk", filter=Q(responded_at__isnull=True)),
+    clocks = (
+        cases(campuses)
+        .annotate(waiting=Count("pk", filter=Q(responded_at__isnull=True)))
+        .aggregate(
+            open=Count("order"),
+            late=Count("order", filter=Q(due__lte=now)),
+            soon=Count("order", filter=Q(due__gt=now, due__lte=now + SOON)),
+            unanswered=Count("order", filter=Q(waiting__gt=0)),
+        )
     )
     response, response_before = _first_response(campuses, today, now)
     punctual = _punctuality(campuses, today, now)
@@ -128,7 +131,6 @@ def _first_response(
         Ticket.objects.filter(campus__in=campuses, opened_at__gte=today - timedelta(days=1))
         .filter(Q(responded_at__isnull=False) | Q(status__in=UNRESOLVED))
         .exclude(status=TicketStatus.DISMISSED)
-        .exclude(is_echo())
         .aggregate(
             now=Avg(took, filter=Q(opened_at__gte=today)), before=Avg(took, filter=Q(opened_at__lt=today))
         )

@@ -3,14 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
-from django.db.models import (
-    Case,
-    Count,
-    Q,
-    QuerySet,
-    When,
-)
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -21,22 +16,31 @@ from core import clock
 from core.phones import is_phone
 from couriers.models import Courier
 from exceptions.models import UNRESOLVED, ExceptionType, Ticket
-from exceptions.tickets.selectors import is_echo, next_due
+from exceptions.tickets.cases import cases, gravest_first, leading
 from orders.models import Order
 
 # A clock that runs out within this is "about to".
 SOON = timedelta(minutes=3)
-MOST_ROWS = 100
+MOST_ROWS = 200
 TABS = {"all": _("All"), "mine": _("Mine"), "unclaimed": _("Unclaimed"), "done": _("Done today")}
 
 
-def unresolved(campuses: Iterable[Campus]) -> QuerySet[Ticket]:
-    """What operators have to do: one trouble is one ticket (`tickets.selectors.is_echo`)."""
-    return Ticket.objects.filter(campus__in=list(campuses), status__in=UNRESOLVED).exclude(is_echo())
-
-
 def open_count(campuses: Iterable[Campus]) -> int:
-    return unresolved(campuses).count()
+    """How many cases are open: what operators have to do."""
+    return cases(campuses).count()
+
+
+def announced(campuses: list[Campus], nos: list[str], *, is_news: bool) -> list[Ticket]:
+    """Of these open tickets those that a toast tells of, the gravest first: with news, or new. What the platform itself
+    finds besides, of a case that something as grave leads already, rings nowhere: its row says so."""
+    found = Ticket.objects.filter(campus__in=campuses, status__in=UNRESOLVED, no__in=nos)
+    if is_news:
+        found = found.exclude(news="")
+    else:
+        by_itself = [Ticket.Source.SCANNER, Ticket.Source.EVENT]
+        found = found.filter(~Q(source__in=by_itself) | Q(pk__in=leading(found).order_by().values("pk")))
+    found = found.select_related("type", "campus", "order__dropoff", "assignee")
+    return list(found.order_by("severity", "respond_by"))
 
 
 # -- The queue ---------------------------------------------------------------------------------------------
@@ -75,10 +79,45 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One row: a case (its leading ticket, the others, the clock of all that runs out first), or one settled ticket."""
+
+    ticket: Ticket
+    others: list[Ticket]
+
+    @property
+    def no(self) -> str:
+        return self.ticket.no
+
+    @property
+    def tickets(self) -> list[Ticket]:
+        return [self.ticket, *self.others]
+
+    @property
+    def nos(self) -> list[str]:
+        return [one.no for one in self.tickets]
+
+    @cached_property
+    def urgent(self) -> Ticket:
+        """The ticket of the case whose clock runs out first."""
+        return min(self.tickets, key=lambda ticket: (ticket.next_due, ticket.pk))
+
+    @property
+    def news(self) -> str:
+        """What has come that no operator has acted upon, of the gravest ticket that has any."""
+        return next((one.get_news_display() for one in self.tickets if one.news), "")
+
+    @property
+    def holder(self) -> User | None:
+        """Whose it is; None while somebody has still to claim any of it."""
+        return None if any(one.assignee_id is None for one in self.tickets) else self.ticket.assignee
+
+
+@dataclass(frozen=True)
 class Queue:
     """The rows of a tab, the clock that runs out next first, and how many each tab holds."""
 
-    rows: list[Ticket]
+    rows: list[Row]
     counts: dict[str, int]
     more: int
 
@@ -87,42 +126,63 @@ class Queue:
         return self.counts["all"]
 
 
-def queue(campuses: list[Campus], user, filters: Filters) -> Queue:
-    """Three queries, one more to look a number up, however many tickets.
+SHOWN_IN_ROW = (
+    "type",
+    "campus",
+    "order__pickup",
+    "order__dropoff__zone",
+    "order__customer",
+    "courier__user",
+    "assignee",
+)
 
-    Closed tickets pile up for years: only unresolved ones and those of the last days are counted and listed, except
-    when a number is looked for.
+
+def queue(campuses: list[Campus], user, filters: Filters) -> Queue:
+    """Four queries, and up to four more to look a number up, however many cases.
+
+    A case is shown where any ticket of it fits. Closed tickets pile up for years: only those of the last days are counted
+    and listed, except when a number is looked for.
     """
-    tickets = _narrowed(Ticket.objects.filter(campus__in=campuses).exclude(is_echo()), campuses, filters)
+    tickets = _narrowed(Ticket.objects.filter(campus__in=campuses), campuses, filters)
     today = clock.midnight(clock.today())
-    is_open = Q(status__in=UNRESOLVED)
-    done = ~is_open & Q(opened_at__gte=today - timedelta(days=8), resolved_at__gte=today)
-    tabs = {
-        "all": is_open,
-        "mine": is_open & Q(assignee=user),
-        "unclaimed": is_open & Q(assignee__isnull=True),
-    }
-    counts = tickets.filter(is_open).aggregate(
-        **{name: Count("pk", filter=condition) for name, condition in tabs.items()}
+    open_now, settled = Q(status__in=UNRESOLVED), ~Q(status__in=UNRESOLVED)
+    done = settled & Q(opened_at__gte=today - timedelta(days=8), resolved_at__gte=today)
+    tabs = {"all": open_now, "mine": open_now & Q(assignee=user), "unclaimed": open_now & Q(assignee=None)}
+    counts = tickets.filter(open_now).aggregate(
+        **{name: Count("order", filter=condition, distinct=True) for name, condition in tabs.items()}
     )
     counts["done"] = tickets.filter(done).count()
-    wanted = Q() if filters.q and filters.tab == "all" else tabs.get(filters.tab, done)
-    rows = (
-        tickets.filter(wanted)
-        .annotate(due=next_due(), rank=Case(When(is_open, then=0), default=1))
-        .select_related(
-            "type",
-            "campus",
-            "order__pickup",
-            "order__dropoff__zone",
-            "order__customer",
-            "courier__user",
-            "assignee",
-        )
-    )
-    order = ["-resolved_at"] if filters.tab == "done" else ["rank", "due", "severity", "pk"]
-    rows = list(rows.order_by(*order)[:MOST_ROWS])
-    return Queue(rows, counts, max(counts[filters.tab] - MOST_ROWS, 0))
+    if filters.tab == "done":
+        shown = [Row(one, []) for one in _with_order(tickets.filter(done).order_by("-resolved_at"))]
+    else:
+        led = Ticket.objects.filter(open_now, campus__in=campuses)
+        if filters.is_narrow or filters.tab != "all":
+            led = led.filter(order__in=tickets.filter(tabs[filters.tab]).order_by().values("order"))
+        shown = _cases(_with_order(leading(led).order_by("case_due", "severity", "pk")))
+        if filters.q and filters.tab == "all":
+            found = _with_order(tickets.filter(settled).order_by("-pk"))
+            shown = [*shown, *(Row(one, []) for one in found)][:MOST_ROWS]
+    return Queue(shown, counts, max(counts[filters.tab] - MOST_ROWS, 0))
+
+
+def _with_order(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The first of these, with what their rows show of other tables."""
+    return tickets.select_related(*SHOWN_IN_ROW)[:MOST_ROWS]
+
+
+def _cases(leads: Iterable[Ticket]) -> list[Row]:
+    """The cases that these tickets lead, with their other tickets: one query more."""
+    leads = list(leads)
+    found = Ticket.objects.filter(
+        order__in=[lead.order_id for lead in leads], status__in=UNRESOLVED
+    ).select_related("type", "assignee")
+    of_order: dict[int, list[Ticket]] = {}
+    for ticket in found:
+        of_order.setdefault(ticket.order_id, []).append(ticket)
+    return [
+        Row(lead, gravest_first(one for one in of_order.get(lead.order_id, []) if one.pk != lead.pk))
+        for lead in leads
+    ]
 
 
 def _narrowed(tickets: QuerySet[Ticket], campuses: list[Campus], filters: Filters) -> QuerySet[Ticket]:
@@ -216,7 +276,7 @@ def past(ticket: Ticket, limit: int = 6) -> Past:
     of_courier = Q(courier=ticket.courier_id) if ticket.courier_id else Q(pk__in=[])
     others = Ticket.objects.filter(
         of_customer | of_courier, campus=ticket.campus_id, opened_at__gte=since
-    ).exclude(pk=ticket.pk)
+    ).exclude(order=ticket.order_id)  # those stand beside it: they are of the same case, or were
     counts = others.aggregate(
         customer=Count("pk", filter=of_customer), courier=Count("pk", filter=of_courier)
     )

@@ -24,6 +24,7 @@ from exceptions.console.photos import photos
 from exceptions.console.ticket_map import map_of
 from exceptions.console.timeline import facts
 from exceptions.models import Evidence, Ticket
+from exceptions.tickets.cases import tickets_of
 from exceptions.tickets.log import resolution_text
 
 # The same search by the same operator within this time is one search.
@@ -110,15 +111,8 @@ def toast(request):
     """One toast for the new tickets `?t=…&t=…`, or for those of which there is news, `?news=1&t=…`: the gravest in full,
     the others, with the `more` that were not named, as a number."""
     nos, more = request.GET.getlist("t")[:50], as_pk(request.GET.get("more", "")) or 0
-    found = selectors.unresolved(own_campuses(request)).filter(no__in=nos)
     is_news = "news" in request.GET
-    if is_news:
-        found = found.exclude(news="")
-    tickets = list(
-        found.select_related("type", "campus", "order__dropoff", "assignee").order_by(
-            "severity", "respond_by"
-        )
-    )
+    tickets = selectors.announced(own_campuses(request), nos, is_news=is_news)
     if not tickets:
         return HttpResponse()
     context = {
@@ -154,6 +148,7 @@ def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
     return {
         "ticket": ticket,
         "order": ticket.order,
+        "case": tickets_of(ticket.order_id),
         "leg": leg,
         "clock": DueClock.of(ticket),
         "buttons": buttons(ticket, request.user) if acting else [],

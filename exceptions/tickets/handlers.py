@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
+
 from core import realtime
 from core.events import subscribe
 from exceptions.clocks import projection
@@ -19,7 +21,7 @@ from exceptions.events import (
 )
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
 from exceptions.tickets import notifications
-from exceptions.tickets.lifecycle import publish
+from exceptions.tickets.lifecycle import join_case, lock_ticket, publish
 from exceptions.tickets.selectors import holding_pay, plainly_late
 from notifications.services import notify_all
 from orders.services.completion import holds_completion
@@ -79,6 +81,21 @@ def tell_of_opened(event: TicketsOpened) -> None:
     notify_all(letters)
 
 
+@subscribe(TicketsOpened)
+def give_to_handler(event: TicketsOpened) -> None:
+    """Give a new ticket to whoever handles its case. What is graver than all of that stays unclaimed, to be seen."""
+    new = Ticket.objects.filter(pk__in=event.tickets, assignee=None, status__in=UNRESOLVED)
+    handled = Ticket.objects.filter(
+        order=OuterRef("order"),
+        status__in=UNRESOLVED,
+        assignee__isnull=False,
+        severity__lte=OuterRef("severity"),
+    )
+    for pk in list(new.filter(Exists(handled)).order_by("order", "pk").values_list("pk", flat=True)):
+        with lock_ticket(pk) as ticket:
+            join_case(ticket)
+
+
 @subscribe(AlarmsRepeated)
 def publish_repeated(event: AlarmsRepeated) -> None:
     """Refresh the open pages."""
@@ -103,7 +120,7 @@ def tell_supervisors(event: TicketChanged) -> None:
     entry = TicketEvent.objects.select_related("ticket__type").get(pk=event.entry)
     if entry.kind == "clock_missed":
         notify_all(notifications.missed_clocks(entry))
-    elif entry.kind == "promise_missed":
+    elif entry.kind == "promise_missed" and "with" not in entry.data:  # one apology a case
         since = entry.at - SAME_NEWS
         if not entry.ticket.events.filter(kind="clock_missed", at__gte=since, at__lte=entry.at).exists():
             notify_all(notifications.missed_promise(entry))

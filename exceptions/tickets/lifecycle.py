@@ -5,7 +5,7 @@ with lock_ticket(ticket.pk) as ticket:
     save_transition(ticket, "claimed", actor=…)
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from accounts.models import Actor
@@ -18,10 +18,13 @@ from exceptions.clocks import projection
 from exceptions.detection.alarms import alarm_of, repeat_after
 from exceptions.events import TicketChanged, TicketLogged
 from exceptions.models import News, Party, Ticket, TicketEvent, TicketStatus
+from exceptions.tickets.cases import gravest_first, others_for_update
 from orders.models import Order
 from orders.services import completion
 
 Audience = TicketEvent.Audience
+# Nobody has begun with it.
+FRESH = (TicketStatus.OPEN, TicketStatus.REOPENED)
 
 
 @contextmanager
@@ -111,7 +114,7 @@ def publish(
     if console:
         groups.insert(0, f"console.{ticket.campus_id}")
     (send or realtime.broadcast)(
-        groups, "ticket", id=ticket.no, v=ticket.version, new=new, news=news, more=more
+        groups, "ticket", id=ticket.no, order=ticket.order.no, v=ticket.version, new=new, news=news, more=more
     )
 
 
@@ -125,19 +128,53 @@ def people(ticket: Ticket) -> list[tuple[Party, object]]:
     return told
 
 
+def audience_of(parties: Collection[Party]) -> str:
+    """What an entry's audience is called that these parties read, and nobody else outside."""
+    if set(parties) == set(Party):
+        return Audience.EVERYONE
+    return next(iter(parties), Audience.OPERATORS)
+
+
 def require_operator(ticket: Ticket, actor: Actor, *roles: str) -> None:
     """Raises NotAllowed unless the actor operates the ticket's campus (in one of `roles`)."""
     if not is_operator(actor, ticket.campus_id, *roles):
         raise NotAllowed
 
 
-def take_up(ticket: Ticket, actor: Actor) -> None:
-    """An operator who does something about a ticket is handling it."""
+def take_up(ticket: Ticket, actor: Actor, *, graver: bool = False) -> None:
+    """An operator who does something about a ticket is handling it, and what else of its case nobody handles.
+
+    What is `graver` than this one is not handled by the way: only by who claims the case.
+    """
     if actor is None or not ticket.is_unresolved:
         return
-    if ticket.status in (TicketStatus.OPEN, TicketStatus.REOPENED):
+    if ticket.status in FRESH:
         ticket.work()
     ticket.assignee = ticket.assignee or actor
+    for other in others_for_update(ticket):
+        is_free = other.assignee_id is None or (
+            other.assignee_id == ticket.assignee_id and other.status in FRESH
+        )
+        if is_free and (graver or other.severity >= ticket.severity):
+            if other.status in FRESH:
+                other.work()
+            other.assignee = ticket.assignee
+            save_transition(other, "claimed", actor=actor, role="operator", data={"with": ticket.no})
+
+
+def join_case(ticket: Ticket) -> None:
+    """Give a locked ticket that nobody has to whoever handles what is as grave of its case, or graver."""
+    if ticket.assignee_id is not None or not ticket.is_unresolved:
+        return
+    held = [
+        one
+        for one in gravest_first(others_for_update(ticket))
+        if one.assignee_id is not None and one.severity <= ticket.severity
+    ]
+    if held:
+        ticket.assignee = held[0].assignee
+        data = {"name": held[0].assignee.display_name, "with": held[0].no}
+        save_transition(ticket, "assigned", data=data)
 
 
 def after_settlement(ticket: Ticket) -> None:

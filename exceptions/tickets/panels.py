@@ -20,12 +20,13 @@ def order_tickets(request, order) -> str:
     if order.customer_id != request.user.pk:
         return ""
     now = clock.now()
-    shown = [
-        summary.card(ticket, Party.CUSTOMER)
+    tickets = [
+        ticket
         for ticket in selectors.tickets_for_customer(order)
         if ticket.is_unresolved
         or (ticket.status == TicketStatus.RESOLVED and not ticket.rating and now - ticket.resolved_at < FRESH)
     ]
+    shown = summary.cards(tickets, Party.CUSTOMER)
     return render_to_string("exceptions/_order_tickets.html", {"order": order, "cards": shown}, request)
 
 
@@ -33,7 +34,7 @@ def order_tickets(request, order) -> str:
 def job_tickets(request, leg) -> str:
     """The problems of a job, for the courier who has it."""
     tickets = selectors.tickets_for_courier(leg.courier).filter(order=leg.order_id, status__in=UNRESOLVED)
-    shown = [summary.card(ticket, Party.COURIER) for ticket in selectors.without_echoes(tickets)]
+    shown = summary.cards(tickets, Party.COURIER)
     return render_to_string("exceptions/_job_tickets.html", {"leg": leg, "cards": shown}, request)
 
 
@@ -42,7 +43,7 @@ def courier_standing(request, courier) -> str:
     """Open problems and what counts against the courier, with the way to answer."""
     tickets = selectors.tickets_for_courier(courier).filter(status__in=UNRESOLVED)
     context = {
-        "cards": [summary.card(ticket, Party.COURIER) for ticket in selectors.without_echoes(tickets)[:3]],
+        "cards": summary.cards(tickets, Party.COURIER)[:3],
         "offences": offences(courier).count(),
         "courier": courier,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import Least
 from django.http import Http404
 
@@ -17,6 +17,7 @@ from orders.models import Order, Status
 Audience = TicketEvent.Audience
 # A party or an operator may have a settled ticket taken up again for so long.
 REOPEN_WITHIN = timedelta(days=7)
+_SHOWN_TO_PARTIES = ("type", "leg", "compensation_rule", "assignee")
 # How far an order has come, in the steps that the type library speaks of.
 PROGRESS = {
     Status.PLACED: "placed",
@@ -94,7 +95,7 @@ def log_for(ticket: Ticket, party: Party) -> list[TicketEvent]:
 def tickets_for_customer(order: Order) -> list[Ticket]:
     """The order's tickets that its customer may see: the unresolved first, then the newest."""
     seen = Q(type__tell_customer=True) | Q(reporter=order.customer_id) | Q(events__audience=Audience.CUSTOMER)
-    tickets = order.tickets.filter(seen).select_related("type", "courier__user").distinct()
+    tickets = order.tickets.filter(seen).select_related(*_SHOWN_TO_PARTIES, "courier__user").distinct()
     for ticket in (found := list(tickets.order_by("-id"))):
         ticket.order = order
     return sorted(without_echoes(found), key=lambda ticket: not ticket.is_unresolved)
@@ -110,8 +111,22 @@ def tickets_of_customer(user) -> QuerySet[Ticket]:
 def tickets_for_courier(courier: Courier) -> QuerySet[Ticket]:
     """All that this courier may see, the newest first."""
     seen = Q(type__tell_courier=True) | Q(reporter=courier.user_id) | Q(events__audience=Audience.COURIER)
-    tickets = courier.tickets.filter(seen).select_related("type", "order__customer", "order__dropoff")
+    tickets = courier.tickets.filter(seen).select_related(
+        *_SHOWN_TO_PARTIES, "order__customer", "order__dropoff"
+    )
     return tickets.distinct().order_by("-id")
+
+
+def open_with(ticket: Ticket, party: Party) -> list[Ticket]:
+    """All that is open about the ticket's order and that this party of it may see; a settled ticket stands by itself."""
+    if not ticket.is_unresolved:
+        return [ticket]
+    if party == Party.CUSTOMER or ticket.courier is None:
+        return [one for one in tickets_for_customer(ticket.order) if one.is_unresolved]
+    found = list(tickets_for_courier(ticket.courier).filter(order=ticket.order_id, status__in=UNRESOLVED))
+    for one in found:
+        one.order, one.courier = ticket.order, ticket.courier
+    return without_echoes(found)
 
 
 def without_echoes(tickets: Iterable[Ticket]) -> list[Ticket]:
@@ -120,13 +135,6 @@ def without_echoes(tickets: Iterable[Ticket]) -> list[Ticket]:
     late = {ticket.order_id for ticket in tickets if ticket.type_id == OVERDUE.name and ticket.is_unresolved}
     stalled = set(STALLED.types.values())
     return [ticket for ticket in tickets if ticket.type_id not in stalled or ticket.order_id not in late]
-
-
-def is_echo() -> Q:
-    """As a condition of tickets: an unclaimed one for a stalled stage, of an order with an unresolved ticket for being
-    late. Operators work on the other one; once it is settled this one is seen again."""
-    overdue = Ticket.objects.filter(order=OuterRef("order"), type=OVERDUE.name, status__in=UNRESOLVED)
-    return Q(Exists(overdue), type__in=STALLED.types.values(), assignee=None, status__in=UNRESOLVED)
 
 
 def plainly_late(order_pks: Collection[int]) -> set[int]:

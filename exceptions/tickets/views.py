@@ -13,7 +13,7 @@ from core.errors import Invalid
 from core.media import CannotKeep
 from couriers.permissions import carrier_required
 from delivery.models import Leg
-from exceptions.models import UNRESOLVED, Party
+from exceptions.models import UNRESOLVED, Evidence, Party
 from exceptions.rulings.selectors import offences
 from exceptions.tickets import panels, selectors, services, summary
 from exceptions.tickets.forms import AnswerForm, RateForm, ReopenForm, ReportForm
@@ -105,17 +105,21 @@ def ticket_live(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _ticket_context(request: HttpRequest, no: str) -> dict:
+    """All that is open about the order, as one: whichever of its tickets is asked for. A settled ticket is shown by itself."""
     found, party = selectors.ticket_of(request.user, no)
     is_courier = party == Party.COURIER
+    tickets = selectors.open_with(found, party)
+    card = summary.case_card(tickets, party)
     context = {
-        "ticket": found,
+        "ticket": card.ticket,
         "order": found.order,
         "party": party,
-        "card": summary.card(found, party),
-        "log": summary.log(found, party),
-        "gains": summary.gains(found, party),
-        "photos": found.evidence.filter(by=request.user),
-        "state": summary.state(found),
+        "card": card,
+        "log": summary.log(tickets, party),
+        "gains": summary.gains(tickets, party),
+        "photos": Evidence.objects.filter(ticket__in=tickets, by=request.user).select_related("ticket"),
+        "state": "settled" if card.settled else "open",
+        "asked_for": found.no,
         "base": "couriers/base.html" if is_courier else "student/base.html",
         "tab": "active" if is_courier else "orders",
     }
@@ -127,12 +131,17 @@ def _ticket_context(request: HttpRequest, no: str) -> dict:
 @login_required
 @require_POST
 def answer(request: HttpRequest, no: str) -> HttpResponse:
-    found, _party = selectors.ticket_of(request.user, no)
+    """To the ticket of the case that asks this person, else to the one that leads it."""
+    found, party = selectors.ticket_of(request.user, no)
     form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Invalid(" ".join(error for errors in form.errors.values() for error in errors))
+    case = summary.case_card(selectors.open_with(found, party), party)
     services.answer(
-        ticket=found, actor=request.user, text=form.cleaned_data["text"], photos=form.cleaned_data["photos"]
+        ticket=case.ticket,
+        actor=request.user,
+        text=form.cleaned_data["text"],
+        photos=form.cleaned_data["photos"],
     )
     messages.success(request, _("Thank you, customer service sees it now."))
     return redirect("exceptions:ticket", no)
@@ -185,14 +194,19 @@ def courier_tickets(request: HttpRequest) -> HttpResponse:
     """All that concerned this courier's jobs, and the warnings that still count."""
     tickets = selectors.tickets_for_courier(request.courier)
     tab = "all" if request.GET.get("tab") == "all" else "open"
-    if tab == "open":
-        tickets = tickets.filter(status__in=UNRESOLVED)
-    page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
+    if tab == "open":  # few: nobody carries a hundred orders
+        page = Paginator(
+            summary.cards(tickets.filter(status__in=UNRESOLVED), Party.COURIER), PER_PAGE
+        ).get_page(request.GET.get("page"))
+        cards = list(page)
+    else:
+        page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
+        cards = [summary.card(one, Party.COURIER) for one in page]
     context = {
         "tab": "me",
         "shown": tab,
         "page_obj": page,
-        "cards": [summary.card(one, Party.COURIER) for one in page],
+        "cards": cards,
         "offences": list(offences(request.courier).select_related("ticket__type")),
         "courier": request.courier,
     }

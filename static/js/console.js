@@ -233,7 +233,9 @@
 
   /* ---- The console ---- */
   const dialog = $("#oc-dialog"), detail = $("#oc-detail"), chosen = $("#oc-t");
-  const current = () => { const ticket = $("#oc-ticket"); return ticket ? ticket.dataset.no : ""; };
+  const shown = () => { const ticket = $("#oc-ticket"); return ticket ? ticket.dataset : {}; };
+  const current = () => shown().no || "";
+  body.addEventListener("live:ticket", (event) => event.detail.order === shown().order && fire("oc:case"));
 
   function open(no) {
     // Not a click on the row: one that has just been swapped in does not answer to htmx before it has settled.
@@ -245,17 +247,17 @@
     const no = current();
     if (chosen && chosen.value !== no) chosen.value = no;
     $$(".oc-row").forEach((row) => {
-      if (row.dataset.no === no) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
+      if (row.dataset.order === shown().order) row.setAttribute("aria-current", "true"); else row.removeAttribute("aria-current");
     });
   }
-  const known = new Set($$(".oc-row").map((row) => row.dataset.no)), arrived = new Map();
+  const known = new Set($$(".oc-row").map((row) => row.dataset.order)), arrived = new Map();
   /* A new row is lit up for a while, also when the list is fetched again meanwhile. */
   const LIT = 3500; // ms, as .oc-row.is-new in console.css
   function light(rows, asked) {
-    if (!asked) rows.filter((row) => !known.has(row.dataset.no)).forEach((row) => arrived.set(row.dataset.no, Date.now()));
+    if (!asked) rows.filter((row) => !known.has(row.dataset.order)).forEach((row) => arrived.set(row.dataset.order, Date.now()));
     rows.forEach((row) => {
-      const age = Date.now() - arrived.get(row.dataset.no);
-      known.add(row.dataset.no);
+      const age = Date.now() - arrived.get(row.dataset.order);
+      known.add(row.dataset.order);
       if (age < LIT) {
         row.style.animationDelay = `-${age}ms`;
         row.classList.add("is-new");
@@ -323,7 +325,7 @@
 
   /* ---- Keyboard ---- */
   function step(by) {
-    const rows = $$(".oc-row"), at = rows.findIndex((row) => row.dataset.no === current());
+    const rows = $$(".oc-row"), at = rows.findIndex((row) => row.dataset.order === shown().order);
     const row = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
     if (!row) return;
     open(row.dataset.no);
@@ -340,6 +342,7 @@
     else if (key === "?") $("#oc-help").showModal();
     else if (key === "/" && $("#oc-q")) $("#oc-q").focus();
     else if (key === "n") { const note = $("#oc-note"); if (note) note.focus(); else return; }
+    else if (/^[1-9]$/.test(key)) { const tab = $$(".oc-case-tab")[key - 1]; if (tab) tab.click(); else return; }
     else if (/^[a-z]$/.test(key)) {
       const button = $(`#oc-detail [data-key="${key}"]:not([disabled])`);
       if (!button) return;

@@ -12,6 +12,7 @@ from delivery.models import CARRIED
 from exceptions.actions import run_action
 from exceptions.events import TicketReopened, TicketResolved
 from exceptions.models import UNRESOLVED, Ticket, TicketEvent
+from exceptions.tickets.cases import others_for_update
 from exceptions.tickets.lifecycle import (
     Audience,
     after_settlement,
@@ -31,7 +32,8 @@ CARRIER = "carrier"
 
 
 def claim(*, ticket: Ticket, actor: User) -> Ticket:
-    """Make it mine. Claiming one's own again changes nothing; another's is refused with TooLate."""
+    """Make it mine, with all of its case that nobody has. Claiming one's own again changes nothing; another's is refused
+    with TooLate."""
     with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
         if not ticket.is_unresolved:
@@ -40,25 +42,26 @@ def claim(*, ticket: Ticket, actor: User) -> Ticket:
             return ticket
         if ticket.assignee_id is not None:
             raise TooLate(_("%(name)s is handling it already.") % {"name": ticket.assignee.display_name})
-        take_up(ticket, actor)
+        take_up(ticket, actor, graver=True)
         save_transition(ticket, "claimed", actor=actor, role="operator")
     return ticket
 
 
 def unassign(*, ticket: Ticket, actor: Actor) -> Ticket:
-    """Put it back into the queue for others."""
+    """Put it back into the queue for others, with what the same person has of its case."""
     with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
         if not ticket.is_unresolved:
             raise WrongState
         if ticket.assignee_id is not None:
-            ticket.assignee = None
-            save_transition(ticket, "unassigned", actor=actor, role="operator")
+            for one in _in_the_same_hands(ticket):
+                one.assignee = None
+                save_transition(one, "unassigned", actor=actor, role="operator")
     return ticket
 
 
 def assign(*, ticket: Ticket, actor: Actor, to) -> Ticket:
-    """Hand it to a colleague of the same campus."""
+    """Hand it to a colleague of the same campus, with what the same person (or nobody) has of its case."""
     with lock_ticket(ticket.pk) as ticket:
         require_operator(ticket, actor, *HANDLERS)
         if not is_operator(to, ticket.campus_id, *HANDLERS):
@@ -66,10 +69,19 @@ def assign(*, ticket: Ticket, actor: Actor, to) -> Ticket:
         if not ticket.is_unresolved:
             raise WrongState
         if ticket.assignee_id != to.pk:
-            ticket.assignee = to
             data = {"name": to.display_name}
-            save_transition(ticket, "assigned", actor=actor, role="operator", data=data)
+            for one in _in_the_same_hands(ticket):
+                one.assignee = to
+                save_transition(one, "assigned", actor=actor, role="operator", data=data)
     return ticket
+
+
+def _in_the_same_hands(ticket: Ticket) -> list[Ticket]:
+    """A locked ticket, and the others of its case that the same person has, or that nobody has either."""
+    return [
+        ticket,
+        *(other for other in others_for_update(ticket) if other.assignee_id == ticket.assignee_id),
+    ]
 
 
 def note(

@@ -27,7 +27,14 @@ from exceptions.models import (
     TicketEvent,
 )
 from exceptions.tickets import selectors
-from exceptions.tickets.lifecycle import Audience, order_for_update, people, publish, role_of, save_transition
+from exceptions.tickets.lifecycle import (
+    audience_of,
+    order_for_update,
+    people,
+    publish,
+    role_of,
+    save_transition,
+)
 from orders import lifecycle as order_lifecycle
 from orders.models import Order
 
@@ -160,7 +167,4 @@ def _keep(ticket: Ticket, actor: Actor, photos: list[File], now: datetime) -> No
 
 def _audience(ticket: Ticket) -> str:
     """Words of a report are read by those who are told of the ticket, and by nobody else."""
-    told = {party for party, _user in people(ticket)}
-    if told == set(Party):
-        return Audience.EVERYONE
-    return told.pop() if told else Audience.OPERATORS
+    return audience_of({party for party, _user in people(ticket)})

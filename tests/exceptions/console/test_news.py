@@ -9,8 +9,6 @@ from core import realtime
 from couriers.services import report_position
 from delivery import services as delivery
 from exceptions.actions import ACTIONS
-from exceptions.console import selectors
-from exceptions.console.figures import kpis
 from exceptions.events import TicketsOpened
 from exceptions.models import Ticket
 from exceptions.tickets import handlers, services
@@ -110,23 +108,6 @@ def test_a_storm_says_its_true_number(place, frames, desk):
     named = [frame["id"] for frame in frames]
     said = text_of(desk.get(reverse("exceptions:console_toast"), {"t": named, "more": "4"}))
     assert "and 13 more" in said
-
-
-def test_one_trouble_is_one_row(overdue, desk, simulated_clock, operator_wang, campus):
-    echo = services.report(order=overdue.order, type="stalled_delivery", source="scanner")
-    rows = selectors.queue([campus], operator_wang, selectors.Filters()).rows
-    assert rows == [overdue]
-    assert selectors.open_count([campus]) == kpis([campus]).open == 1
-    services.resolve(ticket=overdue, actor=operator_wang, resolution="Coming")
-    assert selectors.queue([campus], operator_wang, selectors.Filters()).rows == [echo]
-
-
-def test_an_echo_that_somebody_works_on_stays(overdue, operator_wang, campus):
-    echo = services.report(order=overdue.order, type="stalled_delivery", source="scanner")
-    services.claim(ticket=echo, actor=operator_wang)
-    assert {row.pk for row in selectors.queue([campus], operator_wang, selectors.Filters()).rows} == {
-        overdue.pk, echo.pk,
-    }  # fmt: skip
 
 
 # -- Position --------------------------------------------------------------------------------------------------

@@ -51,7 +51,9 @@ def test_the_clock_that_runs_out_next_comes_first(campus, operator_wang, ticket)
     )  # fmt: skip
     assert rows(campus, operator_wang) == [late.no, soon.no, answered.no, later.no, asked.no]
     for row in selectors.queue([campus], operator_wang, selectors.Filters()).rows:
-        assert row.due == row.next_due  # the database and the model agree
+        assert (
+            row.ticket.due == row.ticket.next_due == row.ticket.case_due
+        )  # the database and the model agree
 
 
 def test_tabs(campus, operator_wang, supervisor_sun, ticket):
