@@ -183,7 +183,7 @@ def hours(campuses: list[Campus], now: datetime) -> list[HourRow]:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """Open cases whose next clock runs out within a span."""
+    """Open tickets whose next clock runs out within a span."""
 
     label: str
     count: int
@@ -230,10 +230,10 @@ class Pareto:
 
 
 def by_type(campuses: list[Campus], since: datetime) -> Pareto:
-    """Tickets opened since then by type, the most frequent first. False alarms count not. Two queries."""
+    """Tickets opened since then by type, the most frequent first. False alarms and duplicates count not. Two queries."""
     counts = (
         Ticket.objects.filter(campus__in=campuses, opened_at__gte=since)
-        .exclude(status="dismissed")
+        .exclude(status__in=["dismissed", "merged"])
         .values_list("type")
         .annotate(count=Count("pk"))
         .order_by("-count", "type")

@@ -20,7 +20,7 @@ class ExceptionsConfig(AppConfig):
         from exceptions.detection import handlers as detection_handlers  # noqa: F401
         from exceptions.detection import panels as detection_panels  # noqa: F401
         from exceptions.detection import registry
-        from exceptions.tickets import chat, handlers, obsolescence, panels  # noqa: F401
+        from exceptions.tickets import chat, duplicates, handlers, obsolescence, panels  # noqa: F401
 
         registry.register()
         actions.register()

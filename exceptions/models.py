@@ -5,9 +5,10 @@ from exceptions.clocks.models import ServicePolicy
 from exceptions.detection.models import DetectorThreshold, ScanFailure, Watch
 from exceptions.library.models import CompensationRule, DelayCause, ExceptionType, Party
 from exceptions.rulings.models import Ruling, RulingShare
-from exceptions.tickets.models import UNRESOLVED, Evidence, News, Ticket, TicketEvent, TicketStatus
+from exceptions.tickets.models import PENDING, UNRESOLVED, Evidence, News, Ticket, TicketEvent, TicketStatus
 
 __all__ = [
+    "PENDING",
     "UNRESOLVED",
     "AuditFinding",
     "CompensationRule",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.personal import blocks_erasure, exports, exports_files, named
 from core.personal_data import Erasure, Keeps, Reader, erases, needles_of, not_personal, personal
-from exceptions.models import UNRESOLVED, Evidence, Party, Ticket, TicketEvent
+from exceptions.models import PENDING, Evidence, Party, Ticket, TicketEvent
 from exceptions.tickets.services.retention import delete_old_evidence
 from notifications.services import cut_notices, empty_notices
 
@@ -135,7 +135,7 @@ def answers_of(user) -> list[dict]:
 
 @blocks_erasure
 def open_ticket(user) -> str:
-    waiting = _of(user).filter(status__in=UNRESOLVED).exists()
+    waiting = _of(user).filter(PENDING).exists()
     return _("Something that went wrong with an order of yours is still being put right.") if waiting else ""
 
 

@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 from campus.models import Campus
 from core.models import HandlerRun, OutboxEvent
 from exceptions.detection.alarms import SLIPS
-from exceptions.models import UNRESOLVED, ExceptionType, Ticket
+from exceptions.models import PENDING, ExceptionType, Ticket
 from orders.models import FINAL, Order, Status
 from payments.models import Account
 from payments.selectors import check_ledger
@@ -106,7 +106,7 @@ def _orders(check: str, orders: QuerySet[Order]) -> Iterator[Found]:
 
 def _under_way(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Neither finished nor on anyone's desk."""
-    on_a_desk = Ticket.objects.filter(status__in=UNRESOLVED, order__in=orders).values("order")
+    on_a_desk = Ticket.objects.filter(PENDING, order__in=orders).values("order")
     return orders.exclude(status__in=[*FINAL, Status.DELIVERED]).exclude(pk__in=on_a_desk)
 
 
@@ -134,7 +134,7 @@ def _late_untold(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 def _double(tickets: QuerySet[Ticket]) -> int:
     """How many (order, type) have two tickets that are not resolved."""
-    open_ = tickets.filter(status__in=UNRESOLVED).values("order", "type")
+    open_ = tickets.filter(PENDING).values("order", "type")
     return open_.annotate(n=Count("pk")).filter(n__gt=1).count()
 
 

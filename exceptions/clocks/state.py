@@ -20,8 +20,8 @@ HELD, LET_GO = "incident_joined", "incident_left"
 MERGED, SPLIT = "merged", "split"
 OPERATOR, PLATFORM = "operator", "system"
 INTERNAL = "operators"  # an audience
-# Handing it around is no work, and the platform's own apology for a missed clock tells nothing new.
-NO_WORK = {*STARTS, "joined", "assigned", "unassigned", "undone"}
+# Handing it around or sorting its duplicates is no work, and the platform's own apology for a missed clock tells nothing new.
+NO_WORK = {*STARTS, "joined", "assigned", "unassigned", "undone", "duplicate_joined", "duplicate_left"}
 TELLS_NOTHING = {*STARTS, "joined", "alarm_repeated", "promise_missed", "clock_missed"}
 NOTE = "note"
 

@@ -26,23 +26,31 @@ from exceptions.tickets import services
 from telephony.views import dialled
 
 
-def _acting(request: HttpRequest, no: str) -> Ticket:
+def acting_on(request: HttpRequest, no: str) -> Ticket:
+    """The ticket, if it is of one's campuses and one may act on it."""
     ticket = selectors.get_ticket(own_campuses(request), no)
     permissions.require_acting(request.user, ticket)
     return ticket
 
 
-def _done(
-    request: HttpRequest, ticket: Ticket, text: str = "", *, show: bool = False, **events
+def done(
+    request: HttpRequest,
+    ticket: Ticket,
+    text: str = "",
+    *,
+    show: bool = False,
+    left: Ticket | None = None,
+    **events,
 ) -> HttpResponse:
-    """After a command: tell the page what happened; it fetches its fragments again by itself.
+    """After a command: tell the page what happened; it fetches its fragments again by itself. `show`: it opens the ticket,
+    which may be another one than that whose dialog is shut (`left`).
 
     The order matters: `oc:done` closes the dialog, and `oc:show` the toast, that the events are sent to.
     """
     if not request.htmx:
         return redirect(f"{reverse('exceptions:console')}?t={ticket.no}")
     trigger = {"toast": {"text": text, "level": "success"}} if text else {}
-    trigger |= {**events, "oc:done": {"no": ticket.no}}
+    trigger |= {**events, "oc:done": {"no": (left or ticket).no}}
     if show:
         trigger["oc:show"] = {"no": ticket.no}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(trigger)})
@@ -52,29 +60,29 @@ def _done(
 @require_POST
 def claim(request, no):
     """Make it mine. From a toast on another page the operator is taken to the ticket."""
-    found = _acting(request, no)
+    found = acting_on(request, no)
     services.claim(ticket=found, actor=request.user)
-    return _done(request, found, _("It is yours."), show=True)
+    return done(request, found, _("It is yours."), show=True)
 
 
 @console_view
 @require_POST
 def unassign(request, no):
-    found = _acting(request, no)
+    found = acting_on(request, no)
     services.unassign(ticket=found, actor=request.user)
-    return _done(request, found, _("Back in the queue."))
+    return done(request, found, _("Back in the queue."))
 
 
 @console_view
 @require_http_methods(["GET", "POST"])
 def assign(request, no):
     """Give the ticket to a colleague."""
-    found = _acting(request, no)
+    found = acting_on(request, no)
     form = forms.AssignForm(request.POST or None, colleagues=selectors.colleagues(found))
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         services.assign(ticket=found, actor=request.user, to=to)
-        return _done(request, found, _("Given to %(name)s.") % {"name": to.display_name})
+        return done(request, found, _("Given to %(name)s.") % {"name": to.display_name})
     return _dialog(request, found, form, title=_("Give it to a colleague"), submit=_("Give"))
 
 
@@ -82,19 +90,19 @@ def assign(request, no):
 @require_POST
 def note(request, no):
     """Something for colleagues to read: never seen by the parties."""
-    found = _acting(request, no)
+    found = acting_on(request, no)
     form = forms.NoteForm(request.POST)
     if not form.is_valid():
         raise Invalid(_("Write something first."))
     services.note(ticket=found, actor=request.user, text=form.cleaned_data["text"])
-    return _done(request, found, **{"oc:noted": {}})
+    return done(request, found, **{"oc:noted": {}})
 
 
 @console_view
 @require_POST
 def call(request, no, party):
     """Let the operator's phone dial. A masked number is also shown, for a phone that stands beside the desk."""
-    found = _acting(request, no)
+    found = acting_on(request, no)
     if party not in callable_parties(found, unfinished_leg(found)):
         raise Http404
     dial = services.call_party(ticket=found, actor=request.user, to=party)
@@ -106,17 +114,17 @@ def call(request, no, party):
             "number": dial.number,
             "time": clock.hour_minute(dial.until),
         }
-    return _done(request, found, said, **{"oc:call": {"tel": f"tel:{dial.number}"}})
+    return done(request, found, said, **{"oc:call": {"tel": f"tel:{dial.number}"}})
 
 
 @console_view
 @require_http_methods(["GET", "POST"])
 def dismiss(request, no):
-    found = _acting(request, no)
+    found = acting_on(request, no)
     form = forms.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.dismiss(ticket=found, actor=request.user, reason=form.cleaned_data["reason"])
-        return _done(request, found, _("Closed as a false alarm."))
+        return done(request, found, _("Closed as a false alarm."))
     return _dialog(
         request,
         found,
@@ -130,11 +138,11 @@ def dismiss(request, no):
 @console_view
 @require_http_methods(["GET", "POST"])
 def reopen(request, no):
-    found = _acting(request, no)
+    found = acting_on(request, no)
     form = forms.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.reopen(ticket=found, actor=request.user, reason=form.cleaned_data["reason"])
-        return _done(request, found, _("The ticket is open again."))
+        return done(request, found, _("The ticket is open again."))
     return _dialog(request, found, form, title=_("Reopen"), submit=_("Reopen"))
 
 
@@ -145,7 +153,7 @@ def run_action(request, no, name):
 
     GET with `preview` in the query only shows what the values in it would do.
     """
-    found = _acting(request, no)
+    found = acting_on(request, no)
     action = ACTIONS.get(name)
     if action is None:
         raise Http404
@@ -205,19 +213,19 @@ def _run(request: HttpRequest, found: Ticket, name: str, params: dict) -> HttpRe
     if request.POST.get("and_resolve") and found.is_unresolved:
         resolution = str(ACTIONS[name].label)
         services.resolve(ticket=found, actor=request.user, resolution=resolution)
-    return _done(request, found, _("Done: %(step)s") % {"step": ACTIONS[name].label})
+    return done(request, found, _("Done: %(step)s") % {"step": ACTIONS[name].label})
 
 
 @console_view
 @require_POST
 def undo(request, no, event):
-    found = _acting(request, no)
+    found = acting_on(request, no)
     try:
         entry = found.events.get(pk=event)
     except TicketEvent.DoesNotExist:
         raise Http404 from None
     actions.undo_action(ticket=found, entry=entry, actor=request.user, key=request.POST.get("key", "")[:60])
-    return _done(request, found, _("Taken back."))
+    return done(request, found, _("Taken back."))
 
 
 def _dialog(

@@ -130,7 +130,7 @@ def _first_response(
     means = (
         Ticket.objects.filter(campus__in=campuses, opened_at__gte=today - timedelta(days=1))
         .filter(Q(responded_at__isnull=False) | Q(status__in=UNRESOLVED))
-        .exclude(status=TicketStatus.DISMISSED)
+        .exclude(status__in=[TicketStatus.DISMISSED, TicketStatus.MERGED])
         .aggregate(
             now=Avg(took, filter=Q(opened_at__gte=today)), before=Avg(took, filter=Q(opened_at__lt=today))
         )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat import selectors as chat
 from chat.models import Message
-from exceptions.models import Ticket
+from exceptions.models import Evidence, Ticket
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,17 @@ class Picture:
     at: datetime
 
 
-def photos(ticket: Ticket) -> list[Picture]:
-    """What was reported with, and what came with the order: receipt, goods at the door, the chat. Three queries."""
+def photos(ticket: Ticket, duplicates: list[Ticket]) -> list[Picture]:
+    """What was reported with (of its duplicates too), and what came with the order: receipt, goods at the door, the chat.
+    Three queries."""
+    reported = Evidence.objects.filter(ticket__in=[ticket, *duplicates])
     pictures = [
         Picture(
             _("Photo by %(name)s") % {"name": photo.by.display_name},
-            reverse("exceptions:console_photo", args=[ticket.no, photo.pk]),
+            reverse("exceptions:console_photo", args=[photo.ticket.no, photo.pk]),
             photo.created_at,
         )
-        for photo in ticket.evidence.select_related("by")
+        for photo in reported.select_related("by", "ticket").order_by("pk")
     ]
     pictures += [
         Picture(
@@ -38,7 +40,8 @@ def photos(ticket: Ticket) -> list[Picture]:
         )
         for photo in ticket.order.photos.select_related("by")
     ]
-    lines = chat.about([("order", ticket.order.no), ("ticket", ticket.no)])
+    topics = [("order", ticket.order.no), *(("ticket", one.no) for one in [ticket, *duplicates])]
+    lines = chat.about(topics)
     pictures += [
         Picture(
             _("From the chat, by %(name)s") % {"name": line.author.display_name},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exceptions.console import commands, silent, views
+from exceptions.console import commands, merging, silent, views
 
 urlpatterns = [
     path("", views.console, name="console"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("t/<str:no>/note/", commands.note, name="console_note"),
     path("t/<str:no>/call/<str:party>/", commands.call, name="console_call"),
     path("t/<str:no>/dismiss/", commands.dismiss, name="console_dismiss"),
+    path("t/<str:no>/merge/", merging.merge, name="console_merge"),
+    path("t/<str:no>/split/", merging.split, name="console_split"),
     path("t/<str:no>/reopen/", commands.reopen, name="console_reopen"),
     path("t/<str:no>/step/<slug:name>/", commands.run_action, name="console_action"),
     path("t/<str:no>/undo/<int:event>/", commands.undo, name="console_undo"),

@@ -26,6 +26,7 @@ from exceptions.console.timeline import facts
 from exceptions.models import Evidence, Ticket
 from exceptions.tickets.cases import tickets_of
 from exceptions.tickets.log import resolution_text
+from exceptions.tickets.merges import duplicates_of, lead_of
 
 # The same search by the same operator within this time is one search.
 SEARCHED_SECONDS = 600
@@ -145,10 +146,13 @@ def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
     """All that a ticket's page shows. A constant number of queries."""
     leg = unfinished_leg(ticket)
     acting = permissions.may_act(request.user, ticket)
+    lead, duplicates = lead_of(ticket), duplicates_of([ticket])
     return {
         "ticket": ticket,
         "order": ticket.order,
         "case": tickets_of(ticket.order_id),
+        "duplicates": duplicates,
+        "lead": lead if lead.pk != ticket.pk else None,
         "leg": leg,
         "clock": DueClock.of(ticket),
         "buttons": buttons(ticket, request.user) if acting else [],
@@ -156,7 +160,7 @@ def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
         "map": map_of(ticket, leg),
         "facts": facts(ticket, request.user),
         "past": selectors.past(ticket),
-        "photos": photos(ticket),
+        "photos": photos(ticket, duplicates),
         "carrier": carrier(leg),
         "courier": ticket.courier,
         "late_minutes": int(ticket.order.lateness().total_seconds() // 60),

@@ -28,7 +28,7 @@ from exceptions.detection.alarms import PUSH_BACK
 from exceptions.detection.claims import among, time
 from exceptions.detection.sources import Source
 from exceptions.events import AlarmsRepeated, TicketsOpened, WatchesMoved
-from exceptions.models import UNRESOLVED, CompensationRule, Ticket, TicketEvent
+from exceptions.models import UNRESOLVED, CompensationRule, Ticket, TicketEvent, TicketStatus
 from orders.models import History, Order
 
 # One outbox row tells of up to so many tickets: a storm of 100,000 is then a thousand events, not 100,000.
@@ -141,7 +141,11 @@ def _sql(vendor: str) -> SimpleNamespace:
             respond_by="spec.respond_by",
             resolve_by="spec.resolve_by",
         ),
-        once=f"ON CONFLICT ({target}) WHERE {unresolved} DO NOTHING",
+        # As the index has it (`exceptions.models.PENDING`): what was merged goes on elsewhere, and is not opened again.
+        once=(
+            f"ON CONFLICT ({target}) WHERE ({unresolved} OR ({ticket.resolved_at} IS NULL"
+            f" AND {ticket.status} = {literal(TicketStatus.MERGED)})) DO NOTHING"
+        ),
         entry_opened=_entry("opened", TicketEvent.Audience.EVERYONE),
         entry_repeated=_entry("alarm_repeated", TicketEvent.Audience.OPERATORS),
         history=insert(

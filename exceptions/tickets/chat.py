@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from chat.subjects import Participant, Subject, keeps, offers, open_while, participants, subject
 from core import clock
-from exceptions.models import UNRESOLVED, Ticket
+from exceptions.models import PENDING, UNRESOLVED, Ticket
 from exceptions.tickets import selectors
 from exceptions.tickets.selectors import REPORT_DAYS, party_of
 
@@ -56,7 +57,7 @@ def may_complain(found: Subject) -> bool:
     ended = order.closed_at or order.delivered_at
     if ended is None or clock.now() - ended <= timedelta(days=REPORT_DAYS):
         return True
-    return order.tickets.filter(status__in=UNRESOLVED).exists()
+    return order.tickets.filter(PENDING).exists()
 
 
 @offers
@@ -73,12 +74,13 @@ def open_tickets(user, role: str) -> Iterator[Subject]:
 
 @keeps("order")
 def disputed_orders(refs: set[str]) -> set[str]:
-    open_now = Ticket.objects.filter(order__no__in=refs, status__in=UNRESOLVED)
+    open_now = Ticket.objects.filter(PENDING, order__no__in=refs)
     return set(open_now.values_list("order__no", flat=True))
 
 
 @keeps("ticket")
 def disputed_tickets(refs: set[str]) -> set[str]:
     """Also when another ticket of the same order is open."""
-    tickets = Ticket.objects.filter(no__in=refs, order__tickets__status__in=UNRESOLVED)
+    open_now = Ticket.objects.filter(PENDING, order=OuterRef("order"))
+    tickets = Ticket.objects.filter(Exists(open_now), no__in=refs)
     return set(tickets.values_list("no", flat=True))

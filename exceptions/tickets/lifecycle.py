@@ -23,6 +23,8 @@ from orders.models import Order
 from orders.services import completion
 
 Audience = TicketEvent.Audience
+# Sorting duplicates is no answer to what came from a party.
+MERGING = {"merged", "split", "duplicate_joined", "duplicate_left"}
 # Nobody has begun with it.
 FRESH = (TicketStatus.OPEN, TicketStatus.REOPENED)
 
@@ -30,18 +32,28 @@ FRESH = (TicketStatus.OPEN, TicketStatus.REOPENED)
 @contextmanager
 def lock_ticket(ticket_pk: int) -> Iterator[Ticket]:
     """The ticket with its order (`ticket.order`), both locked until the block commits."""
+    with lock_tickets(ticket_pk) as [ticket]:
+        yield ticket
+
+
+@contextmanager
+def lock_tickets(*pks: int) -> Iterator[list[Ticket]]:
+    """Several tickets with their orders, in the order in which they are asked for; locked by ascending id, orders first."""
     with transitions():
-        order_pk = Ticket.objects.values_list("order_id", flat=True).get(pk=ticket_pk)
-        order = order_for_update(order_pk)
-        ticket = (
-            for_update(Ticket.objects.filter(pk=ticket_pk))
+        of_orders = Ticket.objects.filter(pk__in=pks).values("order")
+        orders = (
+            for_update(Order.objects.filter(pk__in=of_orders)).select_related("campus", "customer").in_bulk()
+        )
+        locked = (
+            for_update(Ticket.objects.filter(pk__in=pks))
             .select_related(
                 "type", "campus", "leg", "courier__user", "assignee", "reporter", "compensation_rule"
             )
-            .get()
+            .in_bulk()
         )
-        ticket.order = order
-        yield ticket
+        for ticket in locked.values():
+            ticket.order = orders[ticket.order_id]
+        yield [locked[pk] for pk in pks]
 
 
 def order_for_update(order_pk: int) -> Order:
@@ -69,7 +81,7 @@ def save_transition(
     """
     role = role or role_of(ticket, actor)
     is_news = action in News.values and role != "operator"
-    if is_news or role == "operator":
+    if is_news or (role == "operator" and action not in MERGING):
         ticket.news = action if is_news else ""
     entry = TicketEvent(
         ticket=ticket,
@@ -90,6 +102,13 @@ def save_transition(
     outbox.emit(event(ticket=ticket.pk, order=ticket.order_id, entry=entry.pk))
     publish(ticket, news=is_news)
     return entry
+
+
+def mark_news(ticket: Ticket, kind: str) -> None:
+    """Mark on a locked ticket what has come for it, without an entry of its own: it stands in a duplicate's log."""
+    ticket.news, ticket.version = kind, ticket.version + 1
+    ticket.save(update_fields=["news", "version"])
+    publish(ticket, news=True)
 
 
 def role_of(ticket: Ticket, actor: Actor) -> str:

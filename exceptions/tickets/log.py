@@ -4,7 +4,8 @@ An entry keeps facts (`TicketEvent.data`) and a person's own words (`text`); the
 kind. Each action adds its own kinds (`exceptions.actions.<name>.texts`). Facts by kind:
 
   opened, alarm_repeated, claimed, unassigned, rated {stars}, closed, answered, said, joined
-  assigned {name} · silent {party} · promise_missed {was, until} · clock_missed {clocks: [[cycle, name], …]} · delivered {minutes_late} · undone {kind}
+  assigned {name, with?} · claimed {with?} · merged {into, before: {status, asked_party, answer_by}} · split {from} ·
+  duplicate_joined {no, order, news} · duplicate_left, lead_settled, lead_reopened {no} · silent {party} · promise_missed {was, until} · clock_missed {clocks: [[cycle, name], …]} · delivered {minutes_late} · undone {kind}
   resolved, dismissed, reopened {why?: a key of REASONS}
 """
 
@@ -134,6 +135,26 @@ def _promise_missed(entry: TicketEvent, party: Party | None) -> str:
     return _("We had promised an answer by %(was)s, and are late. We are sorry. New time: %(until)s") % times
 
 
+def _merged(entry: TicketEvent, party: Party | None) -> str:
+    if party is None:
+        return _("Merged into %(no)s") % {"no": entry.data["into"]}
+    return _("We handle it together with another report of the same problem")
+
+
+def _split(entry: TicketEvent, party: Party | None) -> str:
+    if party is None:
+        return _("Split off from %(no)s again") % {"no": entry.data["from"]}
+    return _("We handle it by itself again")
+
+
+def _about_duplicate(sentence: str) -> Sentence:
+    return lambda entry, party: str(sentence) % {"no": entry.data["no"]}
+
+
+def _of_lead(operators: str, parties: str) -> Sentence:
+    return lambda entry, party: str(operators) % {"no": entry.data["no"]} if party is None else str(parties)
+
+
 def clock_names(data: dict) -> str:
     """Which clocks an entry says ran out: "customer told, first answer"."""
     return ", ".join(str(CLOCK_NAMES[name]) for _cycle, name in data["clocks"])
@@ -176,6 +197,24 @@ KINDS: dict[str, EntryKind] = {
     "rated": EntryKind(_rated, "star"),
     "closed": EntryKind(_plain(gettext_lazy("Closed")), "lock"),
     "undone": EntryKind(_undone, "undo"),
+    "merged": EntryKind(_merged, "merge"),
+    "split": EntryKind(_split, "call_split"),
+    "duplicate_joined": EntryKind(_about_duplicate(gettext_lazy("%(no)s was merged into this one")), "merge"),
+    "duplicate_left": EntryKind(_about_duplicate(gettext_lazy("%(no)s was split off again")), "call_split"),
+    "lead_settled": EntryKind(
+        _of_lead(
+            gettext_lazy("Settled with %(no)s"), gettext_lazy("Settled, together with the other report")
+        ),
+        "task_alt",
+        tone="good",
+    ),
+    "lead_reopened": EntryKind(
+        _of_lead(
+            gettext_lazy("Opened again with %(no)s"),
+            gettext_lazy("Opened again, together with the other report"),
+        ),
+        "restart_alt",
+    ),
 }
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
+from django_fsm import RETURN_VALUE, transition
 
 from core import clock
 from core.fsm import StatusField
@@ -32,6 +32,11 @@ UNRESOLVED = [
     TicketStatus.REOPENED,
 ]
 
+# Somebody still has to do something about it: here, or in the ticket that it was merged into, until that is settled.
+PENDING = Q(status__in=[status.value for status in UNRESOLVED]) | Q(
+    status=TicketStatus.MERGED.value, resolved_at__isnull=True
+)
+
 
 class News(models.TextChoices):
     """What operators are told of while they do something else: by a toast, a sound, and a mark on the row."""
@@ -42,6 +47,10 @@ class News(models.TextChoices):
     REOPENED = "reopened", _("opened again")
     SILENT = "silent", _("no answer came")
     UNRESCUED = "unrescued", _("nobody fetches it")
+
+
+def _is_settled(ticket: "Ticket") -> bool:
+    return ticket.resolved_at is not None
 
 
 class Ticket(models.Model):
@@ -126,6 +135,11 @@ class Ticket(models.Model):
     # While a party has been asked something: who, and until when an answer is waited for.
     asked_party = models.CharField(max_length=8, choices=Party.choices, blank=True)
     answer_by = models.DateTimeField(_("answer due"), null=True)
+    # The ticket in which a merged one goes on, which may be merged in turn. What comes from its parties is written into its own
+    # log still; it is settled when that one is (`resolved_at`, `closed_at`).
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     resolved_at = models.DateTimeField(_("resolved"), null=True)
     closed_at = models.DateTimeField(null=True)
     resolution = models.CharField(_("what was done"), max_length=300, blank=True)
@@ -144,8 +158,13 @@ class Ticket(models.Model):
             models.UniqueConstraint(fields=["no"], name="ticket_no"),
             models.UniqueConstraint(
                 fields=["order", "type"],
-                condition=Q(status__in=[s.value for s in UNRESOLVED]),
+                condition=PENDING,
                 name="one_unresolved_ticket",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | ~Q(status="merged") & Q(merged_into__isnull=True),
+                name="ticket_merged_into",
             ),
         ]
         indexes = [
@@ -157,6 +176,9 @@ class Ticket(models.Model):
             models.Index(fields=["resolved_at"], name="ticket_to_close", condition=Q(status="resolved")),
             models.Index(fields=["answer_by"], name="ticket_silent", condition=Q(status="waiting_party")),
             models.Index(fields=["campus", "-opened_at"], name="ticket_by_day"),
+            models.Index(
+                fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)
+            ),
         ]
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
@@ -167,6 +189,11 @@ class Ticket(models.Model):
     @property
     def is_unresolved(self) -> bool:
         return self.status in UNRESOLVED
+
+    @property
+    def is_pending(self) -> bool:
+        """`PENDING` of this one."""
+        return self.is_unresolved or (self.status == TicketStatus.MERGED and self.resolved_at is None)
 
     @property
     def next_due(self):
@@ -257,11 +284,13 @@ class Ticket(models.Model):
 
     @transition(
         status,
-        source=[TicketStatus.RESOLVED, TicketStatus.CLOSED, TicketStatus.DISMISSED],
+        source=[TicketStatus.RESOLVED, TicketStatus.CLOSED, TicketStatus.DISMISSED, TicketStatus.MERGED],
         target=TicketStatus.REOPENED,
+        conditions=[_is_settled],
         custom={"label": _("Reopen"), "roles": ["operator", "customer", "courier"]},
     )
     def reopen(self) -> None:
+        self.merged_into = None
         self.resolved_at = self.closed_at = self.rating = None
         self.news_by, self.missed = None, 0
 
@@ -271,8 +300,22 @@ class Ticket(models.Model):
         target=TicketStatus.MERGED,
         custom={"label": _("Merge"), "roles": ["operator"]},
     )
-    def merge(self) -> None:
-        self.closed_at = clock.now()
+    def merge(self, into: "Ticket") -> None:
+        """It goes on in another ticket."""
+        self.merged_into = into
+        self.asked_party, self.answer_by = "", None
+
+    @transition(
+        status,
+        source=TicketStatus.MERGED,
+        target=RETURN_VALUE(*UNRESOLVED),
+        custom={"label": _("Split off"), "roles": ["operator"]},
+    )
+    def split(self, *, status: str, asked_party: str, answer_by) -> str:
+        """It goes on by itself, as it was before it was merged. Returns its status."""
+        self.merged_into = self.resolved_at = self.closed_at = None
+        self.asked_party, self.answer_by = asked_party, answer_by
+        return status
 
 
 class TicketEvent(models.Model):

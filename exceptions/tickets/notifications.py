@@ -193,8 +193,19 @@ def _undone(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
     return entry_text(entry, party), _("You see on the ticket's page how it stands now."), INFO
 
 
+def _lead_settled(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
+    title = _("Settled: %(type)s") % {"type": entry.ticket.type.name}
+    return title, _("It was settled together with another report of the same problem."), GOOD
+
+
+def _lead_reopened(entry: TicketEvent, party: Party) -> tuple[str, str, str]:
+    return _("We look at it again: %(type)s") % {"type": entry.ticket.type.name}, "", INFO
+
+
 add(
     {
+        "lead_settled": Notification(_lead_settled, traits={"waits": True}),
+        "lead_reopened": Notification(_lead_reopened),
         "silent": Notification(_unanswered),
         "promise_missed": Notification(_promise_missed),
         "reopened": Notification(_reopened),

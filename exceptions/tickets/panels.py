@@ -23,7 +23,7 @@ def order_tickets(request, order) -> str:
     tickets = [
         ticket
         for ticket in selectors.tickets_for_customer(order)
-        if ticket.is_unresolved
+        if ticket.is_pending
         or (ticket.status == TicketStatus.RESOLVED and not ticket.rating and now - ticket.resolved_at < FRESH)
     ]
     shown = summary.cards(tickets, Party.CUSTOMER)

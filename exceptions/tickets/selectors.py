@@ -11,13 +11,14 @@ from core import clock
 from couriers.models import Courier
 from delivery.models import CARRIED, Leg, LegStatus
 from exceptions.detection.alarms import OVERDUE, STALLED
-from exceptions.models import UNRESOLVED, ExceptionType, Party, Ticket, TicketEvent, TicketStatus
+from exceptions.models import PENDING, UNRESOLVED, ExceptionType, Party, Ticket, TicketEvent, TicketStatus
+from exceptions.tickets.merges import duplicates_of, lead_of
 from orders.models import Order, Status
 
 Audience = TicketEvent.Audience
 # A party or an operator may have a settled ticket taken up again for so long.
 REOPEN_WITHIN = timedelta(days=7)
-_SHOWN_TO_PARTIES = ("type", "leg", "compensation_rule", "assignee")
+_SHOWN_TO_PARTIES = ("type", "leg", "compensation_rule", "assignee", "merged_into")
 # How far an order has come, in the steps that the type library speaks of.
 PROGRESS = {
     Status.PLACED: "placed",
@@ -118,7 +119,14 @@ def tickets_for_courier(courier: Courier) -> QuerySet[Ticket]:
 
 
 def open_with(ticket: Ticket, party: Party) -> list[Ticket]:
-    """All that is open about the ticket's order and that this party of it may see; a settled ticket stands by itself."""
+    """All that is open about the ticket's order and that this party of it may see; a settled ticket stands by itself. A
+    merged one is shown as what it was merged into, to those who may see that too."""
+    lead = lead_of(ticket)
+    if lead.pk != ticket.pk:
+        person = (
+            ticket.order.customer if party == Party.CUSTOMER or not ticket.courier else ticket.courier.user
+        )
+        return open_with(lead, party) if party_of(lead, person) == party else [ticket]
     if not ticket.is_unresolved:
         return [ticket]
     if party == Party.CUSTOMER or ticket.courier is None:
@@ -127,6 +135,12 @@ def open_with(ticket: Ticket, party: Party) -> list[Ticket]:
     for one in found:
         one.order, one.courier = ticket.order, ticket.courier
     return without_echoes(found)
+
+
+def with_duplicates(tickets: list[Ticket], party: Party, user) -> list[Ticket]:
+    """These tickets, and what was merged into them and this party may see too: together they are one story."""
+    merged = duplicates_of(tickets)
+    return [*tickets, *(one for one in merged if party_of(one, user) == party)]
 
 
 def without_echoes(tickets: Iterable[Ticket]) -> list[Ticket]:
@@ -139,7 +153,7 @@ def without_echoes(tickets: Iterable[Ticket]) -> list[Ticket]:
 
 def plainly_late(order_pks: Collection[int]) -> set[int]:
     """Which of these orders have an unresolved ticket for being late: that a stage stalls is no further news then."""
-    overdue = Ticket.objects.filter(order__in=order_pks, type=OVERDUE.name, status__in=UNRESOLVED)
+    overdue = Ticket.objects.filter(PENDING, order__in=order_pks, type=OVERDUE.name)
     return set(overdue.values_list("order_id", flat=True))
 
 
@@ -147,8 +161,8 @@ def holding_pay(order_pks: list[int]) -> set[int]:
     """Which of these orders have an unresolved ticket whose ruling could touch what was earned with them. One about
     lateness, about money in transit or about what is nobody's fault does not hold a courier's wages."""
     tickets = Ticket.objects.filter(
+        PENDING,
         order__in=order_pks,
-        status__in=UNRESOLVED,
         courier__isnull=False,
         type__group__in=ExceptionType.CHARGEABLE,
         type__no_fault=False,

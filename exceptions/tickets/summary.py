@@ -28,7 +28,6 @@ _ICONS = {
 }
 # Entries that only fill the log: the parties need not read that a clerk took a ticket over from another.
 _ROUTINE = {"alarm_repeated", "assigned", "unassigned", "closed"}
-_SETTLED = (TicketStatus.RESOLVED, TicketStatus.CLOSED, TicketStatus.DISMISSED, TicketStatus.MERGED)
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Entry:
 def card(ticket: Ticket, party: Party) -> Card:
     title, body = headline(ticket, party)
     asked = _is_asked(ticket, party)
-    settled = ticket.status in _SETTLED
+    settled = not ticket.is_pending
     if asked:
         tone = "amber"
     elif settled:
@@ -102,10 +101,11 @@ def card(ticket: Ticket, party: Party) -> Card:
 
 
 def cards(tickets: Iterable[Ticket], party: Party) -> list[Card]:
-    """One card for all that is open about an order, in the place of the first of them; settled tickets have each their own."""
+    """One card for all that is open about an order, in the place of the first of them; settled tickets have each their own.
+    What was merged into another ticket of the order goes with that."""
     shown: list[Card] = []
     groups: dict[int, list[Ticket]] = {}
-    tickets = list(tickets)
+    tickets = [one for one in tickets if not (one.merged_into and one.merged_into.order_id == one.order_id)]
     for ticket in tickets:
         if ticket.is_unresolved:
             groups.setdefault(ticket.order_id, []).append(ticket)
@@ -146,6 +146,8 @@ def _resolution(ticket: Ticket, party: Party) -> str:
     """What was done. Why something was a false alarm is written for colleagues, unless the platform said it."""
     if ticket.status == TicketStatus.DISMISSED and not ticket.resolution.startswith(AUTO):
         return _("We have looked into it and found nothing to put right.")
+    if ticket.status == TicketStatus.MERGED:
+        return _("It was settled together with another report of the same problem.")
     return resolution_text(ticket)
 
 

@@ -108,11 +108,11 @@ def _ticket_context(request: HttpRequest, no: str) -> dict:
     """All that is open about the order, as one: whichever of its tickets is asked for. A settled ticket is shown by itself."""
     found, party = selectors.ticket_of(request.user, no)
     is_courier = party == Party.COURIER
-    tickets = selectors.open_with(found, party)
-    card = summary.case_card(tickets, party)
+    shown = selectors.open_with(found, party)
+    card, tickets = summary.case_card(shown, party), selectors.with_duplicates(shown, party, request.user)
     context = {
         "ticket": card.ticket,
-        "order": found.order,
+        "order": card.ticket.order,
         "party": party,
         "card": card,
         "log": summary.log(tickets, party),

@@ -53,6 +53,7 @@ COMMANDS = {
     "pauses:resume", "board:put", "board:take_back", "board:split", "board:without_photo", "delivery:without_photo",
     "exceptions:console_claim", "exceptions:console_unassign", "exceptions:console_assign",
     "exceptions:console_note", "exceptions:console_call", "exceptions:console_silent_call", "exceptions:console_dismiss",
+    "exceptions:console_merge", "exceptions:console_split",
     "exceptions:console_reopen", "exceptions:console_undo", "accounts:operator_campus",
     "admin:accounts_user_phone", "admin:accounts_user_second_factor",
     "admin:couriers_courier_vet", "admin:couriers_courier_reinstate", "admin:couriers_courier_suspend",

@@ -14,6 +14,7 @@ from exceptions.tickets.services.handling import (
     sides_of_call,
     unassign,
 )
+from exceptions.tickets.services.merging import merge, split
 from exceptions.tickets.services.missed_clocks import record_missed_clocks
 from exceptions.tickets.services.promises import renew_promises
 from exceptions.tickets.services.reporting import report
@@ -27,6 +28,7 @@ __all__ = [
     "close_resolved",
     "dismiss",
     "expire_questions",
+    "merge",
     "note",
     "rate",
     "record_missed_clocks",
@@ -35,5 +37,6 @@ __all__ = [
     "report",
     "resolve",
     "sides_of_call",
+    "split",
     "unassign",
 ]

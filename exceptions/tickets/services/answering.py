@@ -21,7 +21,7 @@ def answer(*, ticket: Ticket, actor: Actor, text: str, photos: Iterable[File] = 
         party = party_of(ticket, actor)
         if party is None:
             raise NotAllowed
-        if not ticket.is_unresolved:
+        if not ticket.is_pending:
             raise WrongState(_("It is settled. If something is still wrong, open it again."))
         if not text.strip() and not photos:
             raise Invalid(_("Write something or add a photo."))

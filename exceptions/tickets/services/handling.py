@@ -11,7 +11,7 @@ from delivery.call_sides import callee_of
 from delivery.models import CARRIED
 from exceptions.actions import run_action
 from exceptions.events import TicketReopened, TicketResolved
-from exceptions.models import UNRESOLVED, Ticket, TicketEvent
+from exceptions.models import PENDING, Ticket, TicketEvent
 from exceptions.tickets.cases import others_for_update
 from exceptions.tickets.lifecycle import (
     Audience,
@@ -168,7 +168,7 @@ def reopen(*, ticket: Ticket, actor: Actor, reason: str) -> Ticket:
             raise NotAllowed
         if not reopenable(ticket):
             raise WrongState(_("It was settled more than seven days ago. Please write to customer service."))
-        same = Ticket.objects.filter(order=ticket.order, type=ticket.type, status__in=UNRESOLVED)
+        same = Ticket.objects.filter(PENDING, order=ticket.order, type=ticket.type)
         if not ticket.is_unresolved and (other := same.exclude(pk=ticket.pk).first()):
             raise WrongState(_("It is being handled already in ticket %(no)s.") % {"no": other.no})
         if not reason.strip():

@@ -18,7 +18,7 @@ from exceptions.clocks import projection
 from exceptions.events import TicketsOpened
 from exceptions.library.loading import known_types
 from exceptions.models import (
-    UNRESOLVED,
+    PENDING,
     CompensationRule,
     Evidence,
     ExceptionType,
@@ -58,7 +58,7 @@ def report(
     now: datetime | None = None,
     on_behalf_of=None,
 ) -> Ticket:
-    """Open a ticket about an order. If one of the type is unresolved already, this joins it as evidence.
+    """Open a ticket about an order. If one of the type is unresolved already (perhaps merged), this joins it as evidence.
 
     `photos` are clean (`core.images.clean_photo`). Leg and courier are those concerned: without a leg the ones that
     have the order in hand, or had it last; a leg without a courier concerns no courier. An operator may report
@@ -73,7 +73,7 @@ def report(
     if source in (Source.CUSTOMER, Source.COURIER, Source.OPERATOR):
         _check(order, of_type, source, actor, leg, courier, photos, now)
     existing = (
-        for_update(Ticket.objects.filter(order=order, type=of_type, status__in=UNRESOLVED))
+        for_update(Ticket.objects.filter(PENDING, order=order, type=of_type))
         .select_related("type", "courier__user", "campus")
         .first()
     )

@@ -13,6 +13,8 @@ COMMANDS = [
     "console_claim",
     "console_unassign",
     "console_assign",
+    "console_merge",
+    "console_split",
     "console_note",
     "console_dismiss",
     "console_reopen",
