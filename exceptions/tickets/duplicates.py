@@ -27,13 +27,13 @@ def _entry(event: TicketLogged) -> TicketEvent:
 @contextmanager
 def _locked_with_duplicates(lead: Ticket) -> Iterator[tuple[Ticket, list[Ticket]]]:
     """A ticket and what is merged into it, those before by way of which others are; all locked in one order at once."""
-    with lock_tickets(lead.pk, *(one.pk for one in duplicates_of([lead]))) as (locked, *found):
-        led, merged = {locked.pk}, []
+    with lock_tickets(lead.pk, *(one.pk for one in duplicates_of([lead]))) as (leading, *found):
+        led, merged = {leading.pk}, []
         for ticket in found:  # unless it was split off since it was looked up
             if ticket.merged_into_id in led:
                 led.add(ticket.pk)
                 merged.append(ticket)
-        yield locked, merged
+        yield leading, merged
 
 
 @subscribe(TicketResolved)

@@ -44,16 +44,16 @@ def lock_tickets(*pks: int) -> Iterator[list[Ticket]]:
         orders = (
             for_update(Order.objects.filter(pk__in=of_orders)).select_related("campus", "customer").in_bulk()
         )
-        locked = (
+        found = (
             for_update(Ticket.objects.filter(pk__in=pks))
             .select_related(
                 "type", "campus", "leg", "courier__user", "assignee", "reporter", "compensation_rule"
             )
             .in_bulk()
         )
-        for ticket in locked.values():
+        for ticket in found.values():
             ticket.order = orders[ticket.order_id]
-        yield [locked[pk] for pk in pks]
+        yield [found[pk] for pk in pks]
 
 
 def order_for_update(order_pk: int) -> Order:

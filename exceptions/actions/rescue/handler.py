@@ -27,7 +27,7 @@ def nobody_fetches_it(event: RescueEnded) -> None:
         "outcome": event.outcome,
     }
     with lock_ticket(sent.ticket_id) as ticket:
-        if ticket.is_unresolved:
+        if ticket.is_pending:
             save_transition(ticket, "unrescued", role="courier", text=rescue.words, data=names)
             return
         services.report(
