@@ -47,3 +47,9 @@ class TicketResolved(TicketLogged, name="exceptions.ticket_resolved"):
 
 class TicketReopened(TicketLogged, name="exceptions.ticket_reopened"):
     """A settled ticket was taken up again."""
+
+
+class EscalationStopped(Event, name="exceptions.escalation_stopped"):
+    """Somebody has taken an escalated ticket, or its time runs out no longer: those who were told need not look."""
+
+    escalation: int
