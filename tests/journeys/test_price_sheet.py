@@ -78,7 +78,6 @@ def test_prices_go_out_and_come_back_as_a_sheet(enter, world, sun, size, theme):
         page.click("text=more_horiz")
     page.click("text=发布")
     page.click("#modal-content button[type=submit]")
-    page.wait_for_selector("text=版本")
-    page.wait_for_function("!location.search && document.body.innerText.includes('已')")
+    page.wait_for_selector("text=版已生效")
     rule = PriceRule.objects.live().get(campus=world, kind="parcel")
     assert (rule.base_fen, rule.reason) == (450, "冬季")
