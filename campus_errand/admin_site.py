@@ -58,6 +58,8 @@ MENU = [
         [
             ("exceptions.exceptiontype", "category"),
             ("exceptions.servicepolicy", "timer"),
+            ("exceptions.escalationpolicy", "campaign"),
+            ("exceptions.escalation", "notification_important"),
             ("exceptions.compensationrule", "volunteer_activism"),
             ("exceptions.ruling", "gavel"),
             ("exceptions.detectorthreshold", "timer"),

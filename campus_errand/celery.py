@@ -55,6 +55,8 @@ PRESSING = {
     "send-withdrawals": every(30, "payments.tasks.send_withdrawals"),
     "send-notices": every(1, "notifications.tasks.send_notices"),
     "reconcile": every(600, "payments.tasks.reconcile"),
+    "escalate": every(5, "exceptions.tasks.escalate"),
+    "audit-escalations": every(60, "exceptions.tasks.audit_escalations"),
     "renew-promises": every(15, "exceptions.tasks.renew_promises"),
     "close-tickets": every(60, "exceptions.tasks.close_resolved"),
     "maintain-bindings": every(10, "telephony.tasks.maintain_bindings"),

@@ -22,5 +22,9 @@ class ExceptionsConfig(AppConfig):
         from exceptions.detection import registry
         from exceptions.tickets import chat, handlers, obsolescence, panels  # noqa: F401
 
+        # After the handlers of tickets, which freeze what clocks go by.
+        from exceptions.escalation import handlers as escalation_handlers  # noqa: F401  isort: skip
+        from exceptions.escalation import texts as escalation_texts  # noqa: F401  isort: skip
+
         registry.register()
         actions.register()

@@ -1,4 +1,6 @@
-"""Events of tickets."""
+"""Events of tickets, and of those who work on them."""
+
+from datetime import datetime
 
 from core.events import Event
 
@@ -47,3 +49,16 @@ class TicketResolved(TicketLogged, name="exceptions.ticket_resolved"):
 
 class TicketReopened(TicketLogged, name="exceptions.ticket_reopened"):
     """A settled ticket was taken up again."""
+
+
+class EscalationStopped(Event, name="exceptions.escalation_stopped"):
+    """Somebody has taken an escalated ticket, or its time runs out no longer: those who were told need not look."""
+
+    escalation: int
+
+
+class OperatorLeft(Event, name="exceptions.operator_left"):
+    """An operator who was on duty is so no longer: away, at lunch, or gone without a word."""
+
+    user: int
+    at: datetime

@@ -7,6 +7,8 @@ from celery import shared_task
 from core import outbox
 from exceptions.audit import running as auditor
 from exceptions.detection import scanner
+from exceptions.escalation import audit as escalation_audit
+from exceptions.escalation import services as escalation
 from exceptions.tickets import services
 
 # Seconds; as the entry in campus_errand.celery.
@@ -37,6 +39,19 @@ def _scan() -> int:
 @shared_task
 def close_resolved() -> int:
     return services.close_resolved()
+
+
+@shared_task
+def escalate() -> int:
+    """Every five seconds: clocks that ran out, and the steps of escalations that are due."""
+    services.record_missed_clocks()
+    return escalation.run_due()
+
+
+@shared_task
+def audit_escalations() -> int | None:
+    """Every minute: what was lost of them."""
+    return escalation_audit.run()
 
 
 @shared_task

@@ -149,17 +149,21 @@ class WeeklyHours:
             length -= end - begin
         return None
 
+    def of_day(self, day: date, calendar: Calendar = plain_calendar) -> list[tuple[datetime, datetime]]:
+        """The blocks that begin on a day; the last may end on the next."""
+        zone, midnight = timezone.get_current_timezone(), datetime(day.year, day.month, day.day)
+        moments = (
+            [(midnight + timedelta(minutes=minute)).replace(tzinfo=zone) for minute in (piece.start, piece.end)]
+            for piece in self.blocks(calendar(day))
+        )
+        return [(start, end) for start, end in moments]
+
     def stretches(self, at: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
         """Open stretches that end after `at`, in order, those that touch or overlap as one."""
-        zone = timezone.get_current_timezone()
-        today = at.astimezone(zone).date()
+        today = at.astimezone(timezone.get_current_timezone()).date()
         current: tuple[datetime, datetime] | None = None
         for ahead in range(-1, AHEAD_DAYS):
-            day = today + timedelta(days=ahead)
-            midnight = datetime(day.year, day.month, day.day)
-            for piece in self.blocks(calendar(day)):
-                start = (midnight + timedelta(minutes=piece.start)).replace(tzinfo=zone)
-                end = (midnight + timedelta(minutes=piece.end)).replace(tzinfo=zone)
+            for start, end in self.of_day(today + timedelta(days=ahead), calendar):
                 if current is None:
                     current = start, end
                 elif start <= current[1]:

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from channels.layers import get_channel_layer
 
 from core.realtime import publish
+from core.realtime.attendance import record_attendance
 from core.realtime.claims import valid_claims
 from core.realtime.gathering import TOGETHER
 from core.realtime.tokens import END, Claim
@@ -200,7 +201,8 @@ class Hub:
                 listener.end(STAY_CLOSED)
 
     async def recheck(self) -> None:
-        """Close the sockets whose sessions are over. They are told as it happens; this is for when nobody could be."""
+        """Close the sockets whose sessions are over (they are told as it happens; this is for when nobody could be), and say
+        whose are open."""
         open_ones = {one for members in self.members.values() for one in members if one.claim}
         claims = list({one.claim for one in open_ones if one.claim})
         for start in range(0, len(claims), TOGETHER):
@@ -209,6 +211,11 @@ class Hub:
             for one in open_ones:
                 if one.claim in asked - good:
                     one.end(STAY_CLOSED)
+        listening: dict[int, set[str]] = {}
+        for one in open_ones:
+            if one.claim and not one.dropped:
+                listening.setdefault(one.claim[0], set()).update(one.groups)
+        await record_attendance(listening)
 
     def deliver(self, group: str, text: str) -> None:
         """Give the frame to everyone in the group; a socket that lags too far behind leaves it."""

@@ -21,6 +21,7 @@ class AuditFinding(models.Model):
         UNDELIVERED = "undelivered", _("events that are not delivered")
         HANDLED_TWICE = "handled_twice", _("events that were handled twice")
         LEDGER = "ledger", _("rules of the ledger that do not hold")
+        ESCALATION = "escalation", _("escalations that stood still, and were taken up again")
 
     campus = models.ForeignKey(
         "campus.Campus", models.CASCADE, null=True, related_name="+", verbose_name=_("campus")

@@ -68,7 +68,7 @@ def _keep(campus: Campus | None, found: Iterable[Found], now: datetime) -> None:
             known.count, known.examples, known.last_at = one.count, one.examples[:500], now
             known.save(update_fields=["count", "examples", "last_at"])
         else:
-            _tell(
+            tell_of_finding(
                 AuditFinding.objects.create(
                     campus=campus,
                     check_name=one.check,
@@ -83,7 +83,7 @@ def _keep(campus: Campus | None, found: Iterable[Found], now: datetime) -> None:
         mended.save(update_fields=["mended_at"])
 
 
-def _tell(finding: AuditFinding) -> None:
+def tell_of_finding(finding: AuditFinding) -> None:
     """Each supervisor of the campus once; of the platform every one."""
     logger.critical("the audit found %s × %s %s", finding.count, finding.check_name, finding.examples)
     watching = supervisors()

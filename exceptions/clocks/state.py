@@ -20,8 +20,8 @@ HELD, LET_GO = "incident_joined", "incident_left"
 MERGED, SPLIT = "merged", "split"
 OPERATOR, PLATFORM = "operator", "system"
 INTERNAL = "operators"  # an audience
-# Handing it around is no work, and the platform's own apology for a missed clock tells nothing new.
-NO_WORK = {*STARTS, "joined", "assigned", "unassigned", "undone"}
+# Handing it around and saying that one will look is no work, and the platform's own apology for a missed clock tells nothing new.
+NO_WORK = {*STARTS, "joined", "assigned", "unassigned", "undone", "acknowledged"}
 TELLS_NOTHING = {*STARTS, "joined", "alarm_repeated", "promise_missed", "clock_missed"}
 NOTE = "note"
 
@@ -145,7 +145,7 @@ def _clocks(number: int, cycle: Sequence[LogEntry], policy: Policy) -> list[Cloc
     happened = {
         ClockName.TOLD: _first(alive, _tells),
         ClockName.WORKED: _first(alive, _works),
-        ClockName.RESPONSE: _first(alive, _answers),
+        ClockName.RESPONSE: _first(alive, answers),
         ClockName.RESOLUTION: _first(alive, lambda entry: entry.kind in ENDS),
     }
     if policy.told == "opening":
@@ -180,7 +180,7 @@ def _works(entry: LogEntry) -> bool:
     return entry.role == OPERATOR and entry.kind not in NO_WORK
 
 
-def _answers(entry: LogEntry) -> bool:
+def answers(entry: LogEntry) -> bool:
     """Whether its people see that somebody is on it. A note that only colleagues read is no answer."""
     return _works(entry) and not (entry.kind == NOTE and entry.audience == INTERNAL)
 

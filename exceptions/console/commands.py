@@ -21,6 +21,7 @@ from exceptions.console.buttons import new_key
 from exceptions.console.courier_candidates import unfinished_leg
 from exceptions.console.parties import callable_parties
 from exceptions.console.permissions import console_view
+from exceptions.escalation import services as escalation
 from exceptions.models import Ticket, TicketEvent
 from exceptions.tickets import services
 from telephony.views import dialled
@@ -55,6 +56,15 @@ def claim(request, no):
     found = _acting(request, no)
     services.claim(ticket=found, actor=request.user)
     return _done(request, found, _("It is yours."), show=True)
+
+
+@console_view
+@require_POST
+def acknowledge(request, no):
+    """Take an escalated ticket: nobody else is told of it for a while."""
+    found = _acting(request, no)
+    escalation.acknowledge(ticket=found, actor=request.user)
+    return _done(request, found, _("You have taken it."))
 
 
 @console_view

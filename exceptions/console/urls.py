@@ -15,6 +15,7 @@ urlpatterns = [
     path("t/<str:no>/", views.ticket, name="console_ticket"),
     path("t/<str:no>/parts/", views.parts, name="console_parts"),
     path("t/<str:no>/claim/", commands.claim, name="console_claim"),
+    path("t/<str:no>/take/", commands.acknowledge, name="console_acknowledge"),
     path("t/<str:no>/unassign/", commands.unassign, name="console_unassign"),
     path("t/<str:no>/assign/", commands.assign, name="console_assign"),
     path("t/<str:no>/note/", commands.note, name="console_note"),

@@ -23,6 +23,7 @@ from exceptions.console.permissions import console_view
 from exceptions.console.photos import photos
 from exceptions.console.ticket_map import map_of
 from exceptions.console.timeline import facts
+from exceptions.escalation.panel import EscalationPanel
 from exceptions.models import Evidence, Ticket
 from exceptions.tickets.log import resolution_text
 
@@ -156,6 +157,7 @@ def ticket_context(request: HttpRequest, ticket: Ticket) -> dict:
         "order": ticket.order,
         "leg": leg,
         "clock": DueClock.of(ticket),
+        "escalation": EscalationPanel.of(ticket),
         "buttons": buttons(ticket, request.user) if acting else [],
         "suggestion": suggestion(ticket, leg, request.user),
         "map": map_of(ticket, leg),

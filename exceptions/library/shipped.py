@@ -1,11 +1,13 @@
-"""What the product ships with: the exception types of types.toml, and what they are worth."""
+"""What the product ships with: the exception types of types.toml, what they are worth, and who is asked (escalation.toml)."""
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from exceptions.models import CompensationRule, ExceptionType
 
 TYPES = Path(__file__).with_name("types.toml")
+ESCALATION = Path(__file__).with_name("escalation.toml")
 Formula = CompensationRule.Formula
 
 SHARES = {"grades": {"light": 30, "medium": 60, "total": 100}}
@@ -26,6 +28,13 @@ RULES: dict[str, dict] = {
         "cap_fen": 20000,
     },
 }
+
+
+@cache
+def shipped_policies() -> dict[int, dict[str, int]]:
+    """The fields of the escalation policy of each severity."""
+    tables = tomllib.loads(ESCALATION.read_text(encoding="utf-8"))
+    return {ExceptionType.Severity[name.upper()].value: fields for name, fields in tables.items()}
 
 
 def shipped_types() -> list[ExceptionType]:

@@ -16,6 +16,7 @@ from core.errors import NotAllowed
 from core.fsm import transitions
 from exceptions.clocks import projection
 from exceptions.detection.alarms import alarm_of, repeat_after
+from exceptions.escalation import projection as escalations
 from exceptions.events import TicketChanged, TicketLogged
 from exceptions.models import News, Party, Ticket, TicketEvent, TicketStatus
 from orders.models import Order
@@ -59,8 +60,8 @@ def save_transition(
     key: str | None = None,
     undoes: TicketEvent | None = None,
 ) -> TicketEvent:
-    """Save a changed ticket with an entry in its log and an event that names the entry, and publish it. Its due times are
-    worked out anew from the log.
+    """Save a changed ticket with an entry in its log and an event that names the entry, and publish it. Its due times, and
+    those of its escalation, are worked out anew from the log.
 
     What a party did stands out on the operators' pages (`News`) until one of them does something about the ticket.
     """
@@ -80,10 +81,12 @@ def save_transition(
         key=key,
         undoes=undoes,
     )
-    projection.project(ticket, [*ticket.events.order_by("at", "pk"), entry], entry.at)
+    entries = [*ticket.events.order_by("at", "pk"), entry]
+    clocks = projection.project(ticket, entries, entry.at)
     ticket.version += 1
     ticket.save()
     entry.save()
+    escalations.project(ticket, entries, clocks)
     outbox.emit(event(ticket=ticket.pk, order=ticket.order_id, entry=entry.pk))
     publish(ticket, news=is_news)
     return entry

@@ -59,7 +59,7 @@ def add(notifications: dict[str, Notification]) -> None:
         _notifications[entry_kind] = notification
 
 
-def _severity(ticket: Ticket) -> int | None:
+def severity_of(ticket: Ticket) -> int | None:
     """Somebody's safety goes by every way at any hour; else the kind of the notice says how grave it is."""
     return GRAVE if ticket.severity == ExceptionType.Severity.SAFETY else None
 
@@ -79,7 +79,7 @@ def opened(ticket: Ticket) -> Iterator[Notice]:
             link, key = _link(ticket), f"ticket:{ticket.no}:opened"
             yield build_notification(
                 user=user, kind="ticket_opened", title=title, body=body, link=link, level=WARN, key=key,
-                about=ticket.order.no, severity=_severity(ticket),
+                about=ticket.order.no, severity=severity_of(ticket),
             )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def entry_written(entry: TicketEvent) -> None:
                 title, body, level = told
                 notify(
                     user=user, kind=f"ticket_{entry.kind}", title=title, body=body, link=_link(ticket), level=level,
-                    about=ticket.order.no, key=f"ticket-entry:{entry.pk}", severity=_severity(ticket),
+                    about=ticket.order.no, key=f"ticket-entry:{entry.pk}", severity=severity_of(ticket),
                 )  # fmt: skip
 
 

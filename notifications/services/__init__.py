@@ -1,6 +1,6 @@
 """Every write of notifications, one module a subject."""
 
-from notifications.services.channel_selection import send_to_number
+from notifications.services.channel_selection import quiet_ends, send_to_number
 from notifications.services.delivery import retry, send_due, tidy
 from notifications.services.inbox import (
     build_notification,
@@ -28,6 +28,7 @@ __all__ = [
     "mark_read_by_key",
     "notify",
     "notify_all",
+    "quiet_ends",
     "retry",
     "send_due",
     "send_to_number",

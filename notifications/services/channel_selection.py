@@ -2,6 +2,7 @@
 reached, and whether they are asleep."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from core import clock
 from notifications import channels, kinds
@@ -51,6 +52,13 @@ def send_to_number(notice: Notice, number: str) -> None:
         one = _send(notice, channel.name, Preference(user=notice.user))
         one.number, one.elsewhere = number, True
         Send.objects.bulk_create([one], ignore_conflicts=True)
+
+
+def quiet_ends(users: Iterable, now: datetime) -> dict[int, datetime]:
+    """When the quiet hours end of those of these people who have them now, by user id: until then, what may wait does. One
+    query."""
+    ends = ((pk, person.quiet_end(now)) for pk, person in people(users).items())
+    return {pk: end for pk, end in ends if end is not None}
 
 
 def stand_in(one: Send) -> bool:

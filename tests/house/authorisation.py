@@ -239,6 +239,7 @@ ROWS = {
     "exceptions:answer": "owner courier; none",
     "exceptions:console": "operators",
     "exceptions:console_action": "handlers_here; none, refused: finance",
+    "exceptions:console_acknowledge": "handlers_here; none, refused: finance",
     "exceptions:console_assign": "handlers_here; none, refused: finance",
     "exceptions:console_call": "handlers_here; none, refused: finance",
     "exceptions:console_claim": "handlers_here; none, refused: finance",

@@ -51,7 +51,7 @@ COMMANDS = {
     "admin:orders_review_refuse",
     "dispatch:offer_accept", "dispatch:offer_refuse", "dispatch:offer_resume",
     "pauses:resume", "board:put", "board:take_back", "board:split", "board:without_photo", "delivery:without_photo",
-    "exceptions:console_claim", "exceptions:console_unassign", "exceptions:console_assign",
+    "exceptions:console_claim", "exceptions:console_acknowledge", "exceptions:console_unassign", "exceptions:console_assign",
     "exceptions:console_note", "exceptions:console_call", "exceptions:console_silent_call", "exceptions:console_dismiss",
     "exceptions:console_reopen", "exceptions:console_undo", "accounts:operator_campus",
     "admin:accounts_user_phone", "admin:accounts_user_second_factor",

@@ -11,6 +11,7 @@ READS = ["console", "console_queue", "console_figures", "console_pulse", "consol
 OF_A_TICKET = ["console_ticket", "console_parts"]
 COMMANDS = [
     "console_claim",
+    "console_acknowledge",
     "console_unassign",
     "console_assign",
     "console_note",

@@ -1,0 +1,1 @@
+"""Duty: which operators are there (presence), who is meant to be when (the rota), and hours that nobody is meant to be."""
